@@ -37,7 +37,7 @@ enum class Metric : std::uint16_t {
   kCount
 };
 
-enum class Budget : std::uint8_t { LoginsAtATime, LoginTime, Memory, MemoryOfASession, kCount };
+enum class Budget : std::uint8_t { LoginsAtATime, LoginTime, FailedLogins, Memory, MemoryOfASession, kCount };
 enum class SessionKind : std::uint8_t { Normal, Discovery, kCount };
 enum class ChangeStanding : std::uint8_t { Holding, Superseded, kCount };
 enum class SaveOutcome : std::uint8_t { Saved, Failed, kCount };
@@ -48,7 +48,8 @@ std::size_t loginStatusLabel(iscsi::LoginStatus status);
 
 namespace table {
 
-inline constexpr std::string_view kBudgets[] = {"logins_at_a_time", "login_time", "memory", "memory_of_a_session"};
+inline constexpr std::string_view kBudgets[] = {"logins_at_a_time", "login_time", "failed_logins", "memory",
+                                                "memory_of_a_session"};
 inline constexpr std::string_view kSessionKinds[] = {"normal", "discovery"};
 inline constexpr std::string_view kChangeStandings[] = {"holding", "superseded"};
 inline constexpr std::string_view kSaveOutcomes[] = {"saved", "failed"};
@@ -81,8 +82,9 @@ inline constexpr MetricRow kMetrics[] = {
     {Metric::LoginsRefused, {"agent_logins_refused_total", K::Counter, U::None,
         "Logins refused, by the status of the answer.", {{{"status", loginStatusWords}}}}},
     {Metric::BudgetHits, {"agent_budget_hits_total", K::Counter, U::None,
-        "How often a limit was reached: logins closed for their number or their time, commands ended for want of "
-        "memory; among the latter those whose session had its share of what there was.",
+        "How often a limit was reached: logins closed for their number or their time, or not looked at since their "
+        "address had failed too often, commands ended for want of memory; among the latter those whose session had its "
+        "share of what there was.",
         {{{"budget", words<kBudgets>}}}}},
     {Metric::Rejects, {"agent_rejects_total", K::Counter, U::None, "Reject PDUs sent."}},
     {Metric::Sessions, {"agent_sessions", K::Gauge, U::None, "Sessions, by kind.", {{{"kind", words<kSessionKinds>}}}}},

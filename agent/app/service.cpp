@@ -307,6 +307,7 @@ void Service::syncMetrics() {
   m.at<Metric::Rejects>().add(now.rejects - counted_.rejects);
   m.at<Metric::BudgetHits>(Budget::LoginsAtATime).add(now.loginsEvicted - counted_.loginsEvicted);
   m.at<Metric::BudgetHits>(Budget::LoginTime).add(now.loginsTimedOut - counted_.loginsTimedOut);
+  m.at<Metric::BudgetHits>(Budget::FailedLogins).add(now.loginsHeldOff - counted_.loginsHeldOff);
   m.at<Metric::BudgetHits>(Budget::Memory).add(now.outOfMemory - counted_.outOfMemory);
   m.at<Metric::BudgetHits>(Budget::MemoryOfASession).add(now.outOfShare - counted_.outOfShare);
   counted_ = now;

@@ -1,6 +1,7 @@
 #include "agent/block/memory_device.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 #include <limits>
@@ -29,6 +30,7 @@ base::Result<std::unique_ptr<MemoryDevice>> MemoryDevice::make(std::uint64_t siz
   scsi::Geometry geometry;
   geometry.blocks = size / blockSize;
   geometry.blockSize = blockSize;
+  geometry.physicalExponent = static_cast<std::uint8_t>(std::countr_zero(kPageSize / blockSize));
   geometry.readOnly = readOnly;
   geometry.thin = true;
   return std::unique_ptr<MemoryDevice>(

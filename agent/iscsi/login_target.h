@@ -12,7 +12,7 @@
 // Attacks on CHAP and where they end:
 //   a  guessing the challenge             random, new for each login; a new identifier each
 //   b  using the target as an oracle      no response is computed before the initiator's was verified
-//   c  reflecting a challenge             one that this process sent lately fails the login (SentChallenges)
+//   c  reflecting a challenge             its own, or one of this process lately (SentChallenges), fails the login
 //   d  one secret for both directions     a response that this end would have given itself fails
 //   e  weak secrets                       this end does not answer with one of less than 12 bytes
 //   f  telling users from secrets         unknown name, unknown pair and wrong response are one case, in one time

@@ -104,7 +104,8 @@ bool LoginTarget::takeResponse(const SecurityText& text) {
       return fail(LoginStatus::InitiatorError, "CHAP_I is no number of one byte", &rowOf(Key::ChapI));
     }
     if (!challenge) return fail(LoginStatus::InitiatorError, "CHAP_C is no binary value", &rowOf(Key::ChapC));
-    if (ports_.challenges.contains(*challenge)) {
+    // Its own is known also when so many others logged in meanwhile that the list has forgotten it.
+    if (base::equal(*challenge, challenge_.challenge()) || ports_.challenges.contains(*challenge)) {
       return fail(LoginStatus::AuthenticationFailure, "a challenge that was sent from here", &rowOf(Key::ChapC));
     }
     peerIdentifier_ = static_cast<std::uint8_t>(*identifier);

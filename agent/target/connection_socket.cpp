@@ -32,7 +32,8 @@ base::Status ConnectionSocket::open(net::UniqueFd fd, const iscsi::ConnectionSet
     if (const auto local = net::Address::from(address)) local_ = *local;
   }
   sessions_ = &login.sessions;
-  const iscsi::LoginTargetPorts ports{*this, login.credentials, *this, login.challenges, login.random};
+  credentials_ = &login.credentials;
+  const iscsi::LoginTargetPorts ports{*this, *this, *this, login.challenges, login.random};
   iscsi::TargetDirectory& directory = *this;
   iscsi::ConnectionDriver& driver = *this;
   connection_ = std::make_unique<iscsi::TargetConnection>(setting, ports, directory, driver, loop_.now());

@@ -29,6 +29,8 @@ class SocketOwner {
   // A login is agreed and proven. Others may have asked since admit().
   virtual iscsi::JoinAnswer join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
                                  const ConnectionSocket& socket) = 0;
+  // Whether this peer may try a proof now: whoever fails often waits.
+  virtual bool mayProve(const ConnectionSocket& socket) = 0;
   virtual iscsi::TargetSession* findSession(const iscsi::AgreedLogin& login) = 0;
   virtual void listTargets(const iscsi::AgreedLogin& login, const ConnectionSocket& socket, std::string_view which,
                            iscsi::TextWriter& out) = 0;
@@ -48,6 +50,7 @@ class SocketOwner {
 class ConnectionSocket final : private net::Handler,
                                private iscsi::ConnectionDriver,
                                private iscsi::LoginAccess,
+                               private iscsi::CredentialsSource,
                                private iscsi::LoginSessions,
                                private iscsi::TargetDirectory {
  public:
@@ -91,6 +94,12 @@ class ConnectionSocket final : private net::Handler,
   iscsi::AccessAnswer decide(const iscsi::AccessQuestion& question) override {
     return owner_.admit(question, *this);
   }
+  void ask(const iscsi::CredentialsQuestion& question, iscsi::CredentialsReceiver& receiver,
+           base::TimePoint now) override {
+    if (!owner_.mayProve(*this)) return receiver.onCredentialsFailed(now);
+    credentials_->ask(question, receiver, now);
+  }
+  void withdraw(iscsi::CredentialsReceiver& receiver) override { credentials_->withdraw(receiver); }
   iscsi::SessionAnswer lookUp(const iscsi::SessionQuestion& question) override { return sessions_->lookUp(question); }
   iscsi::JoinAnswer join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login) override {
     return owner_.join(question, login, *this);
@@ -121,6 +130,7 @@ class ConnectionSocket final : private net::Handler,
   net::Address local_;
   std::uint16_t group_;
   iscsi::LoginSessions* sessions_ = nullptr;  // from open() on
+  iscsi::CredentialsSource* credentials_ = nullptr;
   net::UniqueFd fd_;
   net::Watch watch_;
   net::Timer timer_;

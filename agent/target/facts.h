@@ -97,6 +97,7 @@ struct ServerCounters {
   std::uint64_t loginsRefused = 0;
   std::uint64_t loginsEvicted = 0;    // Limits::loginsAtATime and loginsOfAnAddress
   std::uint64_t loginsTimedOut = 0;
+  std::uint64_t loginsHeldOff = 0;    // not looked at, since their address had failed so often
   std::uint64_t connectionFaults = 0; // closed for what the peer did
   std::uint64_t rejects = 0;
   std::uint64_t outOfMemory = 0;      // commands that ended with TASK SET FULL for want of memory

@@ -1,7 +1,7 @@
 // A trace of PDU headers as a pcap file that tshark and Wireshark read.
 //
-// TCP segments between port 3260 and the peer are made up around the headers; of each PDU only the header is captured,
-// its data is told to have been cut off. Pure functions.
+// TCP segments between the two ends are made up around the headers; of each PDU only the header is captured, its data is
+// told to have been cut off. Both know iSCSI by port 3260; for another they want `-d tcp.port==PORT,iscsi`. Pure functions.
 #pragma once
 
 #include "agent/iscsi/pdu_trace.h"

@@ -38,6 +38,12 @@ iscsi::AccessAnswer TargetServer::Impl::admit(const iscsi::AccessQuestion& quest
   return answer;
 }
 
+bool TargetServer::Impl::mayProve(const ConnectionSocket& socket) {
+  const bool may = failures_.has(socket.peer().octets(), environment_.loop.now());
+  if (!may) ++counters_.loginsHeldOff;
+  return may;
+}
+
 std::vector<SessionUnits::Mapping> TargetServer::Impl::mappingsOf(const AccessRule& rule) {
   std::vector<SessionUnits::Mapping> mappings;
   for (const LunMapping& mapping : rule.luns) {
@@ -96,6 +102,9 @@ void TargetServer::Impl::onLoginRefused(ConnectionSocket& socket, const iscsi::L
                                         const iscsi::AgreedLogin& known) {
   ++counters_.loginsRefused;
   if (failure.timedOut) ++counters_.loginsTimedOut;
+  if (failure.status == iscsi::LoginStatus::AuthenticationFailure) {
+    failures_.allow(socket.peer().octets(), environment_.loop.now());
+  }
   environment_.observer.onLoginRefused({socket.peer(), known.initiatorName, known.targetName, failure.status,
                                         failure.what, known.initiatorAlias == iscsi::kProbeAlias});
 }

@@ -26,6 +26,9 @@ struct Limits {
   std::size_t connections = 16384;       // open at a time; beyond, new ones wait in the kernel's backlog
   std::size_t loginsAtATime = 4096;      // connections that have not logged in; beyond, the oldest is closed
   std::size_t loginsOfAnAddress = 4096;  // ... of one address; beyond, the new one is closed
+  // Proofs that one address may fail; beyond, its next ones are not looked at and get TargetError, so that it comes
+  // again.
+  static constexpr std::uint32_t kFailedLoginsASecond = 10, kFailedLoginsAtOnce = 100;
   std::size_t sessions = 8192;           // of a target
   std::size_t sessionsPerInitiator = 4096;
   base::Duration loginTime = std::chrono::seconds(15);

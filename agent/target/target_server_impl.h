@@ -14,6 +14,7 @@
 #include "agent/target/connection_socket.h"
 #include "agent/target/session_units.h"
 #include "agent/target/target_server.h"
+#include "shared/base/rate_limiter.h"
 #include "shared/net/listener.h"
 
 namespace target {
@@ -62,6 +63,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   iscsi::AccessAnswer admit(const iscsi::AccessQuestion& question, const ConnectionSocket& socket) override;
   iscsi::JoinAnswer join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
                          const ConnectionSocket& socket) override;
+  bool mayProve(const ConnectionSocket& socket) override;
   iscsi::TargetSession* findSession(const iscsi::AgreedLogin& login) override { return directory_.find(login); }
   void listTargets(const iscsi::AgreedLogin& login, const ConnectionSocket& socket, std::string_view which,
                    iscsi::TextWriter& out) override;
@@ -113,6 +115,9 @@ class TargetServer::Impl final : private net::ListenerOwner,
   std::vector<std::unique_ptr<ConnectionSocket>> endedSockets_;
   std::list<ConnectionSocket*> logins_;  // connections that are not logged in, oldest first
   std::map<net::Address::Octets, std::size_t> loginsOf_;
+  // What each address may still fail to prove. No host in its right mind comes near it; guessing does.
+  base::RateLimiter<net::Address::Octets> failures_{
+      {Limits::kFailedLoginsASecond, Limits::kFailedLoginsAtOnce, 4096, 0}};
   const ConnectionSocket* joining_ = nullptr;  // during join()
   net::Timer timer_;
   net::Timer trimTimer_;

@@ -49,6 +49,12 @@ class RateLimiter {
   bool allow(const Key& source, TimePoint now, std::uint32_t requests = 1) {
     return take(source, now, requests) == Duration{};
   }
+  // Whether take() would give one. Takes nothing.
+  [[nodiscard]] bool has(const Key& source, TimePoint now) const {
+    const auto known = bySource_.find(source);
+    if (settings_.perSecond == 0 || known == bySource_.end()) return true;
+    return std::max(known->second->fullAt, now) + interval_ <= now + interval_ * settings_.burst;
+  }
 
   [[nodiscard]] std::size_t sources() const { return buckets_.size(); }
 

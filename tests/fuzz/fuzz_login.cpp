@@ -11,75 +11,21 @@
 
 #include "agent/iscsi/login_initiator.h"
 #include "agent/iscsi/login_target.h"
-#include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/login_world.h"
 
 namespace {
 
 using namespace iscsi;
 
-constexpr std::string_view kInitiatorName = "iqn.2001-04.com.example:host";
-constexpr std::string_view kTargetName = "iqn.2001-04.com.example:disk";
+using fuzz::Access;
+using fuzz::Credentials;
+using fuzz::Input;
+using fuzz::kInitiatorName;
+using fuzz::kTargetName;
+using fuzz::randomBytes;
+using fuzz::Sessions;
+
 constexpr std::uint32_t kMostPdus = 40;
-
-struct Access final : LoginAccess {
-  AccessAnswer decide(const AccessQuestion& question) override {
-    fuzz::check(!question.initiator.empty() && (question.discovery || !question.target.empty()), "the names are there");
-    return answer;
-  }
-  AccessAnswer answer;
-};
-
-struct Credentials final : CredentialsSource {
-  void ask(const CredentialsQuestion&, CredentialsReceiver& to, base::TimePoint now) override {
-    receiver = &to;
-    if (!late) give(now);
-  }
-  void give(base::TimePoint now) {
-    CredentialsReceiver* const to = std::exchange(receiver, nullptr);
-    if (to == nullptr) return;
-    ChapCredentials both{{"host", *base::Secret::from("initiator secret"), {}},
-                         {"disk", *base::Secret::from("secret of target"), {}}};
-    to->onCredentials(std::move(both), now);
-  }
-  bool late = false;
-  CredentialsReceiver* receiver = nullptr;
-};
-
-struct Sessions final : LoginSessions {
-  SessionAnswer lookUp(const SessionQuestion& question) override {
-    SessionAnswer answer;
-    if (question.tsih != 0) answer.kind = JoinKind::AddConnection;
-    return answer;
-  }
-  JoinAnswer join(const SessionQuestion&, const AgreedLogin& login) override {
-    ++joins;
-    fuzz::check(login.parameters.firstBurstLength <= login.parameters.maxBurstLength, "the first burst fits");
-    return {LoginStatus::Success, 1, 2, 3};
-  }
-  int joins = 0;
-};
-
-RandomSource randomBytes(std::uint32_t from) {
-  return [next = from](std::span<std::uint8_t> out) mutable {
-    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(++next * 2654435761U >> 13);
-    return true;
-  };
-}
-
-// What the input still holds; zeroes behind its end.
-class Input {
- public:
-  explicit Input(base::ByteView bytes) : reader_(bytes) {}
-  std::uint8_t byte() { return reader_.u8(); }
-  base::ByteView text() {
-    const std::size_t size = reader_.u16();
-    return reader_.bytes(std::min(size, reader_.remaining()));
-  }
-  [[nodiscard]] bool empty() const { return reader_.remaining() == 0 || reader_.failed(); }
-
- private:
-  base::ByteReader reader_;
-};
 
 // What is read from a text comes back from what is written.
 void checkText(base::ByteView bytes) {

@@ -1,72 +1,21 @@
 #!/usr/bin/env python3
 """sanctl iscsi against stock targets of Debian: tgtd and istgt."""
 
-import argparse
-import json
 import os
 import random
-import subprocess
-import sys
-import unittest
 
-from lib import sandbox
+from lib import iscsi_tool
+from lib.iscsi_tool import MIB, ToolTest
 from lib.istgt import Istgt
-from lib.process import PATIENCE, Process, eventually
+from lib.process import eventually
 from lib.tgt import Tgtd
 from support.ports import free_port
 
-HOST = "iqn.2024-01.org.example:host"
 DISK = "iqn.2024-01.org.example:disk"
-MIB = 1 << 20
 DIFFERENT = 8
-_chosen = argparse.Namespace(sanctl="")
 
 
-class TargetTest(unittest.TestCase):
-    server = None  # of tests that have a name server
-
-    def setUp(self):
-        # Short: the path of a Unix socket has 107 bytes at most.
-        self.folder = os.path.join(sandbox.FOLDER, f"t{len(os.listdir(sandbox.FOLDER))}")
-        os.makedirs(self.folder)
-
-    def path(self, name, size=None, seed=1):
-        """A file of this test; with a size, of bytes that have no pattern."""
-        path = os.path.join(self.folder, name)
-        if size is not None:
-            with open(path, "wb") as out:
-                out.write(random.Random(seed).randbytes(size))
-        return path
-
-    def disk(self, name, size):
-        path = os.path.join(self.folder, name)
-        with open(path, "wb") as out:
-            out.truncate(size)
-        return path
-
-    def environment(self, extra=None):
-        return {**os.environ, "SANCTL_ISCSI_INITIATOR": HOST, **(extra or {})}
-
-    def run_iscsi(self, *words, env=None, data=None, patience=PATIENCE):
-        """(exit code, standard output as bytes, standard error)."""
-        done = subprocess.run([_chosen.sanctl, "iscsi", *words], input=data, capture_output=True, timeout=patience,
-                              env=self.environment(env), check=False)
-        return done.returncode, done.stdout, done.stderr.decode()
-
-    def iscsi(self, *words, env=None, data=None):
-        code, out, err = self.run_iscsi(*words, env=env, data=data)
-        if code:
-            raise AssertionError(f"sanctl iscsi {' '.join(words)} ended with {code}: {err}")
-        return out
-
-    def json(self, *words, env=None):
-        return json.loads(self.iscsi(*words, "--output", "json", env=env))
-
-    def start(self, *words):
-        return Process([_chosen.sanctl, "iscsi", *words], self.environment())
-
-
-class Tgt(TargetTest):
+class Tgt(ToolTest):
     """tgtd with a target of two disks, LUN 1 and 2."""
 
     def setUp(self):
@@ -266,9 +215,37 @@ class TgtLoss(Tgt):
         self.assertEqual(watch.end(), 0, watch.output())
 
 
-class IstgtTest(TargetTest):
+class IstgtTest(ToolTest):
     def unit(self, target):
         return f"iscsi://{target.portal}/{Istgt.NAME}/0"
+
+    def test_a_copy_there_and_back_is_the_same(self):
+        one, other = Istgt(self), Istgt(self)
+        source = self.path("source", 16 * MIB)
+        self.iscsi("write", "--yes", self.unit(one), source)
+        self.iscsi("copy", "--yes", self.unit(one), self.unit(other))
+        self.iscsi("compare", self.unit(one), self.unit(other))
+        self.iscsi("read", self.unit(other), self.path("back"))
+        with open(source, "rb") as wrote, open(self.path("back"), "rb") as back, open(other.file, "rb") as disk:
+            data = wrote.read()
+            self.assertEqual(back.read(), data)
+            self.assertEqual(disk.read(), data)
+
+    def test_a_target_that_is_killed_under_a_write_and_started_again_is_no_error(self):
+        target = Istgt(self)
+        source = self.path("source", 16 * MIB)
+        watch = self.start("watch", "--output", "json", "--poll", "0.2", "--count", "4", self.unit(target))
+        watch.expect('"logged-in"')
+        write = self.start("write", "--verbose", "--yes", "--chunk", "4K", "--depth", "2", self.unit(target), source)
+        write.expect("logged-in")
+        target.process.kill()
+        target.start()
+        self.assertEqual(write.end(), 0, write.output())
+        self.assertIn("connection-lost", write.output())
+        self.iscsi("compare", self.unit(target), source)
+        watch.expect('"connection-lost"')
+        watch.expect('"logged-in"', start=3)
+        self.assertEqual(watch.end(), 0, watch.output())
 
     def test_facts_and_two_connections(self):
         target = Istgt(self)
@@ -294,16 +271,5 @@ class IstgtTest(TargetTest):
         self.iscsi("compare", url, source, env=env)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sanctl", required=True)
-    _, rest = parser.parse_known_args(namespace=_chosen)
-    if not os.access(_chosen.sanctl, os.X_OK):
-        sys.exit(f"there is no program {_chosen.sanctl!r}")
-    sandbox.need("tgtd", "tgtadm", "istgt")
-    sandbox.enter()
-    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest])
-
-
 if __name__ == "__main__":
-    main()
+    iscsi_tool.main("tgtd", "tgtadm", "istgt")

@@ -74,6 +74,27 @@ class LibiscsiTools(Tools):
         self.assertIn("finished", self.tool("iscsi-perf", "-m", "16", "-b", "8", "-t", "1", "-r", self.url))
 
 
+class QemuImgWithDigests(Tools):
+    """Header digests, which libiscsi's URL cannot ask for in qemu. It has none of data."""
+
+    def setUp(self):
+        if self.served and hasattr(self.served.setup, "use_digests"):
+            self.served.setup.use_digests(True)
+
+    def test_an_image_comes_back_as_it_was(self):
+        image = self.image("full", self.size())
+        portal, target, lun = self.url.removeprefix("iscsi://").split("/")
+        unit = (f"driver=raw,file.driver=iscsi,file.transport=tcp,file.portal={portal},file.target={target},file.lun={lun},"
+                "file.header-digest=crc32c")
+        source = f"driver=raw,file.driver=file,file.filename={image}"
+        self.tool("qemu-img", "convert", "-n", "--image-opts", "--target-image-opts", source, unit)
+        self.assertIn("identical", self.tool("qemu-img", "compare", "--image-opts", source, unit))
+        self.tool("qemu-img", "convert", "--image-opts", "-O", "raw", unit, self.path("back"))
+        self.assertTrue(filecmp.cmp(image, self.path("back"), shallow=False))
+        if self.capture:
+            self.assertIn("HeaderDigest=CRC32C", self.capture.login_answers())
+
+
 class QemuImgWithChap(Tools):
     chap = CHAP
 

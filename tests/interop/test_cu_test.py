@@ -7,7 +7,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
-from lib import test_cu  # noqa: E402
+from lib import cu_page, test_cu  # noqa: E402
 from lib.iscsi_initiator import Place  # noqa: E402
 
 HEAD = "    [SKIPPED] REPORT_SUPPORTED_OPCODES is not implemented.\n\n     CUnit - A unit testing framework for C\n\n"
@@ -81,12 +81,35 @@ class Expected(unittest.TestCase):
         with self.assertRaises(SystemExit):
             self.table("| A.One | skipped | |")
 
-    def test_the_page_shows_reasons_and_what_was_not_expected(self):
-        outcomes = [test_cu.Outcome("A.One", "skipped", "not there"), test_cu.Outcome("A.Two", "failed", "a|b")]
-        page = test_cu.page(outcomes, self.table("| A.One | skipped | optional |"), "x", "command")
-        self.assertIn("0 passed, 1 failed, 1 skipped.", page)
-        self.assertIn("| A.One | skipped | not there | optional |", page)
-        self.assertIn("| A.Two | failed | a\\|b | **not expected** |", page)
+
+class Page(unittest.TestCase):
+    def page(self, lines, **runs):
+        tables = {}
+        for store in runs:
+            tables[store] = test_cu.Expectations()
+            tables[store].lines = [test_cu.Expectation(*line) for line in lines]
+        return cu_page.page(runs, tables, "command")
+
+    def test_it_shows_reasons_and_what_was_not_expected(self):
+        outcomes = [test_cu.Outcome("A.One", "skipped", "not there"), test_cu.Outcome("A.Two", "failed", "a|b"),
+                    test_cu.Outcome("B.One", "passed")]
+        page = self.page([("A.One", "skipped", "optional")], file=outcomes)
+        self.assertIn("| A.One | skipped | all | optional |", page)
+        self.assertIn("| A.Two | failed | all | **not expected**: a\\|b |", page)
+        self.assertIn("| A | 0 of 2 |", page)
+        self.assertIn("| B | 1 |", page)
+
+    def test_stores_that_say_the_same_share_a_line(self):
+        skipped, passed = [test_cu.Outcome("A.One", "skipped")], [test_cu.Outcome("A.One", "passed")]
+        page = self.page([("A.One", "skipped", "optional")], file=skipped, memory=passed, nbd=skipped)
+        self.assertIn("| A.One | skipped | file, nbd | optional |", page)
+        self.assertIn("| passed | 0 | 1 | 0 |", page)
+
+    def test_chance_does_not_change_it(self):
+        line = [("A.One", "either", "a race")]
+        pages = {self.page(line, file=[test_cu.Outcome("A.One", result)]) for result in ("passed", "failed")}
+        self.assertEqual(len(pages), 1)
+        self.assertIn("| A.One | either | all | a race |", pages.pop())
 
 
 class Places(unittest.TestCase):

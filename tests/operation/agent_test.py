@@ -148,6 +148,28 @@ class Disks(AgentTest):
         self.assertNotIn("a long secret", agent.process.output() + agent.ok("sessions") + agent.ok("status"))
         self.assertIn('agent_sessions_opened_total', StatusPage(agent.http_port).get("/metrics")[2])
 
+    @unittest.skipUnless(shutil.which("tshark"), "there is no tshark")
+    def test_the_last_headers_of_a_session_are_saved_for_tshark(self):
+        agent = self.agent(self.one_disk("memory:1M"))
+        busy = subprocess.Popen([program("sanctl"), "iscsi", "watch", "--poll", "0.1", "--for", "60", agent.url(0)],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(busy.wait)
+        self.addCleanup(busy.kill)
+        agent.process.expect("AGENT-2002")
+        (session,) = agent.json("sessions")
+        trace = f"{self.folder}/trace.pcap"
+
+        def opcodes():
+            agent.ok("trace", str(session["session"]), trace)
+            done = subprocess.run(["tshark", "-n", "-r", trace, "-d", f"tcp.port=={agent.port},iscsi", "-T", "fields",
+                                   "-e", "iscsi.opcode", "-e", "_ws.malformed"],
+                                  capture_output=True, text=True, timeout=PATIENCE, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("Malformed", done.stdout)
+            return {int(word, 0) for word in done.stdout.split()}
+
+        daemon.eventually(lambda: opcodes() >= {0x01, 0x21}, "commands and their responses are there")
+
     def one_disk(self, store, access='authentication = "none"\n'):
         return (f'[[unit]]\nid = "disk1"\nstore = "{store}"\n[[target]]\nname = "{TARGET}"\n'
                 f'[[access]]\ntarget = "{TARGET}"\n{access}luns = ["0=disk1"]\n')

@@ -16,7 +16,7 @@ TARGET = "iqn.2026-01.org.example:measured"
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """A logical unit of 512-byte blocks. Peers that have no memory store need a path."""
+    """A logical unit of 512-byte blocks. Peers that have no memory store need a path, and have one target."""
 
     mib: int = 256
     path: str = ""  # of a file; empty: memory of the target
@@ -24,6 +24,7 @@ class Unit:
     removable: bool = False
     read_only: bool = False
     store: str = ""  # of san-agent, in its own words; then all else but read_only is what that is
+    target: str = TARGET  # whose unit it is
 
     def make_file(self):
         if self.path:
@@ -42,7 +43,7 @@ class Chap:
 
 
 class IscsiTarget:
-    """`units[i]` is LUN first_lun + i. Everything that it writes lies in `folder`."""
+    """The units of a target are its LUNs from first_lun on. Everything that it writes lies in `folder`."""
 
     name = ""  # for people
     first_lun = 1
@@ -74,6 +75,9 @@ class IscsiTarget:
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    def lun(self, index):
+        return self.first_lun + sum(unit.target == self.units[index].target for unit in self.units[:index])
+
     def url(self, index=0, anonymous=False, **arguments):
         """For libiscsi's tools; qemu knows nothing of the arguments. With what the target demands, unless anonymous."""
         user = ""
@@ -82,7 +86,8 @@ class IscsiTarget:
             if self.chap.mutual_name:
                 arguments |= {"target_user": self.chap.mutual_name, "target_password": self.chap.mutual_secret}
         more = "&".join(f"{key}={value}" for key, value in arguments.items())
-        return f"iscsi://{user}127.0.0.1:{self.port}/{TARGET}/{self.first_lun + index}" + (f"?{more}" if more else "")
+        path = f"{self.units[index].target}/{self.lun(index)}"
+        return f"iscsi://{user}127.0.0.1:{self.port}/{path}" + (f"?{more}" if more else "")
 
 
 class SanAgent(IscsiTarget):
@@ -90,6 +95,10 @@ class SanAgent(IscsiTarget):
 
     name = "san-agent"
     address = "127.0.0.1"  # of its portal
+    more_addresses = ()  # of others, with the same port
+    algorithms = ("MD5",)  # of CHAP
+    chap_at_discovery = False  # as at the targets
+    redirect = ""  # HOST:PORT to which it sends who logs in
 
     def prepare(self):
         super().prepare()
@@ -98,21 +107,26 @@ class SanAgent(IscsiTarget):
             file.write(self.configuration())
 
     def configuration(self):
-        luns = [f"{self.first_lun + i}=unit{i}{',ro' if unit.read_only else ''}" for i, unit in enumerate(self.units)]
         # One address and one initiator stand for thousands.
         text = _toml("state", folder=self.path("state"))
         text += _toml("control", socket=self.path("agent.sock"))
         text += _toml("http", enabled=False)
         text += _toml("limits", connections=20000, logins_at_a_time=20000, logins_of_an_address=20000, sessions=20000,
                       sessions_per_initiator=20000)
-        text += _toml("[portal]", address=f"{self.address}:{self.port}")
+        for address in (self.address, *self.more_addresses):
+            text += _toml("[portal]", address=f"{address}:{self.port}")
         for i, unit in enumerate(self.units):
             text += _toml("[unit]", id=f"unit{i}", store=self._store(unit), removable=unit.removable, max_nexuses=20000)
-        text += _toml("[target]", name=TARGET, max_recv_data_segment_length="1MiB", first_burst_length="1MiB",
-                      max_burst_length="8MiB")
         authentication = ("mutual" if self.chap.mutual_name else "chap") if self.chap else "none"
-        text += _toml("[access]", target=TARGET, initiator="*", authentication=authentication, algorithms=["MD5"],
-                      luns=luns)
+        if self.chap_at_discovery:
+            text += _toml("discovery", authentication=authentication, algorithms=list(self.algorithms))
+        for target in dict.fromkeys(unit.target for unit in self.units):
+            luns = [f"{self.lun(i)}=unit{i}{',ro' if unit.read_only else ''}" for i, unit in enumerate(self.units)
+                    if unit.target == target]
+            text += _toml("[target]", name=target, max_recv_data_segment_length="1MiB", first_burst_length="1MiB",
+                          max_burst_length="8MiB", redirect=self.redirect)
+            text += _toml("[access]", target=target, initiator="*", authentication=authentication, luns=luns,
+                          algorithms=list(self.algorithms))
         return text + self._secrets()
 
     @staticmethod
@@ -132,10 +146,20 @@ class SanAgent(IscsiTarget):
         settings = {"name": self.chap.name, "secret": self.path("secret")}
         if self.chap.mutual_name:
             settings |= {"mutual_name": self.chap.mutual_name, "mutual_secret": self.path("mutual-secret")}
-        return _toml("[chap]", **settings)
+        of_both = _toml("[chap]", **settings)
+        return of_both + (_toml("[chap]", discovery=True, **settings) if self.chap_at_discovery else "")
 
     def command(self):
         return [self.program, "--config", self.path("agent.toml")]
+
+    def as_store(self, index=0, **arguments):
+        """A unit as the store of another agent, with this target's own files for the secrets."""
+        words = [self.url(index, anonymous=True, **arguments)]
+        if self.chap:
+            words += [f"user={self.chap.name}", f"secret={self.path('secret')}"]
+            if self.chap.mutual_name:
+                words += [f"target-user={self.chap.mutual_name}", f"target-secret={self.path('mutual-secret')}"]
+        return ",".join(words)
 
 
 def _toml(section, **settings):

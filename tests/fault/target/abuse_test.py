@@ -25,6 +25,7 @@ from lib.status_page import StatusPage  # noqa: E402
 from support.ports import free_port  # noqa: E402
 
 OPEN, CHAP = "iqn.2001-04.com.example:open", "iqn.2001-04.com.example:chap"
+AUTHENTICATION_FAILURE, TARGET_ERROR = 0x0201, 0x0300
 SECRET, OWN_SECRET = b"initiator secret", b"secret of target"
 chosen = argparse.Namespace(program="", seed=0)
 
@@ -200,6 +201,25 @@ class Logins(AbuseTest):
         got = first.receive()
         self.assertEqual(got.status, 0)
         self.assertEqual(got.pairs["CHAP_R"], "0x" + hashlib.md5(b"\x07" + OWN_SECRET + b"\x5a" * 16).hexdigest())
+
+    def proof(self, secret):
+        """The status of a login with that secret."""
+        stranger = self.hand()
+        identifier, challenge = stranger.challenge(CHAP)
+        stranger.send(stranger.login_pdu("CHAP_N=host", "CHAP_R=" + stranger.response(identifier, secret, challenge),
+                                         "CHAP_I=7", "CHAP_C=0x" + "5a" * 16, csg=0, nsg=1))
+        status = stranger.receive().status
+        stranger.close()
+        return status
+
+    def test_who_guesses_secrets_is_not_looked_at_any_more_for_a_while(self):
+        guesses = [self.proof(b"a guess of 16 by") for _ in range(400)]
+        self.assertEqual(set(guesses), {AUTHENTICATION_FAILURE, TARGET_ERROR})
+        self.assertLess(guesses.count(AUTHENTICATION_FAILURE), 200)
+        hits = 'agent_budget_hits_total{budget="failed_logins"}'
+        self.assertEqual(self.agent.metric(hits), guesses.count(TARGET_ERROR))
+        # Nothing is learnt meanwhile; soon who knows the secret gets in.
+        eventually(lambda: self.proof(SECRET) == 0, "the right secret gets in")
 
     def test_a_huge_login_text_ends(self):
         greedy = self.hand()

@@ -5,7 +5,8 @@
 
 Writers put numbered contents with FUA into slots of a LUN in a file, each slot by one writer, one write at a time. At some
 moment the program gets SIGKILL. When it runs again, each block of a slot holds the last write that was acknowledged, or
-the one that was on its way. A registration with APTPL that was made before the kill is there too.
+the one that was on its way. A registration with APTPL that was made before the kill is there too, and so is a reservation of a
+second LUN: it keeps strangers out at once, and its holder goes on.
 """
 
 import argparse
@@ -26,9 +27,11 @@ BLOCK = 512
 SLOT_BLOCKS = 8
 SLOTS = 16  # of a writer
 WRITERS = 4
-GOOD = 0
+GOOD, RESERVATION_CONFLICT = 0, 0x18
 SKIPPED = 77
 RESERVER = "iqn.2026-01.org.example:reserver"
+STRANGER = "iqn.2026-01.org.example:stranger"
+RESERVER_PORT = bytes([0x80, 0, 0, 0, 0, 1])  # its ISID
 
 
 def content(writer, slot, number):
@@ -109,12 +112,34 @@ def keys(initiator):
     return [data[8 + i:16 + i] for i in range(0, min(size, len(data) - 8), 8)]
 
 
-def one_round(served, place, writers, number, seconds):
-    with Initiator(place, RESERVER) as initiator:
-        initiator.until_ready()
-        key = struct.pack(">Q", number)
-        if not register(initiator, key):
-            return ["the registration is refused"]
+def reserve(initiator, key):
+    """RESERVE of type Write Exclusive. Who holds it may do so again."""
+    return initiator.command(bytes([0x5F, 1, 1, 0, 0, 0, 0, 0, 24, 0]), write=key + bytes(16)).status == GOOD
+
+
+def check_reservation(place, key):
+    """What is wrong with the reservation of the second LUN."""
+    wrong = []
+    for name, port, wanted in ((STRANGER, None, RESERVATION_CONFLICT), (RESERVER, RESERVER_PORT, GOOD)):
+        with Initiator(place, name, isid=port) as initiator:
+            initiator.until_ready()
+            held = initiator.command(bytes([0x5E, 1, 0, 0, 0, 0, 0, 0, 24, 0]), read=24).data
+            if held[8:16] != key or held[21:22] != b"\x01":
+                wrong.append(f"{name} reads another reservation: {held.hex()}")
+            status = initiator.command(write_fua(0), write=content(0, 0, 1)).status
+            if status != wanted:
+                wrong.append(f"{name} writes to the reserved LUN: status {status:#x} instead of {wanted:#x}")
+    return wrong
+
+
+def one_round(served, writers, number, seconds):
+    place, reserved = (Place.of(served.url(i)) for i in range(2))
+    key = struct.pack(">Q", number)
+    for lun in (place, reserved):
+        with Initiator(lun, RESERVER, isid=RESERVER_PORT) as initiator:
+            initiator.until_ready()
+            if not register(initiator, key) or (lun is reserved and not reserve(initiator, key)):
+                return ["the registration or the reservation is refused"]
     running = [Writer(place, old.number, old.random.random()) for old in writers]
     for fresh, old in zip(running, writers):
         fresh.acknowledged, fresh.begun = old.acknowledged, old.begun
@@ -133,7 +158,7 @@ def one_round(served, place, writers, number, seconds):
             old.acknowledgements += fresh.acknowledgements
         if key not in keys(initiator):
             wrong.append(f"the registration with APTPL of round {number} is gone")
-    return wrong
+    return wrong + check_reservation(reserved, key)
 
 
 def main():
@@ -148,17 +173,17 @@ def main():
     chance = random.Random(chosen.seed)
     print(f"seed {chosen.seed}")
     with tempfile.TemporaryDirectory(prefix="sanctum-kill-") as folder:
-        unit = iscsi_targets.Unit(mib=4, path=os.path.join(folder, "unit"), thin=True)
-        with Served("san-agent", os.path.join(folder, "agent"), [unit], None, chosen.program) as served:
+        units = [iscsi_targets.Unit(mib=4, path=os.path.join(folder, name), thin=True) for name in ("unit", "reserved")]
+        with Served("san-agent", os.path.join(folder, "agent"), units, None, chosen.program) as served:
             place = Place.of(served.url(0))
             writers = [Writer(place, number, chance.random()) for number in range(WRITERS)]
             for number in range(1, chosen.rounds + 1):
-                wrong = one_round(served, place, writers, number, 0.05 + 0.4 * chance.random())
+                wrong = one_round(served, writers, number, 0.05 + 0.4 * chance.random())
                 if wrong:
                     print(f"round {number}:", *wrong, sep="\n  ")
                     return 1
     acknowledged = sum(writer.acknowledgements for writer in writers)
-    print(f"{chosen.rounds} kills, {acknowledged} writes acknowledged, none lost; the registration was there each time")
+    print(f"{chosen.rounds} kills, {acknowledged} writes acknowledged, none lost; registration and reservation were there each time")
     return 0 if acknowledged else 1
 
 

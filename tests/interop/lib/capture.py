@@ -126,6 +126,12 @@ class Capture:
         said = self._tshark("-Y", "iscsi", "-T", "fields", "-e", "iscsi.opcode")
         return collections.Counter(int(word, 0) for word in re.split(r"[,\s]+", said) if word)
 
+    def login_answers(self):
+        """All KEY=VALUE that targets have answered in a login so far."""
+        self._catch_up()
+        said = self._tshark("-Y", "iscsi.opcode == 0x23", "-T", "fields", "-e", "iscsi.keyvalue", "-E", "aggregator=/s")
+        return set(said.split())
+
     def block_commands(self):
         """Operation codes of SBC that were sent so far, in order, each with whether it forces unit access."""
         self._catch_up()

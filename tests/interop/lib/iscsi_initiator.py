@@ -81,10 +81,11 @@ class Initiator:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, place, name, patience=10.0):
+    def __init__(self, place, name, patience=10.0, isid=None):
+        """`isid` is that of an initiator port which comes back: what is reserved belongs to it."""
         self.place, self.name = place, name
         self._socket = socket.create_connection((place.host, place.port), timeout=patience)
-        self._isid = bytes([0x80]) + os.urandom(3) + struct.pack(">H", next(self._numbers) & 0xFFFF)
+        self._isid = isid or bytes([0x80]) + os.urandom(3) + struct.pack(">H", next(self._numbers) & 0xFFFF)
         self._cmd_sn, self._stat_sn, self._task = 1, 0, 0
         try:
             self._log_in()

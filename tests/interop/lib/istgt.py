@@ -65,9 +65,16 @@ class Istgt:
         os.chmod(f"{folder}/auth.conf", 0o600)
         self.portal = f"127.0.0.1:{port}"
         self.file = f"{folder}/disk.img"
-        self.process = Process(["istgt", "-D", "-c", f"{folder}/istgt.conf"])
-        test.addCleanup(self.process.kill)
-        eventually(lambda: self._listens(port), "istgt listens")
+        self._folder, self._port, self._test = folder, port, test
+        self.start()
+
+    def start(self):
+        """Also after a kill, which leaves its PidFile behind."""
+        if os.path.exists(f"{self._folder}/istgt.pid"):
+            os.unlink(f"{self._folder}/istgt.pid")
+        self.process = Process(["istgt", "-D", "-c", f"{self._folder}/istgt.conf"])
+        self._test.addCleanup(self.process.kill)
+        eventually(lambda: self._listens(self._port), "istgt listens")
 
     @staticmethod
     def _listens(port):

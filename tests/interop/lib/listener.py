@@ -11,10 +11,10 @@ from lib.process import PATIENCE
 class Listener:
     """Takes any number of connections, answers each message as told, and remembers how many were open at once."""
 
-    def __init__(self, test, answer_flags=pdu.SERVER, answers=True):
+    def __init__(self, test, answer_flags=pdu.SERVER, answers=True, host="127.0.0.1"):
         self._answer_flags = answer_flags | pdu.WHOLE
         self._answers = answers
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port = self._socket.getsockname()[1]
         test.capture.ports.add(self.port)
         test.addCleanup(self.close)

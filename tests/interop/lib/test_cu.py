@@ -41,13 +41,14 @@ class Lane:
     url: str
     second_url: str = ""  # another path to the same unit
     read_only_url: str = ""  # a write-protected unit
+    both: bool = False  # every test gets both paths: each of its commands goes over one of them at random
     mend: collections.abc.Callable = None  # called before a test: starts the target anew if it has died; True if it had
 
     def urls(self, test):
         if test.startswith("ReadOnly.") and self.read_only_url:
             return [self.read_only_url]
-        # With two paths every command of a test goes over a path at random, so only tests that want it get both.
-        return [self.url, self.second_url] if test.startswith("MultipathIO.") and self.second_url else [self.url]
+        wanted = self.both or test.startswith("MultipathIO.")
+        return [self.url, self.second_url] if wanted and self.second_url else [self.url]
 
 
 class Tool:
@@ -204,33 +205,6 @@ class Expectations:
                         if not any(fnmatch.fnmatchcase(outcome.test, line.pattern) for outcome in outcomes)]
 
 
-# --- the page ---
-
-
 def counts(outcomes):
     of = collections.Counter(outcome.result for outcome in outcomes)
     return f"{of[PASSED]} passed, {of[FAILED]} failed, {of[SKIPPED]} skipped"
-
-
-def page(outcomes, expectations, subject, command):
-    """Markdown: the sum, a line a suite, and every test that did not pass with the reason."""
-    suites = {}
-    for outcome in outcomes:
-        suites.setdefault(outcome.test.split(".")[0], []).append(outcome)
-    lines = [
-        f"# Conformance: {subject}", "",
-        f"Made by `{command}`; do not edit. libiscsi's iscsi-test-cu (Debian 12), one test a process,",
-        f"{len(outcomes)} tests: {counts(outcomes)}.", "",
-        "| suite | passed | failed | skipped |", "|---|---|---|---|"]
-    for suite, of in suites.items():
-        number = collections.Counter(outcome.result for outcome in of)
-        lines.append(f"| {suite} | {number[PASSED]} | {number[FAILED]} | {number[SKIPPED]} |")
-    lines += ["", "Tests that did not pass:", "",
-              "| test | result | what the tool says | why that is so |", "|---|---|---|---|"]
-    for outcome in outcomes:
-        if outcome.result != PASSED:
-            wanted = expectations.of(outcome.test)
-            why = wanted.reason if wanted.result in (outcome.result, EITHER) else "**not expected**"
-            said = outcome.reason.replace("|", "\\|")
-            lines.append(f"| {outcome.test} | {outcome.result} | {said} | {why} |")
-    return "\n".join(lines) + "\n"

@@ -56,6 +56,16 @@ TEST(RateLimiter, TakesSeveralAtOnceOrNone) {
   EXPECT_TRUE(limiter.allow(host(1), kStart, 1));
 }
 
+TEST(RateLimiter, SaysWhetherThereIsOneWithoutTakingIt) {
+  RateLimiter limiter({10, 2, 100, 0});
+  for (int i = 0; i < 9; ++i) EXPECT_TRUE(limiter.has(host(1), kStart));
+  EXPECT_EQ(limiter.sources(), 0U);
+  EXPECT_EQ(allowed(limiter, host(1), kStart), 2);
+  EXPECT_FALSE(limiter.has(host(1), kStart + 99ms));
+  EXPECT_TRUE(limiter.has(host(1), kStart + 100ms));
+  EXPECT_TRUE(limiter.has(host(2), kStart));
+}
+
 TEST(RateLimiter, HasNoLimitAtRateZeroAndKeepsNothingThen) {
   RateLimiter limiter({0, 1, 100, 0});
   EXPECT_EQ(allowed(limiter, host(1), kStart, 1000), 1000);

@@ -35,6 +35,15 @@ std::size_t resident(Device& device, std::uint64_t lba, std::uint64_t blocks) {
   return static_cast<std::size_t>(std::count_if(pages.begin(), pages.end(), [](auto page) { return (page & 1) != 0; }));
 }
 
+// Initiators align what they write and unmap to physical blocks.
+TEST(MemoryDevice, tellsThePageThatItGivesBackAsItsPhysicalBlock) {
+  for (const auto& [blockSize, exponent] : {std::pair{512U, 3}, {4096U, 0}}) {
+    auto made = MemoryDevice::make(kMiB, blockSize, false);
+    ASSERT_TRUE(made);
+    EXPECT_EQ((*made)->geometry().physicalExponent, exponent);
+  }
+}
+
 TEST(MemoryDevice, takesMemoryWhenItIsWrittenAndGivesItBackWhenItIsDiscarded) {
   auto made = MemoryDevice::make(64 * kMiB, 512, false);
   ASSERT_TRUE(made);

@@ -334,6 +334,29 @@ TEST_F(NbdDeviceTest, requestThatBreaksTheServerEachTimeEnds) {
 
 // ---- losses
 
+// qemu-nbd hangs up where a read of several pieces fails in the middle, and tells the error of one in a piece.
+TEST_F(NbdDeviceTest, readThatCostAConnectionIsAskedForInOnePieceSoThatItsErrorCanBeTold) {
+  server_.flags |= nbd::kSendDf;
+  open();
+  Request& bad = submit(IoKind::Read, 0, 256);
+  Request& good = submit(IoKind::Read, 512, 8);
+  EXPECT_EQ(server_.next().flags & nbd::kDontFragment, 0);
+  server_.drop();
+  ASSERT_TRUE(server_.acceptAndShakeHands());
+  for (int i = 0; i < 2; ++i) {
+    const NbdRequest again = server_.next();
+    EXPECT_EQ(again.flags & nbd::kDontFragment, nbd::kDontFragment);
+    EXPECT_LE(again.length, 65'536U) << "as much as a server must give in one piece";
+    if (again.offset == 0) {
+      server_.error(again, 5);
+    } else {
+      server_.data(again, again.offset, bytes(again.length, 1), true);
+    }
+  }
+  EXPECT_EQ(endOf(bad), IoResult::MediumError);
+  EXPECT_EQ(endOf(good), IoResult::Ok);
+}
+
 TEST_F(NbdDeviceTest, whatWasOpenGoesAgainAfterALoss) {
   server_.maximum = 4096;
   open();

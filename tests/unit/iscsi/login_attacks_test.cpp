@@ -370,6 +370,11 @@ const BadStep kBadResponses[] = {
      [](auto& b) {
        return Pairs{"CHAP_N=host", b.response(), "CHAP_I=1", "CHAP_C=" + toBase64(b.challenge)};
      }},
+    {"ReflectedChallengeAfterManyOtherLogins", LoginStatus::AuthenticationFailure,
+     [](auto& b) {
+       for (std::uint32_t i = 0; i < SentChallenges::kKept; ++i) b.challenges.add(base::asBytes(std::to_string(i)));
+       return Pairs{"CHAP_N=host", b.response(), "CHAP_I=1", "CHAP_C=" + toHex(b.challenge)};
+     }},
     {"SecretOfTheOtherDirection", LoginStatus::AuthenticationFailure,
      [](auto& b) {
        return Pairs{"CHAP_N=host", b.response(kTargetSecret)};
