@@ -234,8 +234,16 @@ void HostRole::proofsChanged() {
 }
 
 void HostRole::configureAll(const std::string& target) {
+  std::vector<std::string> ids;  // an answer that comes at once may change the plan
   for (const auto& [id, disk] : plan_.disks()) {
-    if (disk.key.target == target && processes_.contains(id)) configure(id);
+    if (disk.key.target == target) ids.push_back(id);
+  }
+  for (const std::string& id : ids) {
+    if (processes_.contains(id)) configure(id);
+    const Disk* disk = plan_.find(id);
+    if (disk == nullptr || !byKernel(id)) continue;
+    // The kernel's own initiator logs in to portals that have come since.
+    if (disk->phase == attach::DiskPhase::Attached && !disk->withdrawn) attachDisk(*disk);
   }
 }
 

@@ -147,6 +147,7 @@ class DiskPlan {
   // ---- what has ended; an empty `why`: well
   void onStarted(const std::string& id, std::string why, base::TimePoint now);
   void onConfigured(const std::string& id, std::string why, base::TimePoint now);
+  // Of one that is Attached: its device is another one by now, as where multipathd has taken it.
   void onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now);
   void onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now);
   void onStopped(const std::string& id, base::TimePoint now);

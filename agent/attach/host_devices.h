@@ -41,6 +41,7 @@ struct DeviceSettings {
   std::optional<ProcessUser> user;  // of disk processes; nothing: this process's
   std::string program;              // san-agent
   std::optional<Means> means;       // nothing: the best
+  KernelFolders kernel{};
 };
 
 struct MadeDevice {
@@ -56,7 +57,7 @@ class HostDevices {
  public:
   static constexpr std::size_t kMaxDisks = 1024;
 
-  explicit HostDevices(DeviceSettings settings) : settings_(std::move(settings)) {}
+  explicit HostDevices(DeviceSettings settings) : settings_(std::move(settings)), kernel_(settings_.kernel) {}
 
   // Makes the folders, and looks what this machine can do.
   base::Status open();

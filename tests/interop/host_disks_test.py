@@ -175,6 +175,23 @@ class Independence(HostTest):
         self.assertEqual([disk["disk"] for disk in self.host.attached()], [self.disk["disk"]])
         self.assertFalse(any("host-disk-gone" in line for line in self.host.process.lines))
 
+    def test_a_target_that_ends_for_an_upgrade_is_no_error_of_a_disk_in_use_though_it_takes_its_registration_back(self):
+        """Its next life is another process with the same unit, by then of another disk process's session."""
+        load = self.load()
+        before = self.host.disk_processes()
+        for _ in range(2):
+            so_far = len(self.host.process.lines)
+            self.store.stop()
+            self.host.told("event=host-disk-in-use", so_far)
+            self.store.start()
+            eventually(lambda: self.host.attached(), lambda: f"it is shown again: {self.host.process.output()}")
+            self.assertEqual([(one["disk"], one["device"]) for one in self.host.attached()],
+                             [(self.disk["disk"], self.disk["device"])])
+            eventually(lambda: self.host.disks()[0]["service"] == "ready", lambda: str(self.host.disks()))
+        self.assertIsNone(load.poll(), "no I/O error")
+        self.assertEqual(self.host.disk_processes(), before)
+        self.pattern(self.disk["device"], "write -P 7 8M 1M", "flush", "read -P 7 8M 1M")
+
 
 @unittest.skipIf(fuse_disk.why_not(), fuse_disk.why_not())
 class BlockDevice(HostTest):

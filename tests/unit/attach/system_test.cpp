@@ -171,40 +171,6 @@ TEST_F(HostDevicesTest, aDiskHasItsLinkUntilItIsRemovedAndNothingIsLeftWhenItIsC
   EXPECT_TRUE(another.list()->empty());
 }
 
-TEST(KernelRecord, hasWhatALoginNeedsAndKeepsTheRest) {
-  KernelLogin login;
-  login.user = "host1";
-  login.secret = *base::Secret::from(std::string_view("a secret of it"));
-  const std::string record =
-      "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.startup = automatic\nnode.session.auth.authmethod = None\n"
-      "node.session.auth.password = old\nnode.session.timeo.replacement_timeout = 120\nnode.conn[0].port = 3260\n"
-      "# END RECORD\n";
-  EXPECT_EQ(KernelInitiator::recordWith(record, login),
-            "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.conn[0].port = 3260\nnode.startup = manual\n"
-            "node.session.timeo.replacement_timeout = 60\nnode.session.auth.authmethod = CHAP\n"
-            "node.session.auth.chap_algs = SHA3-256,SHA256,SHA1,MD5\nnode.session.auth.username = host1\n"
-            "node.session.auth.password = a secret of it\n# END RECORD\n");
-}
-
-TEST(KernelDevice, isFoundByTargetInterfaceAndLun) {
-  support::ScratchFolder folder;
-  KernelFolders folders;
-  folders.sys = folder.file("sys");
-  const std::string mine = folders.sys + "/class/iscsi_session/session7";
-  write(folders.sys + "/class/iscsi_session/session3/targetname", "iqn.x\n");
-  write(folders.sys + "/class/iscsi_session/session3/ifacename", "default\n");
-  write(folders.sys + "/class/iscsi_session/session3/device/target3:0:0/3:0:0:1/block/sdz/size", "1");
-  write(mine + "/targetname", "iqn.x\n");
-  write(mine + "/ifacename", "sanctum\n");
-  write(mine + "/device/target4:0:0/4:0:0:1/block/sdb/size", "1");
-  write(mine + "/device/target4:0:0/4:0:0:11/block/sdc/size", "1");
-  const KernelInitiator kernel(folders);
-  EXPECT_EQ(kernel.deviceOf("iqn.x", 1), "/dev/sdb");
-  EXPECT_EQ(kernel.deviceOf("iqn.x", 11), "/dev/sdc");
-  EXPECT_EQ(kernel.deviceOf("iqn.x", 2), "");
-  EXPECT_EQ(kernel.deviceOf("iqn.y", 1), "");
-}
-
 TEST_F(HostDevicesTest, aFolderOfAnotherKindIsNotTaken) {
   write(folder.file("attach") + "/disks", "a file");
   EXPECT_FALSE(devices.open());
