@@ -36,9 +36,9 @@ done
 echo "OVER THE LOSS OF EACH PATH"
 must sanctl agent unit resize disk1 48M --socket /tmp/store.sock
 until_ '[ "$(cat /sys/block/$name/size)" = 98304 ]'
-must sanctl agent map STORE disk1 --lun 5 --initiator HOST --read-only --socket /tmp/store.sock
+sed -i 's/5=disk1/5=disk1,ro/' /etc/store.toml; kill -HUP $s
 until_ '[ "$(cat /sys/block/$name/ro)" = 1 ]'
-must sanctl agent map STORE disk1 --lun 5 --initiator HOST --socket /tmp/store.sock
+sed -i 's/5=disk1,ro/5=disk1/' /etc/store.toml; kill -HUP $s
 until_ '[ "$(cat /sys/block/$name/ro)" = 0 ]'
 echo "ANOTHER SIZE AND ANOTHER RIGHT ARE SEEN"
 must sanctl agent unmap STORE --lun 5 --initiator HOST --yes --socket /tmp/store.sock

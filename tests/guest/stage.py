@@ -86,8 +86,8 @@ open_iscsi() {
   iscsid; until_ 'iscsiadm -m iface >/dev/null 2>&1'
 }
 nothing_of_iscsi_is_left() {
-  iscsiadm -m session 2>&1 | grep -q 'No active sessions' || { echo 'a session is left'; exit 1; }
-  ! find /etc/iscsi/nodes -type f | grep -q . || { echo 'a record is left'; exit 1; }
+  until_ 'iscsiadm -m session 2>&1 | grep -q "No active sessions"'
+  until_ '! find /etc/iscsi/nodes -type f | grep -q .'
 }
 no_secret_is_told() { ! grep -r "a secret of the guest" /tmp/*.log || exit 1; }
 disk=/dev/sanctum/by-target/STORE/lun-5
