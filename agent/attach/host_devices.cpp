@@ -282,6 +282,10 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   return device;
 }
 
+std::string HostDevices::noted(std::string_view id) const {
+  return goodId(id) ? firstLine(deviceFolder(id) + "/device") : std::string();
+}
+
 base::Status HostDevices::resize(std::string_view id) {
   if (auto good = goodId(id); !good) return good;
   const MadeDevice there = made(id);

@@ -78,6 +78,8 @@ class HostDevices {
     KernelLogin login{};  // with Means::Kernel, names and portals and proofs
   };
   base::Result<std::string> makeDevice(const Wanted& wanted);
+  // As it was noted last; empty: there is none.
+  [[nodiscard]] std::string noted(std::string_view id) const;
   // Looks at the size anew.
   base::Status resize(std::string_view id);
   // Makes the block device read-only, or writable again; of the kernel's own initiator by what the target says now.

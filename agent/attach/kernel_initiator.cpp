@@ -101,8 +101,9 @@ std::string KernelInitiator::manner() const {
 // ---- records
 
 std::string KernelInitiator::recordWith(std::string_view record, const KernelLogin& login) {
-  static constexpr std::string_view kOurs[] = {"node.startup", "node.session.auth.",
-                                               "node.session.timeo.replacement_timeout"};
+  static constexpr std::string_view kOurs[] = {
+      "node.startup", "node.session.auth.", "node.session.timeo.replacement_timeout",
+      "node.session.initial_login_retry_max", "node.conn[0].timeo.login_timeout"};
   std::string text;
   std::size_t at = 0;
   const auto add = [&](std::string_view name, std::string_view value) {
@@ -119,6 +120,9 @@ std::string KernelInitiator::recordWith(std::string_view record, const KernelLog
   add("node.startup", "manual");
   // As long as a disk's own process would let requests wait.
   add("node.session.timeo.replacement_timeout", "60");
+  // One attempt at a portal that is silent: whoever waits for another disk waits for it, too.
+  add("node.session.initial_login_retry_max", "1");
+  add("node.conn[0].timeo.login_timeout", "5");
   add("node.session.auth.authmethod", login.user.empty() ? "None" : "CHAP");
   if (!login.user.empty()) {
     add("node.session.auth.chap_algs", "SHA3-256,SHA256,SHA1,MD5");
@@ -160,17 +164,21 @@ base::Status KernelInitiator::prepareRecord(const KernelLogin& login, const std:
 // ---- sessions
 
 // At the first portal that lets this host in, or at each; good where there is a session then.
-base::Status KernelInitiator::logIn(const KernelLogin& login, bool everyPortal) const {
+base::Status KernelInitiator::logIn(const KernelLogin& login, bool everyPortal) {
   if (login.portals.empty()) return base::fail("the target has no portal");
   for (const std::string& portal : login.portals) {
     if (auto good = goodPortal(portal); !good) return good;
   }
   bool in = !sessionsOf(login.target).empty();
   base::Status last;
+  const base::TimePoint now = base::MonotonicClock::now();
+  std::erase_if(failed_, [&](const auto& one) { return now - one.second >= folders_.portalPause; });
   for (const std::string& portal : login.portals) {
     if (in && !everyPortal) break;
-    if (hasSession(login.target, portal)) continue;
+    const std::string place = login.target + " " + portal;
+    if (hasSession(login.target, portal) || (in && failed_.contains(place))) continue;
     last = logIn(login, portal);
+    if (!last) failed_.insert_or_assign(place, now);
     in = in || last;
   }
   return in ? base::Status() : last;
@@ -276,7 +284,7 @@ base::Status KernelInitiator::lookForUnits(std::string_view target, std::uint32_
   return {};
 }
 
-base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun) const {
+base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun) {
   for (const std::string_view word : {std::string_view(login.user), base::asText(login.secret.reveal()),
                                       std::string_view(login.targetUser), base::asText(login.targetSecret.reveal())}) {
     if (auto good = goodWord(word); !good) return base::fail(good.error());

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,8 @@ struct KernelLogin : initiator::LoginCredentials {
 
 struct KernelFolders : SystemFolders {
   std::string records = "/etc/iscsi/nodes";
-  base::Duration mapTime = std::chrono::seconds(3);  // that multipathd may take to make a map
+  base::Duration mapTime = std::chrono::seconds(3);       // that multipathd may take to make a map
+  base::Duration portalPause = std::chrono::seconds(50);  // until a portal that let nobody in is tried again
 };
 
 class KernelInitiator {
@@ -47,8 +49,9 @@ class KernelInitiator {
   // What is used of a target, for people.
   [[nodiscard]] std::string manner() const;
   // The block device of a LUN: logs in where there is no session yet, looks for new LUNs where there is one. The same
-  // again also logs in to portals that have come since.
-  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun) const;
+  // again also logs in to portals that have come since; to one that let nobody in after a while only, as each attempt
+  // may take seconds, and others wait.
+  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun);
   // The block device that it has by now: the map of multipathd, else the device of the first path; empty: none.
   [[nodiscard]] std::string deviceOf(std::string_view target, std::uint32_t lun) const;
   // The kernel forgets its paths, of which nobody has anything; where they were the target's last ones, its sessions
@@ -70,7 +73,7 @@ class KernelInitiator {
     std::string session;  // its number
     std::uint32_t lun = 0;
   };
-  base::Status logIn(const KernelLogin& login, bool everyPortal) const;
+  base::Status logIn(const KernelLogin& login, bool everyPortal);
   base::Status logIn(const KernelLogin& login, const std::string& portal) const;
   base::Status prepareRecord(const KernelLogin& login, const std::string& portal) const;
   base::Status logOut(const std::string& target) const;
@@ -83,6 +86,7 @@ class KernelInitiator {
 
   KernelFolders folders_;
   Multipath multipath_;
+  std::map<std::string, base::TimePoint> failed_;  // by target and portal, a session of which could not be made: when
 };
 
 }  // namespace attach

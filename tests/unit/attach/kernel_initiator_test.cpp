@@ -212,6 +212,21 @@ TEST_F(KernelTest, onceMorePortalsThatHaveComeSinceAreUsedAndOthersLeftAlone) {
   EXPECT_THAT(said("--login"), ElementsAre(loginAt(kFirst), loginAt(kSecond)));
 }
 
+TEST_F(KernelTest, aPortalThatLetNobodyInKeepsOthersWaitingOnceAWhile) {
+  multipathd();
+  maps();
+  write(root + "/portals/10.0.1.1/refused", "");
+  KernelInitiator kernel(folders);
+  ASSERT_TRUE(kernel.attach(login(), 5));
+  ASSERT_TRUE(kernel.attach(login(), 5));
+  EXPECT_THAT(said("--login"), ElementsAre(loginAt(kFirst), loginAt(kSecond)));
+  folders.portalPause = {};
+  KernelInitiator impatient(folders);
+  ASSERT_TRUE(impatient.attach(login(), 5));
+  ASSERT_TRUE(impatient.attach(login(), 5));
+  EXPECT_EQ(said("--login").size(), 4U);
+}
+
 TEST_F(KernelTest, aSessionIsAskedForAUnitThatItDoesNotShowYet) {
   EXPECT_EQ(attached(login()), "sda");
   fs::create_directories(root + "/sys/class/iscsi_session/session1/device/target1:0:0/1:0:0:15/block/sdq");
@@ -314,7 +329,8 @@ TEST(KernelRecord, hasWhatALoginNeedsAndKeepsTheRest) {
       "# END RECORD\n";
   EXPECT_EQ(KernelInitiator::recordWith(record, login),
             "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.conn[0].port = 3260\nnode.startup = manual\n"
-            "node.session.timeo.replacement_timeout = 60\nnode.session.auth.authmethod = CHAP\n"
+            "node.session.timeo.replacement_timeout = 60\nnode.session.initial_login_retry_max = 1\n"
+            "node.conn[0].timeo.login_timeout = 5\nnode.session.auth.authmethod = CHAP\n"
             "node.session.auth.chap_algs = SHA3-256,SHA256,SHA1,MD5\nnode.session.auth.username = host1\n"
             "node.session.auth.password = a secret of it\n# END RECORD\n");
 }

@@ -105,6 +105,17 @@ TEST_F(UserOf, aDeviceThatIsBuiltOnItIsNamed) {
   EXPECT_EQ(userOf(device, folders), "part of dm-0");
 }
 
+TEST_F(UserOf, aPartitionOfAMapOfMultipathdIsNoUserAndWhoUsesItIsOne) {
+  const std::string holder = folders.sys + "/dev/block/7:3/holders/dm-1";
+  write(holder + "/dm/uuid", "part1-mpath-36001\n");
+  write(holder + "/dev", "254:1\n");
+  EXPECT_EQ(userOf(device, folders), "");
+  write(folders.sys + "/dev/block/254:1/holders/dm-2/dm/uuid", "LVM-abc\n");
+  EXPECT_EQ(userOf(device, folders), "part of dm-2");
+  write(folders.proc + "/self/mountinfo", "23 22 254:1 / /srv rw - ext4 /dev/mapper/mpatha-part1 rw\n");
+  EXPECT_EQ(userOf(device, folders), "mounted at /srv");
+}
+
 class HostDevicesTest : public ::testing::Test {
  protected:
   DeviceSettings settings() {
