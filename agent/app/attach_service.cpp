@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "shared/base/json_members.h"
+
 namespace agent {
 
 using base::Json;
@@ -17,6 +19,12 @@ namespace {
 control::Result done(const base::Status& status) {
   if (!status) return refuse(Code::Failed, status.error().text);
   return Json(Json::Object{});
+}
+
+// It was asked for once more.
+bool isAsBefore(const Json& answer) {
+  const Json* fresh = answer.find("new");
+  return fresh != nullptr && !base::truthOf(answer, "new");
 }
 
 attach::KernelLogin loginOf(const control::Arguments& arguments) {
@@ -86,7 +94,7 @@ void AttachService::onLine(std::string_view line, const ControlPeer& /*peer*/, C
         if (!*result) {
           log_.write<Event::AttachRefused>(base::now(),
                                            {{"command", command}, {"disk", disk}, {"why", result->error().text}});
-        } else if (request->command != Command::AttachList) {
+        } else if (request->command != Command::AttachList && !isAsBefore(**result)) {
           log_.write<Event::AttachDone>(base::now(), {{"command", command}, {"disk", disk}});
         }
         respond(control::writeAnswer(request->id, *result));
@@ -111,9 +119,10 @@ control::Result AttachService::carryOut(const control::Request& request) {
       wanted.readOnly = arguments.flag("read_only");
       wanted.unit = arguments.text("unit");
       wanted.login = loginOf(arguments);
+      const std::string before = devices_->noted(disk);
       const auto device = devices_->makeDevice(wanted);
       if (!device) return refuse(Code::Failed, device.error().text);
-      return Json(Json::Object{{"device", *device}});
+      return Json(Json::Object{{"device", *device}, {"new", *device != before}});
     }
     case Command::AttachResize:
       return done(devices_->resize(disk));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/app/control_views.h"
+#include "agent/app/path_samples.h"
 #include "agent/block/reach.h"
 
 namespace agent {
@@ -30,7 +31,9 @@ Json pathView(const block::PathFacts& path) {
                       {"errors", path.errors},
                       {"losses", path.losses},
                       {"latency_us", microseconds(path.latency)},
-                      {"latency_max_us", microseconds(path.largest)}};
+                      {"latency_max_us", microseconds(path.largest)},
+                      {"latency_sum_us", path.latencies.nanoseconds / 1000},
+                      {"latency_counts", latencyJson(path.latencies)}};
 }
 
 bool sameCredentials(const block::RemoteLunParameters& a, const block::RemoteLunParameters& b) {

@@ -25,11 +25,18 @@ enum Family : std::size_t {
   kSessionCommandsNow,
   kSessionConnections,
   kSessionDigestErrors,
+  kPathUp,
+  kPathRequests,
+  kPathBytes,
+  kPathErrors,
+  kPathLosses,
+  kPathLatency,
   kFamilies
 };
 
 constexpr std::string_view kOfUnit = "unit";
 constexpr std::string_view kOfSession = "session, initiator, target";
+constexpr std::string_view kOfPath = "target, lun, portal";
 
 constexpr FactsMetric kTable[] = {
     // clang-format off
@@ -49,6 +56,12 @@ constexpr FactsMetric kTable[] = {
     {"agent_session_commands_now", K::Gauge, kOfSession, "Commands that are on their way."},
     {"agent_session_connections", K::Gauge, kOfSession, "Connections of the session."},
     {"agent_session_digest_errors_total", K::Counter, kOfSession, "PDUs whose digest was wrong."},
+    {"agent_path_up", K::Gauge, kOfPath, "1 while the path of a disk of this host can be used."},
+    {"agent_path_requests_total", K::Counter, kOfPath, "Commands that ended on the path, as its disk said within 20 s."},
+    {"agent_path_bytes_total", K::Counter, kOfPath, "Bytes of them, read and written."},
+    {"agent_path_errors_total", K::Counter, kOfPath, "Commands that ended with an error of the unit, or without an answer."},
+    {"agent_path_losses_total", K::Counter, kOfPath, "How often its session was lost."},
+    {"agent_path_latency_seconds", K::Histogram, kOfPath, "From the sending of a command to its good end."},
     // clang-format on
 };
 static_assert(std::size(kTable) == kFamilies);
@@ -165,6 +178,19 @@ void writeSessions(Writer& writer, const std::vector<target::SessionFacts>& sess
   family(writer, kSessionDigestErrors, sessions, labelsOf, [](const SessionFacts& s) { return s.digestErrors; });
 }
 
+void writePaths(Writer& writer, const std::vector<PathSample>& paths) {
+  const auto labels = [](const PathSample& path) {
+    return label("target", path.target) + "," + label("lun", std::to_string(path.lun)) + "," +
+           label("portal", path.portal);
+  };
+  family(writer, kPathUp, paths, labels, [](const PathSample& p) { return std::uint64_t{p.up ? 1U : 0U}; });
+  family(writer, kPathRequests, paths, labels, [](const PathSample& p) { return p.requests; });
+  family(writer, kPathBytes, paths, labels, [](const PathSample& p) { return p.bytes; });
+  family(writer, kPathErrors, paths, labels, [](const PathSample& p) { return p.errors; });
+  family(writer, kPathLosses, paths, labels, [](const PathSample& p) { return p.losses; });
+  family(writer, kPathLatency, paths, labels, [](const PathSample& p) { return p.latency; });
+}
+
 }  // namespace
 
 std::span<const FactsMetric> factsMetricTable() { return kTable; }
@@ -181,6 +207,7 @@ void writeFactsMetrics(std::string& out, const Facts& facts, std::size_t maxSess
       writer, kTargetSessions, counts, [](const auto& entry) { return label("target", entry.first); },
       [](const auto& entry) { return entry.second; });
   if (facts.sessions.size() <= maxSessions) writeSessions(writer, facts.sessions);
+  if (facts.paths.size() <= maxSessions) writePaths(writer, facts.paths);
 }
 
 }  // namespace agent

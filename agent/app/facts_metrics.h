@@ -1,12 +1,15 @@
-// Metrics of single units, targets and sessions, as text for a scraper, from the facts that a target server gives.
+// Metrics of single units, targets, sessions and paths of disks, as text for a scraper, from the facts that a target
+// server gives.
 //
-// Pure functions. Labels are ids and names of the configuration, so their number is bounded by it; sessions have
-// samples of their own only while there are not more of them than a setting says, because peers open sessions.
+// Pure functions. Labels are ids and names of the configuration, so their number is bounded by it; sessions and paths
+// have samples of their own only while there are not more of them than a setting says, because peers open sessions and
+// name servers name portals.
 #pragma once
 
 #include <span>
 #include <string>
 
+#include "agent/app/path_samples.h"
 #include "agent/target/facts.h"
 #include "agent/target/setup.h"
 #include "shared/ops/metrics.h"
@@ -26,6 +29,7 @@ struct Facts {
   std::vector<target::UnitFacts> units;
   std::vector<target::SessionFacts> sessions;
   std::vector<std::string> targets;  // names
+  std::vector<PathSample> paths;     // of disks of this host
 };
 
 void writeFactsMetrics(std::string& out, const Facts& facts, std::size_t maxSessions);

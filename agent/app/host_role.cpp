@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/app/control_views.h"
 #include "agent/app/host_log.h"
 #include "agent/app/host_targets.h"
-#include "agent/app/managed_report.h"
 #include "agent/app/sha256.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_members.h"
@@ -35,20 +33,6 @@ control::Arguments naming(const std::string& disk) {
 
 std::string whyOf(const control::Result& result) { return result ? std::string() : result.error().text; }
 
-std::vector<std::string> textsOf(const std::vector<registrar::PeerPortal>& portals) {
-  std::vector<std::string> texts;
-  for (const registrar::PeerPortal& one : portals) texts.push_back(one.address.text());
-  return texts;
-}
-// With their portal group tags, as open-iscsi wants to know them.
-std::vector<std::string> taggedTextsOf(const std::vector<registrar::PeerPortal>& portals) {
-  std::vector<std::string> texts;
-  for (const registrar::PeerPortal& one : portals) {
-    texts.push_back(one.address.text() + "," + std::to_string(one.group));
-  }
-  return texts;
-}
-
 }  // namespace
 
 HostRole::HostRole(Parts parts, Settings settings)
@@ -66,6 +50,11 @@ HostRole::HostRole(Parts parts, Settings settings)
                 [this] {
                   for (const std::string& id : std::set<std::string>(leftovers_)) leftover(id);
                 }),
+      kernelAgain_(parts_.loop.timers(),
+                   [this] {
+                     kernelAgain_.startAt(now() + kKernelAgain);
+                     for (const auto& [id, means] : std::map<std::string, std::string>(means_)) attachAgain(id);
+                   }),
       funeral_(parts_.loop.timers(), [this] {
         deadProcesses_.clear();
         deadWatches_.clear();
@@ -73,7 +62,10 @@ HostRole::HostRole(Parts parts, Settings settings)
 
 HostRole::~HostRole() = default;
 
-void HostRole::start() { connectHelper(); }
+void HostRole::start() {
+  connectHelper();
+  kernelAgain_.startAt(now() + kKernelAgain);
+}
 
 // ---- the helper ----------------------------------------------------------------------------------------------------
 
@@ -234,9 +226,20 @@ void HostRole::proofsChanged() {
 }
 
 void HostRole::configureAll(const std::string& target) {
+  std::vector<std::string> ids;  // an answer that comes at once may change the plan
   for (const auto& [id, disk] : plan_.disks()) {
-    if (disk.key.target == target && processes_.contains(id)) configure(id);
+    if (disk.key.target == target) ids.push_back(id);
   }
+  for (const std::string& id : ids) {
+    if (processes_.contains(id)) configure(id);
+    attachAgain(id);
+  }
+}
+
+void HostRole::attachAgain(const std::string& id) {
+  const Disk* disk = plan_.find(id);
+  if (disk == nullptr || !byKernel(id) || !targets_.contains(disk->key.target)) return;
+  if (disk->phase == attach::DiskPhase::Attached && !disk->withdrawn) attachDisk(*disk);
 }
 
 // ---- what is done --------------------------------------------------------------------------------------------------
@@ -432,70 +435,6 @@ void HostRole::processLost(const std::string& id, const std::string& why) {
   if (adopting_.erase(id) > 0 || !begun) return leftover(id);
   plan_.onLost(id, why, now());
   pump();
-}
-
-// ---- what is told --------------------------------------------------------------------------------------------------
-
-Json HostRole::view() const {
-  Json::Array disks;
-  for (const auto& [id, disk] : plan_.disks()) {
-    const auto process = processes_.find(id);
-    const DiskStatus* status = process == processes_.end() ? nullptr : &process->second->status();
-    Json::Object one{{"disk", id},
-                     {"target", disk.key.target},
-                     {"lun", std::uint64_t{disk.key.lun}},
-                     {"unit", disk.key.designator},
-                     {"bytes", disk.bytes},
-                     {"device", disk.device},
-                     {"state", attach::wordOf(disk.phase)},
-                     {"withdrawn", disk.withdrawn},
-                     {"read_only", disk.readOnly},
-                     {"leaves_at", disk.leavesAt == 0 ? Json() : Json(timeText(disk.leavesAt))},
-                     {"why", disk.why.empty() && status != nullptr ? status->why : disk.why}};
-    if (status != nullptr) {
-      one.push_back({"service", status->state});
-      one.push_back({"clients", status->clients});
-      if (const Json* paths = status->whole.find("paths"); paths != nullptr) one.push_back({"paths", *paths});
-    }
-    disks.emplace_back(std::move(one));
-  }
-  Json::Array targets;
-  for (const auto& [name, watched] : targets_) {
-    const std::vector<std::string> texts = textsOf(watched.portals);
-    Json::Array portals(texts.begin(), texts.end());
-    const attach::TargetWatch& watch = *watched.watch;
-    targets.emplace_back(Json::Object{{"target", name},
-                                      {"portals", std::move(portals)},
-                                      {"session", watch.agreed() != nullptr ? watch.portal() : std::string()},
-                                      {"units", std::uint64_t{watch.units().size()}},
-                                      {"why", watch.why()}});
-  }
-  return Json(Json::Object{{"initiator", settings_.initiator},
-                           {"means", newMeans_},
-                           {"reason", reason_},
-                           {"helper", helperWhy_.empty() ? std::string("there") : helperWhy_},
-                           {"disks", std::move(disks)},
-                           {"targets", std::move(targets)}});
-}
-
-std::vector<management::SeenSession> HostRole::sessions() const {
-  std::vector<management::SeenSession> all;
-  for (const auto& [name, watched] : targets_) {
-    const iscsi::AgreedLogin* agreed = watched.watch->agreed();
-    if (agreed == nullptr) continue;
-    management::SeenSession& seen = all.emplace_back();
-    seen.initiator = settings_.initiator;
-    seen.target = name;
-    seen.portal = watched.watch->portal() + "/tcp";
-    seen.since = base::unixSeconds(watched.watch->since());
-    seen.proof = proofOf(agreed->identity.proof);
-    const attach::LoginProof* proof = watched.watch->proof();
-    if (proof != nullptr && seen.proof != san::Proof::ClaimedName) {
-      seen.used = {proof->credential, proof->version, proof->mutualVersion, agreed->identity.md5};
-    }
-    for (const attach::UnitSeen& unit : watched.watch->units()) seen.units.push_back(unit.designator);
-  }
-  return all;
 }
 
 }  // namespace agent

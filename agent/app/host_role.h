@@ -18,6 +18,7 @@
 #include "agent/app/disk_process.h"
 #include "agent/app/log_events.h"
 #include "agent/app/metrics_table.h"
+#include "agent/app/path_samples.h"
 #include "agent/attach/disk_plan.h"
 #include "agent/attach/host_devices.h"
 #include "agent/attach/target_watch.h"
@@ -32,6 +33,8 @@ class HostRole {
   static constexpr std::size_t kMaxTargets = 256;
   static constexpr std::chrono::seconds kHelperRetry{1};
   static constexpr std::chrono::seconds kLeftoverRetry{10};
+  // The kernel's own initiator logs in to portals that are there again, and multipathd may have taken its paths since.
+  static constexpr std::chrono::seconds kKernelAgain{60};
 
   // Borrowed. `proofsFor` gives how to log in to a target; `changed` hears that truth() is another.
   struct Parts {
@@ -64,6 +67,8 @@ class HostRole {
   [[nodiscard]] bool hasDisks() const { return !plan_.disks().empty() || !adopting_.empty(); }
   // Its disks, and the targets that it knows, for people and programs.
   [[nodiscard]] base::Json view() const;
+  // The paths of its disks that have a process of ours.
+  [[nodiscard]] std::vector<PathSample> paths() const;
   // The sessions of this host, for the management server.
   [[nodiscard]] std::vector<management::SeenSession> sessions() const;
 
@@ -85,6 +90,7 @@ class HostRole {
   void startDisk(const attach::Disk& disk);
   void configure(const std::string& id);
   void configureAll(const std::string& target);
+  void attachAgain(const std::string& id);
   void attachDisk(const attach::Disk& disk);
   void resizeDisk(const std::string& id);
   void protectDisk(const attach::Disk& disk);
@@ -128,6 +134,7 @@ class HostRole {
   net::Timer deadline_;
   net::Timer retry_;
   net::Timer cleaning_;
+  net::Timer kernelAgain_;
   net::Timer funeral_;
 };
 

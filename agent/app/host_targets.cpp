@@ -24,4 +24,18 @@ ChosenTargets chooseTargets(const registrar::Peers& peers, const std::set<std::s
   return chosen;
 }
 
+std::vector<std::string> textsOf(const std::vector<registrar::PeerPortal>& portals) {
+  std::vector<std::string> texts;
+  for (const registrar::PeerPortal& one : portals) texts.push_back(one.address.text());
+  return texts;
+}
+
+std::vector<std::string> taggedTextsOf(const std::vector<registrar::PeerPortal>& portals) {
+  std::vector<std::string> texts;
+  for (const registrar::PeerPortal& one : portals) {
+    texts.push_back(one.address.text() + "," + std::to_string(one.group));
+  }
+  return texts;
+}
+
 }  // namespace agent

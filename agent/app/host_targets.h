@@ -24,4 +24,8 @@ struct ChosenTargets {
 ChosenTargets chooseTargets(const registrar::Peers& peers, const std::set<std::string>& disks,
                             const std::set<std::string>& known, std::size_t most);
 
+// Portals as "10.0.0.1:3260"; and with their portal group tags, as open-iscsi wants to know them, "10.0.0.1:3260,1".
+std::vector<std::string> textsOf(const std::vector<registrar::PeerPortal>& portals);
+std::vector<std::string> taggedTextsOf(const std::vector<registrar::PeerPortal>& portals);
+
 }  // namespace agent

@@ -28,7 +28,8 @@ std::string logEventsPage() { return program::logEventsPage(kProgram, kLogEvents
 std::string metricsPage() {
   std::string out = program::metricsPage(kProgram, kMetrics);
   out +=
-      "\nOf single units, targets and sessions; sessions only while there are at most `metrics.sessions` of them:\n\n" +
+      "\nOf single units, targets, sessions and paths; sessions and paths only while there are at most "
+      "`metrics.sessions` of them:\n\n" +
       tableHead({"name", "kind", "labels", "meaning"});
   for (const FactsMetric& metric : factsMetricTable()) {
     out += tableRow({code(metric.name), std::string(ops::word(metric.kind)), cell(metric.labels), cell(metric.help)});

@@ -318,7 +318,7 @@ void Service::syncMetrics() {
 
 std::string Service::metricsText() {
   syncMetrics();
-  Facts facts{targets_->units(), targets_->sessions(), {}};
+  Facts facts{targets_->units(), targets_->sessions(), {}, host_ ? host_->paths() : std::vector<PathSample>()};
   std::int64_t discovery = 0;
   for (const target::SessionFacts& session : facts.sessions) discovery += session.discovery ? 1 : 0;
   parts_.metrics.at<Metric::Sessions>(SessionKind::Discovery).set(discovery);

@@ -19,12 +19,22 @@ namespace fs = std::filesystem;
 
 std::string numbers(dev_t device) { return std::to_string(major(device)) + ":" + std::to_string(minor(device)); }
 
+// A partition of a map of multipathd is a map, too, which kpartx makes by itself and multipath takes away.
+bool isPartitionOfMap(const fs::path& holder) {
+  const std::string uuid = firstLine(holder / "dm" / "uuid");
+  return uuid.starts_with("part") && uuid.find("-mpath-") != std::string::npos;
+}
+
 // The device and its partitions, as "MAJOR:MINOR".
 std::vector<std::string> allOf(dev_t device, const SystemFolders& folders) {
   std::vector<std::string> all{numbers(device)};
+  const std::string folder = folders.sys + "/dev/block/" + all.front();
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folders.sys + "/dev/block/" + all.front(), error)) {
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (fs::exists(entry.path() / "partition", error)) all.push_back(firstLine(entry.path() / "dev"));
+  }
+  for (const auto& entry : fs::directory_iterator(folder + "/holders", error)) {
+    if (isPartitionOfMap(entry.path())) all.push_back(firstLine(entry.path() / "dev"));
   }
   return all;
 }
@@ -72,7 +82,7 @@ std::string holderOf(const std::vector<std::string>& devices, const SystemFolder
   for (const std::string& device : devices) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folders.sys + "/dev/block/" + device + "/holders", error)) {
-      return entry.path().filename();
+      if (!isPartitionOfMap(entry.path())) return entry.path().filename();
     }
   }
   return {};

@@ -7,13 +7,9 @@
 
 #include <string>
 
-namespace attach {
+#include "agent/attach/system_folders.h"
 
-// Where the kernel tells; other folders for tests.
-struct SystemFolders {
-  std::string proc = "/proc";
-  std::string sys = "/sys";
-};
+namespace attach {
 
 // "mounted at /srv", "swap", "part of dm-0", "open in process 4711 (dd)"; empty: nobody. The first that is found, of
 // the device or of one of its partitions.

@@ -232,6 +232,7 @@ void DiskPlan::onConfigured(const std::string& id, std::string why, base::TimePo
 }
 
 void DiskPlan::onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now) {
+  if (Disk* again = known(id, DiskPhase::Attached); again != nullptr && why.empty()) again->device = device;
   Disk* disk = known(id, DiskPhase::Attaching);
   if (disk == nullptr) return;
   if (why.empty()) {

@@ -149,6 +149,7 @@ class DiskPlan {
   void onStarted(const std::string& id, std::string why, base::TimePoint now);
   // `served`: its size as its process knows it, of which the device is made; 0: as it is shown.
   void onConfigured(const std::string& id, std::string why, base::TimePoint now, std::uint64_t served = 0);
+  // Of one that is Attached: its device is another one by now, as where multipathd has taken it.
   void onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now);
   void onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now);
   void onStopped(const std::string& id, base::TimePoint now);

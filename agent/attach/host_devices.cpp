@@ -94,6 +94,9 @@ void touch(const std::string& device) {
   if (fd) (void)!::pread(fd.get(), block.data(), block.size(), 0);
 }
 
+// Of device-mapper.
+bool isMap(const std::string& device) { return fs::path(device).filename().string().starts_with("dm-"); }
+
 base::Status detachLoop(int fd) {
   if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
   return {};
@@ -149,7 +152,7 @@ void HostDevices::choose() {
   const std::string noKernel = root ? kernel_.whyNot() : "only root makes block devices";
   if (noKernel.empty()) {
     means_ = Means::Kernel;
-    reason_ = "the kernel has an iSCSI initiator, and open-iscsi drives it";
+    reason_ = "the kernel has an iSCSI initiator, and open-iscsi drives it; " + kernel_.manner();
   } else if (noNbd.empty()) {
     means_ = Means::Nbd;
     reason_ = "the kernel has an NBD client";
@@ -254,14 +257,14 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   }
   const MadeDevice there = made(wanted.id);
   base::Result<std::string> device = socketOf(wanted.id);
-  if (!there.device.empty()) {
+  if (there.means == Means::Kernel) {
+    device = kernel_.attach(wanted.login, wanted.lun);  // also once more: there may be more portals now
+  } else if (!there.device.empty()) {
     device = there.device;
   } else if (there.means == Means::Fuse) {
     device = makeLoop(wanted);
   } else if (there.means == Means::Nbd) {
     device = makeNbd(wanted);
-  } else if (there.means == Means::Kernel) {
-    device = kernel_.attach(wanted.login, wanted.lun);
   }
   if (!device) return device;
   for (const auto& [name, text] : {std::pair<std::string, std::string>{"target", wanted.target},
@@ -272,17 +275,21 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
     if (noted) continue;
     // A loop device is found by its file.
     if (there.means == Means::Nbd) (void)runProgram({"nbd-client", "-d", *device}, kProgramTime);
-    if (there.means == Means::Kernel) (void)kernel_.detach(*device, wanted.target);
+    if (there.means == Means::Kernel) (void)kernel_.detach(wanted.target, wanted.lun);
     return base::fail(noted.error());
   }
   if (auto linked = link(wanted, *device); !linked) return base::fail(linked.error());
   return device;
 }
 
+std::string HostDevices::noted(std::string_view id) const {
+  return goodId(id) ? firstLine(deviceFolder(id) + "/device") : std::string();
+}
+
 base::Status HostDevices::resize(std::string_view id) {
   if (auto good = goodId(id); !good) return good;
   const MadeDevice there = made(id);
-  if (there.means == Means::Kernel && !there.device.empty()) return kernel_.rescan(there.device);
+  if (there.means == Means::Kernel && !there.device.empty()) return kernel_.resize(there.target, there.lun);
   if (there.means != Means::Fuse || there.device.empty()) return {};
   touch(there.device);
   if (auto done = runProgram({"losetup", "--set-capacity", there.device}, kProgramTime); !done) {
@@ -295,8 +302,12 @@ base::Status HostDevices::protect(std::string_view id, bool readOnly) {
   if (auto good = goodId(id); !good) return good;
   const MadeDevice there = made(id);
   if (there.device.empty() || there.means == Means::Socket) return {};
-  if (there.means == Means::Kernel) return kernel_.rescan(there.device);
-  touch(there.device);  // its process refuses writes by what the target told it last
+  if (there.means == Means::Kernel) {
+    auto looked = kernel_.rescan(there.target, there.lun);
+    if (!looked || !isMap(there.device)) return looked;
+  } else {
+    touch(there.device);  // its process refuses writes by what the target told it last
+  }
   const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0) return net::osFailure("cannot open " + there.device);
@@ -321,15 +332,17 @@ base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id
 }
 
 base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevice& there) const {
-  struct stat status {};
-  const bool gone = ::stat(there.device.c_str(), &status) != 0;
-  if (there.means == Means::Kernel && gone) {  // its session has ended, and the kernel forgot it
-    if (auto done = kernel_.detach(there.device, there.target); !done) return base::fail(done.error());
+  if (there.means == Means::Kernel && kernel_.deviceOf(there.target, there.lun).empty()) {
+    // Its sessions have ended, and the kernel forgot it. Its name may be another disk's by now.
+    if (auto done = kernel_.detach(there.target, there.lun); !done) return base::fail(done.error());
     return Removed{};
   }
-  if (gone || !S_ISBLK(status.st_mode)) return base::fail(there.device + " is no block device");
+  struct stat status {};
+  if (::stat(there.device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) {
+    return base::fail(there.device + " is no block device");
+  }
   // While this is open nobody can mount it, nor take it into another device.
-  const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+  net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
   const int refused = errno;
   std::string user = userOf(status.st_rdev);
   if (user.empty() && !fd && refused == EBUSY) user = "in use by the kernel";
@@ -337,7 +350,8 @@ base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevi
   base::Status done;
   switch (there.means) {
     case Means::Kernel:  // also where the target lets nobody in any more, so that it cannot be opened
-      done = kernel_.detach(there.device, there.target);
+      if (isMap(there.device)) fd.reset();  // what is open cannot be flushed; what is mounted neither
+      done = kernel_.detach(there.target, there.lun);
       break;
     case Means::Fuse:
       done = fd ? detachLoop(fd.get()) : net::osFailure("cannot open " + there.device, refused);
@@ -388,6 +402,9 @@ MadeDevice HostDevices::made(std::string_view id) const {
   const std::string lun = firstLine(deviceFolder(id) + "/lun");
   (void)std::from_chars(lun.data(), lun.data() + lun.size(), one.lun);
   if (one.device.empty() && means == Means::Fuse) one.device = loopOn(mountOf(id) + "/disk");
+  if (!one.device.empty() && means == Means::Kernel) {  // multipathd may have taken it since
+    if (std::string now = kernel_.deviceOf(one.target, one.lun); !now.empty()) one.device = std::move(now);
+  }
   return one;
 }
 

@@ -41,6 +41,7 @@ struct DeviceSettings {
   std::optional<ProcessUser> user;  // of disk processes; nothing: this process's
   std::string program;              // san-agent
   std::optional<Means> means;       // nothing: the best
+  KernelFolders kernel{};
 };
 
 struct MadeDevice {
@@ -56,7 +57,7 @@ class HostDevices {
  public:
   static constexpr std::size_t kMaxDisks = 1024;
 
-  explicit HostDevices(DeviceSettings settings) : settings_(std::move(settings)) {}
+  explicit HostDevices(DeviceSettings settings) : settings_(std::move(settings)), kernel_(settings_.kernel) {}
 
   // Makes the folders, and looks what this machine can do.
   base::Status open();
@@ -77,6 +78,8 @@ class HostDevices {
     KernelLogin login{};  // with Means::Kernel, names and portals and proofs
   };
   base::Result<std::string> makeDevice(const Wanted& wanted);
+  // As it was noted last; empty: there is none.
+  [[nodiscard]] std::string noted(std::string_view id) const;
   // Looks at the size anew.
   base::Status resize(std::string_view id);
   // Makes the block device read-only, or writable again; of the kernel's own initiator by what the target says now.

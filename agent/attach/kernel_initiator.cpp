@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -26,6 +27,8 @@ using std::chrono::seconds;
 constexpr base::Duration kProgramTime = seconds(30);
 constexpr base::Duration kDeviceTime = seconds(10);
 constexpr milliseconds kLookAgain{20};
+constexpr milliseconds kClaimAgain{250};
+constexpr std::string_view kSessionWord = "session";  // before its number
 
 base::Status note(const fs::path& path, std::string_view text) {
   std::ofstream file(path);
@@ -76,7 +79,7 @@ base::Status replace(const fs::path& path, std::string& text) {
 
 std::string KernelInitiator::whyNot() const {
   for (const char* program : {"iscsiadm", "iscsid"}) {
-    if (!programExists(program)) return std::string("there is no program ") + program;
+    if (!programExists(folders_.program(program))) return std::string("there is no program ") + program;
   }
   const std::string transport = folders_.sys + "/class/iscsi_transport/tcp";
   if (::access(transport.c_str(), F_OK) != 0 && programExists("modprobe")) {
@@ -84,15 +87,23 @@ std::string KernelInitiator::whyNot() const {
   }
   if (::access(transport.c_str(), F_OK) != 0) return "the kernel has no iSCSI initiator";
   // Asks iscsid, which systemd starts when it is asked.
-  if (!runProgram({"iscsiadm", "-m", "iface", "-o", "show"}, kProgramTime)) return "iscsid does not run";
+  if (!runProgram({folders_.program("iscsiadm"), "-m", "iface", "-o", "show"}, kProgramTime)) {
+    return "iscsid does not run";
+  }
   return {};
+}
+
+std::string KernelInitiator::manner() const {
+  return multipath_.runs() ? "all portals of a target, by multipathd"
+                           : "one portal of a target, as multipathd does not run";
 }
 
 // ---- records
 
 std::string KernelInitiator::recordWith(std::string_view record, const KernelLogin& login) {
-  static constexpr std::string_view kOurs[] = {"node.startup", "node.session.auth.",
-                                               "node.session.timeo.replacement_timeout"};
+  static constexpr std::string_view kOurs[] = {
+      "node.startup", "node.session.auth.", "node.session.timeo.replacement_timeout",
+      "node.session.initial_login_retry_max", "node.conn[0].timeo.login_timeout"};
   std::string text;
   std::size_t at = 0;
   const auto add = [&](std::string_view name, std::string_view value) {
@@ -109,6 +120,9 @@ std::string KernelInitiator::recordWith(std::string_view record, const KernelLog
   add("node.startup", "manual");
   // As long as a disk's own process would let requests wait.
   add("node.session.timeo.replacement_timeout", "60");
+  // One attempt at a portal that is silent: whoever waits for another disk waits for it, too.
+  add("node.session.initial_login_retry_max", "1");
+  add("node.conn[0].timeo.login_timeout", "5");
   add("node.session.auth.authmethod", login.user.empty() ? "None" : "CHAP");
   if (!login.user.empty()) {
     add("node.session.auth.chap_algs", "SHA3-256,SHA256,SHA1,MD5");
@@ -125,14 +139,15 @@ std::string KernelInitiator::recordWith(std::string_view record, const KernelLog
 
 base::Status KernelInitiator::prepareRecord(const KernelLogin& login, const std::string& portal) const {
   const std::string interface(kInterface);
-  (void)runProgram({"iscsiadm", "-m", "iface", "-I", interface, "-o", "new"}, kProgramTime);  // it may be there
+  const std::string iscsiadm = folders_.program("iscsiadm");
+  (void)runProgram({iscsiadm, "-m", "iface", "-I", interface, "-o", "new"}, kProgramTime);  // it may be there
   for (const auto& [name, value] :
        {std::pair<std::string, std::string>{"iface.initiatorname", login.initiator}, {"iface.transport_name", "tcp"}}) {
     auto done =
-        runProgram({"iscsiadm", "-m", "iface", "-I", interface, "-o", "update", "-n", name, "-v", value}, kProgramTime);
+        runProgram({iscsiadm, "-m", "iface", "-I", interface, "-o", "update", "-n", name, "-v", value}, kProgramTime);
     if (!done) return base::fail(done.error());
   }
-  auto made = runProgram({"iscsiadm", "-m", "node", "-T", login.target, "-p", portal, "-I", interface, "-o", "new"},
+  auto made = runProgram({iscsiadm, "-m", "node", "-T", login.target, "-p", portal, "-I", interface, "-o", "new"},
                          kProgramTime);
   if (!made) return base::fail(made.error());
   const fs::path path = fs::path(folders_.records) / login.target / recordFolder(portal) / interface;
@@ -148,104 +163,188 @@ base::Status KernelInitiator::prepareRecord(const KernelLogin& login, const std:
 
 // ---- sessions
 
-base::Status KernelInitiator::logIn(const KernelLogin& login) const {
+// At the first portal that lets this host in, or at each; good where there is a session then.
+base::Status KernelInitiator::logIn(const KernelLogin& login, bool everyPortal) {
   if (login.portals.empty()) return base::fail("the target has no portal");
-  base::Status last;
   for (const std::string& portal : login.portals) {
-    last = logIn(login, portal);
-    if (last) return last;
+    if (auto good = goodPortal(portal); !good) return good;
   }
-  return last;
+  bool in = !sessionsOf(login.target).empty();
+  base::Status last;
+  const base::TimePoint now = base::MonotonicClock::now();
+  std::erase_if(failed_, [&](const auto& one) { return now - one.second >= folders_.portalPause; });
+  for (const std::string& portal : login.portals) {
+    if (in && !everyPortal) break;
+    const std::string place = login.target + " " + portal;
+    if (hasSession(login.target, portal) || (in && failed_.contains(place))) continue;
+    last = logIn(login, portal);
+    if (!last) failed_.insert_or_assign(place, now);
+    in = in || last;
+  }
+  return in ? base::Status() : last;
 }
 
 base::Status KernelInitiator::logIn(const KernelLogin& login, const std::string& portal) const {
-  if (auto good = goodPortal(portal); !good) return good;
   if (auto prepared = prepareRecord(login, portal); !prepared) return prepared;
-  auto done =
-      runProgram({"iscsiadm", "-m", "node", "-T", login.target, "-p", portal, "-I", std::string(kInterface), "--login"},
-                 kProgramTime);
-  if (!done && sessionOf(login.target).empty()) return base::fail(done.error());
+  auto done = runProgram({folders_.program("iscsiadm"), "-m", "node", "-T", login.target, "-p", portal, "-I",
+                          std::string(kInterface), "--login"},
+                         kProgramTime);
+  if (!done && !hasSession(login.target, portal)) return base::fail(done.error());
   return {};
 }
 
-std::string KernelInitiator::sessionOf(std::string_view target) const {
+// Sessions and records, also those of portals that let this host in no more.
+base::Status KernelInitiator::logOut(const std::string& target) const {
+  const auto ask = [&](const char* what) -> base::Status {
+    auto done = runProgram(
+        {folders_.program("iscsiadm"), "-m", "node", "-T", target, "-I", std::string(kInterface), what}, kProgramTime);
+    if (!done) return base::fail(done.error());
+    return {};
+  };
+  if (!sessionsOf(target).empty()) {
+    if (auto out = ask("--logout"); !out) return out;
+  }
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folders_.sys + "/class/iscsi_session", error)) {
-    if (firstLine(entry.path() / "targetname") == target && firstLine(entry.path() / "ifacename") == kInterface) {
-      return entry.path().string();
-    }
+  for (const auto& portal : fs::directory_iterator(fs::path(folders_.records) / target, error)) {
+    if (fs::exists(portal.path() / kInterface, error)) return ask("--op=delete");
   }
   return {};
 }
 
-std::vector<std::string> KernelInitiator::devicesOf(std::string_view target) const {
+std::vector<std::string> KernelInitiator::sessionsOf(std::string_view target) const {
   std::vector<std::string> all;
-  const std::string session = sessionOf(target);
-  if (session.empty()) return all;
   std::error_code error;
-  for (const auto& bus : fs::directory_iterator(session + "/device", error)) {
-    if (!bus.path().filename().string().starts_with("target")) continue;
-    std::error_code gone;
-    for (const auto& unit : fs::directory_iterator(bus.path(), gone)) {
-      if (fs::exists(unit.path() / "block", gone)) all.push_back(unit.path().string());
+  for (const auto& entry : fs::directory_iterator(folders_.sys + "/class/iscsi_session", error)) {
+    if (firstLine(entry.path() / "targetname") != target || firstLine(entry.path() / "ifacename") != kInterface)
+      continue;
+    all.push_back(entry.path().filename().string().substr(kSessionWord.size()));
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+bool KernelInitiator::hasSession(std::string_view target, const std::string& portal) const {
+  return std::ranges::any_of(sessionsOf(target), [&](const std::string& session) {
+    const fs::path connection = folders_.sys + "/class/iscsi_connection/connection" + session + ":0";
+    return recordFolder(portal).starts_with(firstLine(connection / "persistent_address") + "," +
+                                            firstLine(connection / "persistent_port") + ",");
+  });
+}
+
+// ---- devices
+
+std::vector<KernelInitiator::Path> KernelInitiator::pathsOf(std::string_view target) const {
+  std::vector<Path> all;
+  for (const std::string& session : sessionsOf(target)) {
+    const fs::path device = folders_.sys + "/class/iscsi_session/" + std::string(kSessionWord) + session + "/device";
+    std::error_code error;
+    for (const auto& bus : fs::directory_iterator(device, error)) {
+      if (!bus.path().filename().string().starts_with("target")) continue;
+      std::error_code gone;
+      for (const auto& unit : fs::directory_iterator(bus.path(), gone)) {
+        const std::string name = unit.path().filename();  // HOST:CHANNEL:ID:LUN
+        const std::string digits = name.substr(name.rfind(':') + 1);
+        Path path{{}, session, 0};
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), path.lun);
+        if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) continue;
+        for (const auto& block : fs::directory_iterator(unit.path() / "block", gone)) {
+          path.block = block.path().filename();
+          all.push_back(path);
+        }
+      }
     }
   }
   return all;
 }
 
+std::vector<std::string> KernelInitiator::blocksOf(std::string_view target, std::uint32_t lun) const {
+  std::vector<std::string> all;
+  for (const Path& path : pathsOf(target)) {
+    if (path.lun == lun) all.push_back(path.block);
+  }
+  return all;
+}
+
 std::string KernelInitiator::deviceOf(std::string_view target, std::uint32_t lun) const {
-  const std::string end = ":" + std::to_string(lun);  // HOST:CHANNEL:ID:LUN
-  for (const std::string& unit : devicesOf(target)) {
-    if (!unit.ends_with(end)) continue;
-    std::error_code error;
-    for (const auto& block : fs::directory_iterator(unit + "/block", error)) {
-      return "/dev/" + block.path().filename().string();
-    }
+  const std::vector<std::string> blocks = blocksOf(target, lun);
+  if (blocks.empty()) return {};
+  const auto map = multipath_.over(blocks);
+  return folders_.dev + "/" + (map ? map->block : blocks.front());
+}
+
+// Sessions look for units when they begin, and then when they are asked.
+base::Status KernelInitiator::lookForUnits(std::string_view target, std::uint32_t lun) const {
+  const std::vector<Path> paths = pathsOf(target);
+  for (const std::string& session : sessionsOf(target)) {
+    const auto shows = [&](const Path& path) { return path.session == session && path.lun == lun; };
+    if (std::ranges::any_of(paths, shows)) continue;
+    auto looked = runProgram({folders_.program("iscsiadm"), "-m", "session", "-r", session, "--rescan"}, kProgramTime);
+    if (!looked) return base::fail(looked.error());
   }
   return {};
 }
 
-base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun) const {
+base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun) {
   for (const std::string_view word : {std::string_view(login.user), base::asText(login.secret.reveal()),
                                       std::string_view(login.targetUser), base::asText(login.targetSecret.reveal())}) {
     if (auto good = goodWord(word); !good) return base::fail(good.error());
   }
-  const bool there = !sessionOf(login.target).empty();
-  if (!there) {
-    if (auto in = logIn(login); !in) return base::fail(in.error());
-  } else if (deviceOf(login.target, lun).empty()) {
-    const std::string session = fs::path(sessionOf(login.target)).filename().string().substr(std::size("session") - 1);
-    if (auto looked = runProgram({"iscsiadm", "-m", "session", "-r", session, "--rescan"}, kProgramTime); !looked) {
-      return looked;
-    }
+  const bool mapped = multipath_.runs();
+  const bool there = !sessionsOf(login.target).empty();
+  if (auto in = logIn(login, mapped); !in) return base::fail(in.error());
+  if (there) {
+    if (auto looked = lookForUnits(login.target, lun); !looked) return base::fail(looked.error());
   }
-  const base::TimePoint until = base::MonotonicClock::now() + kDeviceTime;
+  const base::TimePoint began = base::MonotonicClock::now();
+  base::TimePoint seen = base::kNever;  // the first path
+  base::TimePoint claim = began;
   for (;;) {
+    const std::vector<std::string> blocks = blocksOf(login.target, lun);
+    const base::TimePoint now = base::MonotonicClock::now();
+    if (!blocks.empty()) seen = std::min(seen, now);
+    // One that multipath.conf leaves out has no map.
+    const bool whole = !mapped || multipath_.over(blocks) || (seen != base::kNever && now - seen > folders_.mapTime);
+    if (!whole && !blocks.empty() && now >= claim) {
+      (void)multipath_.claim(blocks.front());  // fails until udev knows it
+      claim = now + kClaimAgain;
+    }
     const std::string device = deviceOf(login.target, lun);
     struct stat status {};
-    if (!device.empty() && ::stat(device.c_str(), &status) == 0) return device;
-    if (base::MonotonicClock::now() > until) {
+    if (whole && !device.empty() && ::stat(device.c_str(), &status) == 0) return device;
+    if (now - began > kDeviceTime) {
       return base::fail("the kernel has made no block device of LUN " + std::to_string(lun));
     }
     std::this_thread::sleep_for(kLookAgain);
   }
 }
 
-base::Status KernelInitiator::detach(const std::string& device, const std::string& target) const {
-  const fs::path block = folders_.sys + "/block/" + fs::path(device).filename().string();
-  if (fs::exists(block)) {
-    if (auto done = note(block / "device" / "delete", "1"); !done) return done;
+base::Status KernelInitiator::detach(std::string_view target, std::uint32_t lun) const {
+  const std::vector<std::string> blocks = blocksOf(target, lun);
+  const auto isOurs = [&](const std::string& slave) { return std::ranges::find(blocks, slave) != blocks.end(); };
+  // A map that has paths of others, too, goes on with those.
+  if (const auto map = multipath_.over(blocks); map && std::ranges::all_of(map->slaves, isOurs)) {
+    if (auto done = multipath_.flush(*map); !done) return done;
   }
-  if (sessionOf(target).empty() || !devicesOf(target).empty()) return {};
-  for (const char* what : {"--logout", "--op=delete"}) {
-    auto done = runProgram({"iscsiadm", "-m", "node", "-T", target, "-I", std::string(kInterface), what}, kProgramTime);
-    if (!done) return base::fail(done.error());
+  for (const std::string& block : blocks) {
+    if (auto done = note(fs::path(folders_.sys) / "block" / block / "device" / "delete", "1"); !done) return done;
+  }
+  if (std::ranges::any_of(pathsOf(target), [&](const Path& path) { return path.lun != lun; })) return {};
+  return logOut(std::string(target));
+}
+
+base::Status KernelInitiator::rescan(std::string_view target, std::uint32_t lun) const {
+  const std::vector<std::string> blocks = blocksOf(target, lun);
+  if (blocks.empty()) return base::fail("the kernel has no block device of LUN " + std::to_string(lun));
+  for (const std::string& block : blocks) {
+    if (auto done = note(fs::path(folders_.sys) / "block" / block / "device" / "rescan", "1"); !done) return done;
   }
   return {};
 }
 
-base::Status KernelInitiator::rescan(const std::string& device) const {
-  return note(folders_.sys + "/block/" + fs::path(device).filename().string() + "/device/rescan", "1");
+base::Status KernelInitiator::resize(std::string_view target, std::uint32_t lun) const {
+  if (auto looked = rescan(target, lun); !looked) return looked;
+  const auto map = multipath_.over(blocksOf(target, lun));
+  return map ? multipath_.resize(*map) : base::Status();
 }
 
 }  // namespace attach

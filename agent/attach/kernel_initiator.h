@@ -1,20 +1,27 @@
-// The kernel's own iSCSI initiator, driven through open-iscsi's iscsiadm: a LUN of a target as /dev/sdX.
+// The kernel's own iSCSI initiator, driven through open-iscsi's iscsiadm: a LUN of a target as a block device.
 //
 // Records and sessions are of an interface of their own, kInterface, so that what an administrator has set up by hand
 // is never touched, and are not begun at boot by anybody else. Secrets go into the record, a file of root's with mode
-// 0600, and into no argument. One portal of the target is used, the first that lets this host in: more of them would be
-// devices of their own, which need multipathd.
+// 0600, and into no argument. Each portal would be a device of its own (/dev/sdX). So all of them are used where
+// multipathd runs, which makes one of them (/dev/dm-N); else one portal, the first that lets this host in.
+//
+// A device is known by its target and LUN and never by its name, which the kernel gives to another one later.
 //
 // Blocking, for the worker of a root helper. Errors are sentences with what iscsiadm said. iscsiadm(8); sysfs of
 // scsi_transport_iscsi.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/attach/multipath.h"
+#include "agent/attach/system_folders.h"
 #include "agent/initiator/login_credentials.h"
+#include "shared/base/clock.h"
 #include "shared/base/result.h"
 
 namespace attach {
@@ -27,38 +34,59 @@ struct KernelLogin : initiator::LoginCredentials {
   std::vector<std::string> portals;  // with their group tags: "10.0.0.1:3260,1", "[::1]:3260,1"
 };
 
-struct KernelFolders {
+struct KernelFolders : SystemFolders {
   std::string records = "/etc/iscsi/nodes";
-  std::string sys = "/sys";
+  base::Duration mapTime = std::chrono::seconds(3);       // that multipathd may take to make a map
+  base::Duration portalPause = std::chrono::seconds(50);  // until a portal that let nobody in is tried again
 };
 
 class KernelInitiator {
  public:
-  explicit KernelInitiator(KernelFolders folders = {}) : folders_(std::move(folders)) {}
+  explicit KernelInitiator(KernelFolders folders = {}) : folders_(std::move(folders)), multipath_(folders_) {}
 
   // Why it cannot be used here; empty: it can.
   [[nodiscard]] std::string whyNot() const;
-  // The block device of a LUN: logs in where there is no session yet, looks for new LUNs where there is one.
-  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun) const;
-  // The kernel forgets the device, of which nobody has anything; where it was the target's last one, the session ends.
-  [[nodiscard]] base::Status detach(const std::string& device, const std::string& target) const;
-  // Looks at its size anew.
-  [[nodiscard]] base::Status rescan(const std::string& device) const;
+  // What is used of a target, for people.
+  [[nodiscard]] std::string manner() const;
+  // The block device of a LUN: logs in where there is no session yet, looks for new LUNs where there is one. The same
+  // again also logs in to portals that have come since; to one that let nobody in after a while only, as each attempt
+  // may take seconds, and others wait.
+  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun);
+  // The block device that it has by now: the map of multipathd, else the device of the first path; empty: none.
+  [[nodiscard]] std::string deviceOf(std::string_view target, std::uint32_t lun) const;
+  // The kernel forgets its paths, of which nobody has anything; where they were the target's last ones, its sessions
+  // end.
+  [[nodiscard]] base::Status detach(std::string_view target, std::uint32_t lun) const;
+  // The kernel looks anew at its paths: how large they are, and whether they may be written.
+  [[nodiscard]] base::Status rescan(std::string_view target, std::uint32_t lun) const;
+  // ... and the map that is over them takes their size.
+  [[nodiscard]] base::Status resize(std::string_view target, std::uint32_t lun) const;
 
   // ---- pure, for tests
   // The record with what a login needs in the place of what it had.
   static std::string recordWith(std::string_view record, const KernelLogin& login);
-  [[nodiscard]] std::string deviceOf(std::string_view target, std::uint32_t lun) const;
 
  private:
-  base::Status logIn(const KernelLogin& login) const;
+  // One block device ("sda") of one session.
+  struct Path {
+    std::string block;
+    std::string session;  // its number
+    std::uint32_t lun = 0;
+  };
+  base::Status logIn(const KernelLogin& login, bool everyPortal);
   base::Status logIn(const KernelLogin& login, const std::string& portal) const;
   base::Status prepareRecord(const KernelLogin& login, const std::string& portal) const;
+  base::Status logOut(const std::string& target) const;
+  base::Status lookForUnits(std::string_view target, std::uint32_t lun) const;
   // Of this interface.
-  [[nodiscard]] std::string sessionOf(std::string_view target) const;
-  [[nodiscard]] std::vector<std::string> devicesOf(std::string_view target) const;
+  [[nodiscard]] std::vector<std::string> sessionsOf(std::string_view target) const;
+  [[nodiscard]] bool hasSession(std::string_view target, const std::string& portal) const;
+  [[nodiscard]] std::vector<Path> pathsOf(std::string_view target) const;
+  [[nodiscard]] std::vector<std::string> blocksOf(std::string_view target, std::uint32_t lun) const;
 
   KernelFolders folders_;
+  Multipath multipath_;
+  std::map<std::string, base::TimePoint> failed_;  // by target and portal, a session of which could not be made: when
 };
 
 }  // namespace attach

@@ -32,6 +32,7 @@ PathFacts RemoteLunPath::facts() const {
   if (link_->up()) facts.access = link_->facts().access;
   facts.latency = latency_.average();
   facts.largest = latency_.largest();
+  facts.latencies = latencies_;
   return facts;
 }
 
@@ -48,6 +49,7 @@ void RemoteLunPath::ended(const initiator::ScsiRequest& request, bool good, base
   }
   bytes_ += request.dataIn.size() + request.dataOut.size();
   latency_.note(took);
+  latencies_.add(took);
 }
 
 bool RemoteLunPath::look() {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/block/latency_histogram.h"
 #include "agent/block/path_choice.h"
 #include "agent/block/remote_lun_fence.h"
 #include "agent/block/remote_lun_link.h"
@@ -30,6 +31,7 @@ struct PathFacts {
   std::uint64_t losses = 0;               // sessions that were up and ended
   base::Duration latency{};               // moving average
   base::Duration largest{};
+  LatencyHistogram latencies;
 };
 inline constexpr std::string_view kLinkStateWords[] = {"connecting", "up", "held", "refused", "lost", "another-unit"};
 constexpr std::string_view wordOf(LinkState state) { return kLinkStateWords[static_cast<std::size_t>(state)]; }
@@ -78,6 +80,7 @@ class RemoteLunPath final : private RemoteLunLinkOwner {
   base::WallTime since_;
   std::uint64_t requests_ = 0, bytes_ = 0, errors_ = 0, losses_ = 0;
   LatencyAverage latency_;
+  LatencyHistogram latencies_;
   base::TimePoint lastUsed_{};
   bool wasUp_ = false;                   // in this session
   std::unique_ptr<RemoteLunLink> link_;  // last: what is out ends with it

@@ -2,11 +2,11 @@
 // a moment; no secret is in any of them.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "agent/block/latency_histogram.h"
 #include "agent/iscsi/login_access.h"
 #include "agent/iscsi/parameters.h"
 #include "shared/base/clock.h"
@@ -14,15 +14,7 @@
 
 namespace target {
 
-// Durations from the arrival of a command to its status, by powers of two: slot n counts those below 2^n microseconds
-// that no lower slot counts; the last one takes all longer ones.
-struct LatencyHistogram {
-  static constexpr std::size_t kSlots = 26;  // up to 2^25 us, 33 s
-  std::array<std::uint64_t, kSlots> counts{};
-  std::uint64_t nanoseconds = 0;  // sum of all
-
-  void add(base::Duration duration);
-};
+using LatencyHistogram = block::LatencyHistogram;  // from the arrival of a command to its status
 
 struct IoCounters {
   std::uint64_t commands = 0;   // SCSI commands that ended

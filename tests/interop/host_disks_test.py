@@ -3,6 +3,7 @@
 
 import dataclasses
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -100,6 +101,10 @@ class Independence(HostTest):
         eventually(lambda: self.host.disks()[0]["clients"], "it has begun")
         return process
 
+    def metrics(self):
+        return subprocess.run([case.sanctl(), "agent", "metrics", "--socket", f"{self.host.folder}/agent.sock"],
+                              capture_output=True, text=True, timeout=30, check=False).stdout
+
     def test_a_kill_of_agent_and_helper_touches_no_disk_and_they_take_hold_of_it_again(self):
         load = self.load()
         before = self.host.disk_processes()
@@ -174,6 +179,25 @@ class Independence(HostTest):
         self.host.told("event=target-watched", so_far)
         self.assertEqual([disk["disk"] for disk in self.host.attached()], [self.disk["disk"]])
         self.assertFalse(any("host-disk-gone" in line for line in self.host.process.lines))
+
+    def test_a_target_that_ends_for_an_upgrade_is_no_error_of_a_disk_in_use_though_it_takes_its_registration_back(self):
+        load = self.load()
+        before = self.host.disk_processes()
+        for _ in range(2):
+            so_far = len(self.host.process.lines)
+            self.store.stop()
+            self.host.told("event=host-disk-in-use", so_far)
+            self.store.start()
+            eventually(lambda: self.host.attached(), lambda: f"it is shown again: {self.host.process.output()}")
+            self.assertEqual([(one["disk"], one["device"]) for one in self.host.attached()],
+                             [(self.disk["disk"], self.disk["device"])])
+            eventually(lambda: self.host.disks()[0]["service"] == "ready", lambda: str(self.host.disks()))
+        self.assertIsNone(load.poll(), "no I/O error")
+        self.assertEqual(self.host.disk_processes(), before)
+        eventually(lambda: re.search(rf'agent_path_losses_total{{target="{TARGET}",lun="{self.lun}",portal="[^"]*"}} [1-9]',
+                                     self.metrics()), self.metrics)
+        self.assertRegex(self.metrics(), r'agent_path_up\{[^}]*\} 1\n')
+        self.pattern(self.disk["device"], "write -P 7 8M 1M", "flush", "read -P 7 8M 1M")
 
 
 @unittest.skipIf(fuse_disk.why_not(), fuse_disk.why_not())

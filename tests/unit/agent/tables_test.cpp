@@ -8,6 +8,7 @@
 #include "agent/app/facts_metrics.h"
 #include "agent/app/log_events.h"
 #include "agent/app/metrics_table.h"
+#include "shared/base/json_reader.h"
 
 namespace {
 
@@ -66,7 +67,47 @@ agent::Facts facts() {
   session.target = "iqn.t";
   facts.sessions.push_back(session);
   facts.targets = {"iqn.t"};
+  const auto status = base::parseJson(R"({"paths": [{"portal": "10.0.0.1:3260", "state": "up", "requests": 5,
+      "bytes": 4096, "errors": 1, "losses": 2, "latency_sum_us": 1500, "latency_counts": [0, 0, 0, 1, 0, 3]},
+      {"portal": "10.0.1.1:3260", "state": "lost", "why": "cut"}]})");
+  agent::addPathSamples(facts.paths, "iqn.t", 4, *status);
   return facts;
+}
+
+TEST(AgentMetrics, TellOfThePathsOfAHostsDisks) {
+  std::string text;
+  agent::writeFactsMetrics(text, facts(), 2);
+  const std::string first = R"({target="iqn.t",lun="4",portal="10.0.0.1:3260"})";
+  EXPECT_THAT(text, HasSubstr("agent_path_up" + first + " 1\n"));
+  EXPECT_THAT(text, HasSubstr(R"(agent_path_up{target="iqn.t",lun="4",portal="10.0.1.1:3260"} 0)"));
+  EXPECT_THAT(text, HasSubstr("agent_path_requests_total" + first + " 5\n"));
+  EXPECT_THAT(text, HasSubstr("agent_path_bytes_total" + first + " 4096\n"));
+  EXPECT_THAT(text, HasSubstr("agent_path_errors_total" + first + " 1\n"));
+  EXPECT_THAT(text, HasSubstr("agent_path_losses_total" + first + " 2\n"));
+  const std::string in = R"({target="iqn.t",lun="4",portal="10.0.0.1:3260",le=)";
+  EXPECT_THAT(text, HasSubstr("agent_path_latency_seconds_bucket" + in + "\"0.000016\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("agent_path_latency_seconds_bucket" + in + "\"0.000032\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("agent_path_latency_seconds_sum" + first + " 0.001500000\n"));
+  text.clear();
+  agent::writeFactsMetrics(text, facts(), 1);
+  EXPECT_THAT(text, Not(HasSubstr("portal=")));  // more than the limit
+}
+
+TEST(AgentMetrics, TheLatenciesOfAPathComeBackAsTheyWere) {
+  block::LatencyHistogram latency;
+  latency.add(std::chrono::microseconds(5));
+  latency.add(std::chrono::hours(1));
+  const base::Json counts = agent::latencyJson(latency);
+  EXPECT_EQ(counts.array()->size(), block::LatencyHistogram::kSlots);
+  std::vector<agent::PathSample> samples;
+  agent::addPathSamples(
+      samples, "t", 0,
+      base::Json::Object{{"paths", base::Json::Array{base::Json::Object{{"latency_counts", counts}}}}});
+  ASSERT_EQ(samples.size(), 1U);
+  EXPECT_EQ(samples[0].latency.counts, latency.counts);
+  // What a stranger would say instead.
+  agent::addPathSamples(samples, "t", 0, base::Json::Object{{"paths", base::Json::Array{base::Json(true)}}});
+  EXPECT_EQ(samples.size(), 2U);
 }
 
 TEST(AgentMetrics, TellOfUnitsAndSessions) {

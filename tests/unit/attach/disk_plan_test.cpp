@@ -72,6 +72,17 @@ TEST_F(DiskPlanTest, whileItIsNotKnownWhatAnEarlierLifeHasLeftNoneIsBegun) {
   EXPECT_EQ(phase(), DiskPhase::Attached);
 }
 
+TEST_F(DiskPlanTest, aDeviceThatIsAnotherOneByNowIsTheDisks) {
+  attached();
+  plan.onAttached(kId, "/dev/dm-0", "", now);
+  EXPECT_EQ(plan.find(kId)->device, "/dev/dm-0");
+  plan.onAttached(kId, "", "a portal is away", now);
+  EXPECT_EQ(plan.find(kId)->device, "/dev/dm-0");
+  EXPECT_EQ(phase(), DiskPhase::Attached);
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_THAT(news(), IsEmpty());
+}
+
 TEST_F(DiskPlanTest, whereNothingIsLeftItIsBegun) {
   plan.expect(kId);
   show({kUnit});

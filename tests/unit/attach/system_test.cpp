@@ -105,6 +105,17 @@ TEST_F(UserOf, aDeviceThatIsBuiltOnItIsNamed) {
   EXPECT_EQ(userOf(device, folders), "part of dm-0");
 }
 
+TEST_F(UserOf, aPartitionOfAMapOfMultipathdIsNoUserAndWhoUsesItIsOne) {
+  const std::string holder = folders.sys + "/dev/block/7:3/holders/dm-1";
+  write(holder + "/dm/uuid", "part1-mpath-36001\n");
+  write(holder + "/dev", "254:1\n");
+  EXPECT_EQ(userOf(device, folders), "");
+  write(folders.sys + "/dev/block/254:1/holders/dm-2/dm/uuid", "LVM-abc\n");
+  EXPECT_EQ(userOf(device, folders), "part of dm-2");
+  write(folders.proc + "/self/mountinfo", "23 22 254:1 / /srv rw - ext4 /dev/mapper/mpatha-part1 rw\n");
+  EXPECT_EQ(userOf(device, folders), "mounted at /srv");
+}
+
 class HostDevicesTest : public ::testing::Test {
  protected:
   DeviceSettings settings() {
@@ -169,40 +180,6 @@ TEST_F(HostDevicesTest, aDiskHasItsLinkUntilItIsRemovedAndNothingIsLeftWhenItIsC
   EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status(link)));
   ASSERT_TRUE(another.clear(kId));
   EXPECT_TRUE(another.list()->empty());
-}
-
-TEST(KernelRecord, hasWhatALoginNeedsAndKeepsTheRest) {
-  KernelLogin login;
-  login.user = "host1";
-  login.secret = *base::Secret::from(std::string_view("a secret of it"));
-  const std::string record =
-      "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.startup = automatic\nnode.session.auth.authmethod = None\n"
-      "node.session.auth.password = old\nnode.session.timeo.replacement_timeout = 120\nnode.conn[0].port = 3260\n"
-      "# END RECORD\n";
-  EXPECT_EQ(KernelInitiator::recordWith(record, login),
-            "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.conn[0].port = 3260\nnode.startup = manual\n"
-            "node.session.timeo.replacement_timeout = 60\nnode.session.auth.authmethod = CHAP\n"
-            "node.session.auth.chap_algs = SHA3-256,SHA256,SHA1,MD5\nnode.session.auth.username = host1\n"
-            "node.session.auth.password = a secret of it\n# END RECORD\n");
-}
-
-TEST(KernelDevice, isFoundByTargetInterfaceAndLun) {
-  support::ScratchFolder folder;
-  KernelFolders folders;
-  folders.sys = folder.file("sys");
-  const std::string mine = folders.sys + "/class/iscsi_session/session7";
-  write(folders.sys + "/class/iscsi_session/session3/targetname", "iqn.x\n");
-  write(folders.sys + "/class/iscsi_session/session3/ifacename", "default\n");
-  write(folders.sys + "/class/iscsi_session/session3/device/target3:0:0/3:0:0:1/block/sdz/size", "1");
-  write(mine + "/targetname", "iqn.x\n");
-  write(mine + "/ifacename", "sanctum\n");
-  write(mine + "/device/target4:0:0/4:0:0:1/block/sdb/size", "1");
-  write(mine + "/device/target4:0:0/4:0:0:11/block/sdc/size", "1");
-  const KernelInitiator kernel(folders);
-  EXPECT_EQ(kernel.deviceOf("iqn.x", 1), "/dev/sdb");
-  EXPECT_EQ(kernel.deviceOf("iqn.x", 11), "/dev/sdc");
-  EXPECT_EQ(kernel.deviceOf("iqn.x", 2), "");
-  EXPECT_EQ(kernel.deviceOf("iqn.y", 1), "");
 }
 
 TEST_F(HostDevicesTest, aFolderOfAnotherKindIsNotTaken) {

@@ -1,0 +1,83 @@
+// What a host's role tells of itself: to people and programs, to the management server, to whoever scrapes metrics.
+#include "agent/app/control_views.h"
+#include "agent/app/host_role.h"
+#include "agent/app/host_targets.h"
+#include "agent/app/managed_report.h"
+
+namespace agent {
+
+using attach::Disk;
+using base::Json;
+
+Json HostRole::view() const {
+  Json::Array disks;
+  for (const auto& [id, disk] : plan_.disks()) {
+    const auto process = processes_.find(id);
+    const DiskStatus* status = process == processes_.end() ? nullptr : &process->second->status();
+    Json::Object one{{"disk", id},
+                     {"target", disk.key.target},
+                     {"lun", std::uint64_t{disk.key.lun}},
+                     {"unit", disk.key.designator},
+                     {"bytes", disk.bytes},
+                     {"device", disk.device},
+                     {"state", attach::wordOf(disk.phase)},
+                     {"withdrawn", disk.withdrawn},
+                     {"read_only", disk.readOnly},
+                     {"leaves_at", disk.leavesAt == 0 ? Json() : Json(timeText(disk.leavesAt))},
+                     {"why", disk.why.empty() && status != nullptr ? status->why : disk.why}};
+    if (status != nullptr) {
+      one.push_back({"service", status->state});
+      one.push_back({"clients", status->clients});
+      if (const Json* paths = status->whole.find("paths"); paths != nullptr) one.push_back({"paths", *paths});
+    }
+    disks.emplace_back(std::move(one));
+  }
+  Json::Array targets;
+  for (const auto& [name, watched] : targets_) {
+    const std::vector<std::string> texts = textsOf(watched.portals);
+    Json::Array portals(texts.begin(), texts.end());
+    const attach::TargetWatch& watch = *watched.watch;
+    targets.emplace_back(Json::Object{{"target", name},
+                                      {"portals", std::move(portals)},
+                                      {"session", watch.agreed() != nullptr ? watch.portal() : std::string()},
+                                      {"units", std::uint64_t{watch.units().size()}},
+                                      {"why", watch.why()}});
+  }
+  return Json(Json::Object{{"initiator", settings_.initiator},
+                           {"means", newMeans_},
+                           {"reason", reason_},
+                           {"helper", helperWhy_.empty() ? std::string("there") : helperWhy_},
+                           {"disks", std::move(disks)},
+                           {"targets", std::move(targets)}});
+}
+
+std::vector<PathSample> HostRole::paths() const {
+  std::vector<PathSample> all;
+  for (const auto& [id, process] : processes_) {
+    const Disk* disk = plan_.find(id);
+    if (disk != nullptr) addPathSamples(all, disk->key.target, disk->key.lun, process->status().whole);
+  }
+  return all;
+}
+
+std::vector<management::SeenSession> HostRole::sessions() const {
+  std::vector<management::SeenSession> all;
+  for (const auto& [name, watched] : targets_) {
+    const iscsi::AgreedLogin* agreed = watched.watch->agreed();
+    if (agreed == nullptr) continue;
+    management::SeenSession& seen = all.emplace_back();
+    seen.initiator = settings_.initiator;
+    seen.target = name;
+    seen.portal = watched.watch->portal() + "/tcp";
+    seen.since = base::unixSeconds(watched.watch->since());
+    seen.proof = proofOf(agreed->identity.proof);
+    const attach::LoginProof* proof = watched.watch->proof();
+    if (proof != nullptr && seen.proof != san::Proof::ClaimedName) {
+      seen.used = {proof->credential, proof->version, proof->mutualVersion, agreed->identity.md5};
+    }
+    for (const attach::UnitSeen& unit : watched.watch->units()) seen.units.push_back(unit.designator);
+  }
+  return all;
+}
+
+}  // namespace agent
