@@ -18,6 +18,7 @@
 #include "agent/app/disk_process.h"
 #include "agent/app/log_events.h"
 #include "agent/app/metrics_table.h"
+#include "agent/app/path_latency.h"
 #include "agent/app/path_samples.h"
 #include "agent/attach/disk_plan.h"
 #include "agent/attach/host_devices.h"
@@ -70,7 +71,7 @@ class HostRole {
   // The paths of its disks that have a process of ours.
   [[nodiscard]] std::vector<PathSample> paths() const;
   // The sessions of this host, for the management server.
-  [[nodiscard]] std::vector<management::SeenSession> sessions() const;
+  [[nodiscard]] std::vector<management::SeenSession> sessions();
 
  private:
   struct Watched {
@@ -101,6 +102,7 @@ class HostRole {
   void choose(const registrar::Peers& peers, const std::string& wanted);
   void seeAgain(const std::string& target);
   void watch(const registrar::Peer& peer);
+  static void addMeasured(std::vector<management::SeenSession>& sessions, const PathLatency::Path& path);
   void processNews(const std::string& id);
   void processLost(const std::string& id, const std::string& why);
   DiskProcess& process(const std::string& id);
@@ -117,6 +119,7 @@ class HostRole {
   const Settings settings_;
   attach::DiskPlan plan_;
   std::map<std::string, Watched, std::less<>> targets_;
+  PathLatency latency_;
   std::size_t targetsLeftOut_ = 0;
   std::optional<registrar::Peers> peers_;  // the last, where some were left out
   ControlLink helper_;

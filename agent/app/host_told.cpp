@@ -1,4 +1,6 @@
 // What a host's role tells of itself: to people and programs, to the management server, to whoever scrapes metrics.
+#include <algorithm>
+
 #include "agent/app/control_views.h"
 #include "agent/app/host_role.h"
 #include "agent/app/host_targets.h"
@@ -60,7 +62,8 @@ std::vector<PathSample> HostRole::paths() const {
   return all;
 }
 
-std::vector<management::SeenSession> HostRole::sessions() const {
+// The session of the watch lists units; those of the disks' processes carry the requests.
+std::vector<management::SeenSession> HostRole::sessions() {
   std::vector<management::SeenSession> all;
   for (const auto& [name, watched] : targets_) {
     const iscsi::AgreedLogin* agreed = watched.watch->agreed();
@@ -77,7 +80,25 @@ std::vector<management::SeenSession> HostRole::sessions() const {
     }
     for (const attach::UnitSeen& unit : watched.watch->units()) seen.units.push_back(unit.designator);
   }
+  for (const PathLatency::Path& path : latency_.take(paths(), now())) addMeasured(all, path);
   return all;
+}
+
+void HostRole::addMeasured(std::vector<management::SeenSession>& sessions, const PathLatency::Path& path) {
+  const std::string portal = path.portal + "/tcp";
+  const auto same = std::ranges::find_if(
+      sessions, [&](const management::SeenSession& one) { return one.target == path.target && one.portal == portal; });
+  if (same != sessions.end()) {
+    same->measured = path.measured;
+    return;
+  }
+  const auto watched = std::ranges::find(sessions, path.target, &management::SeenSession::target);
+  if (!path.up || watched == sessions.end()) return;
+  // Another portal of the target, logged in to in the same way.
+  management::SeenSession seen = *watched;
+  seen.portal = portal;
+  seen.measured = path.measured;
+  sessions.push_back(std::move(seen));
 }
 
 }  // namespace agent

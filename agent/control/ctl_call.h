@@ -109,9 +109,14 @@ class Call {
     if (list == nullptr || list->array() == nullptr) {
       return base::fail(ctl::Failure{ctl::Exit::Malformed, what_, "the answer lacks its list", ""});
     }
+    return showRows(*list, columns);
+  }
+
+  // What was made of an answer.
+  ctl::Outcome showRows(const base::Json& list, std::span<const ctl::ViewColumn> columns) {
     auto out = output();
-    ctl::printList(out, *list, columns);
-    if (list->array()->empty() && invocation_.has("--fail-if-empty")) {
+    ctl::printList(out, list, columns);
+    if (list.array()->empty() && invocation_.has("--fail-if-empty")) {
       return base::fail(ctl::Failure{ctl::Exit::Empty, what_, "there is none", ""});
     }
     return {};

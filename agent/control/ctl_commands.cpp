@@ -122,6 +122,7 @@ constexpr Example kTargetsExamples[] = {{"sanctl agent targets", "with the numbe
 constexpr Example kTargetCreateExamples[] = {{"sanctl agent target create iqn.2024-01.org.example:store --alias Store --set max_connections=8", "with further columns"}};
 constexpr Example kTargetDeleteExamples[] = {{"sanctl agent target delete iqn.2024-01.org.example:store --yes", "with its rules and sessions"}};
 constexpr Example kAccessExamples[] = {{"sanctl agent access", "who may log in where, and what he sees"}};
+constexpr Example kLunsExamples[] = {{"sanctl agent luns --output csv", "a line for each, for a spreadsheet"}};
 constexpr Example kAllowExamples[] = {
   {"sanctl agent allow iqn.2024-01.org.example:store iqn.2024-01.org.example:host1",                              "by CHAP"},
   {"sanctl agent allow iqn.2024-01.org.example:store --address 10.1.0.0/16 --authentication none", "whoever comes from a network"},
@@ -166,6 +167,7 @@ constexpr Command kCommands[] = {
   {"agent target create", "a new target, which lets nobody in yet", kOverlay, kTargetCreateOptions, kTargetArguments, kTargetCreateExamples, createTarget},
   {"agent target delete", "take a target away, with its rules and sessions", kOverlay, kYesOptions, kTargetArguments, kTargetDeleteExamples, deleteTarget},
   {"agent access",        "list the access rules, in the order in which they decide", "", {}, {}, kAccessExamples, listAccess},
+  {"agent luns",          "list the LUNs that targets show, and to whom", "", {}, {}, kLunsExamples, listLuns},
   {"agent allow",         "let an initiator in, or change how", kOverlay, kAllowOptions, kRuleArguments, kAllowExamples, allow},
   {"agent deny",          "take an access rule away, with its sessions", kOverlay, kDenyOptions, kRuleArguments, kDenyExamples, deny},
   {"agent map",           "show a unit to an initiator; makes the rule where there is none", kOverlay, kMapOptions, kMapArguments, kMapExamples, map},

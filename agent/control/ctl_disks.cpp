@@ -1,11 +1,17 @@
-// `sanctl agent disks` and `sanctl agent paths`: what this host has of what targets show it. `sanctl agent probes` and
+// `sanctl agent luns`: what targets show to whom. `sanctl agent disks` and `sanctl agent paths`: what this host has of
+// what targets show it. `sanctl agent probes` and
 // `sanctl agent discoveries`: what was found out for the management server.
+#include <algorithm>
+
 #include "agent/control/ctl_call.h"
 #include "agent/control/ctl_handlers.h"
+#include "shared/base/json_members.h"
 
 namespace control {
 namespace {
 
+using base::listOf;
+using base::textOf;
 using ctl::Shown;
 using ctl::ViewColumn;
 
@@ -26,6 +32,10 @@ constexpr ViewColumn kPathColumns[] = {
     {"requests", "Requests"},     {"errors", "Errors"}, {"losses", "Losses"},
     {"latency_us", "Latency us"}, {"why", "Why"},
 };
+constexpr ViewColumn kLunColumns[] = {
+    {"target", "Target"}, {"lun", "LUN"}, {"unit", "Unit"}, {"initiator", "Initiator"}, {"right", "Right"},
+};
+constexpr std::string_view kReadOnly = ",ro";
 constexpr ViewColumn kProbeColumns[] = {
     {"target", "Target"}, {"expected", "Expected"}, {"outcome", "Outcome"}, {"units", "Units"},
     {"at", "At"},         {"why", "Why"},
@@ -54,11 +64,8 @@ ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context)
   const auto answer = call.ask();
   if (!answer) return base::fail(answer.error());
   base::Json::Array rows;
-  const base::Json* disks = answer->find("disks");
-  for (const base::Json& disk : disks == nullptr || disks->array() == nullptr ? base::Json::Array() : *disks->array()) {
-    const base::Json* paths = disk.find("paths");
-    if (paths == nullptr || paths->array() == nullptr) continue;
-    for (const base::Json& path : *paths->array()) {
+  for (const base::Json& disk : listOf(*answer, "disks")) {
+    for (const base::Json& path : listOf(disk, "paths")) {
       base::Json::Object row;
       for (const char* name : {"device", "target", "lun"}) {
         if (const base::Json* value = disk.find(name); value != nullptr) row.push_back({name, *value});
@@ -67,13 +74,32 @@ ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context)
       rows.emplace_back(std::move(row));
     }
   }
-  auto out = call.output();
-  const bool none = rows.empty();
-  printList(out, base::Json(std::move(rows)), kPathColumns);
-  if (none && invocation.has("--fail-if-empty")) {
-    return base::fail(ctl::Failure{ctl::Exit::Empty, "cannot list the paths", "there is none", ""});
+  return call.showRows(base::Json(std::move(rows)), kPathColumns);
+}
+
+// The LUN maps of the access rules, a LUN a row: a rule tells of them as "0=disk1" and "1=iso,ro".
+ctl::Outcome listLuns(const ctl::Invocation& invocation, ctl::Context& context) {
+  Call call(invocation, context, Command::Access, "cannot list the LUNs");
+  const auto answer = call.ask();
+  if (!answer) return base::fail(answer.error());
+  base::Json::Array rows;
+  for (const base::Json& rule : listOf(*answer, "access")) {
+    for (const base::Json& entry : listOf(rule, "luns")) {
+      const std::string text = entry.text() == nullptr ? "" : *entry.text();
+      const std::size_t equals = std::min(text.find('='), text.size());
+      const bool readOnly = text.ends_with(kReadOnly);
+      const std::size_t unit = std::min(equals + 1, text.size());
+      const std::size_t end = std::max(unit, text.size() - (readOnly ? kReadOnly.size() : 0));
+      std::uint64_t lun = 0;
+      std::from_chars(text.data(), text.data() + equals, lun);
+      rows.emplace_back(base::Json::Object{{"target", textOf(rule, "target")},
+                                           {"lun", lun},
+                                           {"unit", text.substr(unit, end - unit)},
+                                           {"initiator", textOf(rule, "initiator")},
+                                           {"right", readOnly ? "read-only" : "read-write"}});
+    }
   }
-  return {};
+  return call.showRows(base::Json(std::move(rows)), kLunColumns);
 }
 
 }  // namespace control

@@ -28,6 +28,7 @@ ctl::Outcome map(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome unmap(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listPortals(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listSessions(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome listLuns(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listDisks(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listProbes(const ctl::Invocation& invocation, ctl::Context& context);

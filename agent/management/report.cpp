@@ -62,6 +62,10 @@ Json sessionJson(const SeenSession& session) {
     json.push_back({"mutual_version", session.used.mutualVersion});
   }
   json.push_back({"md5", session.used.md5});
+  if (session.measured) {
+    json.push_back({"latency", session.measured->latency});
+    json.push_back({"errors", session.measured->errors});
+  }
   return json;
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,13 @@ struct SeenSession {
   std::uint32_t connections = 1;
   std::vector<std::string> units;
   ProofUsed used;
+  // Of the requests of this host's disks on that portal; nothing: there are none.
+  struct Measured {
+    std::uint32_t latency = 0;  // microseconds, the median of the last minute, up to a power of two; 0: no requests yet
+    std::uint64_t errors = 0;   // failed requests, and losses of the session
+    friend bool operator==(const Measured&, const Measured&) = default;
+  };
+  std::optional<Measured> measured;
   friend bool operator==(const SeenSession&, const SeenSession&) = default;
 };
 

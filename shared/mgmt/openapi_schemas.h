@@ -189,7 +189,7 @@ inline constexpr SchemaRow kSchemas[] = {
     {"ReportedUnit", "A logical unit", "designator text; bytes count; paths? [ReportedPath]"},
     {"ReportedSession", "A session",
         "initiator text; target text; portal text; since time; proof Proof; path? PathState; connections? count; units? [text]; "
-        "credential? count; version? count; mutual_version? count; md5? flag"},
+        "credential? count; version? count; mutual_version? count; md5? flag; latency? count; errors? count"},
     {"ReportedPortal", "How a portal hangs on the network, as its machine sees it; speed in Mbit/s, 0: unknown",
         "portal text; interface text; vlan count; mtu count; speed count; prefix count; up flag"},
     {"RefusedLogin", "A login that was refused", "initiator text; target text; reason text; at time; credential? count; version? count"},

@@ -7,6 +7,12 @@ namespace mgmt {
 
 base::Status checkServer(std::span<const Certificate> chain, std::span<const Certificate> roots, base::WallTime now) {
   const ChainFault fault = checkChain(chain, roots, Usage::Server, now);
+  // It may well be the server, and a clock that is wrong.
+  if (fault == ChainFault::NotYetValid || fault == ChainFault::Expired) {
+    return base::fail(std::string("the server's certificate ") +
+                      (fault == ChainFault::Expired ? "has expired" : "does not hold yet") +
+                      " by this machine's clock; compare the clocks of both machines (NTP)");
+  }
   if (fault != ChainFault::None) {
     return base::fail("this is not the management server: " + std::string(chainFaultText(fault)));
   }

@@ -318,6 +318,10 @@ constexpr std::array kFields<Session>{
     field<&Session::connections>("connections", kAgent, "its connections", 0xffff),
     as(field<&Session::since>("since", kAgent, "its begin", kMaxTime), FieldType::Time),
     as(field<&Session::seenAt>("seen_at", kAgent, "when an agent last saw it", kMaxTime), FieldType::Time),
+    field<&Session::latency>("latency", kAgent,
+                             "microseconds that half of the host's requests took lately; 0: not told", 0xffffffff),
+    field<&Session::errors>("errors", kAgent, "requests of the host that failed on it, and times that it was lost",
+                            kMaxTime),
 };
 template <>
 constexpr std::array kFields<Discovery>{

@@ -125,6 +125,9 @@ struct Session : Object {
   std::uint32_t connections = 1;
   Seconds since = 0;
   Seconds seenAt = 0;  // when an agent last said that it is there
+  // As the host's agent measured it, of its disks on that portal.
+  std::uint32_t latency = 0;  // microseconds that half of the requests took lately, up to a power of two; 0: not told
+  std::uint64_t errors = 0;   // requests that failed and times that it was lost, since the disks are there
 };
 
 // A portal of a target, as another portal named it to an agent that asked for targets (SendTargets, RFC 7143 appendix

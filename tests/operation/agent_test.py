@@ -233,11 +233,18 @@ class Commands(AgentTest):
     def test_every_list_prints_in_every_format(self):
         agent = self.agent(f'[[unit]]\nid = "a"\nstore = "memory:1M"\n[[target]]\nname = "{TARGET}"\n'
                            f'[[access]]\ntarget = "{TARGET}"\n')
-        for words in (["status"], ["config"], ["units"], ["targets"], ["access"], ["portals"], ["sessions"]):
+        for words in (["status"], ["config"], ["units"], ["targets"], ["access"], ["luns"], ["portals"], ["sessions"]):
             for output in ("table", "json", "csv"):
                 self.assertTrue(agent.ok(*words, "--output", output), words)
         self.assertIn("1 MiB", agent.ok("units"))
         self.assertIn("agent_units 1", agent.ok("metrics"))
+
+    def test_luns_are_told_one_by_one_with_who_sees_them(self):
+        agent = self.agent(f'[[unit]]\nid = "a"\nstore = "memory:1M"\n[[target]]\nname = "{TARGET}"\n'
+                           f'[[access]]\ntarget = "{TARGET}"\ninitiator = "iqn.2024-01.org.example:h"\nluns = ["0=a", "300=a,ro"]\n')
+        self.assertEqual(agent.json("luns"), [
+            {"target": TARGET, "lun": 0, "unit": "a", "initiator": "iqn.2024-01.org.example:h", "right": "read-write"},
+            {"target": TARGET, "lun": 300, "unit": "a", "initiator": "iqn.2024-01.org.example:h", "right": "read-only"}])
 
     def test_a_reload_with_a_mistake_names_its_line_and_changes_nothing(self):
         agent = self.agent('[[unit]]\nid = "a"\nstore = "memory:1M"\n')

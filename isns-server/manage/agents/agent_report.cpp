@@ -81,7 +81,7 @@ CredentialProof readProof(const Reader& in) {
 ReportedSession readSession(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
   const Reader in(json, pointer, fault,
                   {"initiator", "target", "portal", "since", "proof", "path", "connections", "units", "credential",
-                   "version", "mutual_version", "md5"});
+                   "version", "mutual_version", "md5", "latency", "errors"});
   ReportedSession session;
   session.initiator = in.text("initiator");
   session.target = in.text("target");
@@ -93,6 +93,8 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
     session.connections = std::max(1U, static_cast<std::uint32_t>(in.number("connections", 0xffff)));
   session.units = in.names("units", left.sessionUnits);
   session.used = readProof(in);
+  if (in.has("latency")) session.latency = static_cast<std::uint32_t>(in.number("latency", 0xffffffff));
+  if (in.has("errors")) session.errors = in.number("errors", ~std::uint64_t{0} >> 1);
   return session;
 }
 

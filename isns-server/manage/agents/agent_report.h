@@ -71,6 +71,9 @@ struct ReportedSession {
   std::uint32_t connections = 1;
   std::vector<std::string> units;  // designators
   CredentialProof used;            // that it was logged in with
+  // As san::Session has them; nothing: who reports it does not measure.
+  std::optional<std::uint32_t> latency;
+  std::optional<std::uint64_t> errors;
 };
 
 struct RefusedLogin {

@@ -236,6 +236,8 @@ bool sameSession(const Snapshot& snapshot, const san::Session& session, const Re
   if (session.proof != proofOf(session, one, byTarget) || session.connections != one.connections) return false;
   if (byTarget && session.since != one.since) return false;
   if (one.path != san::PathState::Unknown && session.path != one.path) return false;
+  if (one.latency.value_or(session.latency) != session.latency) return false;
+  if (one.errors.value_or(session.errors) != session.errors) return false;
   if (one.units.empty()) return true;
   return static_cast<const base::IdSet&>(session.units) ==
          linksOf<san::Links<Kind::LogicalUnit>>(snapshot, Kind::LogicalUnit, one.units);
@@ -372,6 +374,8 @@ san::Edited<void> observeSessions(SnapshotEditor& editor, Id agent, const mgmt::
     if (byTarget) session.since = one.since;
     session.connections = one.connections;
     if (one.path != san::PathState::Unknown) session.path = one.path;
+    session.latency = one.latency.value_or(session.latency);
+    session.errors = one.errors.value_or(session.errors);
     if (!one.units.empty()) {
       session.units = linksOf<san::Links<Kind::LogicalUnit>>(editor.view(), Kind::LogicalUnit, one.units, &unknown);
     }

@@ -303,6 +303,24 @@ TEST(ReportEdits, AnotherAgentsPathsAreLeftAlone) {
   EXPECT_EQ(SanIndex(world.model()).appliedAt(world.disk), nullptr);
 }
 
+TEST(ReportSessions, AreAsSlowAsTheHostSaysWhateverTheTargetLeavesOut) {
+  ReportWorld world;
+  const std::string portal = nameOf(world.model(), {Kind::Portal, 2});
+  const auto observed = [&](const std::string& more) {
+    const auto report = parsed("{'sequence':2,'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk +
+                               "','portal':'" + portal + "','since':90,'proof':'chap'" + more + "}]}");
+    const bool differs = manage::sessionsDiffer(world.model(), world.agent, world.identity, *report);
+    world.observe(*report);
+    const Session* session = nullptr;
+    world.model().table<Session>().forEach([&](Id, const Session& one) { session = &one; });
+    EXPECT_NE(session, nullptr);
+    return std::tuple(differs, session->latency, session->errors);
+  };
+  EXPECT_EQ(observed(",'latency':512,'errors':3"), std::tuple(true, 512U, 3U));
+  EXPECT_EQ(observed(""), std::tuple(false, 512U, 3U)) << "the target's agent does not measure";
+  EXPECT_EQ(observed(",'latency':512,'errors':0"), std::tuple(true, 512U, 0U)) << "the host's agent began anew";
+}
+
 TEST(ReportSessions, ComeAndGoWithTheAgentsThatSeeThem) {
   ReportWorld world;
   const std::string portal = nameOf(world.model(), {Kind::Portal, 2});

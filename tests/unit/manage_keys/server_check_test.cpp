@@ -81,6 +81,15 @@ TEST(ServerCheck, AnExpiredServerIsRefused) {
   EXPECT_THAT(late.error().text, HasSubstr("expired"));
 }
 
+TEST(ServerCheck, AnAgentWhoseClockIsAnHourBehindIsServedAndADayBehindIsToldOfItsClock) {
+  KeysWorld world;
+  const auto chain = world.authorities.serverChain(world.server(), kStart);
+  EXPECT_TRUE(checkServerForEnrolment(chain, tokenFor(world), kStart - std::chrono::hours(1)));
+  const auto early = checkServerForEnrolment(chain, tokenFor(world), kStart - Days(1));
+  ASSERT_FALSE(early);
+  EXPECT_THAT(early.error().text, HasSubstr("compare the clocks"));
+}
+
 TEST(ServerCheck, WhoKeptTheOldRootBelievesTheServerOfTheNewOne) {
   KeysWorld world;
   const Certificate oldRoot = world.authority().root();
