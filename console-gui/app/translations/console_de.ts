@@ -3864,6 +3864,46 @@
         <source>which labels may meet</source>
         <translation>welche Labels zusammenkommen dürfen</translation>
     </message>
+    <message>
+        <source>errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>microseconds that half of the host&apos;s requests took lately; 0: not told</source>
+        <translation>Mikrosekunden, die die Hälfte der Anfragen des Hosts zuletzt brauchte; 0: nicht gemeldet</translation>
+    </message>
+    <message>
+        <source>proves mutual</source>
+        <translation>beweist beidseitig</translation>
+    </message>
+    <message>
+        <source>proves nothing</source>
+        <translation>beweist nichts</translation>
+    </message>
+    <message>
+        <source>proves one way</source>
+        <translation>beweist einseitig</translation>
+    </message>
+    <message>
+        <source>requests of the host that failed on it, and times that it was lost</source>
+        <translation>Anfragen des Hosts, die darauf misslangen, und wie oft sie verloren ging</translation>
+    </message>
+    <message>
+        <source>who must prove itself, whatever chap says</source>
+        <translation>wer sich ausweisen muss, was immer bei CHAP steht</translation>
+    </message>
+    <message>
+        <source>who need not prove anything, whatever chap says</source>
+        <translation>wer nichts beweisen muss, was immer bei CHAP steht</translation>
+    </message>
+    <message>
+        <source>with whom both ends must prove themselves, whatever chap says</source>
+        <translation>mit wem sich beide Enden ausweisen müssen, was immer bei CHAP steht</translation>
+    </message>
 </context>
 <context>
     <name>console</name>
