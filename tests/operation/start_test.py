@@ -2,7 +2,6 @@
 """What keeps isns-server from starting is told in one sentence that says what to do, with an exit status of its own."""
 
 import os
-import re
 import socket
 import subprocess
 import unittest
@@ -35,25 +34,6 @@ class CommandLine(daemon.OperationTest):
                 (["--set"], 'a value is missing after "--set"; see isns-server --help')):
             with self.subTest(words):
                 self.assertEqual(self.told(*words), (2, f"isns-server: {wanted}\n"))
-
-
-class Packages(unittest.TestCase):
-    # Of every Debian, or brought by those that are named.
-    ALWAYS = {"libc6", "libstdc++6", "libgcc-s1", "libpocofoundation80", "libevent-core-2.1-7"}
-
-    def needed(self, program):
-        """The packages of the libraries that it is linked with."""
-        said = subprocess.run(["objdump", "-p", daemon.program(program)], capture_output=True, text=True, check=True).stdout
-        for library in re.findall(r"NEEDED\s+(\S+)", said):
-            owner = subprocess.run(["dpkg", "-S", f"*/{library}"], capture_output=True, text=True, check=True).stdout
-            yield {line.split(":")[0] for line in owner.splitlines()}
-
-    def test_the_install_guide_names_all_that_the_programs_need(self):
-        with open(os.path.join(daemon.ROOT, "docs", "operations", "install.md"), encoding="utf-8") as file:
-            named = set(re.search(r"nothing of the tree:\n\n((?: {4}.*\n)+)", file.read()).group(1).split())
-        for program in ("isns-server", "sanctl"):
-            for owners in self.needed(program):
-                self.assertTrue(owners & (named | self.ALWAYS), f"{program} needs one of {owners}")
 
 
 class Configuration(daemon.OperationTest):
