@@ -1,11 +1,16 @@
 // Nothing that somebody does costs the thread of the windows more than 50 ms of processor time at once, at 50,000
 // objects.
+//
+// A host that gives this machine's processor to others bills their time to whoever runs, for one event here and there.
+// So a deed is too long that is so each time that it is done: what was in one run is done again, up to twice.
 #include <gmock/gmock.h>
 
 #include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
+#include <map>
+#include <string>
 
 #include "console-gui/app/main_window.h"
 #include "console-gui/client/time_now.h"
@@ -33,7 +38,10 @@ constexpr auto kMost = 50ms;
 constexpr auto kMost = 50ms;
 #endif
 
-struct WatchdogTest : testing::Test {
+constexpr int kRuns = 3;
+std::map<std::string, std::string> suspects;  // deeds that were too long in all runs so far, and at what
+
+struct WatchdogTest : testing::TestWithParam<int> {
   test::SyntheticSan made = [] {
     test::SyntheticPlan plan;
     plan.hosts = 2400;
@@ -88,13 +96,28 @@ struct WatchdogTest : testing::Test {
   }
   void expectShort(const std::string& deed, std::chrono::milliseconds most = kMost) {
     const auto& longest = WatchedApplication::instance().longest();
-    EXPECT_LE(longest.time, most) << deed << ": " << longest.what;
+    if (longest.time > most) tooLong[deed] = std::to_string(longest.time.count()) + " us: " + longest.what;
     RecordProperty(deed, static_cast<int>(longest.time.count()));
     WatchedApplication::instance().forget();
   }
+
+  void doAll();
+
+  std::map<std::string, std::string> tooLong;  // in this run
 };
 
-TEST_F(WatchdogTest, noKeyAndNoChangeStallsTheWindow) {
+TEST_P(WatchdogTest, noKeyAndNoChangeStallsTheWindow) {
+  if (GetParam() > 0 && suspects.empty()) GTEST_SKIP() << "nothing was too long";
+  doAll();
+  if (GetParam() > 0) std::erase_if(tooLong, [](const auto& one) { return !suspects.contains(one.first); });
+  suspects = tooLong;
+  if (GetParam() + 1 == kRuns) {
+    EXPECT_THAT(suspects, testing::IsEmpty());
+  }
+}
+INSTANTIATE_TEST_SUITE_P(run, WatchdogTest, testing::Range(0, kRuns));
+
+void WatchdogTest::doAll() {
   expectShort("the SAN comes");
   const std::array keys{Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_6, Qt::Key_7, Qt::Key_8};
   for (std::size_t i = 0; i < kPages; ++i) {
