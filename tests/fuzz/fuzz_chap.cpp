@@ -175,6 +175,7 @@ class Login {
   void say(base::ByteView text, bool transit) { request(static_cast<std::uint8_t>(transit ? 0x81 : 0), text); }
 
   void request(std::uint8_t flags, base::ByteView text) {
+    if (machine_->state() == LoginTarget::State::Waiting) wins_ = false;  // whose turn it is not loses what he has won
     LoginRequest header;
     header.transit = (flags & 0x80) != 0;
     header.continues = (flags & 0x40) != 0;
