@@ -66,8 +66,14 @@ struct Sessions final : iscsi::LoginSessions {
 };
 
 inline iscsi::RandomSource randomBytes(std::uint32_t from) {
-  return [next = from](std::span<std::uint8_t> out) mutable {
-    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(++next * 2654435761U >> 13);
+  // splitmix64: of less, whole challenges come again.
+  return [next = std::uint64_t{from}](std::span<std::uint8_t> out) mutable {
+    for (std::uint8_t& byte : out) {
+      std::uint64_t mixed = next += 0x9e3779b97f4a7c15;
+      mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+      mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+      byte = static_cast<std::uint8_t>(mixed >> 56);
+    }
     return true;
   };
 }

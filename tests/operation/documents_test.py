@@ -2,6 +2,7 @@
 """What the documents name exists, and what the tables of events and metrics promise is fed somewhere."""
 
 import glob
+import json
 import os
 import re
 import unittest
@@ -61,6 +62,24 @@ class Documents(unittest.TestCase):
             line.split("|")[1] for page in ("troubleshooting.md", "agent.md")
             for line in text_of("docs", "operations", page).splitlines() if line.startswith("| "))))
         self.assertEqual({event for event, level in rows if level in ("warning", "error", "critical")} - advised, set())
+
+    def test_metrics_of_alerts_and_dashboard_exist(self):
+        known = {"up"}
+        for page in ("metrics.md", "agent-metrics.md"):
+            known |= set(re.findall(r"^\| `(\w+)` \| (?:gauge|counter|histogram) \|", text_of("docs", "reference", page), re.MULTILINE))
+        self.assertGreater(len(known), 50)
+        rules = text_of("docs", "operations", "monitoring", "sanctum.rules.yml")
+        board = json.loads(text_of("docs", "operations", "monitoring", "sanctum.dashboard.json"))
+        asked = re.findall(r"^ +expr: (.+)$", rules, re.MULTILINE)
+        asked += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+        self.assertGreater(len(asked), 30)
+        for expression in asked:
+            named = re.findall(r"\b(?:isns|agent)_\w+", expression)
+            self.assertTrue(named or expression.startswith("up"), expression)
+            for name in named:
+                self.assertIn(re.sub(r"_(bucket|sum|count)$", "", name), known, expression)
+        # Each alert says what it is and what to do.
+        self.assertEqual(rules.count("- alert:"), rules.count("annotations: {summary: "))
 
     def test_commands_of_sanctl_that_are_shown_exist(self):
         commands = set(re.findall(r"^## sanctl (.+)$", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
