@@ -91,7 +91,7 @@ ReportedSession readSession(const Json& json, const std::string& pointer, Fault&
   if (in.has("path")) session.path = in.word<san::PathState>("path");
   if (in.has("connections"))
     session.connections = std::max(1U, static_cast<std::uint32_t>(in.number("connections", 0xffff)));
-  session.units = in.names("units", left.sessionUnits);
+  if (in.has("units")) session.units = in.names("units", left.sessionUnits);
   session.used = readProof(in);
   if (in.has("latency")) session.latency = static_cast<std::uint32_t>(in.number("latency", 0xffffffff));
   if (in.has("errors")) session.errors = in.number("errors", ~std::uint64_t{0} >> 1);

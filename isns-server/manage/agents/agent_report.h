@@ -69,7 +69,7 @@ struct ReportedSession {
   san::Proof proof = san::Proof::ClaimedName;
   san::PathState path = san::PathState::Unknown;
   std::uint32_t connections = 1;
-  std::vector<std::string> units;  // designators
+  std::optional<std::vector<std::string>> units;  // designators; nothing: not told
   CredentialProof used;            // that it was logged in with
   // As san::Session has them; nothing: who reports it does not measure.
   std::optional<std::uint32_t> latency;

@@ -232,15 +232,22 @@ san::Proof proofOf(const san::Session& session, const ReportedSession& one, bool
   return byTarget ? one.proof : std::max(session.proof, one.proof);
 }
 
-bool sameSession(const Snapshot& snapshot, const san::Session& session, const ReportedSession& one, bool byTarget) {
+// What a host has listed counts, not what its target would show.
+bool tellsUnits(const san::Session& session, const ReportedSession& one, bool byTarget, Id agent) {
+  const std::size_t others = session.seenBy.size() - (session.seenBy.contains(agent) ? 1U : 0U);
+  return one.units && (!byTarget || others == 0);
+}
+
+bool sameSession(const Snapshot& snapshot, const san::Session& session, const ReportedSession& one, bool byTarget,
+                 Id agent) {
   if (session.proof != proofOf(session, one, byTarget) || session.connections != one.connections) return false;
   if (byTarget && session.since != one.since) return false;
   if (one.path != san::PathState::Unknown && session.path != one.path) return false;
   if (one.latency.value_or(session.latency) != session.latency) return false;
   if (one.errors.value_or(session.errors) != session.errors) return false;
-  if (one.units.empty()) return true;
+  if (!tellsUnits(session, one, byTarget, agent)) return true;
   return static_cast<const base::IdSet&>(session.units) ==
-         linksOf<san::Links<Kind::LogicalUnit>>(snapshot, Kind::LogicalUnit, one.units);
+         linksOf<san::Links<Kind::LogicalUnit>>(snapshot, Kind::LogicalUnit, *one.units);
 }
 
 // ---- Portals -------------------------------------------------------------------------------------------------------
@@ -339,7 +346,7 @@ bool sessionsDiffer(const Snapshot& snapshot, Id agent, const mgmt::Identity& id
     const auto found = all.find(key);
     if (found == all.end()) return true;
     const san::Session& session = *snapshot.get<san::Session>(found->second);
-    const bool same = sameSession(snapshot, session, one, identity.speaksFor(one.target));
+    const bool same = sameSession(snapshot, session, one, identity.speaksFor(one.target), agent);
     if (!same || !session.seenBy.contains(agent)) return true;
     ++seen;
   }
@@ -376,8 +383,8 @@ san::Edited<void> observeSessions(SnapshotEditor& editor, Id agent, const mgmt::
     if (one.path != san::PathState::Unknown) session.path = one.path;
     session.latency = one.latency.value_or(session.latency);
     session.errors = one.errors.value_or(session.errors);
-    if (!one.units.empty()) {
-      session.units = linksOf<san::Links<Kind::LogicalUnit>>(editor.view(), Kind::LogicalUnit, one.units, &unknown);
+    if (tellsUnits(session, one, byTarget, agent)) {
+      session.units = linksOf<san::Links<Kind::LogicalUnit>>(editor.view(), Kind::LogicalUnit, *one.units, &unknown);
     }
     session.seenAt = now;
     seen[id] = true;

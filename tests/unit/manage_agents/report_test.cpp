@@ -321,6 +321,37 @@ TEST(ReportSessions, AreAsSlowAsTheHostSaysWhateverTheTargetLeavesOut) {
   EXPECT_EQ(observed(",'latency':512,'errors':0"), std::tuple(true, 512U, 0U)) << "the host's agent began anew";
 }
 
+// A map is taken away and the session stays, as of a host that is still zoned.
+TEST(ReportSessions, ListNoUnitAnyMoreWhenTheHostListsNone) {
+  ReportWorld world;
+  const Id unit = world.san.create(Kind::LogicalUnit, {{"designator", std::string("naa.6001")}});
+  const std::string portal = nameOf(world.model(), {Kind::Portal, 2});
+  const auto told = [&](const std::string& units) {
+    return *parsed("{'sequence':2,'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk + "','portal':'" +
+                   portal + "','since':90,'proof':'chap'" + units + "}]}");
+  };
+  const auto units = [&] {
+    std::size_t count = 99;
+    world.model().table<Session>().forEach([&](Id, const Session& one) { count = one.units.size(); });
+    return count;
+  };
+  world.observe(told(",'units':['naa.6001']"));
+  EXPECT_EQ(units(), 1U) << "nobody but the target's agent tells";
+  const auto byTarget = std::pair(world.agent, world.identity);
+  world.agent = world.san.create(Kind::Agent, {{"name", std::string("web1")}});
+  world.identity = {mgmt::PeerKind::Agent, "eid:" + kWeb, {kWeb}, "2"};
+  world.observe(told(",'units':['naa.6001']"));
+  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, told(",'units':[]")));
+  world.observe(told(",'units':[]"));
+  EXPECT_EQ(units(), 0U);
+  world.observe(told(""));
+  std::tie(world.agent, world.identity) = byTarget;
+  EXPECT_FALSE(manage::sessionsDiffer(world.model(), world.agent, world.identity, told(",'units':['naa.6001']")));
+  world.observe(told(",'units':['naa.6001']"));
+  EXPECT_EQ(units(), 0U) << "what the target would show is not what the host has";
+  EXPECT_NE(unit, 0U);
+}
+
 TEST(ReportSessions, ComeAndGoWithTheAgentsThatSeeThem) {
   ReportWorld world;
   const std::string portal = nameOf(world.model(), {Kind::Portal, 2});
