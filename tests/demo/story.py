@@ -256,6 +256,9 @@ class Story:
         tell.run("sanctl change commit 4 --reason 'web1 was never to have it'")
         tell.run("sanctl change confirm 4")
         eventually(lambda: not web1.disks(), lambda: f"the disk of web1 does not go: {web1.disks()}")
+        # Its agents have said so, too.
+        eventually(lambda: "agents see" not in tell.quietly("sanctl reach web1 films") and
+                   "R23" not in tell.quietly("sanctl finding list"), "agents still see the disk of web1 used")
         tell.run("sanctl finding list --rule R16")
         tell.run("sanctl reach web1 films --expect no")
 
