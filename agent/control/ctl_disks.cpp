@@ -1,8 +1,5 @@
-// `sanctl agent luns`: what targets show to whom. `sanctl agent disks` and `sanctl agent paths`: what this host has of
-// what targets show it. `sanctl agent probes` and
+// `sanctl agent disks` and `sanctl agent paths`: what this host has of what targets show it. `sanctl agent probes` and
 // `sanctl agent discoveries`: what was found out for the management server.
-#include <algorithm>
-
 #include "agent/control/ctl_call.h"
 #include "agent/control/ctl_handlers.h"
 #include "shared/base/json_members.h"
@@ -11,7 +8,6 @@ namespace control {
 namespace {
 
 using base::listOf;
-using base::textOf;
 using ctl::Shown;
 using ctl::ViewColumn;
 
@@ -32,10 +28,6 @@ constexpr ViewColumn kPathColumns[] = {
     {"requests", "Requests"},     {"errors", "Errors"}, {"losses", "Losses"},
     {"latency_us", "Latency us"}, {"why", "Why"},
 };
-constexpr ViewColumn kLunColumns[] = {
-    {"target", "Target"}, {"lun", "LUN"}, {"unit", "Unit"}, {"initiator", "Initiator"}, {"right", "Right"},
-};
-constexpr std::string_view kReadOnly = ",ro";
 constexpr ViewColumn kProbeColumns[] = {
     {"target", "Target"}, {"expected", "Expected"}, {"outcome", "Outcome"}, {"units", "Units"},
     {"at", "At"},         {"why", "Why"},
@@ -75,31 +67,6 @@ ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context)
     }
   }
   return call.showRows(base::Json(std::move(rows)), kPathColumns);
-}
-
-// The LUN maps of the access rules, a LUN a row: a rule tells of them as "0=disk1" and "1=iso,ro".
-ctl::Outcome listLuns(const ctl::Invocation& invocation, ctl::Context& context) {
-  Call call(invocation, context, Command::Access, "cannot list the LUNs");
-  const auto answer = call.ask();
-  if (!answer) return base::fail(answer.error());
-  base::Json::Array rows;
-  for (const base::Json& rule : listOf(*answer, "access")) {
-    for (const base::Json& entry : listOf(rule, "luns")) {
-      const std::string text = entry.text() == nullptr ? "" : *entry.text();
-      const std::size_t equals = std::min(text.find('='), text.size());
-      const bool readOnly = text.ends_with(kReadOnly);
-      const std::size_t unit = std::min(equals + 1, text.size());
-      const std::size_t end = std::max(unit, text.size() - (readOnly ? kReadOnly.size() : 0));
-      std::uint64_t lun = 0;
-      std::from_chars(text.data(), text.data() + equals, lun);
-      rows.emplace_back(base::Json::Object{{"target", textOf(rule, "target")},
-                                           {"lun", lun},
-                                           {"unit", text.substr(unit, end - unit)},
-                                           {"initiator", textOf(rule, "initiator")},
-                                           {"right", readOnly ? "read-only" : "read-write"}});
-    }
-  }
-  return call.showRows(base::Json(std::move(rows)), kLunColumns);
 }
 
 }  // namespace control

@@ -1,9 +1,11 @@
 #include "agent/control/ctl_handlers.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 
 #include "agent/control/ctl_call.h"
+#include "shared/base/json_members.h"
 #include "shared/ctl/views.h"
 
 namespace control {
@@ -48,6 +50,10 @@ constexpr ViewColumn kAccessColumns[] = {
     {"algorithms", "Algorithms", Shown::CsvOnly},
     {"luns", "LUNs"},
 };
+constexpr ViewColumn kLunColumns[] = {
+    {"target", "Target"}, {"lun", "LUN"}, {"unit", "Unit"}, {"initiator", "Initiator"}, {"right", "Right"},
+};
+constexpr std::string_view kReadOnly = ",ro";
 constexpr ViewColumn kPortalColumns[] = {{"portal", "Portal"}, {"group", "Group"}};
 constexpr ViewColumn kConfigColumns[] = {
     {"kind", "Kind"},          {"key", "Key"}, {"holds", "Holds"}, {"standing", "Standing"},
@@ -144,6 +150,31 @@ Outcome deleteTarget(const Invocation& invocation, Context& context) {
 
 Outcome listAccess(const Invocation& invocation, Context& context) {
   return Call(invocation, context, Command::Access, "cannot list the access rules").show("access", kAccessColumns);
+}
+
+// The LUN maps of the access rules, a LUN a row: a rule tells of them as "0=disk1" and "1=iso,ro".
+Outcome listLuns(const Invocation& invocation, Context& context) {
+  Call call(invocation, context, Command::Access, "cannot list the LUNs");
+  const auto answer = call.ask();
+  if (!answer) return base::fail(answer.error());
+  Json::Array rows;
+  for (const Json& rule : base::listOf(*answer, "access")) {
+    for (const Json& entry : base::listOf(rule, "luns")) {
+      const std::string text = entry.text() == nullptr ? "" : *entry.text();
+      const std::size_t equals = std::min(text.find('='), text.size());
+      const bool readOnly = text.ends_with(kReadOnly);
+      const std::size_t unit = std::min(equals + 1, text.size());
+      const std::size_t end = std::max(unit, text.size() - (readOnly ? kReadOnly.size() : 0));
+      std::uint64_t lun = 0;
+      std::from_chars(text.data(), text.data() + equals, lun);
+      rows.emplace_back(Json::Object{{"target", base::textOf(rule, "target")},
+                                     {"lun", lun},
+                                     {"unit", text.substr(unit, end - unit)},
+                                     {"initiator", base::textOf(rule, "initiator")},
+                                     {"right", readOnly ? "read-only" : "read-write"}});
+    }
+  }
+  return call.showRows(Json(std::move(rows)), kLunColumns);
 }
 
 Outcome allow(const Invocation& invocation, Context& context) {

@@ -21,6 +21,7 @@ ctl::Outcome listTargets(const ctl::Invocation& invocation, ctl::Context& contex
 ctl::Outcome createTarget(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome deleteTarget(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listAccess(const ctl::Invocation& invocation, ctl::Context& context);
+ctl::Outcome listLuns(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome allow(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome endBreakGlass(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome deny(const ctl::Invocation& invocation, ctl::Context& context);
@@ -28,7 +29,6 @@ ctl::Outcome map(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome unmap(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listPortals(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listSessions(const ctl::Invocation& invocation, ctl::Context& context);
-ctl::Outcome listLuns(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listDisks(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listPaths(const ctl::Invocation& invocation, ctl::Context& context);
 ctl::Outcome listProbes(const ctl::Invocation& invocation, ctl::Context& context);

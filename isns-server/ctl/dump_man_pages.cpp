@@ -1,6 +1,5 @@
 // dump-sanctl-man FOLDER: the manual pages of sanctl, sanctl.1 and one for each command at the top, out of the tables.
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
 

@@ -52,6 +52,20 @@ ops::ConfigValues defaults(const ops::Schema& schema) {
   std::vector<ops::ConfigError> errors;
   return ops::validate(schema, none, errors);
 }
+// The keys in order with their defaults, and each group before the first of its keys.
+template <class OnGroup, class OnKey>
+void eachKey(const ops::Schema& schema, OnGroup&& onGroup, OnKey&& onKey) {
+  const ops::ConfigValues values = defaults(schema);
+  std::string_view group;
+  for (std::size_t i = 0; i < schema.keys.size(); ++i) {
+    const ops::KeyRow& key = schema.keys[i];
+    if (groupOf(key.name) != group) {
+      group = groupOf(key.name);
+      onGroup(std::string(group));
+    }
+    onKey(key, ops::toToml(key.type, values.keys[i].value));
+  }
+}
 std::string columnDefault(const ops::KeyRow& column) {
   std::vector<ops::ConfigError> errors;
   const ops::ConfigValues values = ops::validate({{&column, 1}, {}}, {}, errors);
@@ -93,18 +107,15 @@ std::string configurationPage(std::string_view program, std::string_view configP
          "`; `--set key=value` on the command line holds "
          "against it. " +
          std::string(kFileRules) + "\n";
-  const ops::ConfigValues values = defaults(schema);
-  std::string_view group;
-  for (std::size_t i = 0; i < schema.keys.size(); ++i) {
-    const ops::KeyRow& key = schema.keys[i];
-    if (groupOf(key.name) != group) {
-      group = groupOf(key.name);
-      out +=
-          "\n## [" + std::string(group) + "]\n\n" + tableHead({"key", "value", "default", "takes effect", "meaning"});
-    }
-    out += tableRow({code(key.name), cell(ops::describe(key.type)), code(ops::toToml(key.type, values.keys[i].value)),
-                     key.reloadable ? "reload" : "start", cell(key.doc)});
-  }
+  eachKey(
+      schema,
+      [&](const std::string& group) {
+        out += "\n## [" + group + "]\n\n" + tableHead({"key", "value", "default", "takes effect", "meaning"});
+      },
+      [&](const ops::KeyRow& key, const std::string& preset) {
+        out += tableRow({code(key.name), cell(ops::describe(key.type)), code(preset),
+                         key.reloadable ? "reload" : "start", cell(key.doc)});
+      });
   for (const ops::RecordRow& record : schema.records) {
     out += "\n## [[" + std::string(record.name) + "]]\n\n" + std::string(record.doc) + " At most " +
            std::to_string(record.max) + "; takes effect on " + (record.reloadable ? "reload" : "start") + ".\n\n" +
@@ -122,18 +133,14 @@ std::string exampleFile(std::string_view program, const ops::Schema& schema) {
       "Configuration of " + std::string(program) +
       ". Every key is here with its default; remove the # in front of what you change. Made from the program's tables "
       "by dump-reference.");
+  eachKey(
+      schema, [&](const std::string& group) { out += "\n[" + group + "]\n"; },
+      [&](const ops::KeyRow& key, const std::string& preset) {
+        out += comment(std::string(key.doc) + " (" + ops::describe(key.type) + "; on " +
+                       (key.reloadable ? "reload" : "start") + ")");
+        out += "#" + std::string(nameInGroup(key.name)) + " = " + preset + "\n";
+      });
   const ops::ConfigValues values = defaults(schema);
-  std::string_view group;
-  for (std::size_t i = 0; i < schema.keys.size(); ++i) {
-    const ops::KeyRow& key = schema.keys[i];
-    if (groupOf(key.name) != group) {
-      group = groupOf(key.name);
-      out += "\n[" + std::string(group) + "]\n";
-    }
-    out += comment(std::string(key.doc) + " (" + ops::describe(key.type) + "; on " +
-                   (key.reloadable ? "reload" : "start") + ")");
-    out += "#" + std::string(nameInGroup(key.name)) + " = " + ops::toToml(key.type, values.keys[i].value) + "\n";
-  }
   for (std::size_t i = 0; i < schema.records.size(); ++i) {
     const ops::RecordRow& record = schema.records[i];
     out += "\n" + comment(std::string(record.doc) + " (on " + (record.reloadable ? "reload" : "start") + ")");
@@ -162,17 +169,11 @@ std::string configurationManPage(std::string_view file, std::string_view program
     says.append(" (").append(ops::describe(key.type)).append("; ").append(preset).append(when).append(")");
     page.addTerm(key.name, says);
   };
-  const ops::ConfigValues values = defaults(schema);
-  std::string_view group;
-  for (std::size_t i = 0; i < schema.keys.size(); ++i) {
-    const ops::KeyRow& key = schema.keys[i];
-    if (groupOf(key.name) != group) {
-      group = groupOf(key.name);
-      page.beginSection("[" + std::string(group) + "]");
-    }
-    add(key, ops::toToml(key.type, values.keys[i].value) + " if not given",
-        key.reloadable ? "; on reload" : "; at start");
-  }
+  eachKey(
+      schema, [&](const std::string& group) { page.beginSection("[" + group + "]"); },
+      [&](const ops::KeyRow& key, const std::string& preset) {
+        add(key, preset + " if not given", key.reloadable ? "; on reload" : "; at start");
+      });
   for (const ops::RecordRow& record : schema.records) {
     page.beginSection("[[" + std::string(record.name) + "]]");
     page.addParagraph(std::string(record.doc) + " At most " + std::to_string(record.max) + "; " +
