@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "tests/bench/iscsi_load/digest.h"
+
 namespace bench::iscsi {
 namespace {
 
@@ -28,6 +30,12 @@ Pattern::Pattern(std::size_t longest) : table_(kPeriod + (longest + 7) / 8 * 8) 
 bool Pattern::matches(std::uint64_t offset, std::span<const std::uint8_t> bytes, bool whole) const {
   const std::size_t size = whole ? bytes.size() : std::min(bytes.size(), kSample);
   return std::memcmp(at(offset), bytes.data(), size) == 0;
+}
+
+std::uint32_t Pattern::digestOf(std::uint64_t offset, std::uint32_t size) {
+  const auto [known, added] = digests_.try_emplace((offset % kPeriod) << 32 | size);
+  if (added) known->second = addToDigest(kDigestStart, at(offset), size);
+  return known->second;
 }
 
 }  // namespace bench::iscsi

@@ -7,7 +7,7 @@
 
 namespace bench::iscsi {
 
-Session::Session(const Options& options, const Pattern& pattern, Work& work, unsigned number, bool ask)
+Session::Session(const Options& options, Pattern& pattern, Work& work, unsigned number, bool ask)
     : options_(options), pattern_(pattern), work_(work), number_(number), ask_(ask), slots_(options.depth) {
   for (std::uint32_t i = options.depth; i > 0; --i) free_.push_back(i - 1);
 }
@@ -78,6 +78,11 @@ base::Status Session::onData(std::span<const std::uint8_t> piece) {
   }
   inAt_ += piece.size();
   return {};
+}
+
+std::optional<std::uint32_t> Session::dataDigest() {
+  if (inSlot_ == nullptr || inSlot_->kind != Kind::Read) return std::nullopt;
+  return pattern_.digestOf(inAt_, static_cast<std::uint32_t>(dataSizeOf(in_.data())));
 }
 
 base::Status Session::onEnd() {

@@ -22,7 +22,7 @@ class Session final : private Receiver {
   enum class State { New, Connecting, Security, Operational, Asking, Ready, LoggingOut, Closed };
 
   // All borrowed; `number` makes its ISID. With `ask`, it asks for the capacity before it is ready.
-  Session(const Options& options, const Pattern& pattern, Work& work, unsigned number, bool ask);
+  Session(const Options& options, Pattern& pattern, Work& work, unsigned number, bool ask);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -69,6 +69,7 @@ class Session final : private Receiver {
   // session.cpp
   base::Status onHeader(const std::uint8_t* header) override;
   base::Status onData(std::span<const std::uint8_t> piece) override;
+  std::optional<std::uint32_t> dataDigest() override;
   base::Status onEnd() override;
   base::Status takeNumbers();
   base::Status find(Slot*& slot);
@@ -85,10 +86,11 @@ class Session final : private Receiver {
   void sendCommand(Slot& slot, std::uint8_t flags, std::span<const std::uint8_t> cdb, std::uint32_t immediate);
   void sendDataOut(const Slot& slot, std::uint32_t transferTag, std::uint32_t from, std::uint32_t to);
   [[nodiscard]] std::uint32_t tagOf(const Slot& slot) const;
+  void addPattern(const Header& header, std::uint64_t offset, std::uint32_t size);
   void putNumbers(Header& header, bool withCommandNumber);
 
   const Options& options_;
-  const Pattern& pattern_;
+  Pattern& pattern_;
   Work& work_;
   unsigned number_;
   bool ask_;

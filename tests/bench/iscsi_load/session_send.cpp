@@ -39,6 +39,11 @@ bool Session::windowOpen() {
   return false;
 }
 
+void Session::addPattern(const Header& header, std::uint64_t offset, std::uint32_t size) {
+  if (!wire_.dataDigests() || size == 0) return wire_.add(header, pattern_.at(offset), size);
+  wire_.add(header, pattern_.at(offset), size, pattern_.digestOf(offset, size));
+}
+
 void Session::sendCommand(Slot& slot, std::uint8_t flags, std::span<const std::uint8_t> cdb, std::uint32_t immediate) {
   Header header{};
   header[0] = kScsiCommand;
@@ -49,7 +54,7 @@ void Session::sendCommand(Slot& slot, std::uint8_t flags, std::span<const std::u
   putNumbers(header, true);
   ++cmdSn_;
   std::copy(cdb.begin(), cdb.end(), header.begin() + 32);
-  wire_.add(header, pattern_.at(slot.offset), immediate);
+  addPattern(header, slot.offset, immediate);
 }
 
 void Session::sendDataOut(const Slot& slot, std::uint32_t transferTag, std::uint32_t from, std::uint32_t to) {
@@ -64,7 +69,7 @@ void Session::sendDataOut(const Slot& slot, std::uint32_t transferTag, std::uint
     putNumbers(header, false);
     store32(header.data() + 36, number);
     store32(header.data() + 40, from);
-    wire_.add(header, pattern_.at(slot.offset) + from, size);
+    addPattern(header, slot.offset + from, size);
     from += size;
   }
 }

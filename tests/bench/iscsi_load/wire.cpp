@@ -39,7 +39,7 @@ void Wire::addPiece(const std::uint8_t* data, std::size_t size) {
   pieces_.push_back({const_cast<std::uint8_t*>(data), size});
 }
 
-void Wire::add(const Header& header, const std::uint8_t* data, std::size_t size) {
+void Wire::add(const Header& header, const std::uint8_t* data, std::size_t size, std::optional<std::uint32_t> digest) {
   const std::size_t headSize = kHeaderSize + (headerDigest_ ? kDigestSize : 0);
   std::uint8_t* head = room(headSize);
   std::copy(header.begin(), header.end(), head);
@@ -54,7 +54,8 @@ void Wire::add(const Header& header, const std::uint8_t* data, std::size_t size)
   std::uint8_t* tail = room(tailSize);
   std::memset(tail, 0, padding);
   if (dataDigest_) {
-    storeDigest(tail + padding, addToDigest(addToDigest(kDigestStart, data, size), kZeros.data(), padding));
+    if (!digest) digest = addToDigest(kDigestStart, data, size);
+    storeDigest(tail + padding, addToDigest(*digest, kZeros.data(), padding));
   }
   addPiece(tail, tailSize);
 }
@@ -92,14 +93,16 @@ base::Status Wire::begin(const std::uint8_t* header, Receiver& receiver) {
   tailSize_ = 0;
   digest_ = kDigestStart;
   inPdu_ = true;
-  return receiver.onHeader(header);
+  if (base::Status taken = receiver.onHeader(header); !taken) return taken;
+  knownDigest_ = dataDigest_ && dataLeft_ > 0 ? receiver.dataDigest() : std::nullopt;
+  return {};
 }
 
 base::Status Wire::end(Receiver& receiver) {
   inPdu_ = false;
   headSize_ = 0;
   if (tailWanted_ > padding_) {
-    digest_ = addToDigest(digest_, tail_.data(), padding_);
+    digest_ = addToDigest(knownDigest_.value_or(digest_), tail_.data(), padding_);
     if (digest_ != loadDigest(tail_.data() + padding_)) return base::fail("a data digest is wrong");
   }
   return receiver.onEnd();
@@ -122,7 +125,7 @@ base::Status Wire::parse(std::span<const std::uint8_t> bytes, Receiver& receiver
       if (base::Status begun = begin(header, receiver); !begun) return begun;
     }
     if (const std::size_t here = std::min(dataLeft_, bytes.size()); here > 0) {
-      if (dataDigest_) digest_ = addToDigest(digest_, bytes.data(), here);
+      if (dataDigest_ && !knownDigest_) digest_ = addToDigest(digest_, bytes.data(), here);
       if (base::Status taken = receiver.onData(bytes.first(here)); !taken) return taken;
       dataLeft_ -= here;
       bytes = bytes.subspan(here);

@@ -2,7 +2,7 @@
 // place.
 //
 // Data of a PDU is handed on in the pieces in which it comes, so that nothing is copied behind recv(). Digests are made
-// and checked here. Failures (the peer closed, a digest is wrong) are base::Status. One thread. RFC 7143 11.2.
+// and checked here, from the data unless it is known what they must be. Failures (the peer closed, a digest is wrong) are base::Status. One thread. RFC 7143 11.2.
 #pragma once
 
 #include <sys/uio.h>
@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,8 @@ class Receiver {
   virtual base::Status onHeader(const std::uint8_t* header) = 0;
   // A piece of the data segment.
   virtual base::Status onData(std::span<const std::uint8_t> piece) = 0;
+  // The digest that the data segment must have, where that is known; asked for behind onHeader().
+  virtual std::optional<std::uint32_t> dataDigest() = 0;
   // The PDU is whole.
   virtual base::Status onEnd() = 0;
 
@@ -39,10 +42,13 @@ class Wire {
   void open(net::UniqueFd fd) { fd_ = std::move(fd); }
   void close() { fd_ = net::UniqueFd(); }
   [[nodiscard]] int fd() const { return fd_.get(); }
+  [[nodiscard]] bool dataDigests() const { return dataDigest_; }
   void useDigests(bool header, bool data) { headerDigest_ = header, dataDigest_ = data; }
 
-  // Queues a PDU; sets its data length. `data` must stay as it is until flush() has sent everything.
-  void add(const Header& header, const std::uint8_t* data = nullptr, std::size_t size = 0);
+  // Queues a PDU; sets its data length. `data` must stay as it is until flush() has sent everything. `digest`: of the
+  // data without padding, where it is known.
+  void add(const Header& header, const std::uint8_t* data = nullptr, std::size_t size = 0,
+           std::optional<std::uint32_t> digest = std::nullopt);
   // Sends what the socket takes.
   base::Status flush();
   [[nodiscard]] bool hasUnsent() const { return sentPieces_ < pieces_.size(); }
@@ -79,6 +85,7 @@ class Wire {
   std::size_t tailSize_ = 0;
   std::size_t tailWanted_ = 0;
   std::size_t padding_ = 0;
+  std::optional<std::uint32_t> knownDigest_;
   std::uint32_t digest_ = kDigestStart;
   bool inPdu_ = false;
   bool peerClosed_ = false;
