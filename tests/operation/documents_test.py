@@ -187,6 +187,12 @@ class Documents(unittest.TestCase):
                     self.assertIn(f"`{option}", text_of("docs", "reference", "sanctl.md"), page)
 
 
+    def test_packages_are_installed_in_the_readme_by_the_commands_that_boot_runs(self):
+        guide = re.findall(r"^    (apt-get install .*)$", text_of("docs", "operations", "install.md"), re.MULTILINE)
+        shown = re.findall(r"^\w+# (apt-get .*)$", text_of("README.md"), re.MULTILINE)
+        self.assertGreater(len(shown), 1)
+        self.assertEqual(set(shown) - set(guide), set())
+
     def test_tests_that_the_threat_model_names_exist(self):
         known = set()
         for path in glob.glob(os.path.join(ROOT, "tests", "**", "*.cpp"), recursive=True):
