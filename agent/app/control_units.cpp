@@ -35,6 +35,11 @@ base::Status makeFile(const std::string& path, std::uint64_t size) {
   constexpr mode_t kMode = 0600;
   const net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
   if (!fd && errno == EEXIST) return base::fail(path + " is there already; leave the size out to use it as it is");
+  if (!fd && errno == EROFS) {
+    return base::fail("cannot make " + path +
+                      ": Read-only file system; where systemd has closed the folder to the agent, name it by " +
+                      "ReadWritePaths= (systemctl edit san-agent)");
+  }
   if (!fd) return net::osFailure("cannot make " + path);
   base::Status status;
   if (::ftruncate(fd.get(), static_cast<off_t>(size)) != 0)

@@ -35,8 +35,11 @@ base::Failure<base::Error> cannotOpen(const FileParameters& wanted, int error) {
       return fail("no permission to " + std::string(wanted.readOnly ? "read " : "read and write ") + path +
                   ": let user " + userName() + " do so" + (wanted.readOnly ? "" : ", or add \",readonly\""));
     case EROFS:
-      return fail(path + (device ? " is read-only" : " lies on a file system that is read-only") +
-                  ": add \",readonly\"");
+      return fail(
+          path + (device ? " is read-only" : " lies on a file system that is read-only") + ": add \",readonly\"" +
+          (device
+               ? ""
+               : ", or, where systemd has closed the folder, name it by ReadWritePaths= (systemctl edit san-agent)"));
     case EBUSY:
       return fail("the block device " + path +
                   " is in use: it is mounted, part of a volume or array, or opened by another program");

@@ -72,6 +72,7 @@ class Connection {
 
   [[nodiscard]] sqlite3* get() const { return connection_.get(); }
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& restoreHint() const { return restoreHint_; }
 
   store::Outcome<Statement> prepare(std::string_view text);
   // Runs statements that give no rows of interest.

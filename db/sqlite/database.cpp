@@ -133,7 +133,8 @@ Status checkApplicationId(Connection& connection) {
   const int code = id->step();
   if (code != SQLITE_ROW) return base::fail(connection.error(code, "read"));
   if (id->integer(0) == kApplicationId) return {};
-  return store::fail(ErrorKind::Unsupported, connection.path() + " is an SQLite database, but not one of Sanctum.");
+  return store::fail(ErrorKind::Unsupported,
+                     connection.path() + " is an SQLite database, but not one of Sanctum. " + connection.restoreHint());
 }
 
 store::Outcome<std::int64_t> readMeta(Connection& connection, std::string_view name) {

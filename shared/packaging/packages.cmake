@@ -32,11 +32,11 @@ add_custom_target(packaged ALL DEPENDS ${SANCTUM_PACKAGED}/changelog.gz)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # san_package(COMPONENT SUMMARY ... DESCRIPTION ... SECTION ... [DEPENDS ...] [RECOMMENDS ...] [SUGGESTS ...]
-#   [UNITS ...] units that a removal stops; [ENABLED ...] those that an installation starts
+#   [PROGRAM NAME] the one that runs; [UNITS ...] units that a removal stops; [ENABLED ...] those that an installation starts
 #   [STATE FOLDER] [DATA FILE] what a newer version may have written; [PURGED ...] paths; [CONFIGURATION ...] files of /etc)
 # The Debian package sanctum-COMPONENT.
 function(san_package component)
-  cmake_parse_arguments(one "" "SUMMARY;DESCRIPTION;SECTION;STATE;DATA" "DEPENDS;RECOMMENDS;SUGGESTS;UNITS;ENABLED;PURGED;CONFIGURATION" ${ARGN})
+  cmake_parse_arguments(one "" "SUMMARY;DESCRIPTION;SECTION;PROGRAM;STATE;DATA" "DEPENDS;RECOMMENDS;SUGGESTS;UNITS;ENABLED;PURGED;CONFIGURATION" ${ARGN})
   set(PACKAGE sanctum-${component})
   string(TOUPPER ${component} upper)
   set(scripts ${SANCTUM_PACKAGED}/${PACKAGE})
@@ -44,6 +44,7 @@ function(san_package component)
   foreach(list UNITS ENABLED PURGED)
     list(JOIN one_${list} " " ${list})
   endforeach()
+  set(PROGRAM ${one_PROGRAM})
   set(STATE ${one_STATE})
   set(DATA ${one_DATA})
   if(one_ENABLED)

@@ -103,7 +103,12 @@ base::Result<ops::RawConfig, ops::ConfigError> parseToml(std::string_view text, 
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
     const toml::source_position at = error.source().begin;
-    return base::fail(ops::ConfigError{{std::string(name), at.line, at.column}, ops::safeSentence(error.description())});
+    std::string why = ops::safeSentence(error.description());
+    // Most of the rest is a file of another program, of which the parser's own words say little.
+    if (why.find("redefine") == std::string::npos) {
+      why += "; the file is to be TOML: [section], key = value, texts in \"quotes\"";
+    }
+    return base::fail(ops::ConfigError{{std::string(name), at.line, at.column}, std::move(why)});
   }
   Flattener flattener(name);
   flattener.addTable(parsed.table(), "");

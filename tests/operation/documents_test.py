@@ -10,14 +10,42 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+# A path of the tree, or one below a program's folder; also without ".h".
+PATH = re.compile(r"[A-Za-z][\w.-]*(?:/[\w.-]+)+/?")
+NAME = re.compile(r"(\w+)::(\w+)(?:::\w+)*")  # of a class or function: namespace first
+
+
 def text_of(*path):
     with open(os.path.join(ROOT, *path), encoding="utf-8") as file:
         return file.read()
 
 
+# Folders that have code of ours.
+CODE = ("shared", "db", "isns-server", "agent", "console-gui")
+
+
+def sources(*folders):
+    """Path and text of each C++ file below these folders."""
+    for folder in folders:
+        for path in glob.glob(os.path.join(ROOT, folder, "**", "*.[hc]*"), recursive=True):
+            if path.endswith((".h", ".cpp")):
+                yield os.path.relpath(path, ROOT), text_of(path)
+
+
 def pages():
     found = [os.path.join(ROOT, "README.md"), *glob.glob(os.path.join(ROOT, "docs", "**", "*.md"), recursive=True)]
     return {os.path.relpath(page, ROOT): text_of(page) for page in found}
+
+
+def fragments_of(text):
+    """What a page can be linked at: its headings as GitHub spells them, outside of code."""
+    found = []
+    for heading in re.findall(r"^#+ +(.+?) *$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE):
+        heading = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        plain = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        again = sum(1 for one in found if re.sub(r"-\d+$", "", one) == plain)
+        found.append(f"{plain}-{again}" if again else plain)
+    return found
 
 
 class Documents(unittest.TestCase):
@@ -28,12 +56,68 @@ class Documents(unittest.TestCase):
                     there = os.path.join(ROOT, os.path.dirname(page), link)
                     self.assertTrue(os.path.exists(there), f"{page}: {link}")
 
+    def test_fragments_of_links_are_headings_of_the_page(self):
+        everything = pages()
+        seen = 0
+        for page, text in everything.items():
+            for link, fragment in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+                there = os.path.normpath(os.path.join(os.path.dirname(page), link)) if link else page
+                self.assertIn(fragment, fragments_of(everything[there]), f"{page}: {link}#{fragment}")
+                seen += 1
+        self.assertGreater(seen, 50)
+
+    def test_paths_that_the_design_names_exist(self):
+        folders = [folder for folder in os.listdir(ROOT) if folder in (*CODE, "tests", "docs")]
+        below = {inside: folder for folder in CODE for inside in os.listdir(os.path.join(ROOT, folder))}
+        files = {os.path.basename(path) for folder in folders
+                 for path in glob.glob(os.path.join(ROOT, folder, "**", "*"), recursive=True)}
+        seen = 0
+        for page, text in pages().items():
+            for path in re.findall(r"`([^`\s]+)`", text) if page.startswith("docs/design") else ():
+                if re.fullmatch(r"\w+\.(?:h|cpp|py)", path):
+                    self.assertIn(path, files, page)
+                elif PATH.fullmatch(path) and path.split("/")[0] in (*folders, *below):
+                    first = path.split("/")[0]
+                    places = [path] if first in folders else [f"{folder}/{path}" for folder in CODE]
+                    there = [os.path.exists(os.path.join(ROOT, place + end)) for place in places for end in ("", ".h")]
+                    self.assertIn(True, there, f"{page}: {path}")
+                else:
+                    continue
+                seen += 1
+        self.assertGreater(seen, 100)
+
+    def test_each_step_of_the_architecture_names_classes_that_exist_and_the_file_of_one_of_them(self):
+        texts = dict(sources(*CODE))
+        declared = set()
+        for path, text in texts.items():
+            if path.endswith(".h"):
+                for space in re.findall(r"^namespace (\w+)", text, re.MULTILINE):
+                    for form in (r"^ *(?:class|struct) (\w+)[^;]*$", r"^[\w:<].*?\b(\w+)\("):
+                        declared |= {(space, name) for name in re.findall(form, text, re.MULTILINE)}
+        page = text_of("docs", "design", "architecture.md").splitlines()
+        steps = [line.replace("`", "").strip("| ").split(" | ") for line in page if "::" in line]
+        self.assertGreater(len(steps), 30)
+        for what, who, file in steps:
+            names = NAME.findall(who)
+            self.assertEqual([name for name in names if name not in declared], [], what)
+            self.assertTrue(any(re.search(rf"\b{name}\b", texts[file]) for _, name in names), f"{what}: {file} has none of them")
+
+    def test_what_the_architecture_says_that_folders_may_know_is_what_the_layer_test_enforces(self):
+        layers = dict(re.findall(r"^layer (\S+) +may (.+)$", text_of("tests", "layers", "layers.txt"), re.MULTILINE))
+        rows = dict(re.findall(r"^\| `([\w/-]+)` \| [^|]+ \| ([^|`]+) \|$", text_of("docs", "design", "architecture.md"),
+                               re.MULTILINE))
+        self.assertEqual({folder for folder in layers if os.path.isdir(os.path.join(ROOT, folder))}, set(rows))
+        for folder, may in rows.items():
+            top = folder.split("/")[0]
+            full = set()
+            for one in [] if may in ("nothing", "no more") else may.split(", "):
+                full.add(next((place for place in (f"{top}/{one}", f"shared/{one}") if place in layers and place != folder), one))
+            self.assertEqual(full, set(layers[folder].split()) - {"shared/base", "nothing"}, folder)
+
     def test_pages_that_the_programs_name_exist(self):
         named = set()
-        for folder in ("shared", "isns-server", "agent", "db"):
-            for path in glob.glob(os.path.join(ROOT, folder, "**", "*.[hc]*"), recursive=True):
-                if path.endswith((".h", ".cpp")):
-                    named |= {(os.path.relpath(path, ROOT), page) for page in re.findall(r"docs/[\w/.-]+\.(?:md|json|toml)", text_of(path))}
+        for path, text in sources("shared", "isns-server", "agent", "db"):
+            named |= {(path, page) for page in re.findall(r"docs/[\w/.-]+\.(?:md|json|toml)", text)}
         self.assertIn(("shared/mgmt/problem.h", "docs/reference/filter.md"), named)
         self.assertEqual([one for one in sorted(named) if not os.path.exists(os.path.join(ROOT, one[1]))], [])
 
@@ -102,6 +186,12 @@ class Documents(unittest.TestCase):
                 for option in re.findall(r"(--[a-z-]+)", line):
                     self.assertIn(f"`{option}", text_of("docs", "reference", "sanctl.md"), page)
 
+
+    def test_packages_are_installed_in_the_readme_by_the_commands_that_boot_runs(self):
+        guide = re.findall(r"^    (apt-get install .*)$", text_of("docs", "operations", "install.md"), re.MULTILINE)
+        shown = re.findall(r"^\w+# (apt-get .*)$", text_of("README.md"), re.MULTILINE)
+        self.assertGreater(len(shown), 1)
+        self.assertEqual(set(shown) - set(guide), set())
 
     def test_tests_that_the_threat_model_names_exist(self):
         known = set()

@@ -5,7 +5,9 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TREE = os.path.dirname(os.path.dirname(BENCH))
+sys.path.insert(0, BENCH)
 
 from harness import table  # noqa: E402
 from harness.parts import alternate  # noqa: E402
@@ -84,17 +86,6 @@ class Tables(unittest.TestCase):
         del old["skipped"]
         self.assertEqual(Row.from_json(old), self.row)
 
-    def test_each_product_has_a_block_of_its_own(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "README.md")
-            with open(path, "w", encoding="utf-8") as file:
-                file.write("<!-- bench -->\none\n<!-- /bench -->\n<!-- bench-iscsi -->\ntwo\n<!-- /bench-iscsi -->\n")
-            self.assertTrue(table.write_readme(path, {"queries": result(self.row)}, table.ISCSI))
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-        self.assertIn("<!-- bench -->\none\n<!-- /bench -->", text)
-        self.assertNotIn("two", text)
-
     def test_the_curve_stands_under_the_table(self):
         grows = result(self.row)
         steps = [float(n) for n in range(1, 51)] + [50.0 + 2 * n for n in range(1, 51)]
@@ -103,31 +94,79 @@ class Tables(unittest.TestCase):
         costs = " | ".join(["1.00"] * 5 + ["2.00"] * 5)
         self.assertIn(f"| server | {costs} |\n| bare writer | {costs} |", page)
 
-    def test_only_the_block_between_the_markers_changes(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "README.md")
-            with open(path, "w", encoding="utf-8") as file:
-                file.write("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
-            self.assertTrue(table.write_readme(path, {"queries": result(self.row)}))
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-        self.assertTrue(text.startswith("before\n<!-- bench -->\n| figure"))
-        self.assertTrue(text.endswith("<!-- /bench -->\nafter\n"))
-        self.assertNotIn("old", text)
-
-    def test_without_markers_nothing_is_touched(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "README.md")
-            with open(path, "w", encoding="utf-8") as file:
-                file.write("text\n")
-            self.assertFalse(table.write_readme(path, {"queries": result(self.row)}))
-
     def test_results_come_back_as_they_were_written(self):
         with tempfile.TemporaryDirectory() as folder:
             table.write_result(folder, "queries", result(self.row))
             back = table.read_results(folder, ["floors", "queries"])
         self.assertEqual(list(back), ["queries"])
         self.assertEqual(Row.from_json(back["queries"]["rows"][0]), self.row)
+
+
+def chosen_rows(shown):
+    return [Row(figure, [0.4, 0.5], unit, "at least", 0.6, "1 to 20", note="by processor time 0.5") for figure, unit in shown.in_readme]
+
+
+class Readme(unittest.TestCase):
+    def pages(self, more=()):
+        return [table.page({"part": result(*chosen_rows(shown), *more)}, shown) for shown in table.PAGES]
+
+    def tree(self, text, pages):
+        tree = tempfile.TemporaryDirectory()
+        self.addCleanup(tree.cleanup)
+        folder = os.path.join(tree.name, "docs", "operations")
+        os.makedirs(folder)
+        with open(os.path.join(tree.name, "README.md"), "w", encoding="utf-8") as file:
+            file.write(text)
+        for shown, page in zip(table.PAGES, pages):
+            with open(os.path.join(folder, shown.file), "w", encoding="utf-8") as file:
+                file.write(page)
+        return tree.name
+
+    def readme(self, tree):
+        with open(os.path.join(tree, "README.md"), encoding="utf-8") as file:
+            return file.read()
+
+    def test_the_chosen_lines_of_each_page_are_shown_without_note_and_command(self):
+        block = table.readme_block(self.pages())
+        self.assertIn("| iSNS server | keyed query, 100,000 nodes, one open on each of 64 connections | 0.45 of the bare echo (0.40 to 0.50) "
+                      "| at least 0.60 | **not met** | isnsd 1 to 20 |\n", block)
+        self.assertEqual(block.count("\n| "), sum(len(shown.in_readme) for shown in table.PAGES))
+
+    def test_what_is_not_chosen_is_counted_and_the_page_is_named(self):
+        met, none = Row("another", [1.0], "times", "at least", 1), Row("a third", [1.0], "times", "at least", None)
+        skipped = Row("a fourth", [], "times", "at least", 1, skipped="no san-agent in this build")
+        beyond = Row("a fifth", [1.0], "times", "at least", 4, floor=2)
+        block = table.readme_block(self.pages([met, none, skipped, beyond]))
+        self.assertNotIn("another", block)
+        bars = len(table.CONSOLE.in_readme) + 2
+        self.assertIn(f"[console](docs/operations/measured-console.md) 1 of {bars}.", block)
+
+    def test_a_line_of_another_unit_or_of_a_longer_name_is_another_line(self):
+        line = table.lines_of(table.page({"queries": result(Row("reads, memory", [1.0, 2.0], "times tgtd", "at least", 1))}))[0]
+        self.assertTrue(line.is_of("reads, memory", "times tgtd"))
+        self.assertFalse(line.is_of("reads, memory", "times"))
+        self.assertFalse(line.is_of("reads", "times tgtd"))
+
+    def test_only_the_block_between_the_markers_changes(self):
+        pages = self.pages()
+        tree = self.tree("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n", pages)
+        self.assertTrue(table.write_readme(tree))
+        self.assertEqual(self.readme(tree), f"before\n<!-- bench -->\n{table.readme_block(pages)}<!-- /bench -->\nafter\n")
+
+    def test_without_markers_nothing_is_touched(self):
+        tree = self.tree("text\n", self.pages())
+        self.assertFalse(table.write_readme(tree))
+        self.assertEqual(self.readme(tree), "text\n")
+
+    def test_the_readme_of_the_tree_says_what_its_pages_say_and_has_each_chosen_line(self):
+        texts = []
+        for shown in table.PAGES:
+            with open(os.path.join(TREE, "docs", "operations", shown.file), encoding="utf-8") as file:
+                texts.append(file.read())
+            lines = table.lines_of(texts[-1])
+            for figure, unit in shown.in_readme:
+                self.assertEqual(sum(1 for line in lines if line.is_of(figure, unit)), 1, f"{shown.file}: {figure}, {unit}")
+        self.assertIn(f"<!-- bench -->\n{table.readme_block(texts)}<!-- /bench -->", self.readme(TREE), "run tests/bench/run.py --table")
 
 
 if __name__ == "__main__":
