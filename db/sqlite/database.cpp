@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kHeaderSize = 100;
 
-// Within a transaction or not: runs all of them, or stops at the first that fails.
 Status insertNewMeta(Connection& connection, const Options& options) {
   auto insert = connection.prepare(sql::insertMeta(sql::kSqlite));
   if (!insert) return base::fail(insert.error());

@@ -40,7 +40,6 @@ class Sha256 {
 
 Digest sha256(base::ByteView bytes);
 
-// Lower case digits, without a prefix.
 // Nothing unless `text` is what hexText() writes for a digest.
 std::optional<Digest> parseDigest(std::string_view text);
 

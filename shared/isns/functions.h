@@ -51,7 +51,7 @@ std::span<const FunctionRow> functionTable();
 // The row of a request's FUNCTION_ID, or nullptr where RFC 4171 defines no request.
 const FunctionRow* findFunction(std::uint16_t id);
 
-// "DevAttrReg", "DevAttrRegRsp", or "0x1234".
+// "DevAttrReg", "DevAttrRegRsp", or "reserved".
 std::string_view functionName(std::uint16_t id);
 
 }  // namespace isns

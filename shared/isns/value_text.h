@@ -24,8 +24,6 @@ base::Result<base::Bytes> parseValue(const AttributeRow& row, std::string_view t
 // "2024-05-31T09:15:00Z".
 std::string formatTime(base::WallTime time);
 
-// Lower-case hexadecimal digits.
-
 // A whole TLV: a tag with a value that parseValue() gave.
 base::Bytes makeTlv(Tag tag, base::ByteView value);
 

@@ -1,5 +1,5 @@
-// A private key for certificates: ECDSA on P-256, which OpenSSL 3.0, Poco's NetSSL, curl and browsers all speak in
-// TLS 1.2 and 1.3 (Ed25519 certificates are TLS 1.3 only in some of them, and Poco 1.11 cannot make them).
+// A private key for certificates: ECDSA on P-256, which OpenSSL 3.0, curl and browsers all speak in TLS 1.2 and 1.3
+// (Ed25519 certificates are TLS 1.3 only in some of them).
 //
 // Keys are drawn and signatures made with OpenSSL's own random generator: what it draws is not injected. A value that
 // shares its key; reading it from several threads is safe. Errors name no byte of a key.

@@ -1,6 +1,6 @@
 // Loop: one thread that waits on many descriptors (epoll, level triggered), on timers and on other threads.
 //
-// One turn: (1) wait; (2) raised events, then what the kernel reported (512 at most; posted tasks run here), each by
+// One turn: (1) wait; (2) raised events, then what the kernel reported (kMaxEvents at most; posted tasks run here), each by
 // one virtual call; (3) due timers; (4) the turn-end hook; (5) the handlers that asked for requestTurnEnd(). So answers
 // that the hook writes still leave in this turn. Only post() and stop() may be called from other threads. No allocation
 // an event, no lock but the mailbox's. Everything that uses the loop is destroyed before it.

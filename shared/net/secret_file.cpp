@@ -62,7 +62,7 @@ base::Result<base::Secret> readSecretFile(const std::string& path) {
     return base::fail(path + " can be used by others than its owner; chmod 600 it, and change the secret");
   }
   if (facts.st_uid != 0 && facts.st_uid != ::geteuid()) {
-    return base::fail(path + " belongs to another user; it must belong to root or to the agent's user");
+    return base::fail(path + " belongs to another user; it must belong to root or to the user of this program");
   }
   base::Bytes text(kMaxFile + 1);
   const ssize_t size = ::read(fd.get(), text.data(), text.size());

@@ -1,6 +1,6 @@
 // UniqueFd: a file descriptor that is closed when its owner goes.
 //
-// The only type that calls close(2). Movable, not copyable; -1 is "none". Errors of close are ignored: after it the
+// Movable, not copyable; -1 is "none". Errors of close are ignored: after it the
 // descriptor is gone in any case.
 #pragma once
 

@@ -7,7 +7,7 @@
 //   count of details u16, then for each its key and its value as texts.
 //
 // All numbers are big-endian. Equal records have equal bytes, and other records other bytes: every length is written.
-// The JSON form holds the same; fromJson() takes nothing that toJson() does not write.
+// The JSON form holds the same, and no more is read from one than is written.
 //
 // Bounds: the limits below. bounded() cuts what is longer and says so in the text, since an audit record must never
 // fail for what a stranger sent; readers refuse what is beyond the limits. Values, no thread of their own; pure.

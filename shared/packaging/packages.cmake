@@ -73,9 +73,9 @@ function(san_package component)
   set_property(GLOBAL APPEND_STRING PROPERTY SANCTUM_PACKAGE_SETTINGS "${settings}")
 endfunction()
 
-# san_man_pages(COMPONENT PAGE... COMMAND ... DEPENDS TARGET): pages that a command writes into the folder, installed compressed.
+# san_man_pages(COMPONENT COMMAND ... DEPENDS TARGET): pages that a command writes into the folder, installed compressed.
 function(san_man_pages component)
-  cmake_parse_arguments(man "" "FOLDER;DEPENDS" "COMMAND" ${ARGN})
+  cmake_parse_arguments(man "" "DEPENDS" "COMMAND" ${ARGN})
   set(folder ${SANCTUM_PACKAGED}/man-${component})
   add_custom_command(OUTPUT ${folder}/done DEPENDS ${man_DEPENDS} VERBATIM
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${folder}

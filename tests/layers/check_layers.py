@@ -82,6 +82,7 @@ class Check:
         self.layers = layers
         self.faults = []
         self.folders = set()
+        self.built = set()  # that have a CMakeLists.txt
         self.sources = []
 
     def run(self):
@@ -102,6 +103,8 @@ class Check:
             subfolders[:] = sorted(s for s in subfolders if not self._skipped(here, s))
             if here and files:
                 self.folders.add(here)
+            if "CMakeLists.txt" in files:
+                self.built.add(here)
             self.sources += [os.path.join(here, f) for f in sorted(files) if f.endswith(SOURCES)]
 
     @staticmethod
@@ -114,11 +117,13 @@ class Check:
                 self._fault(name, 1, "unknown at the top level, which holds only " + " ".join(sorted(self.layers.top)))
 
     def _check_readmes(self):
-        """A README.md in every folder at the top, in every named layer and in every folder of tests/ and docs/."""
+        """A README.md in the folders of the two upper levels, in every named layer and in every library outside tests/."""
         wanted = set()
         for folder in self.folders:
             parts = folder.split(os.sep)
             wanted.update(os.sep.join(parts[:n]) for n in range(1, min(len(parts), 2) + 1))
+            if folder in self.layers.may or (folder in self.built and parts[0] != "tests"):
+                wanted.add(folder)
         for folder in sorted(wanted):
             self._check_readme(os.path.join(folder, "README.md"))
 

@@ -125,6 +125,9 @@ class LayerRules(unittest.TestCase):
     def test_a_folder_without_readme_is_a_fault(self):
         self.assert_fault({"shared/base/README.md": None}, "shared/base/README.md:1", "no README.md")
         self.assert_fault({"shared/README.md": None}, "shared/README.md:1", "no README.md")
+        deep = {"isns-server/core/log/CMakeLists.txt": "", "tests/README.md": README, "tests/unit/README.md": README,
+                "tests/unit/log/CMakeLists.txt": ""}
+        self.assert_fault(deep, "isns-server/core/log/README.md:1", "no README.md")
 
     def test_a_readme_that_is_too_short_or_too_long_is_a_fault(self):
         self.assert_fault({"shared/base/README.md": "# Base\n"}, "shared/base/README.md:1", "5 to 15 lines, not 1")

@@ -2,7 +2,7 @@
 //
 // ECDSA on P-256 with SHA-256 throughout (private_key.h says why). What a certificate may say is decided here from the
 // grant; of a request only the proven public key is taken. Serial numbers are 127 random bits (RFC 5280 4.1.2.2); a
-// certificate begins five minutes early, for clocks that differ, and never outlives its root. A value that shares its
+// certificate begins kBackdate early, for clocks that differ, and never outlives its root. A value that shares its
 // key; signing draws on OpenSSL's own random generator. Errors are values.
 #pragma once
 

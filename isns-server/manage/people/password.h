@@ -2,8 +2,8 @@
 //
 //   $scrypt$ln=15,r=8,p=3$SALT$HASH       (base64 without padding; salt 16 bytes, hash 32)
 //
-// 32 MiB and about two tenths of a second a try (ADR 0014). A hash with other costs is still verified, and isOutdated()
-// says that it is to be made anew at the next login. Pure functions; texts of errors hold no part of a password.
+// 32 MiB and about two tenths of a second a try (ADR 0014). A hash with other costs is still verified; isOutdated()
+// tells. Pure functions; texts of errors hold no part of a password.
 #pragma once
 
 #include <string>
