@@ -354,8 +354,8 @@ inline constexpr EventRow kEvents[] = {
         "call himself so; the management server knows which probes it has asked for, and tells others in its audit log "
         "as refused logins (target.refused)."}},
     {Event::HelperThere, {"AGENT-8001", Severity::Notice, "helper-there", {"means", "reason"}, kAlways,
-        "The helper that makes block devices is there, and by which means it does: the kernel's NBD client, a FUSE file "
-        "with a loop device, or none but the NBD socket."}},
+        "The helper that makes block devices is there, and by which means it does: the kernel's iSCSI initiator, its NBD "
+        "client, a FUSE file with a loop device, or none but the NBD socket."}},
     {Event::HelperAway, {"AGENT-8002", Severity::Error, "helper-away", {"why"}, kByPeers,
         "The helper that makes block devices is not there: `systemctl status san-agent-attach`. Disks that are there go "
         "on; no disk comes or goes until it is back."}},

@@ -78,7 +78,6 @@ int serve(const program::Arguments& arguments, agent::Config config, agent::Cred
   return 0;
 }
 
-// Serves when its control socket is open; systemd is told so then.
 // The log of a process that has no configuration.
 struct PlainLog {
   PlainLog() { log.addSink(sink); }
@@ -86,6 +85,7 @@ struct PlainLog {
   ops::Log log{agent::kLogEvents, ops::Severity::Info};
 };
 
+// Serves when its control socket is open; systemd is told so then.
 base::Status directDisk(net::Loop& loop, ops::Log& log, program::Lifecycle& lifecycle,
                         const agent::DiskArguments& arguments, const std::string& initiator, agent::DiskHears hears) {
   program::LockedMemory secrets;

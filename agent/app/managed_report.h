@@ -19,13 +19,12 @@ struct ReportInput {
   const std::map<std::uint64_t, management::ProofUsed>& proofs;  // by session
 };
 
-// Of the targets that the certificate names alone. A unit that is mapped nowhere stands behind each of them all the
-// same, so that it can be mapped: under the LUN of the first local rule for it, else the lowest free one. What is
-// beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end: this agent is no
-// initiator.
 // How a session was proven, in the words of the model.
 san::Proof proofOf(iscsi::Proof proof);
 
+// Of the targets that the certificate names alone. A unit that is mapped nowhere stands behind each of them all the
+// same, so that it can be mapped: under the LUN of the first local rule for it, else the lowest free one. What is
+// beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end; addHost() has the others.
 management::Truth truthOf(const ReportInput& input);
 // The sessions of this host's initiators, and how far their credentials are.
 void addHost(management::Truth& truth, const management::DesiredState& state,

@@ -10,7 +10,7 @@
 
 namespace agent {
 
-// What makes the serial numbers of this agent differ from those of others: random bytes that it keeps (identity.h).
+// What makes the serial numbers of this agent differ from those of others: random bytes that it keeps.
 struct Identity {
   base::Bytes seed;
 };

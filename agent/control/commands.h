@@ -1,6 +1,6 @@
 // What can be asked of a running agent, of the helper that makes devices (`san-agent attach`), and of a disk process
 // (`san-agent disk --control`), as tables: requests are checked by them, on both sides, and the reference page is made
-// from them. A new command is a row, its code in agent/app, and a test.
+// from them (what is asked of the helper is between our own programs and not in it). A new command is a row, its code in agent/app, and a test.
 //
 // Constexpr data. Names never change their meaning; new arguments are optional.
 #pragma once

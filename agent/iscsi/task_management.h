@@ -47,7 +47,7 @@ enum class TaskWork : std::uint8_t {
   PlugAndAnswer,    // the command never came: CommandWindow::plug(refCmdSn), then send `response`
   AbortOne,         // mark the task Aborted (a Held one: plug its number); the unit ends it; then send `response`
   Reassign,         // send `response`, then move the task to this connection (7.2.2)
-  QueryOne,         // ask the logical unit for the additional response information, then send `response`
+  QueryOne,         // Succeeded where the task is there, with no additional response information
   AbortSet,         // nextStep()
   QuerySet,         // Succeeded where any task is in the set, else Complete
   AskLogicalUnit,   // CLEAR ACA, QUERY ASYNCHRONOUS EVENT: its answer is the response

@@ -2,7 +2,7 @@
 // docs/design/agents-api.md).
 //
 // Truth is all of it at one moment; a report has the lists of it that differ from what was told before. Values.
-// Beyond mgmt::ReportLimits nothing is told: the owner of a Truth cuts it, and says so. Times are seconds since 1970
+// Beyond mgmt::ReportLimits nothing is told: the owner of a Truth cuts it. Times are seconds since 1970
 // UTC; portals are "10.0.0.1:3260/tcp"; units are designators.
 #pragma once
 

@@ -9,6 +9,7 @@ constexpr std::uint32_t kMagic = 0xa1b2c3d4;  // microseconds, the writer's byte
 constexpr std::uint32_t kRawIp = 101;         // LINKTYPE_RAW
 constexpr std::size_t kIpHeader = 40;         // IPv6, for both families
 constexpr std::size_t kTcpHeader = 20;
+constexpr std::size_t kMostOfAPdu = 65'000;  // what a packet holds beside its headers
 
 void u16(base::Bytes& out, std::uint16_t value) {
   out.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -19,13 +20,13 @@ void u32(base::Bytes& out, std::uint32_t value) {
   u16(out, static_cast<std::uint16_t>(value));
 }
 
-// One PDU as one segment: at most 65,535 bytes of it are said to have been there.
+// One PDU as one segment: at most kMostOfAPdu bytes of it are said to have been there.
 void appendSegment(base::Bytes& out, const iscsi::PduTrace::Entry& entry, const net::Address& from,
                    const net::Address& to, std::uint32_t sequence, std::uint32_t acknowledged,
                    std::chrono::microseconds at) {
   const auto header = iscsi::BasicHeader::load(entry.bhs);
   const std::size_t data = header.dataSegmentLength + iscsi::paddingOf(header.dataSegmentLength);
-  const std::size_t whole = std::min<std::size_t>(iscsi::kBhsSize + header.ahsSize() + data, 65000);
+  const std::size_t whole = std::min(iscsi::kBhsSize + header.ahsSize() + data, kMostOfAPdu);
   u32(out, static_cast<std::uint32_t>(at.count() / 1000000));
   u32(out, static_cast<std::uint32_t>(at.count() % 1000000));
   u32(out, static_cast<std::uint32_t>(kIpHeader + kTcpHeader + iscsi::kBhsSize));
@@ -70,7 +71,7 @@ void appendPcap(base::Bytes& out, const iscsi::PduTrace& trace, const net::Addre
     appendSegment(out, entry, entry.sent ? target : initiator, entry.sent ? initiator : target, sequence, other, at);
     const auto header = iscsi::BasicHeader::load(entry.bhs);
     const std::size_t data = header.dataSegmentLength + iscsi::paddingOf(header.dataSegmentLength);
-    sequence += static_cast<std::uint32_t>(std::min<std::size_t>(iscsi::kBhsSize + header.ahsSize() + data, 65000));
+    sequence += static_cast<std::uint32_t>(std::min(iscsi::kBhsSize + header.ahsSize() + data, kMostOfAPdu));
   });
 }
 

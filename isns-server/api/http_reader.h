@@ -6,8 +6,9 @@
 // HTTP/1.0, HTTP/1.1 without a Host.
 //
 // Stands still when the head is read (Step::Judge) until admit() says how large the body may be. Pure: no sockets, no
-// clock. What it keeps may be secret and is wiped as it goes. Bounds: kMaxHead bytes of head, and of lines and trailers
-// between the parts of a body; the body by admit(). Errors: refusal(), after which nothing of the connection can be used.
+// clock. What it keeps may be secret and is wiped as it goes. Bounds: as many bytes of head as it is told, and of lines
+// and trailers between the parts of a body; the body by admit(). Errors: refusal(), after which nothing of the
+// connection can be used.
 #pragma once
 
 #include <cstdint>

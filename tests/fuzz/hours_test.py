@@ -1,6 +1,7 @@
 """Tests of the ledger of fuzz hours: run by ctest."""
 
 import os
+import re
 import sys
 import unittest
 
@@ -32,6 +33,15 @@ class Ledger(unittest.TestCase):
                               run("2026-01-02", "login", 5400, 2000, 6)])
         self.assertIn("| cdb | 1.0 | 7 | 3 | 2026-01-03 |\n| login | 2.0 | 3,000 | 6 | 2026-01-02 |\n"
                       "| all | 3.0 | 3,007 |  | 2026-01-03 |\n", page)
+
+    def test_the_readme_names_each_target(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(here, "CMakeLists.txt"), encoding="utf-8") as file:
+            targets = set(re.findall(r"^ *san_fuzz\((\w+) ", file.read(), re.MULTILINE))
+        with open(os.path.join(here, "README.md"), encoding="utf-8") as file:
+            words = set(re.findall(r"\w+", file.read()))
+        self.assertGreater(len(targets), 30)
+        self.assertEqual(targets - words, set())
 
 
 if __name__ == "__main__":
