@@ -147,6 +147,18 @@ class Documents(unittest.TestCase):
             for line in text_of("docs", "operations", page).splitlines() if line.startswith("| "))))
         self.assertEqual({event for event, level in rows if level in ("warning", "error", "critical")} - advised, set())
 
+    def test_limits_that_are_told_are_those_of_the_code(self):
+        rows = re.findall(r"^\| [^|]+ \| ([\d,]+)(?: s)? \| `(\w+)` in `([^`]+)` \|$", text_of("docs", "operations", "sizing.md"),
+                          re.MULTILINE)
+        self.assertGreater(len(rows), 10)
+        for told, name, file in rows:
+            value = re.search(rf"\b{name} ?[={{] ?([\d' *]+)", text_of(file))
+            self.assertIsNotNone(value, name)
+            product = 1
+            for factor in value[1].replace("'", "").split("*"):
+                product *= int(factor)
+            self.assertEqual(int(told.replace(",", "")), product, name)
+
     def test_metrics_of_alerts_and_dashboard_exist(self):
         known = {"up"}
         for page in ("metrics.md", "agent-metrics.md"):
