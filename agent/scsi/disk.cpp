@@ -1,6 +1,7 @@
 #include "agent/scsi/disk.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace scsi {
 
@@ -204,6 +205,12 @@ void Disk::completeIo(Command& command, IoResult result, IoKind kind) {
       break;
   }
   complete(command, {SenseKey::HardwareError, Asc::InternalTargetFailure});
+}
+
+void Disk::show(Command& command, base::ByteView view) {
+  CommandWork& work = command.work();
+  work.dataIn.push_back(view);
+  if (std::exchange(work.shownBy, this) == nullptr) ++shown_;
 }
 
 bool Disk::takeMemory(Command& command, std::uint64_t bytes) {

@@ -117,8 +117,11 @@ class Disk {
   void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
-  // Nothing is on its way: no command, and no copy that was ordered here. Then the disk may be destroyed.
-  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0; }
+  // Nothing is on its way: no command, no copy that was ordered here, and no answer that shows memory of the device.
+  // Then the disk and its device may be destroyed.
+  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0 && !shows(); }
+  // Commands that have ended have views of the device (until Command::recycle()).
+  [[nodiscard]] bool shows() const { return shown_ != 0; }
 
   // --- the transport ---
   // `first`: what the nexus learns at its first command. nullptr when there is no room.
@@ -161,6 +164,9 @@ class Disk {
   // The sense for a failed request, and its count.
   void completeIo(Command& command, IoResult result, IoKind kind);
 
+  // Memory of the device as data-in, without a copy.
+  void show(Command& command, base::ByteView view);
+  void shownNoMore() { --shown_; }
   // Submits work().io; `step` is called with the result.
   void submit(Command& command, Step step);
   // Memory of the pool in work().memory; false after it ended the command with TASK SET FULL.
@@ -231,6 +237,7 @@ class Disk {
   UnitIdentity identity_;
   DiskSettings settings_;
   StateStore* store_;
+  std::uint64_t shown_ = 0;  // commands with views; stands before what has commands of its own
   TargetPorts ports_;
   std::vector<PortGroup> groups_;
   ModePages modes_;

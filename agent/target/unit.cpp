@@ -33,7 +33,7 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
 }
 
 // What the device has open ends with it, and its end belongs to the disk.
-Unit::~Unit() { device_.reset(); }
+Unit::~Unit() { close(); }
 
 base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::DeviceOpener& stores,
                                                scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,

@@ -55,6 +55,22 @@ TEST(ReadWrite, AViewTakesNoMemory) {
   EXPECT_EQ(world.device.requests, 0);
 }
 
+TEST(ReadWrite, ADiskIsNotIdleBeforeTheViewsOfItsAnswersAreGivenBack) {
+  World world;
+  for (const bool views : {false, true}) {
+    world.device.views = views;
+    const auto read = world.run(world.a, "28 00 00000001 00 0002 00");
+    auto other = world.run(world.a, "28 00 00000001 00 0002 00");
+    EXPECT_EQ(read->ends, 1);
+    EXPECT_EQ(world.disk.idle(), !views);
+    read->recycle();
+    EXPECT_EQ(world.disk.idle(), !views);
+    read->recycle();
+    other.reset();
+    EXPECT_TRUE(world.disk.idle());
+  }
+}
+
 TEST(ReadWrite, ChecksTheRange) {
   struct Row {
     const char* cdb;

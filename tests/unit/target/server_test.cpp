@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <deque>
+#include <map>
 
 #include "agent/block/engine_choice.h"
 #include "agent/iscsi/control_pdu.h"
@@ -185,8 +186,8 @@ class Client {
     ScsiCommand command;
     command.initiatorTaskTag = itt;
     command.lun[1] = lun;
-    command.read = length != 0 && cdb[0] != 0x2a;
-    command.write = length != 0 && cdb[0] == 0x2a;
+    command.write = length != 0 && (cdb[0] == 0x2a || cdb[0] == 0x41);
+    command.read = length != 0 && !command.write;
     command.expectedDataTransferLength = length;
     std::copy(cdb.begin(), cdb.end(), command.cdb.begin());
     command.cmdSn = cmdSn++;
@@ -230,11 +231,15 @@ class Client {
   bool onPdu(const PduHead& head, DataVerdict verdict) {
     EXPECT_EQ(verdict, DataVerdict::Right);
     headers_.emplace_back(head.bytes.begin(), head.bytes.end());
+    if ((head.bytes[0] & 0x3f) == 0x25) {
+      for (const std::uint8_t byte : data_) ++seen[byte];
+    }
     return true;
   }
   void onFault(const ReadFault&) { ADD_FAILURE() << "what comes cannot be read"; }
 
   std::uint32_t cmdSn = 1;
+  std::map<std::uint8_t, std::uint64_t> seen;  // bytes of Data-In, how many of each
   std::string alias;
   int status = 0;  // of the last login; -1: there was no answer
 
@@ -305,6 +310,69 @@ TEST_F(ServerTest, DataWithADigestIsNotTheStoresOwnThoughTheFirstConnectionHasNo
     EXPECT_EQ((*head)[0], opcode);
     EXPECT_EQ((*head)[3], 0);
   }
+}
+
+// Reads of unit 0, 19 times 512 KiB of 5ah, whose answers are more than sockets hold: views of the store.
+constexpr std::uint64_t kUnread = 19 * 1024 * 512;
+void readUnread(Client& client) {
+  client.attentions(0);
+  client.attentions(1);
+  client.send(client.command(1, 0, {0x41, 0, 0, 0, 0, 0, 0, 8, 0}, 512), base::Bytes(512, 0x5a));
+  ASSERT_TRUE(client.next());
+  for (std::uint32_t itt = 1; itt < 20; ++itt) {
+    client.send(client.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+}
+void takeUnread(Client& client) {
+  for (int good = 0; good < 19;) {
+    const auto head = client.next();
+    ASSERT_TRUE(head) << "after " << good << " answers";
+    ASSERT_EQ((*head)[0], 0x25);
+    if (((*head)[1] & 1) == 0) continue;
+    EXPECT_EQ((*head)[3], 0);
+    ++good;
+  }
+}
+
+TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveTheirUnit) {
+  start();
+  Client slow(server->portals()[0].address, loop, 4096);
+  ASSERT_TRUE(slow.login());
+  readUnread(slow);
+  target::Setup setup = mapped({{1, "two"}});
+  std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  turns();
+  takeUnread(slow);
+  EXPECT_EQ(slow.seen[0x5a], kUnread);
+  EXPECT_THAT(slow.attentions(1), testing::ElementsAre(0x3f0e)) << "the session goes on";
+}
+
+TEST_F(ServerTest, AUnitThatGoesIsGoneWithTheSessionThatDidNotTakeItsAnswers) {
+  start();
+  Client deaf(server->portals()[0].address, loop, 4096);
+  ASSERT_TRUE(deaf.login());
+  readUnread(deaf);
+  target::Setup setup = mapped({{1, "two"}});
+  std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  turns();
+  EXPECT_EQ(server->counters().unitsLeaving, 1U);
+  deaf.close();
+  EXPECT_TRUE(eventually([&] { return server->counters().unitsLeaving == 0; }));
+}
+
+TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveAnotherSizeOfTheirUnit) {
+  start();
+  Client slow(server->portals()[0].address, loop, 4096);
+  ASSERT_TRUE(slow.login());
+  readUnread(slow);
+  ASSERT_TRUE(server->resize("one", 1U << 20, block::Shrink::Refuse).ok());
+  ASSERT_TRUE(server->resize("one", 1024 + 8, block::Shrink::Allow).ok());
+  turns();
+  takeUnread(slow);
+  EXPECT_EQ(slow.seen[0x5a], kUnread);
+  EXPECT_THAT(slow.attentions(0), testing::ElementsAre(0x2a09));
 }
 
 // A login takes several requests, and others begin theirs in between.
