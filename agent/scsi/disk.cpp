@@ -40,7 +40,7 @@ void Disk::setPortGroups(std::vector<PortGroup> groups) {
 
 bool Disk::restore(StateKind kind, base::ByteView image) {
   if (kind == StateKind::Reservations) {
-    std::optional<ReservationState> state = ReservationState::fromImage(image);
+    std::optional<ReservationState> state = ReservationState::fromImage(image, portNames_);
     if (!state) return false;
     setReservations(state->persists ? std::move(*state) : ReservationState{});
     return true;
@@ -55,6 +55,16 @@ bool Disk::restore(StateKind kind, base::ByteView image) {
   if (reader.failed() || reader.remaining() != 0) return false;
   std::move(std::begin(texts), std::end(texts), std::begin(identifyingInformation));
   return true;
+}
+
+void Disk::renumberPorts(const std::function<std::uint16_t(std::uint16_t)>& numberNow) {
+  ReservationState next = reservations_;
+  next.portsUnnamed = false;
+  for (Registration& r : next.registrations) r.nexus.relativeTargetPort = numberNow(r.nexus.relativeTargetPort);
+  if (!next.holder.transportId.empty()) {
+    next.holder.relativeTargetPort = numberNow(next.holder.relativeTargetPort);
+  }
+  setReservations(std::move(next));
 }
 
 bool Disk::setAluaState(std::uint16_t group, AluaState state) {

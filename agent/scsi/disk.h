@@ -38,11 +38,12 @@ struct TargetPort {
   std::uint16_t relativeId = 1;  // 1 to ffffh
   std::uint16_t group = 1;       // target port group
   std::string name;              // SCSI name string: "iqn...,t,0x0001"
+  std::string device = {};       // iSCSI name of the target that has it; empty: as TargetPorts says
 };
 
 // The ports of the target device through which the unit is reached.
 struct TargetPorts {
-  std::string deviceName;  // iSCSI name of the target
+  std::string deviceName;  // iSCSI name of the target, of the first where there are several
   std::vector<TargetPort> ports;
 };
 
@@ -99,6 +100,12 @@ class Disk {
   void setCopyDomain(CopyDomain* domain) { copies_.setDomain(domain); }
   // What a StateStore kept; false, and nothing changed, if the image is malformed.
   bool restore(StateKind kind, base::ByteView image);
+  // How reservations that are kept name their target ports; before restore(). None: by their numbers.
+  void setPortNames(PortNames* names) { portNames_ = names; }
+  // What was restored has numbers of another rule, for it names no ports (an image of version 1). The owner says,
+  // before the first command, which number each is now.
+  [[nodiscard]] bool portsUnnamed() const { return reservations_.portsUnnamed; }
+  void renumberPorts(const std::function<std::uint16_t(std::uint16_t)>& numberNow);
   // Implicit ALUA: all nexuses hear of it. False for an unknown group.
   bool setAluaState(std::uint16_t group, AluaState state);
   void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
@@ -151,6 +158,7 @@ class Disk {
   void revokeTokens();
   [[nodiscard]] DiskCounters& counters() { return counters_; }
   [[nodiscard]] StateStore* store() { return store_; }
+  [[nodiscard]] const PortNames* portNames() const { return portNames_; }
   [[nodiscard]] base::Now now() const { return now_; }
   [[nodiscard]] bool offers(const OpcodeRow& row) const;
   [[nodiscard]] bool writeProtected(const Nexus& nexus) const;
@@ -237,6 +245,7 @@ class Disk {
   UnitIdentity identity_;
   DiskSettings settings_;
   StateStore* store_;
+  PortNames* portNames_ = nullptr;
   std::uint64_t shown_ = 0;  // commands with views; stands before what has commands of its own
   TargetPorts ports_;
   std::vector<PortGroup> groups_;

@@ -77,8 +77,9 @@ std::unique_ptr<iscsi::UnitPort> TargetServer::Impl::attach(iscsi::TargetSession
                                      ? nullptr
                                      : findRule(*target, session.login().initiatorName, joining_->peer());
   if (rule == nullptr) return nullptr;
-  auto units = std::make_unique<SessionUnits>(session, session.login().portalGroupTag,
-                                              UnitResources{memory_, commands_, clock_});
+  const std::uint16_t port = ports_.of(target->name, session.login().portalGroupTag);
+  if (port == 0) return nullptr;
+  auto units = std::make_unique<SessionUnits>(session, port, UnitResources{memory_, commands_, clock_});
   if (!units->map(mappingsOf(*rule))) return nullptr;
   return units;
 }

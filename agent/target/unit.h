@@ -24,8 +24,8 @@ class SessionUnits;
 class Unit {
  public:
   static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::DeviceOpener& stores,
-                                                  scsi::BufferPool& pool, UnitStates& states,
-                                                  scsi::CopyDomain& copies, net::Loop& loop);
+                                                  scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,
+                                                  scsi::PortNames& ports, net::Loop& loop);
   ~Unit();
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
