@@ -60,6 +60,7 @@ struct CommandWork {
   bool requested = false;      // `io` is to be submitted
   bool inFlight = false;       // the device or the store has not answered
   bool answered = false;       // `step` is due
+  bool yielded = false;        // others have their turn first
   bool completed = false;
   bool ofCopy = false;         // a third-party copy issued it: beyond task order, and it meets no unit attention
 

@@ -102,12 +102,13 @@ void Disk::ejectMedium() {
 }
 
 base::TimePoint Disk::nextDeadline() const {
-  return background_.due() ? base::TimePoint::min() : copies_.nextDeadline();
+  return background_.due() || !yielded_.empty() ? base::TimePoint::min() : copies_.nextDeadline();
 }
 
 void Disk::onTimer(base::Now now) {
   now_ = now;
   if (background_.due()) background_.step();
+  resumeYielded();
   copies_.onTimer(now);
 }
 
@@ -142,6 +143,8 @@ Transfer Disk::transferOf(base::ByteView cdb) const {
 std::uint64_t Disk::maxTransferBlocks() const {
   return std::min<std::uint64_t>(settings_.maxTransferBytes, pool_.capacity()) / device_.geometry().blockSize;
 }
+
+std::uint64_t Disk::maxWriteSameBlocks() const { return settings_.maxWriteSameBytes / device_.geometry().blockSize; }
 
 const TargetPort* Disk::portOf(const Nexus& nexus) const {
   for (const TargetPort& port : ports_.ports) {

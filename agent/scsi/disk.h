@@ -54,7 +54,7 @@ struct DiskSettings {
   std::uint32_t maxTransferBytes = 32U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
   std::uint32_t maxUnmapBlocks = 1U << 20;
   std::uint32_t maxUnmapDescriptors = 256;
-  std::uint32_t maxWriteSameBlocks = 1U << 23;
+  std::uint64_t maxWriteSameBytes = std::uint64_t{1} << 32;  // MAXIMUM WRITE SAME LENGTH
   std::uint8_t maxCompareAndWriteBlocks = 255;
   // What the device writes all or not, power loss included; 0: WRITE ATOMIC is not offered.
   std::uint32_t maxAtomicBlocks = 0;
@@ -163,6 +163,7 @@ class Disk {
   [[nodiscard]] bool offers(const OpcodeRow& row) const;
   [[nodiscard]] bool writeProtected(const Nexus& nexus) const;
   [[nodiscard]] std::uint64_t maxTransferBlocks() const;
+  [[nodiscard]] std::uint64_t maxWriteSameBlocks() const;
   [[nodiscard]] const TargetPort* portOf(const Nexus& nexus) const;
 
   void complete(Command& command, Status status = Status::Good);
@@ -181,6 +182,11 @@ class Disk {
   bool takeMemory(Command& command, std::uint64_t bytes);
   // `step` is called when the command has the range.
   void lockRange(Command& command, BlockRange range, bool exclusive, Step step);
+  // What a command moves in one turn where the device answers at once; a longer one goes on in the next onTimer(), when
+  // others have had theirs.
+  static constexpr std::uint64_t kTurnBytes = 4U << 20;
+  // `step` is called in the next onTimer(). submit() does so by itself.
+  void yield(Command& command, Step step);
   // The command waits for resume(), which calls `step`.
   void park(Command& command, Step step);
   void resume(Command& command, IoResult result);
@@ -227,6 +233,8 @@ class Disk {
   void pump(Command& command);
   void finish(Command& command);
   void answer(Command& command, IoResult result);
+  void yieldTurn(Command& command);
+  void resumeYielded();
   void grantRanges();
   void wakeSaver();
   void abortOne(Command& command, bool tellInitiator);
@@ -261,6 +269,7 @@ class Disk {
   SavingPointer saving_;
   Command* saver_ = nullptr;
   std::deque<Command*> savers_;  // waiting; no more than there are commands
+  std::deque<Command*> yielded_;  // go on in the next onTimer()
   base::Now now_{};
   std::function<void()> attention_;
   bool crossed_[2] = {};  // thresholds: available, used

@@ -26,7 +26,7 @@ void Disk::execute(Command& command, base::Now now) {
   now_ = now;
   command.recycle();
   CommandWork& work = command.work();
-  work.pumping = work.requested = work.inFlight = work.answered = work.completed = false;
+  work.pumping = work.requested = work.inFlight = work.answered = work.yielded = work.completed = false;
   work.io.command = &command;
   work.io.disk = this;
   work.pool = &pool_;
@@ -49,14 +49,20 @@ void Disk::start(Command& command) {
 }
 
 // Runs what is due of a command. Steps and inline answers of the device come back here and never nest, so that a
-// command of many steps takes no stack.
+// command of many steps takes no stack. Where the device answers at once, it ends with the turn's share.
 void Disk::pump(Command& command) {
   CommandWork& work = command.work();
-  while (!work.completed && (!work.aborted || saver_ == &command)) {
+  std::uint64_t moved = 0;  // blocks
+  while (!work.completed && !work.yielded && (!work.aborted || saver_ == &command)) {
     if (work.answered) {
       work.answered = false;
       work.step(*this, command, work.result);
     } else if (work.requested) {
+      if (moved != 0 && (moved + work.io.blocks) * device_.geometry().blockSize > kTurnBytes) {
+        yieldTurn(command);
+        break;
+      }
+      moved += work.io.blocks;
       work.requested = false;
       work.inFlight = true;
       if (tokens != 0) noteWrite(work.io);
@@ -89,6 +95,31 @@ void Disk::lockRange(Command& command, BlockRange range, bool exclusive, Step st
   if (ranges_.acquire(command, range, exclusive)) answer(command, IoResult::Ok);
 }
 
+void Disk::yield(Command& command, Step step) {
+  CommandWork& work = command.work();
+  work.step = step;
+  work.result = IoResult::Ok;
+  work.answered = true;
+  yieldTurn(command);
+}
+
+void Disk::yieldTurn(Command& command) {
+  command.work().yielded = true;
+  yielded_.push_back(&command);
+  wantAttention();
+}
+
+// Each has one turn, however soon it wants the next.
+void Disk::resumeYielded() {
+  for (std::size_t left = yielded_.size(); left != 0 && !yielded_.empty(); --left) {
+    Command& command = *yielded_.front();
+    yielded_.pop_front();
+    command.work().yielded = false;
+    command.work().pumping = true;
+    pump(command);
+  }
+}
+
 void Disk::park(Command& command, Step step) { command.work().step = step; }
 
 void Disk::resume(Command& command, IoResult result) { answer(command, result); }
@@ -119,6 +150,7 @@ void Disk::finish(Command& command) {
   copies_.forget(command);
   if (saver_ == &command) saver_ = nullptr;
   std::erase(savers_, &command);
+  if (work.yielded) std::erase(yielded_, &command);
   ranges_.release(command);
   tasks_.remove(command);
   const bool wasAborted = work.aborted;

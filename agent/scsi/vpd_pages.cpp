@@ -92,7 +92,7 @@ void blockLimits(Disk& disk, const Nexus&, base::Bytes& out) {
   writer.u32(geometry.thin ? settings.maxUnmapDescriptors : 0);
   writer.u32(geometry.thin ? settings.unmapGranularity : 0);
   writer.u32(geometry.thin ? kUgaValid : 0);
-  writer.u64(settings.maxWriteSameBlocks);
+  writer.u64(disk.maxWriteSameBlocks());
   writer.u32(settings.maxAtomicBlocks);
   writer.u32(0);  // ATOMIC ALIGNMENT: any
   writer.u32(settings.maxAtomicBlocks == 0 ? 0 : 1);
