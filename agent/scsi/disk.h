@@ -225,7 +225,8 @@ class Disk {
   SavingPointer makeSaving();
   void abortForLeaving(Nexus& nexus);
   void start(Command& command);
-  void startReady();
+  void settle();
+  bool startReady();
   [[nodiscard]] bool mayRun(Command& command);
   [[nodiscard]] bool reservationAllows(const Command& command, const OpcodeRow& row) const;
   [[nodiscard]] std::optional<Sense> stateRefuses(const Command& command, const OpcodeRow& row);
@@ -235,8 +236,8 @@ class Disk {
   void answer(Command& command, IoResult result);
   void yieldTurn(Command& command);
   void resumeYielded();
-  void grantRanges();
-  void wakeSaver();
+  bool grantRange();
+  bool wakeSaver();
   void abortOne(Command& command, bool tellInitiator);
   template <class F>
   void abortAll(F&& matches, const Nexus* by, bool silent);
@@ -274,7 +275,7 @@ class Disk {
   std::function<void()> attention_;
   bool crossed_[2] = {};  // thresholds: available, used
   bool mediumPresent_ = true;
-  bool starting_ = false;
+  bool settling_ = false;  // what waited is being woken
 };
 
 }  // namespace scsi

@@ -38,7 +38,7 @@ void Disk::execute(Command& command, base::Now now) {
     return finish(command);
   }
   if (tasks_.mayStartAtOnce(command)) return start(command);
-  startReady();
+  settle();
 }
 
 void Disk::start(Command& command) {
@@ -136,11 +136,12 @@ void Disk::waitForSave(Command& command, Step step) {
   savers_.push_back(&command);
 }
 
-void Disk::wakeSaver() {
-  if (saver_ != nullptr || savers_.empty()) return;
+bool Disk::wakeSaver() {
+  if (saver_ != nullptr || savers_.empty()) return false;
   Command& next = *savers_.front();
   savers_.pop_front();
   answer(next, IoResult::Ok);
+  return true;
 }
 
 // The end of a command, whatever it was. What is done after done() sees no more of it.
@@ -161,29 +162,38 @@ void Disk::finish(Command& command) {
   Nexus& nexus = *command.nexus;
   command.finished();
   if (--nexus.commands == 0 && nexus.leaving) erase(nexus);
-  wakeSaver();
-  grantRanges();
-  startReady();
+  settle();
   if (wasAborted) checkManagement();
 }
 
-// What waited while SANITIZE or FORMAT UNIT began may not run into it.
-void Disk::grantRanges() {
-  while (Command* const granted = ranges_.nextGranted()) {
-    if (background_.running()) {
-      complete(*granted, background_.inProgress());
-      finish(*granted);
-    } else {
-      answer(*granted, IoResult::Ok);
-    }
+// Wakes what may go on now. A command that ends at once comes back here by its end: the outermost call goes on, so that
+// thousands that waited for one take no more stack than one.
+void Disk::settle() {
+  if (settling_) return;
+  settling_ = true;
+  while (wakeSaver() || grantRange() || startReady()) {
   }
+  settling_ = false;
 }
 
-void Disk::startReady() {
-  if (starting_) return;
-  starting_ = true;
-  while (Command* const next = tasks_.nextToStart()) start(*next);
-  starting_ = false;
+// What waited while SANITIZE or FORMAT UNIT began may not run into it.
+bool Disk::grantRange() {
+  Command* const granted = ranges_.nextGranted();
+  if (granted == nullptr) return false;
+  if (background_.running()) {
+    complete(*granted, background_.inProgress());
+    finish(*granted);
+  } else {
+    answer(*granted, IoResult::Ok);
+  }
+  return true;
+}
+
+bool Disk::startReady() {
+  Command* const next = tasks_.nextToStart();
+  if (next == nullptr) return false;
+  start(*next);
+  return true;
 }
 
 void Disk::abortOne(Command& command, bool tellInitiator) {
