@@ -105,8 +105,12 @@ void TargetServer::Impl::askToLogOut(Entry& entry) {
   if (std::exchange(entry.asked, true)) return;
   // From now on it sees nothing; the time is for its manners.
   if (entry.units != nullptr && !draining_) static_cast<void>(entry.units->map({}));
-  entry.session->requestLogout(secondsOf(limits_.logoutTime));
-  entry.closeAt = environment_.loop.now() + limits_.logoutTime;
+  entry.closeAt = environment_.loop.now();
+  // A discovery session gets no Asynchronous Message: it is closed (RFC 7143 7.4.3).
+  if (!entry.session->login().discovery) {
+    entry.session->requestLogout(secondsOf(limits_.logoutTime));
+    entry.closeAt += limits_.logoutTime;
+  }
   armTimer();
 }
 

@@ -86,6 +86,7 @@ class ServerTest : public testing::Test {
     for (const auto& [lun, id] : luns) rule.luns.push_back({lun, id, Right::ReadWrite});
     target.rules.push_back(rule);
     made.targets.push_back(target);
+    made.discovery.noneAllowed = true;
     return made;
   }
   void turns(int count = 20) {
@@ -267,12 +268,14 @@ class Client {
   std::map<std::uint8_t, std::uint64_t> seen;  // bytes of Data-In, how many of each
   std::string alias;
   std::string target{kTarget};
+  bool discovery = false;
   int status = 0;  // of the last login; -1: there was no answer
 
  private:
   void names(TextWriter& out) const {
     out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
     if (!alias.empty()) out.pair(Key::InitiatorAlias, alias);
+    if (discovery) return out.pair(Key::SessionType, "Discovery");
     out.pair(Key::TargetName, target);
   }
   void turn(int count) {
@@ -630,6 +633,24 @@ TEST_F(ServerTest, ADrainEndsAtItsGraceWhateverPeersDo) {
   EXPECT_TRUE(eventually([&] { return drained; }));
   EXPECT_LT(base::MonotonicClock::now() - begun, milliseconds(1500));
   EXPECT_THAT(witness.ended, testing::ElementsAre("dropped"));
+}
+
+// RFC 7143 7.4.3: in the place of an Asynchronous Message.
+TEST_F(ServerTest, ADiscoverySessionIsClosedWithoutBeingAsked) {
+  start();
+  for (const bool drain : {false, true}) {
+    Client asking(server->portals()[0].address, loop);
+    asking.discovery = true;
+    ASSERT_TRUE(asking.login());
+    ASSERT_EQ(server->sessions().size(), 1U);
+    if (drain) {
+      server->drain(seconds(100), [] {});
+    } else {
+      EXPECT_TRUE(server->dropSession(server->sessions()[0].id));
+    }
+    EXPECT_TRUE(asking.ended());
+    EXPECT_FALSE(asking.next()) << "it was told something";
+  }
 }
 
 TEST_F(ServerTest, ADrainEndsWhenAllHaveLoggedOut) {
