@@ -653,6 +653,28 @@ TEST_F(ServerTest, ADiscoverySessionIsClosedWithoutBeingAsked) {
   }
 }
 
+// A name without an address would mean the portal that was asked (RFC 7143 Appendix C).
+TEST_F(ServerTest, SendTargetsNamesNoTargetThatThePortalsOfTheFamilyDoNotReach) {
+  start();
+  target::Setup setup = withOther(mapped({{0, "one"}}), "two");
+  setup.targets[1].groups = {7};
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop);
+  asking.discovery = true;
+  ASSERT_TRUE(asking.login());
+  TextRequest text;
+  text.final = true;
+  text.initiatorTaskTag = 1;
+  text.cmdSn = asking.cmdSn;
+  const std::string all("SendTargets=All\0", 16);
+  text.dataSegmentLength = static_cast<std::uint32_t>(all.size());
+  asking.send(text, base::asBytes(all));
+  ASSERT_TRUE(asking.next());
+  std::string wanted = "TargetName=" + std::string(kTarget) + '\0' + "TargetAddress=" + at.text() + ",1" + '\0';
+  EXPECT_EQ(asking.data(), wanted);
+}
+
 TEST_F(ServerTest, ADrainEndsWhenAllHaveLoggedOut) {
   start();
   Client polite(server->portals()[0].address, loop);
