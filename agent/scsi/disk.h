@@ -229,6 +229,7 @@ class Disk {
   bool startReady();
   [[nodiscard]] bool mayRun(Command& command);
   [[nodiscard]] bool reservationAllows(const Command& command, const OpcodeRow& row) const;
+  [[nodiscard]] bool failureRefuses(const OpcodeRow& row) const;
   [[nodiscard]] std::optional<Sense> stateRefuses(const Command& command, const OpcodeRow& row);
   [[nodiscard]] std::optional<Sense> checkCdb(const Command& command, const OpcodeRow* row) const;
   void pump(Command& command);

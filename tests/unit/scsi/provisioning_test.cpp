@@ -306,7 +306,32 @@ TEST(FormatUnit, ThatFailsSaysSo) {
   const auto command = world.run(world.a, "04 00 00 00 00 00");
   world.runBackground();
   EXPECT_EQ(command->outcome(), "03 3100");
-  EXPECT_EQ(world.outcome(world.a, scsi_test::kTestUnitReady), "GOOD");
+  EXPECT_EQ(world.outcome(world.a, scsi_test::kTestUnitReady), "03 3100");
+}
+
+// SBC-3 5.2: the medium is half formatted, whoever waited for it.
+TEST(FormatUnit, ThatFailsWithNobodyWaitingKeepsTheMediumCorruptedUntilOneSucceeds) {
+  constexpr const char* kFormat = "04 00 00 00 00 00";
+  constexpr const char* kSanitize = "48 82 0000000000 0000 00";
+  for (const char* const mends : {kFormat, kSanitize}) {
+    World world;
+    world.device.failWith = scsi::IoResult::MediumError;
+    EXPECT_EQ(world.outcome(world.a, "04 10 00 00 00 00", hex("00 02 0000")), "GOOD") << "IMMED";
+    world.runBackground();
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "03 3100");
+    EXPECT_EQ(world.outcome(world.a, "28 00 00000000 00 0001 00"), "03 3100");
+    EXPECT_EQ(world.dataOf(world.a, "03 00 00 00 12 00").substr(0, 6), "700003") << "REQUEST SENSE tells it";
+    EXPECT_EQ(world.outcome(world.a, "1a 00 3f 00 ff 00"), "GOOD") << "MODE SENSE needs no medium";
+    EXPECT_EQ(world.outcome(world.a, "25 00 00000000 0000 00 00"), "GOOD") << "nor does READ CAPACITY";
+    world.run(world.a, "04 10 00 00 00 00", hex("00 02 0000"));
+    world.runBackground();
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "03 3100") << "it has failed again";
+    world.device.failWith = scsi::IoResult::Ok;
+    const auto command = world.run(world.a, mends);
+    world.runBackground();
+    EXPECT_EQ(command->outcome(), "GOOD");
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "GOOD");
+  }
 }
 
 }  // namespace
