@@ -50,7 +50,7 @@ base::Result<Mapping> Mapping::make(std::size_t size, std::size_t room) {
   Mapping mapping;
   const std::size_t whole = roundUp(size, kPageSize);
   if (whole < size) return base::fail("there is no address space for that much memory");
-  mapping.room_ = std::max(whole, room / kPageSize * kPageSize);
+  mapping.room_ = std::max(whole, room / kPageSize * kPageSize + (room % kPageSize != 0 ? kPageSize : 0));
   void* place = reserve(mapping.room_);
   if (place == MAP_FAILED && mapping.room_ > whole) {
     mapping.room_ = whole;
