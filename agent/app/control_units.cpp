@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <optional>
+
 #include "agent/app/control_commands.h"
 #include "agent/app/record_text.h"
 #include "agent/block/store_spec.h"
@@ -47,6 +49,20 @@ base::Status makeFile(const std::string& path, std::uint64_t size) {
   if (status && ::fsync(fd.get()) != 0) status = net::osFailure("cannot make " + path + " durable");
   if (!status) (void)::unlink(path.c_str());
   return status;
+}
+
+// Which LUN the unit is, for whom; nothing: no rule maps it.
+std::optional<std::string> useOf(std::string_view unit, const target::Setup& setup) {
+  for (const target::TargetSetup& target : setup.targets) {
+    for (const target::AccessRule& rule : target.rules) {
+      for (const target::LunMapping& mapping : rule.luns) {
+        if (mapping.unit != unit) continue;
+        return "the unit \"" + mapping.unit + "\" is LUN " + std::to_string(mapping.lun) + " of " + target.name +
+               " for " + rule.initiator;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -96,14 +112,13 @@ void ControlCommands::deleteUnit(const control::Arguments& arguments, const Answ
   const std::string id = arguments.text("id");
   const Record* record = held(ObjectKind::Unit, id);
   if (record == nullptr) return answer(refuse(Code::NotFound, "there is no unit \"" + id + "\""));
-  for (const target::TargetSetup& target : parts_.holder.wanted().targets) {
-    for (const target::AccessRule& rule : target.rules) {
-      for (const target::LunMapping& mapping : rule.luns) {
-        if (mapping.unit != id) continue;
-        return answer(refuse(Code::InUse, "the unit \"" + id + "\" is LUN " + std::to_string(mapping.lun) + " of " +
-                                              target.name + " for " + rule.initiator + "; unmap it first"));
-      }
-    }
+  // By a rule of its own, or by one that is in force in its place: of the management server or by break-glass.
+  if (auto use = useOf(id, parts_.holder.wanted())) {
+    return answer(refuse(Code::InUse, *use + "; unmap it first"));
+  }
+  if (auto use = useOf(id, parts_.targets.inForce())) {
+    return answer(refuse(Code::InUse, *use + ", by a rule of the management server or by break-glass; unmap it there "
+                                             "first"));
   }
   std::string path;
   if (arguments.flag("remove_file")) {

@@ -54,7 +54,8 @@ DiskProcess::DiskProcess(net::Loop& loop, std::string controlPath, Hears hears)
       hears_(std::move(hears)),
       orders_(loop, controlPath, [](const std::string&) {}),
       news_(loop, controlPath, [this](const std::string& why) { end(why); }),
-      retry_(loop.timers(), [this] { connect(); }) {}
+      retry_(loop.timers(), [this] { connect(); }),
+      again_(loop.timers(), [this] { tell(); }) {}
 
 DiskProcess::~DiskProcess() { ended_ = true; }
 
@@ -98,7 +99,11 @@ void DiskProcess::tell() {
   arguments.set("read_only", Json(wanted_->readOnly));
   setLogin(arguments, *wanted_);
   orders_.ask(Command::DiskConfigure, std::move(arguments), [this](const control::Result& answer) {
-    if (!answer && !ended_ && orders_.open()) hears_.refused(answer.error().text);
+    if (answer || ended_) return;
+    if (orders_.open()) return hears_.refused(answer.error().text);
+    // The connection is lost, and with it perhaps the orders; where the process is, news_ tells that.
+    told_ = false;
+    again_.startAt(loop_.now() + kAgain);
   });
 }
 
@@ -129,6 +134,7 @@ void DiskProcess::stop() {
 void DiskProcess::end(const std::string& why) {
   if (std::exchange(ended_, true)) return;
   retry_.cancel();
+  again_.cancel();
   hears_.lost(why);
 }
 

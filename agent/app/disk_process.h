@@ -51,6 +51,7 @@ class DiskProcess {
   // A process is there a few milliseconds after its start.
   static constexpr std::chrono::milliseconds kFirstRetry{1};
   static constexpr std::chrono::milliseconds kRetry{20};
+  static constexpr std::chrono::milliseconds kAgain{200};  // orders whose connection was lost
   static constexpr std::chrono::seconds kWait{20};  // for news, a time
 
   struct Hears {
@@ -64,7 +65,7 @@ class DiskProcess {
   DiskProcess& operator=(const DiskProcess&) = delete;
 
   // Connects, for as long as a process may take to begin, and asks how it is; then, and whenever they are others, it
-  // gets its orders.
+  // gets its orders, again until it has answered.
   void begin(base::Duration patience = kBegin);
   void direct(DiskOrders orders);
   // It ends by itself, after a flush; `lost` tells when.
@@ -84,6 +85,7 @@ class DiskProcess {
   ControlLink orders_;
   ControlLink news_;
   net::Timer retry_;
+  net::Timer again_;
   base::TimePoint giveUp_ = base::kNever;
   base::Duration pause_ = kFirstRetry;
   std::optional<DiskOrders> wanted_;

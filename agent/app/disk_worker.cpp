@@ -2,8 +2,6 @@
 
 #include <pthread.h>
 
-#include <chrono>
-
 namespace agent {
 
 DiskWorker::DiskWorker(net::Loop& loop) : loop_(loop), finished_(std::make_shared<Finished>()) {
@@ -48,7 +46,7 @@ void DiskWorker::run() {
       const std::lock_guard finished(finished_->mutex);
       finished_->list.emplace_back(std::move(entry.done), std::move(status));
     }
-    tell();
+    loop_.deliver([finished = finished_] { finished->tellAll(); });
     lock.lock();
     working_ = false;
     if (queue_.empty()) idle_.notify_all();
@@ -68,16 +66,6 @@ void DiskWorker::Finished::tellAll() {
     list.pop_front();
     lock.unlock();
     done(status);
-  }
-}
-
-void DiskWorker::tell() {
-  const auto task = [finished = finished_] { finished->tellAll(); };
-  // A loop whose mailbox is full is busy with it: there will be room, and nobody waits for this thread meanwhile.
-  while (!loop_.post(task)) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    const std::lock_guard lock(mutex_);
-    if (ending_) return;
   }
 }
 

@@ -48,7 +48,6 @@ class DiskWorker {
   };
 
   void run();
-  void tell();
 
   net::Loop& loop_;
   std::shared_ptr<Finished> finished_;

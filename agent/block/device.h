@@ -21,9 +21,9 @@ class Device : public scsi::BlockDevice {
   // For a log line: what it is and how it is reached, "file /srv/a.img, blocks of 512 bytes, thin, io_uring".
   [[nodiscard]] virtual std::string description() const = 0;
 
-  // Another size, seen by geometry() at once; new blocks read as zeroes. Ends views. For administrators: it may wait
-  // for the disk, on the owner's thread. Refused by Error and without effect: shrinking unless it is allowed, or while
-  // requests are open.
+  // Another size, seen by geometry() at once; new blocks read as zeroes. Views stay good. For administrators: it may
+  // wait for the disk, on the owner's thread. Refused by Error and without effect: shrinking unless it is allowed, or
+  // while requests are open.
   virtual base::Status resize(std::uint64_t blocks, Shrink shrink) = 0;
 
   // Looks whether somebody else changed the size, and takes it over: true when geometry() tells another one now.

@@ -2,8 +2,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cassert>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::size_t roundUp(std::size_t size, std::size_t to) { return (size + to - 1) / to * to; }
 
-// A place of `size` bytes that begins at a huge page. The kernel is asked for more, and the edges go back to it.
+// Addresses for `size` bytes, without access, that begin at a huge page. The kernel is asked for more, and the edges go
+// back to it.
 void* reserve(std::size_t size) {
   const std::size_t spare = size >= kHugePage ? kHugePage : 0;
-  void* found =
-      ::mmap(nullptr, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* found = ::mmap(nullptr, size + spare, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (found == MAP_FAILED || spare == 0) return found;
   const auto address = reinterpret_cast<std::uintptr_t>(found);
   const std::size_t head = roundUp(address, kHugePage) - address;
@@ -31,52 +31,49 @@ void* reserve(std::size_t size) {
 }  // namespace
 
 Mapping::Mapping(Mapping&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), huge_(other.huge_) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      room_(std::exchange(other.room_, 0)) {}
 
 Mapping& Mapping::operator=(Mapping&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
-  std::swap(huge_, other.huge_);
+  std::swap(room_, other.room_);
   return *this;
 }
 
 Mapping::~Mapping() {
-  if (data_ != nullptr) ::munmap(data_, size_);
+  if (data_ != nullptr) ::munmap(data_, room_);
 }
 
-base::Result<Mapping> Mapping::make(std::size_t size) {
+base::Result<Mapping> Mapping::make(std::size_t size, std::size_t room) {
   Mapping mapping;
   const std::size_t whole = roundUp(size, kPageSize);
   if (whole < size) return base::fail("there is no address space for that much memory");
-  void* place = reserve(whole);
+  mapping.room_ = std::max(whole, room / kPageSize * kPageSize + (room % kPageSize != 0 ? kPageSize : 0));
+  void* place = reserve(mapping.room_);
+  if (place == MAP_FAILED && mapping.room_ > whole) {
+    mapping.room_ = whole;
+    place = reserve(whole);
+  }
   if (place == MAP_FAILED) return net::osFailure("cannot map " + std::to_string(size) + " bytes of memory");
   mapping.data_ = static_cast<std::uint8_t*>(place);
-  mapping.size_ = whole;
+  if (auto grown = mapping.grow(size); !grown) return base::fail(grown.error());
   return mapping;
 }
 
-void Mapping::preferHugePages() {
-  huge_ = true;
-  ::madvise(data_, size_, MADV_HUGEPAGE);
-}
+void Mapping::preferHugePages() { ::madvise(data_, room_, MADV_HUGEPAGE); }
 
-base::Status Mapping::resize(std::size_t size) {
+base::Status Mapping::grow(std::size_t size) {
   const std::size_t whole = roundUp(size, kPageSize);
-  void* place = ::mremap(data_, size_, whole, 0);
-  if (place == MAP_FAILED) {
-    // No room behind it: everything moves to a place that has.
-    void* elsewhere = reserve(whole);
-    if (elsewhere == MAP_FAILED) return net::osFailure("cannot map " + std::to_string(size) + " bytes of memory");
-    place = ::mremap(data_, size_, whole, MREMAP_MAYMOVE | MREMAP_FIXED, elsewhere);
-    if (place == MAP_FAILED) {
-      const int error = errno;
-      ::munmap(elsewhere, whole);
-      return net::osFailure("cannot move " + std::to_string(size) + " bytes of memory", error);
-    }
+  if (whole < size || whole > room_) {
+    return base::fail("this memory can grow to " + std::to_string(room_) + " bytes, not to " + std::to_string(size));
   }
-  data_ = static_cast<std::uint8_t*>(place);
+  if (whole <= size_) return {};
+  if (::mprotect(data_ + size_, whole - size_, PROT_READ | PROT_WRITE) != 0) {
+    return net::osFailure("cannot map " + std::to_string(size) + " bytes of memory");
+  }
   size_ = whole;
-  if (huge_) preferHugePages();
   return {};
 }
 

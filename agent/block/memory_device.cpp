@@ -1,5 +1,8 @@
 #include "agent/block/memory_device.h"
 
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -13,6 +16,16 @@ namespace {
 
 constexpr std::size_t pagesFor(std::size_t size) { return size / kPageSize + (size % kPageSize != 0 ? 1 : 0); }
 
+// What a device that begins with `size` bytes shall be able to grow to.
+std::size_t roomFor(std::size_t size) {
+  rlimit limit{};
+  struct sysinfo machine {};
+  const bool free = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+  if (!free || ::sysinfo(&machine) != 0) return size;
+  const std::size_t memory = (machine.totalram + machine.totalswap) * machine.mem_unit;
+  return std::max(memory, size > std::numeric_limits<std::size_t>::max() / 2 ? size : size * 2);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<MemoryDevice>> MemoryDevice::make(std::uint64_t size, std::uint32_t blockSize,
@@ -22,9 +35,10 @@ base::Result<std::unique_ptr<MemoryDevice>> MemoryDevice::make(std::uint64_t siz
     return base::fail("memory of " + std::to_string(size) + " bytes is not some blocks of " +
                       std::to_string(blockSize) + " bytes: choose a multiple");
   }
-  auto memory = Mapping::make(size);
+  const std::size_t room = roomFor(size);
+  auto memory = Mapping::make(size, room);
   if (!memory) return base::fail(memory.error());
-  auto written = PageMap::make(pagesFor(size));
+  auto written = PageMap::make(pagesFor(size), pagesFor(room));
   if (!written) return base::fail(written.error());
   memory->preferHugePages();
   scsi::Geometry geometry;
@@ -148,15 +162,10 @@ base::Status MemoryDevice::resize(std::uint64_t blocks, Shrink shrink) {
     // What grows back later must be zeroes, in the page that stays too.
     discard(blocks * geometry_.blockSize, (geometry_.blocks - blocks) * geometry_.blockSize);
   }
+  // A smaller size keeps the addresses behind it: a view may still be there, and reads zeroes.
   const std::size_t size = blocks * geometry_.blockSize;
-  // A map that is too large does no harm, one that is too small would.
-  if (size > memory_.size()) {
-    if (auto resized = written_.resize(pagesFor(size)); !resized) return resized;
-    if (auto resized = memory_.resize(size); !resized) return resized;
-  } else {
-    if (auto resized = memory_.resize(size); !resized) return resized;
-    if (auto resized = written_.resize(pagesFor(size)); !resized) return resized;
-  }
+  if (auto grown = memory_.grow(size); !grown) return grown;
+  if (auto resized = written_.resize(pagesFor(size)); !resized) return resized;
   geometry_.blocks = blocks;
   return {};
 }

@@ -1,10 +1,14 @@
 // MemoryDevice: blocks in the memory of this process. All requests end inside submit(); the contents go with it.
 //
 // Always thin: memory is taken when a page is first written, and Discard gives whole pages of 4 KiB back (of a range's
-// edges the bytes are zeroed), so a page is told as the physical block. More may be promised than the machine has; whoever
-// configures it does that sum. Memory comes in huge pages where the kernel has them, so a lone write may take 2 MiB: speed
-// was preferred, since a store in memory is there for speed. There is no volatile cache: a flush could add nothing to what
-// memory is.
+// edges the bytes are zeroed), so a page is told as the physical block. More may be promised than the machine has;
+// whoever configures it does that sum. Memory comes in huge pages where the kernel has them, so a lone write may take 2
+// MiB: speed was preferred, since a store in memory is there for speed. There is no volatile cache: a flush could add
+// nothing to what memory is.
+//
+// Its blocks keep their addresses whatever its size becomes, so that views stay good: at the start address space is
+// reserved for all that the machine could hold, or twice the size where that is more, and resize() refuses what is
+// beyond. Where the process has a limit on its address space, or there is none left, it cannot grow.
 #pragma once
 
 #include <memory>

@@ -11,8 +11,8 @@ constexpr std::size_t bytesFor(std::size_t pages) { return std::max<std::size_t>
 
 }  // namespace
 
-base::Result<PageMap> PageMap::make(std::size_t pages) {
-  auto bits = Mapping::make(bytesFor(pages));
+base::Result<PageMap> PageMap::make(std::size_t pages, std::size_t room) {
+  auto bits = Mapping::make(bytesFor(pages), bytesFor(room));
   if (!bits) return base::fail(bits.error());
   PageMap map;
   map.bits_ = std::move(bits).value();
@@ -23,7 +23,7 @@ base::Result<PageMap> PageMap::make(std::size_t pages) {
 base::Status PageMap::resize(std::size_t pages) {
   // Pages that come back later must not look written.
   if (pages < pages_) clear(pages, pages_ - pages);
-  if (auto resized = bits_.resize(bytesFor(pages)); !resized) return resized;
+  if (auto grown = bits_.grow(bytesFor(pages)); !grown) return grown;
   pages_ = pages;
   return {};
 }

@@ -10,7 +10,8 @@ namespace block {
 
 class PageMap {
  public:
-  static base::Result<PageMap> make(std::size_t pages);
+  // `room`: as many pages as it shall be able to grow to.
+  static base::Result<PageMap> make(std::size_t pages, std::size_t room);
   base::Status resize(std::size_t pages);
 
   // `count` pages from `first` on, which must be there.

@@ -125,8 +125,11 @@ std::optional<RejectReason> TargetSession::onSnack(TargetConnection& connection,
     }
     return std::nullopt;
   }
-  const std::uint32_t count = snack.runLength == 0 ? task->dataSn - snack.begRun : snack.runLength;
-  if (!task->takesData || snack.begRun + count > task->dataSn) return RejectReason::ProtocolError;
+  // The numbers are a stranger's: nothing of them is added before it is known to be below what was sent.
+  if (!task->takesData || snack.begRun > task->dataSn) return RejectReason::ProtocolError;
+  const std::uint32_t sent = task->dataSn - snack.begRun;
+  const std::uint32_t count = snack.runLength == 0 ? sent : snack.runLength;
+  if (count > sent) return RejectReason::ProtocolError;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (const auto r2t = transfer.out.findR2t(snack.begRun + i)) sendR2t(*task, *r2t);
   }

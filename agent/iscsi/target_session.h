@@ -123,7 +123,7 @@ class TargetSession {
   // --- the owner ---
   // Ends the session: connections send what they have and close.
   void close(SessionEnd why);
-  // Asks for a logout on each connection within so many seconds (Async Message 1).
+  // Asks for a logout on each connection within so many seconds (Async Message 1); not of a discovery session.
   void requestLogout(std::uint16_t seconds);
   // Ends, without an answer, the commands on a unit that are not with it yet: somebody's function cleared it.
   void clearWaiting(std::uint64_t lun);

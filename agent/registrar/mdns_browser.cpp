@@ -172,6 +172,8 @@ class MdnsBrowser::Impl : public std::enable_shared_from_this<MdnsBrowser::Impl>
   }
 
  private:
+  using Word = std::function<void(Impl&)>;
+
   void run() {
     std::unique_lock lock(mutex_);
     while (!ending_) {
@@ -181,7 +183,7 @@ class MdnsBrowser::Impl : public std::enable_shared_from_this<MdnsBrowser::Impl>
       lock.lock();
       poll_.reset();
       if (ending_) return;
-      post([why](Impl& self) { self.hears_.away(why); });
+      say([why](Impl& self) { self.hears_.away(why); });
       wake_.wait_for(lock, kRetry, [this] { return ending_; });
     }
   }
@@ -205,22 +207,30 @@ class MdnsBrowser::Impl : public std::enable_shared_from_this<MdnsBrowser::Impl>
     return session.failed();
   }
 
-  void deliver(std::function<void(Impl&)> tell) {
+  void deliver(Word word) {
     const std::lock_guard lock(mutex_);
-    if (!ending_) post(std::move(tell));
+    if (!ending_) say(std::move(word));
   }
-  // With the mutex, so that the loop is there. One that takes no more posts is one that ends.
-  void post(std::function<void(Impl&)> tell) {
-    (void)loop_.post([self = shared_from_this(), tell = std::move(tell)] {
-      if (self->alive_) tell(*self);
-    });
+  // With the mutex, so that the loop is there. Each word takes the place of the one before, so that one is under way.
+  void say(Word word) {
+    if (std::exchange(word_, std::move(word))) return;
+    loop_.deliver([self = shared_from_this()] { self->hear(); });
+  }
+  void hear() {
+    Word word;
+    {
+      const std::lock_guard lock(mutex_);
+      word.swap(word_);
+    }
+    if (alive_ && word) word(*this);
   }
 
   net::Loop& loop_;
   Hears hears_;
   bool alive_ = true;  // the loop's
 
-  std::mutex mutex_;  // guards the next two
+  std::mutex mutex_;  // guards the next three
+  Word word_;         // the loop has not heard it
   Poll poll_;
   bool ending_ = false;
   std::condition_variable wake_;

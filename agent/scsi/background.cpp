@@ -18,10 +18,7 @@ void Background::start(Order order, Command* waiter) {
   cursor_ = 0;
   blocks_ = geometry.blocks;
   blockSize_ = geometry.blockSize;
-  if (order_.kind == Kind::Sanitize) {
-    failed_ = false;
-    mayExit_ = order_.unrestrictedExit;
-  }
+  if (order_.kind == Kind::Sanitize) mayExit_ = order_.unrestrictedExit;
   disk_.revokeTokens();
   fillPattern();
   disk_.wantAttention();
@@ -91,7 +88,7 @@ void Background::endPhase() {
 }
 
 void Background::end(bool good) {
-  if (!good && order_.kind == Kind::Sanitize) failed_ = true;
+  failed_ = good ? Kind::None : order_.kind;
   phase_ = Phase::Idle;
   order_.kind = Kind::None;
   buffer_ = {};
@@ -101,9 +98,13 @@ void Background::end(bool good) {
 }
 
 bool Background::exitFailureMode() {
-  if (failed_ && !mayExit_) return false;
-  failed_ = false;
-  return true;
+  if (failed_ != Kind::Sanitize) return true;
+  if (mayExit_) failed_ = Kind::None;
+  return mayExit_;
+}
+
+Sense Background::failure() const {
+  return {SenseKey::MediumError, failed_ == Kind::Sanitize ? Asc::SanitizeCommandFailed : Asc::MediumFormatCorrupted};
 }
 
 Progress Background::progress() const {

@@ -47,8 +47,11 @@ class Background {
   [[nodiscard]] Progress progress() const;
   // NOT READY, with how far it is.
   [[nodiscard]] Sense inProgress() const;
-  // A SANITIZE failed, and neither another one nor EXIT FAILURE MODE mended it.
-  [[nodiscard]] bool sanitizeFailed() const { return failed_; }
+  // The one that failed last, with nobody waiting perhaps: a SANITIZE that neither another one nor EXIT FAILURE MODE
+  // mended, or a FORMAT UNIT that no other one mended, nor a SANITIZE, which fills all blocks too.
+  [[nodiscard]] Kind failed() const { return failed_; }
+  // What it says to whom it keeps out.
+  [[nodiscard]] Sense failure() const;
   // False where the failed SANITIZE did not allow it.
   bool exitFailureMode();
 
@@ -73,7 +76,7 @@ class Background {
   Command* waiter_ = nullptr;
   Phase phase_ = Phase::Idle;
   bool inFlight_ = false;
-  bool failed_ = false;
+  Kind failed_ = Kind::None;
   bool mayExit_ = false;
   std::uint8_t pass_ = 0;
   std::uint64_t cursor_ = 0;

@@ -80,8 +80,8 @@ class BlockDevice {
   [[nodiscard]] virtual Geometry geometry() const = 0;
   // The range must lie within the geometry. May call done() before it returns.
   virtual void submit(BlockRequest& request) = 0;
-  // The bytes of a range that lies in memory and in one piece; else nothing. Good until the device is destroyed or
-  // resized; a later write may be seen through it.
+  // The bytes of a range that lies in memory and in one piece; else nothing. Good until the device is destroyed; what
+  // is written, unmapped or cut off later may be seen through it.
   [[nodiscard]] virtual std::optional<base::ByteView> view(std::uint64_t /*lba*/, std::uint64_t /*blocks*/) {
     return std::nullopt;
   }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+
+#include "agent/scsi/disk.h"
 
 namespace scsi {
 
@@ -33,6 +36,7 @@ void Command::recycle() {
   work_.memory.clear();
   work_.slices.clear();
   work_.dataIn.clear();
+  if (Disk* const disk = std::exchange(work_.shownBy, nullptr)) disk->shownNoMore();
   work_.response.clear();
   work_.parameters.clear();
   work_.aborted = false;

@@ -4,8 +4,9 @@
 // the nexus, the attribute and the data-out, which is complete then (or as much of it as the initiator announced); all
 // that is pointed to stays until done(). done() comes exactly once, on the thread of the unit, inside execute() or
 // later; it may destroy the command or execute others. A command that was aborted ends with aborted() true: nothing of
-// it may go to the initiator. The data-in segments stay good until recycle() or destruction; after recycle() the
-// object serves the next task without an allocation. One owner, the unit's thread. SAM-5 5.1.
+// it may go to the initiator. The data-in segments stay good until recycle() or destruction: where they are views of
+// the device, the disk is not idle() until then, so recycle() comes before the end of the disk, at its thread. After
+// recycle() the object serves the next task without an allocation. One owner, the unit's thread. SAM-5 5.1.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +60,7 @@ struct CommandWork {
   bool requested = false;      // `io` is to be submitted
   bool inFlight = false;       // the device or the store has not answered
   bool answered = false;       // `step` is due
+  bool yielded = false;        // others have their turn first
   bool completed = false;
   bool ofCopy = false;         // a third-party copy issued it: beyond task order, and it meets no unit attention
 
@@ -81,6 +83,7 @@ struct CommandWork {
   std::vector<std::span<std::uint8_t>> memory;  // from the pool
   std::vector<std::span<std::uint8_t>> slices;  // parts of memory or data-out, for one request
   std::vector<base::ByteView> dataIn;
+  Disk* shownBy = nullptr;                      // whose device's memory dataIn refers to
   base::Bytes response;                         // data-in that is built
   base::Bytes parameters;                       // data-out in one piece
 };

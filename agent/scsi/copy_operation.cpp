@@ -113,7 +113,7 @@ void CopyOperation::choosePiece(const CopySegment& segment) {
   const std::uint64_t toSize = blockSizeOf(segment.to);
   const std::uint64_t left = segment.bytes - done_;
   if (segment.from.disk == nullptr) {
-    piece_ = std::min({left, kZeroPieceBytes, segment.to.disk->settings().maxWriteSameBlocks * toSize});
+    piece_ = std::min({left, kZeroPieceBytes, segment.to.disk->maxWriteSameBlocks() * toSize});
     offset_ = done_;
     return;
   }

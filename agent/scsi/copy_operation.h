@@ -2,7 +2,8 @@
 //
 // It issues READ(16), WRITE(16) and WRITE SAME(16) to the units as their initiator would, through the nexus that the
 // initiator has there: range, rights, reservations, range locks and medium are checked where they always are. One
-// piece of at most kPieceBytes is under way; its memory is the source unit's, from its pool. After kTurnBytes in one
+// piece of at most kPieceBytes is under way; its memory is the source unit's, from its pool or what its device shows:
+// that unit is not idle() until the piece is written, though its own part has ended. After kTurnBytes in one
 // turn others have theirs (onTimer). Where a unit has no room (TASK SET FULL, BUSY) it tries again kMaxRetries times.
 //
 // A copy that overlaps itself gives what memmove() would. One owner: the CopyManager of the unit that was asked; it

@@ -1,6 +1,7 @@
 #include "agent/scsi/disk.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace scsi {
 
@@ -39,7 +40,7 @@ void Disk::setPortGroups(std::vector<PortGroup> groups) {
 
 bool Disk::restore(StateKind kind, base::ByteView image) {
   if (kind == StateKind::Reservations) {
-    std::optional<ReservationState> state = ReservationState::fromImage(image);
+    std::optional<ReservationState> state = ReservationState::fromImage(image, portNames_);
     if (!state) return false;
     setReservations(state->persists ? std::move(*state) : ReservationState{});
     return true;
@@ -54,6 +55,16 @@ bool Disk::restore(StateKind kind, base::ByteView image) {
   if (reader.failed() || reader.remaining() != 0) return false;
   std::move(std::begin(texts), std::end(texts), std::begin(identifyingInformation));
   return true;
+}
+
+void Disk::renumberPorts(const std::function<std::uint16_t(std::uint16_t)>& numberNow) {
+  ReservationState next = reservations_;
+  next.portsUnnamed = false;
+  for (Registration& r : next.registrations) r.nexus.relativeTargetPort = numberNow(r.nexus.relativeTargetPort);
+  if (!next.holder.transportId.empty()) {
+    next.holder.relativeTargetPort = numberNow(next.holder.relativeTargetPort);
+  }
+  setReservations(std::move(next));
 }
 
 bool Disk::setAluaState(std::uint16_t group, AluaState state) {
@@ -91,12 +102,13 @@ void Disk::ejectMedium() {
 }
 
 base::TimePoint Disk::nextDeadline() const {
-  return background_.due() ? base::TimePoint::min() : copies_.nextDeadline();
+  return background_.due() || !yielded_.empty() ? base::TimePoint::min() : copies_.nextDeadline();
 }
 
 void Disk::onTimer(base::Now now) {
   now_ = now;
   if (background_.due()) background_.step();
+  resumeYielded();
   copies_.onTimer(now);
 }
 
@@ -131,6 +143,8 @@ Transfer Disk::transferOf(base::ByteView cdb) const {
 std::uint64_t Disk::maxTransferBlocks() const {
   return std::min<std::uint64_t>(settings_.maxTransferBytes, pool_.capacity()) / device_.geometry().blockSize;
 }
+
+std::uint64_t Disk::maxWriteSameBlocks() const { return settings_.maxWriteSameBytes / device_.geometry().blockSize; }
 
 const TargetPort* Disk::portOf(const Nexus& nexus) const {
   for (const TargetPort& port : ports_.ports) {
@@ -204,6 +218,12 @@ void Disk::completeIo(Command& command, IoResult result, IoKind kind) {
       break;
   }
   complete(command, {SenseKey::HardwareError, Asc::InternalTargetFailure});
+}
+
+void Disk::show(Command& command, base::ByteView view) {
+  CommandWork& work = command.work();
+  work.dataIn.push_back(view);
+  if (std::exchange(work.shownBy, this) == nullptr) ++shown_;
 }
 
 bool Disk::takeMemory(Command& command, std::uint64_t bytes) {

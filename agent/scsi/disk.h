@@ -38,11 +38,12 @@ struct TargetPort {
   std::uint16_t relativeId = 1;  // 1 to ffffh
   std::uint16_t group = 1;       // target port group
   std::string name;              // SCSI name string: "iqn...,t,0x0001"
+  std::string device = {};       // iSCSI name of the target that has it; empty: as TargetPorts says
 };
 
 // The ports of the target device through which the unit is reached.
 struct TargetPorts {
-  std::string deviceName;  // iSCSI name of the target
+  std::string deviceName;  // iSCSI name of the target, of the first where there are several
   std::vector<TargetPort> ports;
 };
 
@@ -53,7 +54,7 @@ struct DiskSettings {
   std::uint32_t maxTransferBytes = 32U << 20;  // MAXIMUM TRANSFER LENGTH; less where the pool is smaller
   std::uint32_t maxUnmapBlocks = 1U << 20;
   std::uint32_t maxUnmapDescriptors = 256;
-  std::uint32_t maxWriteSameBlocks = 1U << 23;
+  std::uint64_t maxWriteSameBytes = std::uint64_t{1} << 32;  // MAXIMUM WRITE SAME LENGTH
   std::uint8_t maxCompareAndWriteBlocks = 255;
   // What the device writes all or not, power loss included; 0: WRITE ATOMIC is not offered.
   std::uint32_t maxAtomicBlocks = 0;
@@ -99,6 +100,12 @@ class Disk {
   void setCopyDomain(CopyDomain* domain) { copies_.setDomain(domain); }
   // What a StateStore kept; false, and nothing changed, if the image is malformed.
   bool restore(StateKind kind, base::ByteView image);
+  // How reservations that are kept name their target ports; before restore(). None: by their numbers.
+  void setPortNames(PortNames* names) { portNames_ = names; }
+  // What was restored has numbers of another rule, for it names no ports (an image of version 1). The owner says,
+  // before the first command, which number each is now.
+  [[nodiscard]] bool portsUnnamed() const { return reservations_.portsUnnamed; }
+  void renumberPorts(const std::function<std::uint16_t(std::uint16_t)>& numberNow);
   // Implicit ALUA: all nexuses hear of it. False for an unknown group.
   bool setAluaState(std::uint16_t group, AluaState state);
   void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
@@ -117,8 +124,11 @@ class Disk {
   void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
-  // Nothing is on its way: no command, and no copy that was ordered here. Then the disk may be destroyed.
-  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0; }
+  // Nothing is on its way: no command, no copy that was ordered here, and no answer that shows memory of the device.
+  // Then the disk and its device may be destroyed.
+  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0 && !shows(); }
+  // Commands that have ended have views of the device (until Command::recycle()).
+  [[nodiscard]] bool shows() const { return shown_ != 0; }
 
   // --- the transport ---
   // `first`: what the nexus learns at its first command. nullptr when there is no room.
@@ -148,10 +158,12 @@ class Disk {
   void revokeTokens();
   [[nodiscard]] DiskCounters& counters() { return counters_; }
   [[nodiscard]] StateStore* store() { return store_; }
+  [[nodiscard]] const PortNames* portNames() const { return portNames_; }
   [[nodiscard]] base::Now now() const { return now_; }
   [[nodiscard]] bool offers(const OpcodeRow& row) const;
   [[nodiscard]] bool writeProtected(const Nexus& nexus) const;
   [[nodiscard]] std::uint64_t maxTransferBlocks() const;
+  [[nodiscard]] std::uint64_t maxWriteSameBlocks() const;
   [[nodiscard]] const TargetPort* portOf(const Nexus& nexus) const;
 
   void complete(Command& command, Status status = Status::Good);
@@ -161,12 +173,20 @@ class Disk {
   // The sense for a failed request, and its count.
   void completeIo(Command& command, IoResult result, IoKind kind);
 
+  // Memory of the device as data-in, without a copy.
+  void show(Command& command, base::ByteView view);
+  void shownNoMore() { --shown_; }
   // Submits work().io; `step` is called with the result.
   void submit(Command& command, Step step);
   // Memory of the pool in work().memory; false after it ended the command with TASK SET FULL.
   bool takeMemory(Command& command, std::uint64_t bytes);
   // `step` is called when the command has the range.
   void lockRange(Command& command, BlockRange range, bool exclusive, Step step);
+  // What a command moves in one turn where the device answers at once; a longer one goes on in the next onTimer(), when
+  // others have had theirs.
+  static constexpr std::uint64_t kTurnBytes = 4U << 20;
+  // `step` is called in the next onTimer(). submit() does so by itself.
+  void yield(Command& command, Step step);
   // The command waits for resume(), which calls `step`.
   void park(Command& command, Step step);
   void resume(Command& command, IoResult result);
@@ -205,16 +225,20 @@ class Disk {
   SavingPointer makeSaving();
   void abortForLeaving(Nexus& nexus);
   void start(Command& command);
-  void startReady();
+  void settle();
+  bool startReady();
   [[nodiscard]] bool mayRun(Command& command);
   [[nodiscard]] bool reservationAllows(const Command& command, const OpcodeRow& row) const;
+  [[nodiscard]] bool failureRefuses(const OpcodeRow& row) const;
   [[nodiscard]] std::optional<Sense> stateRefuses(const Command& command, const OpcodeRow& row);
   [[nodiscard]] std::optional<Sense> checkCdb(const Command& command, const OpcodeRow* row) const;
   void pump(Command& command);
   void finish(Command& command);
   void answer(Command& command, IoResult result);
-  void grantRanges();
-  void wakeSaver();
+  void yieldTurn(Command& command);
+  void resumeYielded();
+  bool grantRange();
+  bool wakeSaver();
   void abortOne(Command& command, bool tellInitiator);
   template <class F>
   void abortAll(F&& matches, const Nexus* by, bool silent);
@@ -231,6 +255,8 @@ class Disk {
   UnitIdentity identity_;
   DiskSettings settings_;
   StateStore* store_;
+  PortNames* portNames_ = nullptr;
+  std::uint64_t shown_ = 0;  // commands with views; stands before what has commands of its own
   TargetPorts ports_;
   std::vector<PortGroup> groups_;
   ModePages modes_;
@@ -245,11 +271,12 @@ class Disk {
   SavingPointer saving_;
   Command* saver_ = nullptr;
   std::deque<Command*> savers_;  // waiting; no more than there are commands
+  std::deque<Command*> yielded_;  // go on in the next onTimer()
   base::Now now_{};
   std::function<void()> attention_;
   bool crossed_[2] = {};  // thresholds: available, used
   bool mediumPresent_ = true;
-  bool starting_ = false;
+  bool settling_ = false;  // what waited is being woken
 };
 
 }  // namespace scsi

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint8_t kPersistentReserveIn = 0x5e;
 constexpr std::uint8_t kPersistentReserveOut = 0x5f;
+constexpr std::uint8_t kFormatUnit = 0x04;
 constexpr std::uint8_t kSanitize = 0x48;
 
 bool allowsRemoval(base::ByteView cdb) { return (cdb[4] & 0x03) == 0; }
@@ -90,6 +91,21 @@ std::optional<Sense> Disk::checkCdb(const Command& command, const OpcodeRow* row
   return std::nullopt;
 }
 
+// After a SANITIZE that failed all is refused that is refused while it runs; after a FORMAT UNIT what wants the medium
+// (SBC-3 4.11.3, 5.2). Neither keeps out what mends it.
+bool Disk::failureRefuses(const OpcodeRow& row) const {
+  if (row.has(flag::kSanitizing) || row.opcode == kSanitize) return false;
+  switch (background_.failed()) {
+    case Background::Kind::None:
+      return false;
+    case Background::Kind::Sanitize:
+      return true;
+    case Background::Kind::Format:
+      return row.has(flag::kMedium) && row.opcode != kFormatUnit;
+  }
+  return false;
+}
+
 std::optional<Sense> Disk::stateRefuses(const Command& command, const OpcodeRow& row) {
   if (settings_.alua) {
     const TargetPort* port = portOf(*command.nexus);
@@ -104,9 +120,7 @@ std::optional<Sense> Disk::stateRefuses(const Command& command, const OpcodeRow&
     }
   }
   if (background_.running() && !row.has(flag::kSanitizing)) return background_.inProgress();
-  if (background_.sanitizeFailed() && !row.has(flag::kSanitizing) && row.opcode != kSanitize) {
-    return Sense{SenseKey::MediumError, Asc::SanitizeCommandFailed};
-  }
+  if (failureRefuses(row)) return background_.failure();
   if (row.has(flag::kMedium) && !mediumPresent_) return notReady(Asc::MediumNotPresent);
   const Nexus& nexus = *command.nexus;
   const bool forbidden = nexus.readOnly && row.has(flag::kManages);

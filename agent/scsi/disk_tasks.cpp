@@ -26,7 +26,7 @@ void Disk::execute(Command& command, base::Now now) {
   now_ = now;
   command.recycle();
   CommandWork& work = command.work();
-  work.pumping = work.requested = work.inFlight = work.answered = work.completed = false;
+  work.pumping = work.requested = work.inFlight = work.answered = work.yielded = work.completed = false;
   work.io.command = &command;
   work.io.disk = this;
   work.pool = &pool_;
@@ -38,7 +38,7 @@ void Disk::execute(Command& command, base::Now now) {
     return finish(command);
   }
   if (tasks_.mayStartAtOnce(command)) return start(command);
-  startReady();
+  settle();
 }
 
 void Disk::start(Command& command) {
@@ -49,14 +49,20 @@ void Disk::start(Command& command) {
 }
 
 // Runs what is due of a command. Steps and inline answers of the device come back here and never nest, so that a
-// command of many steps takes no stack.
+// command of many steps takes no stack. Where the device answers at once, it ends with the turn's share.
 void Disk::pump(Command& command) {
   CommandWork& work = command.work();
-  while (!work.completed && (!work.aborted || saver_ == &command)) {
+  std::uint64_t moved = 0;  // blocks
+  while (!work.completed && !work.yielded && (!work.aborted || saver_ == &command)) {
     if (work.answered) {
       work.answered = false;
       work.step(*this, command, work.result);
     } else if (work.requested) {
+      if (moved != 0 && (moved + work.io.blocks) * device_.geometry().blockSize > kTurnBytes) {
+        yieldTurn(command);
+        break;
+      }
+      moved += work.io.blocks;
       work.requested = false;
       work.inFlight = true;
       if (tokens != 0) noteWrite(work.io);
@@ -89,6 +95,31 @@ void Disk::lockRange(Command& command, BlockRange range, bool exclusive, Step st
   if (ranges_.acquire(command, range, exclusive)) answer(command, IoResult::Ok);
 }
 
+void Disk::yield(Command& command, Step step) {
+  CommandWork& work = command.work();
+  work.step = step;
+  work.result = IoResult::Ok;
+  work.answered = true;
+  yieldTurn(command);
+}
+
+void Disk::yieldTurn(Command& command) {
+  command.work().yielded = true;
+  yielded_.push_back(&command);
+  wantAttention();
+}
+
+// Each has one turn, however soon it wants the next.
+void Disk::resumeYielded() {
+  for (std::size_t left = yielded_.size(); left != 0 && !yielded_.empty(); --left) {
+    Command& command = *yielded_.front();
+    yielded_.pop_front();
+    command.work().yielded = false;
+    command.work().pumping = true;
+    pump(command);
+  }
+}
+
 void Disk::park(Command& command, Step step) { command.work().step = step; }
 
 void Disk::resume(Command& command, IoResult result) { answer(command, result); }
@@ -105,11 +136,12 @@ void Disk::waitForSave(Command& command, Step step) {
   savers_.push_back(&command);
 }
 
-void Disk::wakeSaver() {
-  if (saver_ != nullptr || savers_.empty()) return;
+bool Disk::wakeSaver() {
+  if (saver_ != nullptr || savers_.empty()) return false;
   Command& next = *savers_.front();
   savers_.pop_front();
   answer(next, IoResult::Ok);
+  return true;
 }
 
 // The end of a command, whatever it was. What is done after done() sees no more of it.
@@ -119,6 +151,7 @@ void Disk::finish(Command& command) {
   copies_.forget(command);
   if (saver_ == &command) saver_ = nullptr;
   std::erase(savers_, &command);
+  if (work.yielded) std::erase(yielded_, &command);
   ranges_.release(command);
   tasks_.remove(command);
   const bool wasAborted = work.aborted;
@@ -129,29 +162,38 @@ void Disk::finish(Command& command) {
   Nexus& nexus = *command.nexus;
   command.finished();
   if (--nexus.commands == 0 && nexus.leaving) erase(nexus);
-  wakeSaver();
-  grantRanges();
-  startReady();
+  settle();
   if (wasAborted) checkManagement();
 }
 
-// What waited while SANITIZE or FORMAT UNIT began may not run into it.
-void Disk::grantRanges() {
-  while (Command* const granted = ranges_.nextGranted()) {
-    if (background_.running()) {
-      complete(*granted, background_.inProgress());
-      finish(*granted);
-    } else {
-      answer(*granted, IoResult::Ok);
-    }
+// Wakes what may go on now. A command that ends at once comes back here by its end: the outermost call goes on, so that
+// thousands that waited for one take no more stack than one.
+void Disk::settle() {
+  if (settling_) return;
+  settling_ = true;
+  while (wakeSaver() || grantRange() || startReady()) {
   }
+  settling_ = false;
 }
 
-void Disk::startReady() {
-  if (starting_) return;
-  starting_ = true;
-  while (Command* const next = tasks_.nextToStart()) start(*next);
-  starting_ = false;
+// What waited while SANITIZE or FORMAT UNIT began may not run into it.
+bool Disk::grantRange() {
+  Command* const granted = ranges_.nextGranted();
+  if (granted == nullptr) return false;
+  if (background_.running()) {
+    complete(*granted, background_.inProgress());
+    finish(*granted);
+  } else {
+    answer(*granted, IoResult::Ok);
+  }
+  return true;
+}
+
+bool Disk::startReady() {
+  Command* const next = tasks_.nextToStart();
+  if (next == nullptr) return false;
+  start(*next);
+  return true;
 }
 
 void Disk::abortOne(Command& command, bool tellInitiator) {

@@ -1,7 +1,8 @@
 // WRITE SAME, UNMAP and GET LBA STATUS (SBC-3 5.48, 5.35, 5.6; 4.7 logical block provisioning).
 //
-// Zeroes are written by the device's own means; another pattern piece by piece. With UNMAP one, the range reads as
-// zeroes first, by a hole where the device can, and is given back then: unmapping is a hint, reading zeroes is not.
+// Zeroes are written by the device's own means; another pattern piece by piece, in turns where the device answers at
+// once. With UNMAP one, the range reads as zeroes first, by a hole where the device can, and is given back then:
+// unmapping is a hint, reading zeroes is not.
 #include <algorithm>
 #include <cstring>
 
@@ -95,7 +96,7 @@ void writeSame(Disk& disk, Command& command) {
   if (unmaps(command) && !geometry.thin) return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{3}));
   if (!checkRange(disk, command, range)) return;
   // WSNZ is one: no blocks does not mean all.
-  if (range.blocks == 0 || range.blocks > disk.settings().maxWriteSameBlocks) {
+  if (range.blocks == 0 || range.blocks > disk.maxWriteSameBlocks()) {
     return disk.complete(command, invalidFieldInCdb(row.field.at));
   }
   const std::uint64_t bytes = noData ? 0 : geometry.blockSize;

@@ -87,7 +87,7 @@ void readRange(Disk& disk, Command& command, IoResult) {
   counters.blocksRead += work.range.blocks;
   const auto view = command.ownDataIn ? std::nullopt : disk.device().view(work.range.lba, work.range.blocks);
   if (view) {
-    work.dataIn.push_back(*view);
+    disk.show(command, *view);
     return disk.complete(command);
   }
   submitRead(disk, command, work.range, readDone);

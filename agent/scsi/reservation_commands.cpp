@@ -196,7 +196,7 @@ void reserveOutStep(Disk& disk, Command& command, IoResult) {
   disk.pendingReserve = std::move(outcome);
   if (!saves) return takeOver(disk, command, IoResult::Ok);
   const ReservationState& next = disk.pendingReserve.next;
-  const base::Bytes image = next.persists ? next.image() : ReservationState{}.image();
+  const base::Bytes image = next.persists ? next.image(disk.portNames()) : ReservationState{}.image();
   disk.save(command, StateKind::Reservations, image, takeOver);
 }
 

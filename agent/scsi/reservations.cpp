@@ -19,7 +19,8 @@ constexpr ReservationTypeRow kTypes[] = {
 };
 // clang-format on
 
-constexpr std::uint8_t kImageVersion = 1;
+constexpr std::uint8_t kImageVersion = 2;
+constexpr std::uint8_t kUnnamedPorts = 1;  // the version before: portal group tags stood for relative identifiers
 constexpr std::uint8_t kAccessRead = static_cast<std::uint8_t>(Access::Read);
 constexpr std::uint8_t kAccessAll = static_cast<std::uint8_t>(Access::All);
 
@@ -247,12 +248,16 @@ std::uint8_t ReservationState::accessOf(const NexusIdentity& nexus) const {
   return row->readsForOthers ? kAccessRead : 0;
 }
 
-// version, flags, type, 0, holder, count, registrations; a nexus is port(2) length(2) TransportID.
-base::Bytes ReservationState::image() const {
+// version, flags, type, 0, holder, count, registrations; a nexus is port(2) length(2) name length(2) TransportID.
+base::Bytes ReservationState::image(const PortNames* names) const {
   base::Bytes bytes;
   base::ByteWriter writer(bytes);
   const auto nexus = [&](const NexusIdentity& n) {
+    const bool named = names != nullptr && !n.transportId.empty();
+    const std::string name = named ? names->nameOf(n.relativeTargetPort) : std::string();
     writer.u16(n.relativeTargetPort);
+    writer.u16(static_cast<std::uint16_t>(name.size()));
+    writer.bytes(base::asBytes(name));
     writer.u16(static_cast<std::uint16_t>(n.transportId.size()));
     writer.bytes(n.transportId);
   };
@@ -270,17 +275,25 @@ base::Bytes ReservationState::image() const {
   return bytes;
 }
 
-std::optional<ReservationState> ReservationState::fromImage(base::ByteView image) {
+std::optional<ReservationState> ReservationState::fromImage(base::ByteView image, PortNames* names) {
   base::ByteReader reader(image);
   ReservationState state;
   const auto nexus = [&] {
     NexusIdentity n;
     n.relativeTargetPort = reader.u16();
+    if (!state.portsUnnamed) {
+      const std::string_view name = base::asText(reader.bytes(reader.u16()));
+      if (names != nullptr && !name.empty() && !reader.failed()) {
+        n.relativeTargetPort = names->numberOf(name, n.relativeTargetPort);
+      }
+    }
     const base::ByteView id = reader.bytes(reader.u16());
     n.transportId.assign(id.begin(), id.end());
     return n;
   };
-  if (reader.u8() != kImageVersion) return std::nullopt;
+  const std::uint8_t version = reader.u8();
+  if (version != kImageVersion && version != kUnnamedPorts) return std::nullopt;
+  state.portsUnnamed = version == kUnnamedPorts;
   state.persists = (reader.u8() & 1) != 0;
   const std::uint8_t type = reader.u8();
   reader.u8();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/scsi/nexus.h"
+#include "agent/scsi/port_names.h"
 #include "agent/scsi/sense.h"
 
 namespace scsi {
@@ -48,15 +49,17 @@ struct ReservationState {
   std::vector<Registration> registrations;
   ReservationType type = ReservationType::None;
   NexusIdentity holder;   // not for types where all registrants are
+  bool portsUnnamed = false;  // read from an image that has portal group tags for numbers: see Disk::renumberPorts()
 
   [[nodiscard]] const Registration* find(const NexusIdentity& nexus) const;
   [[nodiscard]] bool holds(const NexusIdentity& nexus) const;
   // Bits of Access.
   [[nodiscard]] std::uint8_t accessOf(const NexusIdentity& nexus) const;
 
-  // For a StateStore; an image read back has generation 0, as after power on. Nothing from a malformed image.
-  [[nodiscard]] base::Bytes image() const;
-  static std::optional<ReservationState> fromImage(base::ByteView image);
+  // For a StateStore; an image read back has generation 0, as after power on. Nothing from a malformed image. `names`:
+  // its target ports are found again by their names; without, and where one has none, by their numbers.
+  [[nodiscard]] base::Bytes image(const PortNames* names = nullptr) const;
+  static std::optional<ReservationState> fromImage(base::ByteView image, PortNames* names = nullptr);
 };
 
 enum class ReserveAction : std::uint8_t {

@@ -13,7 +13,7 @@ constexpr std::uint8_t kDescriptorFormat = 0x01;  // DESC
 Sense pollableSense(Disk& disk) {
   const Background& background = disk.background();
   if (background.running()) return background.inProgress();
-  if (background.sanitizeFailed()) return {SenseKey::MediumError, Asc::SanitizeCommandFailed};
+  if (background.failed() != Background::Kind::None) return background.failure();
   if (!disk.mediumPresent()) return {SenseKey::NotReady, Asc::MediumNotPresent};
   return {};
 }

@@ -79,8 +79,11 @@ void pieceRead(Disk& disk, Command& command, IoResult result) {
 
 void verifyNext(Disk& disk, Command& command, IoResult) {
   CommandWork& work = command.work();
-  const std::uint64_t most = std::max<std::uint64_t>(1, kPieceBytes / disk.device().geometry().blockSize);
+  const std::uint32_t blockSize = disk.device().geometry().blockSize;
+  const std::uint64_t most = std::max<std::uint64_t>(1, kPieceBytes / blockSize);
+  std::uint64_t turn = 0;
   while (work.cursor < work.end) {
+    if (turn >= Disk::kTurnBytes) return disk.yield(command, verifyNext);
     const BlockRange piece{work.cursor, std::min(most, work.end - work.cursor)};
     const std::optional<base::ByteView> view = disk.device().view(piece.lba, piece.blocks);
     if (!view) {
@@ -89,6 +92,7 @@ void verifyNext(Disk& disk, Command& command, IoResult) {
     }
     const std::span<std::uint8_t> data = readOnly(*view);
     if (!checkPiece(disk, command, {&data, 1}, piece.blocks)) return;
+    turn += work.mode == kMedium ? piece.blocks : piece.blocks * blockSize;  // memory that is there need not be read
   }
   disk.complete(command);
 }

@@ -23,14 +23,14 @@ void unitSerialNumber(Disk& disk, const Nexus&, base::Bytes& out) {
 // The unit first, best name first; then the port through which it was asked; then the target device.
 void deviceIdentification(Disk& disk, const Nexus& nexus, base::Bytes& out) {
   appendUnitDesignations(out, disk.identity());
+  std::string_view device = disk.ports().deviceName;
   if (const TargetPort* port = disk.portOf(nexus)) {
+    if (!port->device.empty()) device = port->device;
     appendRelativeTargetPort(out, port->relativeId);
     if (disk.settings().alua) appendTargetPortGroup(out, port->group);
     if (!port->name.empty()) appendScsiNameString(out, Association::TargetPort, port->name);
   }
-  if (!disk.ports().deviceName.empty()) {
-    appendScsiNameString(out, Association::TargetDevice, disk.ports().deviceName);
-  }
+  if (!device.empty()) appendScsiNameString(out, Association::TargetDevice, device);
 }
 
 // SPC-4 7.8.11: association logical unit, service type 1 (storage configuration service).
@@ -92,7 +92,7 @@ void blockLimits(Disk& disk, const Nexus&, base::Bytes& out) {
   writer.u32(geometry.thin ? settings.maxUnmapDescriptors : 0);
   writer.u32(geometry.thin ? settings.unmapGranularity : 0);
   writer.u32(geometry.thin ? kUgaValid : 0);
-  writer.u64(settings.maxWriteSameBlocks);
+  writer.u64(disk.maxWriteSameBlocks());
   writer.u32(settings.maxAtomicBlocks);
   writer.u32(0);  // ATOMIC ALIGNMENT: any
   writer.u32(settings.maxAtomicBlocks == 0 ? 0 : 1);

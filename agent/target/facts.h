@@ -94,6 +94,7 @@ struct ServerCounters {
   std::uint64_t rejects = 0;
   std::uint64_t outOfMemory = 0;      // commands that ended with TASK SET FULL for want of memory
   std::uint64_t outOfShare = 0;       // ... though there was some: their session had its share of the write memory
+  std::uint64_t unitsLeaving = 0;     // taken away, and commands or answers still need them
 };
 
 }  // namespace target

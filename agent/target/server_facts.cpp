@@ -53,6 +53,7 @@ ServerCounters TargetServer::Impl::counters() {
   ServerCounters all = counters_;
   all.connectionsNow = sockets_.size();
   all.outOfShare = memory_.refusedForShare();
+  all.unitsLeaving = leaving_.size();
   for (const auto& [session, entry] : entries_) {
     all.rejects += session->counters().rejects;
     all.outOfMemory += session->counters().outOfMemory;

@@ -77,8 +77,9 @@ std::unique_ptr<iscsi::UnitPort> TargetServer::Impl::attach(iscsi::TargetSession
                                      ? nullptr
                                      : findRule(*target, session.login().initiatorName, joining_->peer());
   if (rule == nullptr) return nullptr;
-  auto units = std::make_unique<SessionUnits>(session, session.login().portalGroupTag,
-                                              UnitResources{memory_, commands_, clock_});
+  const std::uint16_t port = ports_.of(target->name, session.login().portalGroupTag);
+  if (port == 0) return nullptr;
+  auto units = std::make_unique<SessionUnits>(session, port, UnitResources{memory_, commands_, clock_});
   if (!units->map(mappingsOf(*rule))) return nullptr;
   return units;
 }
@@ -130,19 +131,25 @@ void TargetServer::Impl::onSessionEnded(iscsi::TargetSession& session, iscsi::Se
 }
 
 // SendTargets (RFC 7143 Appendix C): what a login of this initiator from its address would find, and by which portals.
+// A name without an address means the portal that was asked: so it is left out where that does not lead to the target.
 void TargetServer::Impl::listTargets(const iscsi::AgreedLogin& login, const ConnectionSocket& socket,
                                      std::string_view which, iscsi::TextWriter& out) {
   for (const TargetSetup& target : setup_.targets) {
     if (!which.empty() && target.name != which) continue;
     if (findRule(target, login.initiatorName, socket.peer()) == nullptr) continue;
-    out.pair(iscsi::Key::TargetName, target.name);
+    bool named = false;
+    const auto name = [&] {
+      if (!std::exchange(named, true)) out.pair(iscsi::Key::TargetName, target.name);
+    };
     for (const Portal& portal : portals_) {
       if (!reachedThrough(target, portal.group)) continue;
       const net::Address& bound = portal.listener->local();
       if (bound.isV4() != socket.local().isV4()) continue;
       const net::Address address = bound.isAny() ? socket.local().withPort(bound.port()) : bound;
+      name();
       out.pair(iscsi::Key::TargetAddress, address.text() + "," + std::to_string(portal.group));
     }
+    if (reachedThrough(target, socket.group())) name();
   }
 }
 

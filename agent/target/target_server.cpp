@@ -39,8 +39,15 @@ TargetServer::Impl::~Impl() {
   std::vector<iscsi::TargetSession*> all;
   directory_.forEach([&](iscsi::TargetSession& session) { all.push_back(&session); });
   for (iscsi::TargetSession* const session : all) session->close(iscsi::SessionEnd::Dropped);
-  // Devices end what they have open, and with it the last commands; sessions and units go after that.
+  for (auto& [id, unit] : units_) leaving_.push_back(std::move(unit));
   units_.clear();
+  // Stores end what they have open, and with it the last commands; sessions and units go after that. A copy may write
+  // to one store what another one shows: that goes second, when nobody reads it any more.
+  for (const bool shown : {false, true}) {
+    for (const auto& unit : leaving_) {
+      if (shown || !unit->disk().shows()) unit->close();
+    }
+  }
   leaving_.clear();
 }
 

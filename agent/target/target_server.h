@@ -97,7 +97,8 @@ class TargetServer {
   [[nodiscard]] std::vector<UnitFacts> units() const;
   [[nodiscard]] ServerCounters counters() const;
 
-  // Asks a session to log out, and closes it Limits::logoutTime later. False: there is none of that number.
+  // Asks a session to log out, and closes it Limits::logoutTime later; one of discovery at once. False: there is none
+  // of that number.
   bool dropSession(std::uint64_t id);
   // No new logins; all sessions are asked to log out; `done` is called when the last is gone, at the latest after
   // `grace`.

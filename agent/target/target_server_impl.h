@@ -12,6 +12,7 @@
 
 #include "agent/iscsi/session_directory.h"
 #include "agent/target/connection_socket.h"
+#include "agent/target/port_numbers.h"
 #include "agent/target/session_units.h"
 #include "agent/target/target_server.h"
 #include "shared/base/rate_limiter.h"
@@ -106,6 +107,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   iscsi::SentChallenges challenges_;
   iscsi::SlabPool slabs_;
   scsi::CopyDomain copies_;
+  PortNumbers ports_;
   std::map<std::string, std::unique_ptr<Unit>, std::less<>> units_;
   std::vector<std::unique_ptr<Unit>> leaving_;
   iscsi::SessionDirectory directory_;

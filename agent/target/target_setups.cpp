@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "agent/target/target_server_impl.h"
-#include "shared/base/hex.h"
 
 namespace target {
 namespace {
@@ -33,7 +32,7 @@ base::Status TargetServer::Impl::apply(Setup setup) {
   for (const UnitSetup& unit : setup.units) {
     const auto known = units_.find(unit.id);
     if (known != units_.end() && known->second->setup().sameStore(unit)) continue;
-    auto made = Unit::open(unit, environment_.stores, pool_, environment_.states, copies_, environment_.loop);
+    auto made = Unit::open(unit, environment_.stores, pool_, environment_.states, copies_, ports_, environment_.loop);
     if (!made) return base::fail(made.error());
     opened.push_back(std::move(*made));
   }
@@ -60,7 +59,8 @@ base::Status TargetServer::Impl::apply(Setup setup) {
   return {};
 }
 
-// The target ports through which each unit is reached, for VPD page 83h and REPORT TARGET PORT GROUPS.
+// The target ports through which each unit is reached, for VPD page 83h and REPORT TARGET PORT GROUPS. What was kept by
+// an earlier version has portal group tags for numbers: they were told as those of the first target that maps the unit.
 void TargetServer::Impl::updatePorts() {
   for (auto& [id, unit] : units_) {
     const std::string& unitId = id;
@@ -71,15 +71,17 @@ void TargetServer::Impl::updatePorts() {
                            [&](const LunMapping& mapping) { return mapping.unit == unitId; });
       });
       if (!mapped) continue;
+      if (unit->disk().portsUnnamed()) {
+        unit->disk().renumberPorts([&](std::uint16_t group) { return ports_.of(target.name, group); });
+      }
       if (ports.deviceName.empty()) ports.deviceName = target.name;
       for (const Portal& portal : portals_) {
         if (!reachedThrough(target, portal.group)) continue;
+        const std::uint16_t number = ports_.of(target.name, portal.group);
         const bool known = std::any_of(ports.ports.begin(), ports.ports.end(),
-                                       [&](const scsi::TargetPort& port) { return port.relativeId == portal.group; });
-        if (known) continue;
-        std::string tag = ",t,0x";
-        for (const int shift : {8, 0}) base::appendHex(tag, static_cast<std::uint8_t>(portal.group >> shift));
-        ports.ports.push_back({portal.group, portal.group, target.name + tag});
+                                       [&](const scsi::TargetPort& port) { return port.relativeId == number; });
+        if (known || number == 0) continue;
+        ports.ports.push_back({number, portal.group, PortNumbers::nameOf(target.name, portal.group), target.name});
       }
     }
     if (ports.ports.empty()) ports.ports.push_back({});
@@ -103,8 +105,12 @@ void TargetServer::Impl::askToLogOut(Entry& entry) {
   if (std::exchange(entry.asked, true)) return;
   // From now on it sees nothing; the time is for its manners.
   if (entry.units != nullptr && !draining_) static_cast<void>(entry.units->map({}));
-  entry.session->requestLogout(secondsOf(limits_.logoutTime));
-  entry.closeAt = environment_.loop.now() + limits_.logoutTime;
+  entry.closeAt = environment_.loop.now();
+  // A discovery session gets no Asynchronous Message: it is closed (RFC 7143 7.4.3).
+  if (!entry.session->login().discovery) {
+    entry.session->requestLogout(secondsOf(limits_.logoutTime));
+    entry.closeAt += limits_.logoutTime;
+  }
   armTimer();
 }
 

@@ -33,15 +33,16 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
 }
 
 // What the device has open ends with it, and its end belongs to the disk.
-Unit::~Unit() { device_.reset(); }
+Unit::~Unit() { close(); }
 
 base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::DeviceOpener& stores,
                                                scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,
-                                               net::Loop& loop) {
+                                               scsi::PortNames& ports, net::Loop& loop) {
   auto device = stores.open(setup.store);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
   std::unique_ptr<Unit> unit(new Unit(setup, std::move(*device), pool, states, loop));
   unit->disk_->setCopyDomain(&copies);
+  unit->disk_->setPortNames(&ports);
   for (const auto& [kind, word, name] : scsi::kStateKinds) {
     const auto image = states.load(setup.id, kind);
     if (!image) return base::fail("unit " + setup.id + ": " + image.error().text);

@@ -1,7 +1,7 @@
 // Unit: a logical unit of the server: its store, its device server, who reaches it, and what it has done.
 //
 // Opened by open(), which may block. One thread, that of the loop. A unit that is taken away goes on living until the
-// last of its commands has ended (idle()).
+// last of its commands has ended, and no answer that still waits to be sent shows its store's memory (idle()).
 #pragma once
 
 #include <memory>
@@ -24,8 +24,8 @@ class SessionUnits;
 class Unit {
  public:
   static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::DeviceOpener& stores,
-                                                  scsi::BufferPool& pool, UnitStates& states,
-                                                  scsi::CopyDomain& copies, net::Loop& loop);
+                                                  scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,
+                                                  scsi::PortNames& ports, net::Loop& loop);
   ~Unit();
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
@@ -45,6 +45,9 @@ class Unit {
   void began() { ++commands_; }
   void ended() { --commands_; }
   [[nodiscard]] bool idle() const { return commands_ == 0 && disk_->idle(); }
+
+  // The store ends what it has open; nothing but destruction may follow.
+  void close() { device_.reset(); }
 
   // The disk may want to be called at another time.
   void arm();

@@ -2,8 +2,8 @@
 //
 // One turn: (1) wait; (2) raised events, then what the kernel reported (kMaxEvents at most; posted tasks run here), each by
 // one virtual call; (3) due timers; (4) the turn-end hook; (5) the handlers that asked for requestTurnEnd(). So answers
-// that the hook writes still leave in this turn. Only post() and stop() may be called from other threads. No allocation
-// an event, no lock but the mailbox's. Everything that uses the loop is destroyed before it.
+// that the hook writes still leave in this turn. Only post(), deliver() and stop() may be called from other threads. No
+// allocation an event, no lock but the mailbox's. Everything that uses the loop is destroyed before it.
 #pragma once
 
 #include <sys/epoll.h>
@@ -54,6 +54,10 @@ class Loop {
 
   // Lets run() return after the current turn. Any thread; also from a signal handler.
   void stop();
+
+  // As post(), and never dropped: for the answer of a thread to what it was asked, for which somebody waits. Whoever
+  // asks bounds how many there are at a time.
+  void deliver(Mailbox::Task task) { mailbox_.deliver(std::move(task)); }
 
   // Runs the task on the loop's thread in a later turn, in order of posting. Any thread. False when `maxPosted` tasks
   // wait already: the task was dropped, the caller says what that means.

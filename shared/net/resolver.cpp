@@ -13,7 +13,6 @@ namespace net {
 struct Resolver::Lookup {
   std::mutex mutex;
   Resolver* owner = nullptr;  // null once the resolver is gone
-  bool ended = false;
 };
 
 Resolver::~Resolver() {
@@ -32,13 +31,10 @@ void Resolver::ask(const std::string& host, std::uint16_t defaultPort, Answer an
   if (const auto address = Address::parse(host, defaultPort)) return answer(std::vector{*address});
   Question question{host, defaultPort, std::move(answer)};
   if (running_ != nullptr) {
-    const std::lock_guard lock(running_->mutex);
-    if (!running_->ended) {
-      next_ = std::move(question);
-      return;
-    }
+    next_ = std::move(question);
+  } else {
+    start(std::move(question));
   }
-  start(std::move(question));
 }
 
 void Resolver::start(Question question) {
@@ -48,8 +44,7 @@ void Resolver::start(Question question) {
   const auto tell = [lookup = running_, &loop = loop_](base::Result<std::vector<Address>> found) {
     const std::lock_guard lock(lookup->mutex);
     if (lookup->owner == nullptr) return;
-    // When the mailbox is full there is no answer, and the next question starts anew.
-    lookup->ended = !loop.post([lookup, found = std::move(found)]() mutable {
+    loop.deliver([lookup, found = std::move(found)]() mutable {
       if (lookup->owner != nullptr) lookup->owner->answered(std::move(found));
     });
   };

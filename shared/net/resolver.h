@@ -27,8 +27,7 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // `answer` is called inside of ask() or later from the loop; not after forget() or the next ask(). A loop whose
-  // mailbox is full gives none: the owner limits the time.
+  // `answer` is called inside of ask() or later from the loop; not after forget() or the next ask().
   void ask(const std::string& host, std::uint16_t defaultPort, Answer answer);
   void forget();
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """sanctl iscsi against san-agent: both ends are ours, with what no other peer has."""
 
+import random
+
 from lib import iscsi_tool
 from lib.iscsi_serve import Served, iscsi_targets
 from lib.iscsi_tool import MIB, ToolTest
@@ -61,6 +63,27 @@ class Functions(AgentTest):
         code, _, err = self.run_iscsi("bench", "--verbose", "--mode", "mix", "--yes", "--time", "0.5", *HARD, self.other)
         self.assertEqual(code, 0, err)
         self.assertEqual(err.count("connection-added"), 3, err)
+
+    def test_a_pipe_that_brings_more_than_there_is_room_for_is_refused(self):
+        data = random.Random(5).randbytes(SIZE * MIB + 1)
+        code, _, err = self.run_iscsi("write", "--yes", self.url, data=data)
+        self.assertEqual(code, 7, err)
+        self.assertIn("the standard input: it is longer than the unit", err)
+        self.assertEqual(self.copy_of(self.path("agent-unit")), data[:-1])
+        self.iscsi("write", "--yes", self.url, data=data[:-1])
+        self.iscsi("write", "--yes", "--length", "1M", self.url, data=data)
+
+    def test_a_pipe_that_ends_before_the_unit_is_compared_to_its_end(self):
+        data = random.Random(6).randbytes(3 * MIB + 699) + b"!"
+        self.iscsi("write", "--yes", self.url, self.path("source", SIZE * MIB))
+        self.iscsi("write", "--yes", "--pad", self.url, data=data)
+        self.iscsi("compare", self.url, "-", data=data)
+        self.iscsi("compare", self.url, "-", data=data[:-188])  # to the end of a block
+        code, _, err = self.run_iscsi("compare", self.url, "-", data=data[:-1])
+        self.assertEqual(code, 8, err)
+        self.assertIn(f"first at byte {len(data) - 1} of the range", err)
+        code, _, err = self.run_iscsi("compare", self.url, "-", data=data[:MIB] + b"?" + data[MIB + 1:])
+        self.assertEqual(code, 8, err)
 
     def test_a_wrong_secret_of_either_side_is_refused(self):
         for name in ("LIBISCSI_CHAP_PASSWORD", "LIBISCSI_CHAP_TARGET_PASSWORD"):

@@ -46,12 +46,26 @@ void Transfer::begin(Chunk& chunk) {
   const std::uint64_t left = plan_.length ? *plan_.length - next_ : plan_.chunk;
   if (left == 0) {
     finished_ = true;
-    return;
+    return checkEnd();
   }
   chunk.offset = next_;
   chunk.size = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, plan_.chunk));
   ++active_;
   readFrom(chunk);
+}
+
+// What comes through a pipe tells its length by its end alone.
+void Transfer::checkEnd() {
+  if (!plan_.whole) return;
+  std::uint8_t more = 0;
+  ssize_t n = 0;
+  do {
+    n = ::read(plan_.from.fd, &more, 1);
+  } while (n < 0 && errno == EINTR);
+  if (n < 0) failure_ = {ctl::Exit::Local, "cannot read " + plan_.from.name, net::osErrorText(errno), ""};
+  if (n <= 0) return;
+  failure_ = {ctl::Exit::Local, plan_.from.name, "it is longer than the unit",
+              "the first " + std::to_string(*plan_.length) + " bytes, for which there is room, were written"};
 }
 
 void Transfer::readFrom(Chunk& chunk) {
@@ -153,7 +167,10 @@ void Transfer::deliverInOrder() {
         std::uint32_t size = chunk->size;
         const bool whole = readFile(*chunk, plan_.to, chunk->memory.get() + plan_.chunk, size);
         if (!whole) break;
-        if (size < chunk->size) std::memset(chunk->memory.get() + plan_.chunk + size, 0, chunk->size - size);
+        // The file may end within a block; what the unit has behind that is not compared.
+        const std::uint32_t block = plan_.from.blockSize;
+        chunk->size = std::min(chunk->size, (size + block - 1) / block * block);
+        std::memset(chunk->memory.get() + plan_.chunk + size, 0, chunk->size - size);
         compared(*chunk);
       } else if (writeFile(*chunk)) {
         finished(*chunk);

@@ -30,7 +30,8 @@ struct TransferPlan {
   TransferEnd to;
   bool compare = false;                 // both are read
   bool pad = false;                     // the end of a file is filled with zeros to a whole block
-  std::optional<std::uint64_t> length;  // bytes; nothing: until the file ends
+  std::optional<std::uint64_t> length;  // bytes, or fewer where a file ends before; nothing: until the file ends
+  bool whole = false;                   // it fails where the file that is read goes on behind `length`
   std::uint32_t chunk = 1U << 20;
   std::uint32_t depth = 8;
 };
@@ -56,6 +57,7 @@ class Transfer {
   struct Chunk;
 
   void begin(Chunk& chunk);
+  void checkEnd();
   bool readFile(Chunk& chunk, const TransferEnd& end, std::uint8_t* into, std::uint32_t& size);
   void readFrom(Chunk& chunk);
   void loaded(Chunk& chunk);

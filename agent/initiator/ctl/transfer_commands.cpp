@@ -232,6 +232,7 @@ Outcome writeUnit(const Invocation& invocation, ctl::Context& context) {
   plan.to = (*unit)->end(numbers->offset);
   plan.pad = invocation.has("--pad");
   plan.length = length.value_or(room);
+  plan.whole = !length;
   plan.chunk = wholeChunk(numbers->chunk, (*unit)->capacity().blockSize);
   plan.depth = static_cast<std::uint32_t>(numbers->depth);
   Transfer transfer(std::move(plan));

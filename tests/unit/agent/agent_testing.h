@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -50,6 +51,7 @@ class FakeTargets final : public agent::Targets {
     return {};
   }
   [[nodiscard]] const target::Setup& setup() const override { return setup_; }
+  [[nodiscard]] const target::Setup& inForce() const override { return layered ? *layered : setup_; }
   base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) override {
     if (shrink == block::Shrink::Refuse && blocks < 100) return base::fail("it would become smaller");
     resized.emplace_back(std::string(unit) + " " + std::to_string(blocks));
@@ -88,6 +90,7 @@ class FakeTargets final : public agent::Targets {
   std::vector<std::uint64_t> dropped;
   std::vector<target::SessionFacts> sessionList;
   int applied = 0;
+  std::optional<target::Setup> layered;  // what is in force, where a layer in between says otherwise
 
  private:
   target::Setup setup_;

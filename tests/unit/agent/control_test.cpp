@@ -221,6 +221,27 @@ TEST_F(Control, ChangesThatCannotBeAreRefusedWithTheirReason) {
   EXPECT_FALSE(folder_.has("changes.toml"));
 }
 
+// The management server's rules, and those of break-glass, stand in no configuration of the agent.
+TEST_F(Control, AUnitThatAnotherRuleInForceMapsIsNotDeleted) {
+  const std::string path = folder_.file("disk.img");
+  ASSERT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "file:)" + path + R"(", "size": "1M"})"));
+  targets_->layered = setup();
+  target::AccessRule rule;
+  rule.initiator = kHost;
+  rule.luns.push_back({3, "b", target::Right::ReadWrite});
+  targets_->layered->targets[0].rules = {rule};
+  EXPECT_EQ(agent_->refusal("unit.delete", R"({"id": "b", "remove_file": true})"),
+            "in-use: the unit \"b\" is LUN 3 of iqn.2024-01.org.example:store for iqn.2024-01.org.example:host1, by a "
+            "rule of the management server or by break-glass; unmap it there first");
+  EXPECT_TRUE(folder_.has("disk.img"));
+  EXPECT_NE(unitOf(setup(), "b"), nullptr);
+  EXPECT_THAT(agent_->refusal("unit.delete", R"({"id": "a"})"), HasSubstr("; unmap it first"))
+      << "a rule of its own holds it, though it is not in force";
+  targets_->layered->targets[0].rules.clear();
+  EXPECT_TRUE(agent_->does("unit.delete", R"({"id": "b", "remove_file": true})"));
+  EXPECT_FALSE(folder_.has("disk.img"));
+}
+
 TEST_F(Control, AUnitThatCannotBeOpenedIsNotCreated) {
   targets_->broken.insert("file:/missing");
   EXPECT_THAT(agent_->refusal("unit.create", R"({"id": "b", "store": "file:/missing"})"),

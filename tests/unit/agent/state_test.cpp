@@ -113,6 +113,18 @@ class UnitState : public Files {
                             kFaulty};
 };
 
+// The loop stands still while an administrator's change waits for the disk.
+TEST(DiskWorker, SettlesOnALoopWhoseMailboxIsFull) {
+  net::Loop loop(0);
+  agent::DiskWorker worker(loop);
+  int done = 0;
+  for (int i = 0; i < 3; ++i) {
+    worker.submit([] { return base::Status(); }, [&](const base::Status&) { ++done; });
+  }
+  worker.settle();
+  EXPECT_EQ(done, 3);
+}
+
 TEST_F(UnitState, IsThereAfterItWasSaved) {
   const base::Bytes image{1, 2, 3, 0, 255};
   Request request;

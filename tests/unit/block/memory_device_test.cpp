@@ -1,6 +1,8 @@
 #include "agent/block/memory_device.h"
 
+#include <gmock/gmock.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "agent/block/null_device.h"
 #include "tests/support/block_request.h"
@@ -92,20 +94,52 @@ TEST(MemoryDevice, lastPageGoesWhenItsBlocksDo) {
   EXPECT_EQ(device.extentAt(0).state, scsi::Provisioning::Mapped);
 }
 
-TEST(MemoryDevice, dataStaysWhenItMovesToGrow) {
+// Answers on their way to an initiator are views of the blocks.
+TEST(MemoryDevice, blocksKeepTheirAddressesWhenItGrowsAndShrinks) {
   auto made = MemoryDevice::make(3 * kMiB, 512, false);
   ASSERT_TRUE(made);
   Device& device = **made;
-  // Something right behind it, so that it cannot grow in place.
-  const auto view = device.view(0, 1);
-  void* blocker = ::mmap(const_cast<std::uint8_t*>(view->data()) + 3 * kMiB, 4096, PROT_READ,
+  const auto all = device.view(0, 3 * kMiB / 512);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(all->data()) % (2 * kMiB), 0U);
+  // Something right behind it, if there is room for it.
+  void* blocker = ::mmap(const_cast<std::uint8_t*>(all->data()) + 3 * kMiB, 4096, PROT_READ,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   write(device, 0, 3 * kMiB / 512);
   ASSERT_TRUE(device.resize(40 * kMiB / 512, Shrink::Refuse));
-  const auto wanted = support::pattern(0, 3 * kMiB / 512, 512, 1);
-  EXPECT_TRUE(base::equal(*device.view(0, 3 * kMiB / 512), wanted));
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(device.view(0, 1)->data()) % (2 * kMiB), 0U);
+  EXPECT_EQ(device.view(0, 1)->data(), all->data());
+  EXPECT_TRUE(base::equal(*all, support::pattern(0, 3 * kMiB / 512, 512, 1)));
+  ASSERT_TRUE(device.resize(kMiB / 512, Shrink::Allow));
+  ASSERT_EQ(device.view(0, 1)->data(), all->data());
+  EXPECT_TRUE(base::equal(all->first(kMiB), support::pattern(0, kMiB / 512, 512, 1)));
+  std::vector<unsigned char> resident(2 * kMiB / 4096);
+  ASSERT_EQ(::mincore(const_cast<std::uint8_t*>(all->data()) + kMiB, 2 * kMiB, resident.data()), 0) << "mapped";
+  EXPECT_TRUE(std::none_of(resident.begin(), resident.end(), [](auto page) { return (page & 1) != 0; }))
+      << "given back";
+  EXPECT_EQ((*all)[2 * kMiB], 0);
   if (blocker != MAP_FAILED) ::munmap(blocker, 4096);
+}
+
+TEST(MemoryDevice, refusesToGrowBeyondWhatItHasReserved) {
+  auto made = MemoryDevice::make(kMiB, 512, false);
+  ASSERT_TRUE(made);
+  const auto grown = (*made)->resize(std::uint64_t{1} << 46, Shrink::Refuse);
+  ASSERT_FALSE(grown);
+  EXPECT_THAT(grown.error().text, testing::StartsWith("this memory can grow to "));
+  EXPECT_EQ((*made)->geometry().blocks, kMiB / 512);
+}
+
+TEST(MemoryDevice, aLimitOfTheProcessLeavesNoRoomToGrow) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_AS, &before), 0);
+  rlimit limit = before;
+  limit.rlim_cur = std::uint64_t{1} << 47;  // all that there is
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &limit), 0);
+  auto made = MemoryDevice::make(kMiB, 512, false);
+  EXPECT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
+  ASSERT_TRUE(made);
+  const auto grown = (*made)->resize(kMiB / 512 + 1, Shrink::Refuse);
+  ASSERT_FALSE(grown);
+  EXPECT_EQ(grown.error().text, "this memory can grow to 1048576 bytes, not to 1049088");
 }
 
 TEST(MemoryDevice, refusesSizesThatAreNoBlocks) {

@@ -75,7 +75,7 @@ TEST(IntrusiveQueue, takesAllOfAnother) {
 
 TEST(PageMap, isWhatAPlainArrayWouldBe) {
   constexpr std::size_t kPages = 1000;
-  auto made = PageMap::make(kPages);
+  auto made = PageMap::make(kPages, kPages);
   ASSERT_TRUE(made);
   PageMap& map = *made;
   std::vector<bool> model(kPages);
@@ -95,7 +95,7 @@ TEST(PageMap, isWhatAPlainArrayWouldBe) {
 }
 
 TEST(PageMap, endsRunsAtWordsAndAtTheEnd) {
-  auto map = PageMap::make(192);
+  auto map = PageMap::make(192, 192);
   ASSERT_TRUE(map);
   EXPECT_EQ(map->runAt(0), 192U);
   map->set(64, 64);
@@ -108,7 +108,7 @@ TEST(PageMap, endsRunsAtWordsAndAtTheEnd) {
 }
 
 TEST(PageMap, forgetsWhatLayBehindASmallerSize) {
-  auto map = PageMap::make(100);
+  auto map = PageMap::make(100, 100'000);
   ASSERT_TRUE(map);
   map->set(0, 100);
   ASSERT_TRUE(map->resize(70));

@@ -201,6 +201,24 @@ TEST(TargetRecovery, AnR2tComesAgain) {
   EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
 }
 
+// Both numbers are 32 bits of the initiator's: their sum may wrap.
+TEST(TargetRecovery, ASnackForR2tsBeyondThoseThatWereSentIsRejectedAtOnce) {
+  Bench bench;
+  Peer& peer = recovering(bench.peer({kLevel1, "InitialR2T=Yes"}));
+  peer.sendWrite(1, 512);
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512"));
+  struct Run {
+    std::uint32_t begin;
+    std::uint32_t count;
+  };
+  for (const Run run : {Run{1, 0xffffffff}, Run{0xffffffff, 1}, Run{2, 0}, Run{0xffffffff, 0}, Run{0, 2}, Run{1, 1}}) {
+    peer.send(dataSnack(peer, 1, run.begin, run.count));
+    EXPECT_THAT(peer.take(), ElementsAre("REJECT 04")) << run.begin << " " << run.count;
+  }
+  peer.send(dataSnack(peer, 1, 0, 0));
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512"));
+}
+
 TEST(TargetRecovery, DataThatDoesNotComeIsAskedForAgain) {
   Bench bench;
   Peer& peer = recovering(bench.peer({kLevel1, "InitialR2T=Yes"}));

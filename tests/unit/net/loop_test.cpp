@@ -262,6 +262,20 @@ TEST(Loop, refusesTasksBeyondItsBoundAndTakesThemAgainAfterATurn) {
   EXPECT_TRUE(loop.post(task));
 }
 
+TEST(Loop, takesWhatIsDeliveredBeyondItsBound) {
+  Loop loop(1);
+  std::string order;
+  EXPECT_TRUE(loop.post([&] { order += 'a'; }));
+  EXPECT_FALSE(loop.post([&] { order += 'x'; }));
+  std::thread([&] {
+    loop.deliver([&] { order += 'b'; });
+    loop.deliver([&] { order += 'c'; });
+  }).join();
+  EXPECT_FALSE(loop.post([&] { order += 'y'; }));
+  loop.runTurn(base::Duration::zero());
+  EXPECT_EQ(order, "abc");
+}
+
 TEST(Loop, taskPostedByATaskRunsInALaterTurn) {
   Loop loop;
   std::string order;

@@ -27,6 +27,14 @@ TEST(Resolver, answersNamesFromTheLoop) {
   EXPECT_EQ(got.front().port(), 7);
 }
 
+TEST(Resolver, answersThroughAMailboxThatIsFull) {
+  Loop loop(0);
+  Resolver resolver(loop);
+  std::vector<Address> got;
+  resolver.ask("localhost:7", 1, [&](const Found& found) { got = *found; });
+  EXPECT_TRUE(driveUntil(loop, [&] { return !got.empty(); }));
+}
+
 TEST(Resolver, newQuestionTakesThePlaceOfTheOldOne) {
   Loop loop;
   Resolver resolver(loop);

@@ -187,6 +187,20 @@ TEST(ExtendedCopy, StopsWhenTheMapChangesUnderIt) {
   EXPECT_EQ(copy->outcome(), "0a 0d02");
 }
 
+// What is written may be memory that the source shows.
+TEST(ExtendedCopy, TheSourceIsNotIdleBeforeItsPieceIsWritten) {
+  CopyWorld world;
+  world.firstDevice->views = true;
+  world.secondDevice->later = true;
+  const auto copy = world.send(world.second, world.b[0], CopyWorld::kExtendedCopy, copyList({{0, 1, 100, 0, 0}}));
+  ASSERT_EQ(world.secondDevice->waiting.size(), 1U);
+  EXPECT_EQ(world.secondDevice->waiting[0]->memory[0].data(), world.firstDevice->bytes.data());
+  EXPECT_FALSE(world.first.idle());
+  world.secondDevice->answerAll();
+  EXPECT_EQ(copy->outcome(), "GOOD");
+  EXPECT_TRUE(world.first.idle());
+}
+
 TEST(ExtendedCopy, ReadsNoMoreFromAUnitThatIsTakenAway) {
   CopyWorld world;
   world.secondDevice->later = world.firstDevice->later = true;

@@ -38,6 +38,36 @@ TEST(WriteSame, OfALongRangeGoesInPieces) {
   EXPECT_EQ(world.device.block(1299)[0], 0);
 }
 
+// A device that answers at once would hold the thread for gigabytes.
+TEST(WriteSame, OfALongRangeLeavesOthersTheirTurns) {
+  World world(std::make_unique<scsi_test::MemoryDevice>(40001), {}, nullptr);
+  int woken = 0;
+  world.disk.setAttention([&] { ++woken; });
+  const auto command = world.run(world.a, "93 00 0000000000000000 00009c40 00 00", filled(512, 0xcc));
+  EXPECT_EQ(command->ends, 0);
+  EXPECT_EQ(world.device.requests, 16) << "4 MiB in pieces of 256 KiB";
+  EXPECT_EQ(woken, 1);
+  EXPECT_EQ(world.disk.nextDeadline(), base::TimePoint::min());
+  EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "GOOD");
+  world.disk.onTimer(world.now);
+  EXPECT_EQ(world.device.requests, 32);
+  world.runBackground();
+  EXPECT_EQ(command->outcome(), "GOOD");
+  EXPECT_EQ(world.device.requests, 79);
+  EXPECT_EQ(world.device.block(39999)[511], 0xcc);
+  EXPECT_EQ(world.device.block(40000)[0], 0);
+  const auto aborted = world.run(world.a, "93 00 0000000000000000 00009c40 00 00", filled(512, 0xdd));
+  world.disk.abort(*aborted);
+  EXPECT_EQ(aborted->outcome(), "aborted");
+  EXPECT_EQ(world.disk.nextDeadline(), base::kNever);
+  EXPECT_TRUE(world.disk.idle());
+}
+
+TEST(WriteSame, ReachesAsFarInBytesWhateverTheBlocks) {
+  World world(std::make_unique<scsi_test::MemoryDevice>(8, 4096), {}, nullptr);
+  EXPECT_EQ(world.dataOf(world.a, "12 01 b0 00 ff 00").substr(72, 16), "0000000000100000") << "4 GiB";
+}
+
 TEST(WriteSame, OfZeroesUsesTheDevicesOwnMeans) {
   World world(thin(), {}, nullptr);
   std::fill(world.device.bytes.begin(), world.device.bytes.end(), std::uint8_t{1});
@@ -55,7 +85,7 @@ TEST(WriteSame, OfZeroesUsesTheDevicesOwnMeans) {
 
 TEST(WriteSame, RefusesLengthsAndUnmapWhereTheyDoNotFit) {
   scsi::DiskSettings settings;
-  settings.maxWriteSameBlocks = 16;
+  settings.maxWriteSameBytes = 16 * 512;
   World world(settings);
   const base::Bytes block = filled(512, 1);
   EXPECT_EQ(world.outcome(world.a, "41 00 00000000 00 0000 00", block), "05 2400") << "WSNZ";
@@ -276,7 +306,32 @@ TEST(FormatUnit, ThatFailsSaysSo) {
   const auto command = world.run(world.a, "04 00 00 00 00 00");
   world.runBackground();
   EXPECT_EQ(command->outcome(), "03 3100");
-  EXPECT_EQ(world.outcome(world.a, scsi_test::kTestUnitReady), "GOOD");
+  EXPECT_EQ(world.outcome(world.a, scsi_test::kTestUnitReady), "03 3100");
+}
+
+// SBC-3 5.2: the medium is half formatted, whoever waited for it.
+TEST(FormatUnit, ThatFailsWithNobodyWaitingKeepsTheMediumCorruptedUntilOneSucceeds) {
+  constexpr const char* kFormat = "04 00 00 00 00 00";
+  constexpr const char* kSanitize = "48 82 0000000000 0000 00";
+  for (const char* const mends : {kFormat, kSanitize}) {
+    World world;
+    world.device.failWith = scsi::IoResult::MediumError;
+    EXPECT_EQ(world.outcome(world.a, "04 10 00 00 00 00", hex("00 02 0000")), "GOOD") << "IMMED";
+    world.runBackground();
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "03 3100");
+    EXPECT_EQ(world.outcome(world.a, "28 00 00000000 00 0001 00"), "03 3100");
+    EXPECT_EQ(world.dataOf(world.a, "03 00 00 00 12 00").substr(0, 6), "700003") << "REQUEST SENSE tells it";
+    EXPECT_EQ(world.outcome(world.a, "1a 00 3f 00 ff 00"), "GOOD") << "MODE SENSE needs no medium";
+    EXPECT_EQ(world.outcome(world.a, "25 00 00000000 0000 00 00"), "GOOD") << "nor does READ CAPACITY";
+    world.run(world.a, "04 10 00 00 00 00", hex("00 02 0000"));
+    world.runBackground();
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "03 3100") << "it has failed again";
+    world.device.failWith = scsi::IoResult::Ok;
+    const auto command = world.run(world.a, mends);
+    world.runBackground();
+    EXPECT_EQ(command->outcome(), "GOOD");
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "GOOD");
+  }
 }
 
 }  // namespace

@@ -55,6 +55,22 @@ TEST(ReadWrite, AViewTakesNoMemory) {
   EXPECT_EQ(world.device.requests, 0);
 }
 
+TEST(ReadWrite, ADiskIsNotIdleBeforeTheViewsOfItsAnswersAreGivenBack) {
+  World world;
+  for (const bool views : {false, true}) {
+    world.device.views = views;
+    const auto read = world.run(world.a, "28 00 00000001 00 0002 00");
+    auto other = world.run(world.a, "28 00 00000001 00 0002 00");
+    EXPECT_EQ(read->ends, 1);
+    EXPECT_EQ(world.disk.idle(), !views);
+    read->recycle();
+    EXPECT_EQ(world.disk.idle(), !views);
+    read->recycle();
+    other.reset();
+    EXPECT_TRUE(world.disk.idle());
+  }
+}
+
 TEST(ReadWrite, ChecksTheRange) {
   struct Row {
     const char* cdb;
@@ -286,6 +302,22 @@ TEST(Verify, ReadsALongRangeInPieces) {
   EXPECT_EQ(world.outcome(world.a, "2f 00 00000000 00 1001 00"), "GOOD");
   EXPECT_EQ(world.device.requests, 9) << "256 KiB each, one block at the end";
   EXPECT_EQ(world.outcome(world.a, "2f 06 00000000 00 1001 00", filled(512, 0)), "0e 1d00");
+}
+
+TEST(Verify, OfALongRangeLeavesOthersTheirTurns) {
+  for (const bool views : {false, true}) {
+    World world(std::make_unique<scsi_test::MemoryDevice>(40000), {}, nullptr);
+    world.device.views = views;
+    world.device.bytes.back() = 1;
+    const auto command = world.run(world.a, "8f 06 0000000000000000 00009c40 00 00", filled(512, 0));
+    EXPECT_EQ(command->ends, 0);
+    EXPECT_EQ(world.disk.nextDeadline(), base::TimePoint::min());
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "GOOD");
+    int turns = 1;
+    while (world.disk.nextDeadline() != base::kNever && ++turns < 100) world.disk.onTimer(world.now);
+    EXPECT_EQ(turns, 5) << "of 4 MiB each";
+    EXPECT_EQ(command->outcome(), "0e 1d00");
+  }
 }
 
 TEST(Verify, ComparesEachPieceWithItsPartOfTheData) {

@@ -1,6 +1,8 @@
 // RESERVE and RELEASE, PERSISTENT RESERVE IN and OUT, and what each type leaves to whom.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/unit/scsi/disk_world.h"
 
 namespace {
@@ -434,6 +436,49 @@ TEST(Persistent, ImagesThatAreMalformedAreRefused) {
   base::Bytes wrong = image;
   wrong[2] = 4;
   EXPECT_FALSE(scsi::ReservationState::fromImage(wrong)) << "no such type";
+}
+
+class Names final : public scsi::PortNames {
+ public:
+  [[nodiscard]] std::string nameOf(std::uint16_t number) const override {
+    for (const auto& [name, is] : numbers) {
+      if (is == number) return name;
+    }
+    return {};
+  }
+  std::uint16_t numberOf(std::string_view name, std::uint16_t wanted) override {
+    return numbers.try_emplace(std::string(name), wanted).first->second;
+  }
+  std::map<std::string, std::uint16_t> numbers;
+};
+
+TEST(Persistent, AreKeptByTheNamesOfTheirPorts) {
+  scsi_test::MemoryStore store;
+  Names names;
+  names.numbers = {{"p", 1}, {"q", 2}};
+  base::Bytes image;
+  {
+    World world({}, &store);
+    world.disk.setPortNames(&names);
+    Nexus* const second = world.attach(1, 2);
+    EXPECT_EQ(out(world, world.a, kRegister, {0, 5, 0, 1}), "GOOD");
+    EXPECT_EQ(out(world, second, kRegister, {0, 6, 0, 1}), "GOOD");
+    EXPECT_EQ(out(world, second, kReserve, {6, 0, 3}), "GOOD");
+    image = store.images.back().second;
+  }
+  names.numbers = {{"p", 2}, {"q", 1}};
+  World world({}, &store);
+  world.disk.setPortNames(&names);
+  ASSERT_TRUE(world.disk.restore(scsi::StateKind::Reservations, image));
+  EXPECT_FALSE(world.disk.portsUnnamed());
+  Nexus* const second = world.attach(1, 2);
+  EXPECT_TRUE(world.a->registered);
+  EXPECT_TRUE(second->registered);
+  EXPECT_EQ(world.outcome(world.a, "2a 00 00000000 00 0001 00", filled(512, 0)), "GOOD") << "the holder";
+  EXPECT_EQ(world.outcome(second, "2a 00 00000000 00 0001 00", filled(512, 0)), "CONFLICT");
+  names.numbers = {{"p", 2}};
+  ASSERT_TRUE(world.disk.restore(scsi::StateKind::Reservations, image));
+  EXPECT_EQ(names.numbers.at("q"), 2) << "a port that is not there yet gets its number";
 }
 
 TEST(Reserve, KeepsOthersOutUntilReleased) {

@@ -1,6 +1,8 @@
 // Order of tasks, task management, unit attentions, ALUA.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/scsi/disk_world.h"
 
 namespace {
@@ -52,6 +54,71 @@ TEST(TaskSet, OrderedCommandsWaitForAllBeforeThemAndHoldBackAllBehind) {
   t.device.answer();
   t.device.answer();
   EXPECT_EQ(t.order, (std::vector<std::string>{"s2", "s1", "o3", "s4", "o5", "s6"}));
+}
+
+// Says how deep the stack is where it ends.
+class Deep final : public scsi::Command {
+ public:
+  Deep(Nexus* who, std::string_view text, base::Bytes data = {}) : bytes(hex(text)), out(std::move(data)) {
+    cdb = bytes;
+    nexus = who;
+    if (!out.empty()) dataOut = {&part, 1};
+  }
+  void done() override { end = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)); }
+  base::Bytes bytes, out;
+  std::span<std::uint8_t> part{out};
+  std::uintptr_t end = 0;
+};
+
+// How far apart on the stack they ended.
+std::size_t spread(const std::vector<std::unique_ptr<Deep>>& commands) {
+  const auto [low, high] =
+      std::ranges::minmax_element(commands, {}, [](const std::unique_ptr<Deep>& one) { return one->end; });
+  EXPECT_NE((*low)->end, 0U) << "one has not ended";
+  return (*high)->end - (*low)->end;
+}
+
+constexpr std::size_t kSameStack = 1024;
+
+TEST(TaskSet, ManyThatWaitForOneRangeEndOnTheStackOfOne) {
+  World world;
+  world.device.views = true;  // so that reads end at once
+  world.device.later = true;
+  base::Bytes data(1024);
+  Deep first(world.a, "89 00 0000000000000000 000000 01 00 00", data);
+  world.disk.execute(first, world.now);
+  ASSERT_EQ(world.device.waiting.size(), 1U) << "its write";
+  std::vector<std::unique_ptr<Deep>> reads;
+  for (int i = 0; i < 4000; ++i) {
+    reads.push_back(std::make_unique<Deep>(world.a, kRead));
+    world.disk.execute(*reads.back(), world.now);
+  }
+  EXPECT_EQ(reads.back()->end, 0U);
+  world.device.answer();
+  EXPECT_LT(spread(reads), kSameStack);
+}
+
+TEST(TaskSet, ManyThatWaitForTheStoreEndOnTheStackOfOne) {
+  scsi_test::MemoryStore store;
+  store.later = true;
+  World world({}, &store);
+  const auto reserveOut = [&](std::uint64_t key, std::uint64_t actionKey) {
+    base::Bytes list(24);
+    base::storeU64(list.data(), key);
+    base::storeU64(&list[8], actionKey);
+    list[20] = 1;  // APTPL
+    return std::make_unique<Deep>(world.a, "5f 00 00 0000 00000018 00", std::move(list));
+  };
+  const auto first = reserveOut(0, 5);
+  world.disk.execute(*first, world.now);
+  std::vector<std::unique_ptr<Deep>> others;
+  for (int i = 0; i < 4000; ++i) {
+    others.push_back(reserveOut(9, 6));  // a key that none has: RESERVATION CONFLICT without a save
+    world.disk.execute(*others.back(), world.now);
+  }
+  EXPECT_EQ(others.back()->end, 0U);
+  store.answer();
+  EXPECT_LT(spread(others), kSameStack);
 }
 
 TEST(TaskSet, HeadOfQueueStartsAtOnceAndHoldsBackTheRest) {

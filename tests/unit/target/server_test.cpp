@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <deque>
+#include <map>
 
 #include "agent/block/engine_choice.h"
 #include "agent/iscsi/control_pdu.h"
@@ -13,6 +14,7 @@
 #include "agent/iscsi/pdu_writer.h"
 #include "agent/iscsi/scsi_pdu.h"
 #include "agent/iscsi/text.h"
+#include "agent/scsi/transport_id.h"
 #include "agent/target/target_server.h"
 
 namespace target {
@@ -29,11 +31,17 @@ struct NoSecrets final : CredentialsSource {
     to.onCredentials(std::nullopt, now);
   }
 };
-struct NoStates final : UnitStates {
-  base::Result<base::Bytes> load(std::string_view, scsi::StateKind) override { return base::Bytes{}; }
-  void save(std::string_view, scsi::StateKind, base::ByteView, scsi::SaveRequest& request) override {
+// Of reservations, by unit.
+struct States final : UnitStates {
+  base::Result<base::Bytes> load(std::string_view unit, scsi::StateKind kind) override {
+    const auto found = images.find(unit);
+    return kind != scsi::StateKind::Reservations || found == images.end() ? base::Bytes{} : found->second;
+  }
+  void save(std::string_view unit, scsi::StateKind kind, base::ByteView image, scsi::SaveRequest& request) override {
+    if (kind == scsi::StateKind::Reservations) images[std::string(unit)] = base::Bytes(image.begin(), image.end());
     request.done(true);
   }
+  std::map<std::string, base::Bytes, std::less<>> images;
 };
 struct Witness final : Observer {
   void onSessionEnded(const SessionFacts&, std::string_view why) override { ended.emplace_back(why); }
@@ -78,6 +86,7 @@ class ServerTest : public testing::Test {
     for (const auto& [lun, id] : luns) rule.luns.push_back({lun, id, Right::ReadWrite});
     target.rules.push_back(rule);
     made.targets.push_back(target);
+    made.discovery.noneAllowed = true;
     return made;
   }
   void turns(int count = 20) {
@@ -96,7 +105,7 @@ class ServerTest : public testing::Test {
   std::unique_ptr<block::Engine> engine;
   std::unique_ptr<block::DeviceOpener> stores;
   NoSecrets secrets;
-  NoStates states;
+  States states;
   Witness witness;
   std::unique_ptr<TargetServer> server;
 };
@@ -185,13 +194,31 @@ class Client {
     ScsiCommand command;
     command.initiatorTaskTag = itt;
     command.lun[1] = lun;
-    command.read = length != 0 && cdb[0] != 0x2a;
-    command.write = length != 0 && cdb[0] == 0x2a;
+    command.write = length != 0 && (cdb[0] == 0x2a || cdb[0] == 0x41 || cdb[0] == 0x5f);
+    command.read = length != 0 && !command.write;
     command.expectedDataTransferLength = length;
     std::copy(cdb.begin(), cdb.end(), command.cdb.begin());
     command.cmdSn = cmdSn++;
     return command;
   }
+  // Runs a command that ends at once: its status.
+  int run(std::uint8_t lun, std::array<std::uint8_t, 10> cdb, std::uint32_t length = 0, base::ByteView data = {}) {
+    send(command(0x6000, lun, cdb, length), data);
+    const auto head = next();
+    return head ? (*head)[3] : -1;
+  }
+  // PERSISTENT RESERVE OUT.
+  int reserveOut(std::uint8_t action, std::uint8_t type, std::uint64_t key, std::uint64_t actionKey,
+                 std::uint8_t flags = 0) {
+    base::Bytes list(24);
+    base::storeU64(&list[0], key);
+    base::storeU64(&list[8], actionKey);
+    list[20] = flags;
+    return run(0, {0x5f, action, type, 0, 0, 0, 0, 0, 24}, 24, list);
+  }
+  // The data segment of the last PDU.
+  [[nodiscard]] std::string_view data() const { return base::asText(data_); }
+
   // The header of the next PDU; nothing: the connection has ended, or nothing comes.
   std::optional<base::Bytes> next() {
     for (int i = 0; i < 2000 && headers_.empty() && !closed_; ++i) {
@@ -230,19 +257,26 @@ class Client {
   bool onPdu(const PduHead& head, DataVerdict verdict) {
     EXPECT_EQ(verdict, DataVerdict::Right);
     headers_.emplace_back(head.bytes.begin(), head.bytes.end());
+    if ((head.bytes[0] & 0x3f) == 0x25) {
+      for (const std::uint8_t byte : data_) ++seen[byte];
+    }
     return true;
   }
   void onFault(const ReadFault&) { ADD_FAILURE() << "what comes cannot be read"; }
 
   std::uint32_t cmdSn = 1;
+  std::map<std::uint8_t, std::uint64_t> seen;  // bytes of Data-In, how many of each
   std::string alias;
+  std::string target{kTarget};
+  bool discovery = false;
   int status = 0;  // of the last login; -1: there was no answer
 
  private:
   void names(TextWriter& out) const {
     out.pair(Key::InitiatorName, "iqn.2001-04.com.example:host");
     if (!alias.empty()) out.pair(Key::InitiatorAlias, alias);
-    out.pair(Key::TargetName, kTarget);
+    if (discovery) return out.pair(Key::SessionType, "Discovery");
+    out.pair(Key::TargetName, target);
   }
   void turn(int count) {
     for (int i = 0; i < count; ++i) loop_.runTurn(milliseconds(1));
@@ -304,6 +338,179 @@ TEST_F(ServerTest, DataWithADigestIsNotTheStoresOwnThoughTheFirstConnectionHasNo
     ASSERT_TRUE(head);
     EXPECT_EQ((*head)[0], opcode);
     EXPECT_EQ((*head)[3], 0);
+  }
+}
+
+// Reads of unit 0, 19 times 512 KiB of 5ah, whose answers are more than sockets hold: views of the store.
+constexpr std::uint64_t kUnread = 19 * 1024 * 512;
+void readUnread(Client& client) {
+  client.attentions(0);
+  client.attentions(1);
+  client.send(client.command(1, 0, {0x41, 0, 0, 0, 0, 0, 0, 8, 0}, 512), base::Bytes(512, 0x5a));
+  ASSERT_TRUE(client.next());
+  for (std::uint32_t itt = 1; itt < 20; ++itt) {
+    client.send(client.command(itt, 0, {0x28, 0, 0, 0, 0, 0, 0, 4, 0}, 1024 * 512));
+  }
+}
+void takeUnread(Client& client) {
+  for (int good = 0; good < 19;) {
+    const auto head = client.next();
+    ASSERT_TRUE(head) << "after " << good << " answers";
+    ASSERT_EQ((*head)[0], 0x25);
+    if (((*head)[1] & 1) == 0) continue;
+    EXPECT_EQ((*head)[3], 0);
+    ++good;
+  }
+}
+
+TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveTheirUnit) {
+  start();
+  Client slow(server->portals()[0].address, loop, 4096);
+  ASSERT_TRUE(slow.login());
+  readUnread(slow);
+  target::Setup setup = mapped({{1, "two"}});
+  std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  turns();
+  takeUnread(slow);
+  EXPECT_EQ(slow.seen[0x5a], kUnread);
+  EXPECT_THAT(slow.attentions(1), testing::ElementsAre(0x3f0e)) << "the session goes on";
+}
+
+TEST_F(ServerTest, AUnitThatGoesIsGoneWithTheSessionThatDidNotTakeItsAnswers) {
+  start();
+  Client deaf(server->portals()[0].address, loop, 4096);
+  ASSERT_TRUE(deaf.login());
+  readUnread(deaf);
+  target::Setup setup = mapped({{1, "two"}});
+  std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  turns();
+  EXPECT_EQ(server->counters().unitsLeaving, 1U);
+  deaf.close();
+  EXPECT_TRUE(eventually([&] { return server->counters().unitsLeaving == 0; }));
+}
+
+TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveAnotherSizeOfTheirUnit) {
+  start();
+  Client slow(server->portals()[0].address, loop, 4096);
+  ASSERT_TRUE(slow.login());
+  readUnread(slow);
+  ASSERT_TRUE(server->resize("one", 1U << 20, block::Shrink::Refuse).ok());
+  ASSERT_TRUE(server->resize("one", 1024 + 8, block::Shrink::Allow).ok());
+  turns();
+  takeUnread(slow);
+  EXPECT_EQ(slow.seen[0x5a], kUnread);
+  EXPECT_THAT(slow.attentions(0), testing::ElementsAre(0x2a09));
+}
+
+constexpr std::string_view kOther = "iqn.2001-04.com.example:other";
+constexpr std::array<std::uint8_t, 10> kWriteOne{0x2a, 0, 0, 0, 0, 0, 0, 0, 1};
+constexpr int kConflict = 0x18;
+
+// Beside what mapped() says, `unit` as LUN 0 of another target.
+target::Setup withOther(target::Setup setup, const std::string& unit) {
+  TargetSetup other = setup.targets[0];
+  other.name = kOther;
+  other.rules[0].luns = {{0, unit, Right::ReadWrite}};
+  setup.targets.push_back(other);
+  return setup;
+}
+
+// The ports of a portal group differ by their targets, and so do the I_T nexuses.
+TEST_F(ServerTest, ThroughTwoTargetsOfOneGroupAnInitiatorIsTwoNexuses) {
+  start();
+  ASSERT_TRUE(server->apply(withOther(mapped({{0, "one"}}), "one")).ok());
+  const net::Address at = server->portals()[0].address;
+  Client first(at, loop), second(at, loop);
+  second.target = kOther;
+  ASSERT_TRUE(first.login(1));
+  ASSERT_TRUE(second.login(1)) << "with the same ISID";
+  first.attentions(0);
+  second.attentions(0);
+  EXPECT_EQ(first.reserveOut(0, 0, 0, 5), 0);
+  EXPECT_EQ(first.reserveOut(1, 3, 5, 0), 0);
+  const base::Bytes block(512, 1);
+  EXPECT_EQ(first.run(0, kWriteOne, 512, block), 0);
+  EXPECT_EQ(second.run(0, kWriteOne, 512, block), kConflict);
+  EXPECT_EQ(second.reserveOut(0, 0, 0, 6), 0) << "its own registration";
+  for (Client* const one : {&first, &second}) {
+    EXPECT_EQ(one->run(0, {0x12, 1, 0x83, 1, 0}, 256), 0);
+    EXPECT_THAT(std::string(one->data()), testing::HasSubstr(one->target + ",t,0x0001")) << "its port";
+    EXPECT_THAT(std::string(one->data()), testing::HasSubstr(one->target + std::string(1, '\0'))) << "its device";
+    EXPECT_EQ(one->run(0, {0x12, 1, 0x88, 1, 0}, 256), 0);
+    for (const std::string_view name : {kTarget, kOther}) {
+      EXPECT_THAT(std::string(one->data()), testing::HasSubstr(std::string(name) + ",t,0x0001"));
+    }
+  }
+}
+
+TEST_F(ServerTest, APortOfPortalGroup0HasARelativeIdentifierThatIsNone) {
+  start();
+  ASSERT_TRUE(server->listen(net::Address::v4(127, 0, 0, 1, 0), 0).ok());
+  Client client(server->portals()[1].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  EXPECT_EQ(client.run(0, {0x12, 1, 0x88, 1, 0}, 256), 0);
+  std::vector<int> numbers;
+  for (std::string_view rest = client.data().substr(4); rest.size() >= 12;) {
+    numbers.push_back(base::loadU16(base::asBytes(rest).data() + 2));
+    rest.remove_prefix(12U + base::loadU16(base::asBytes(rest).data() + 10));
+  }
+  EXPECT_THAT(numbers, testing::ElementsAre(1, 2)) << "0 is reserved";
+  EXPECT_THAT(std::string(client.data()), testing::HasSubstr(",t,0x0000"));
+}
+
+// Version 1 of the image has the portal group tag in the place of the relative identifier.
+base::Bytes reservationsOfVersion1(const base::Bytes& transportId, std::uint16_t group, std::uint64_t key) {
+  base::Bytes image;
+  base::ByteWriter writer(image);
+  const auto nexus = [&] {
+    writer.u16(group);
+    writer.u16(static_cast<std::uint16_t>(transportId.size()));
+    writer.bytes(transportId);
+  };
+  writer.u32(0x01010300);  // version, APTPL, Exclusive Access
+  nexus();
+  writer.u32(1);
+  nexus();
+  writer.u64(key);
+  writer.u8(0);
+  return image;
+}
+
+TEST_F(ServerTest, ReservationsThatAnEarlierVersionKeptAreThoseOfTheSameNexus) {
+  const std::uint8_t isid[6] = {0x80, 0, 0, 0, 0, 1};
+  states.images["three"] = reservationsOfVersion1(scsi::iscsiTransportId("iqn.2001-04.com.example:host", isid), 1, 7);
+  start();  // and group 1 of the first target has got the number that its tag is
+  target::Setup setup = withOther(mapped({{0, "one"}}), "three");
+  setup.units.push_back({"three", "memory:1M", {}, {}});
+  ASSERT_TRUE(server->apply(setup).ok());
+  Client holder(server->portals()[0].address, loop), stranger(server->portals()[0].address, loop);
+  holder.target = stranger.target = kOther;
+  ASSERT_TRUE(holder.login(1));
+  ASSERT_TRUE(stranger.login(2));
+  holder.attentions(0);
+  stranger.attentions(0);
+  const base::Bytes block(512, 1);
+  EXPECT_EQ(holder.run(0, kWriteOne, 512, block), 0);
+  EXPECT_EQ(stranger.run(0, kWriteOne, 512, block), kConflict);
+  // From now on it is kept by the port's name, whatever its number is after another start.
+  EXPECT_EQ(holder.reserveOut(0, 0, 7, 8, 1), 0);
+  const base::Bytes kept = states.images["three"];
+  EXPECT_EQ(kept[0], 2);
+  EXPECT_THAT(std::string(base::asText(kept)), testing::HasSubstr(std::string(kOther) + ",t,0x0001"));
+  server.reset();
+  stores.reset();
+  setup.targets.erase(setup.targets.begin());
+  start();
+  ASSERT_TRUE(server->apply(setup).ok());
+  for (const std::uint8_t isidNow : {1, 2}) {
+    Client again(server->portals()[0].address, loop);
+    again.target = kOther;
+    ASSERT_TRUE(again.login(isidNow));
+    again.attentions(0);
+    EXPECT_EQ(again.run(0, kWriteOne, 512, block), isidNow == 1 ? 0 : kConflict);
   }
 }
 
@@ -426,6 +633,46 @@ TEST_F(ServerTest, ADrainEndsAtItsGraceWhateverPeersDo) {
   EXPECT_TRUE(eventually([&] { return drained; }));
   EXPECT_LT(base::MonotonicClock::now() - begun, milliseconds(1500));
   EXPECT_THAT(witness.ended, testing::ElementsAre("dropped"));
+}
+
+// RFC 7143 7.4.3: in the place of an Asynchronous Message.
+TEST_F(ServerTest, ADiscoverySessionIsClosedWithoutBeingAsked) {
+  start();
+  for (const bool drain : {false, true}) {
+    Client asking(server->portals()[0].address, loop);
+    asking.discovery = true;
+    ASSERT_TRUE(asking.login());
+    ASSERT_EQ(server->sessions().size(), 1U);
+    if (drain) {
+      server->drain(seconds(100), [] {});
+    } else {
+      EXPECT_TRUE(server->dropSession(server->sessions()[0].id));
+    }
+    EXPECT_TRUE(asking.ended());
+    EXPECT_FALSE(asking.next()) << "it was told something";
+  }
+}
+
+// A name without an address would mean the portal that was asked (RFC 7143 Appendix C).
+TEST_F(ServerTest, SendTargetsNamesNoTargetThatThePortalsOfTheFamilyDoNotReach) {
+  start();
+  target::Setup setup = withOther(mapped({{0, "one"}}), "two");
+  setup.targets[1].groups = {7};
+  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop);
+  asking.discovery = true;
+  ASSERT_TRUE(asking.login());
+  TextRequest text;
+  text.final = true;
+  text.initiatorTaskTag = 1;
+  text.cmdSn = asking.cmdSn;
+  const std::string all("SendTargets=All\0", 16);
+  text.dataSegmentLength = static_cast<std::uint32_t>(all.size());
+  asking.send(text, base::asBytes(all));
+  ASSERT_TRUE(asking.next());
+  std::string wanted = "TargetName=" + std::string(kTarget) + '\0' + "TargetAddress=" + at.text() + ",1" + '\0';
+  EXPECT_EQ(asking.data(), wanted);
 }
 
 TEST_F(ServerTest, ADrainEndsWhenAllHaveLoggedOut) {
