@@ -104,8 +104,7 @@ Disposition Server::refuse(Session& session, const Arrival& arrival, std::uint16
 // An answer waits for the store when it tells of a change that the store has not got: its own, or, for a request that
 // found its wish fulfilled, somebody else's. And it waits behind earlier answers of its connection.
 Disposition Server::deliver(Session& session, const Arrival&, const Held& answer, bool afterChanges, base::Bytes& out) {
-  Pending* behind = nullptr;
-  if (afterChanges || session.held > 0) behind = !open_.batch.empty() ? &open_ : committing_ ? &inFlight_ : nullptr;
+  Pending* behind = afterChanges || session.held > 0 ? lastPending() : nullptr;
   if (behind == nullptr) return Disposition::Answered;
   Held held = answer;
   held.offset = behind->answers.size();

@@ -229,6 +229,9 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   isns::Status raise(const Request& request, const Source& source, const State& view, Notes& notes);
   // Plans the SCNs of a transaction and keeps its changes, if there are any.
   void keep(Transaction& transaction, const ScnContext& context, std::uint32_t kind, std::string_view origin,
+  // What the store has not answered yet, the newest of it; nullptr when it has answered all.
+  Pending* lastPending() { return !open_.batch.empty() ? &open_ : committing_ ? &inFlight_ : nullptr; }
+
             std::string_view address, const ExtraRows& rows = {});
   Disposition deliver(Session& session, const Arrival& arrival, const Held& answer, bool afterChanges, base::Bytes& out);
   [[nodiscard]] bool touchesLocked(const Transaction& transaction) const;
