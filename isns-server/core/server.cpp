@@ -77,7 +77,7 @@ Handled Server::onMessage(Session& session, const Arrival& arrival, const isns::
   const bool changes = known && function->effect == isns::Effect::Changes;
   if (known && !(function->tcpOnly && arrival.peer.udp)) {
     const State& view = changes || session.held > 0 ? registry_.working() : registry_.committed();
-    judged = handle(*function, message, arrival, view, now, writer, out);
+    judged = handle(*function, message, arrival, view, now, writer);
   }
   const Status status = judged.status;
   if (status == Status::Successful || (known && explainsRefusal(function->function))) {
@@ -116,7 +116,7 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
 }
 
 Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                              const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
+                              const State& view, base::Now now, isns::MessageWriter& writer) {
   const bool strictNames = function.function == Function::DevAttrReg && !policy_.relaxedNames;
   if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) {
     return {status, status == Status::MessageFormatError ? Malformed::Tlv : Malformed::No};
@@ -127,7 +127,7 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
   Status status = identify(request, arrival.peer, registry_, view, policy_, source, notes);
   if (status == Status::Successful) {
     if (source.registered()) liveness_.contact(source.entity(), now);
-    const QueryContext context{registry_, view, policy_, *this, out};
+    const QueryContext context{registry_, view, policy_, *this};
     switch (request.function) {
       case Function::DevAttrQry:
         status = queryAttributes(request, source, context, writer.attributes());

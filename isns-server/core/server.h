@@ -221,7 +221,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     Malformed malformed = Malformed::No;
   };
   Judged handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
+                const State& view, base::Now now, isns::MessageWriter& writer);
   isns::Status change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,
                       isns::AttributeWriter& answer);
   isns::Status apply(Transaction& transaction, const Request& request, const Source& source, const Arrival& arrival,
