@@ -49,6 +49,9 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
     release(inFlight_, result);
     release(open_, result);
     managedResults_.insert(managedResults_.end(), open_.managed.begin(), open_.managed.end());
+    // What was to go is there as before: ESI has given up a portal whose loss it reported.
+    follow(inFlight_, now);
+    follow(open_, now);
     open_.clear();
   }
   inFlight_.batch = std::move(batch);  // its memory serves again
