@@ -43,7 +43,7 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
     ++counters_.failedCommits;
     registry_.commitFailed();
     // What never came to be is nothing that a decision could be behind of; its revision will be another's.
-    lastDomainChange_ = std::min(lastDomainChange_, registry_.committed().revision);
+    for (std::uint64_t* last : {&lastDomainChange_, &lastNamed_}) *last = std::min(*last, registry_.committed().revision);
     storeWorks_ = false;
     storeRetry_ = now.mono + kStoreRetry;
     release(inFlight_, result);
