@@ -56,9 +56,9 @@ base::Status Server::finishLoad(std::uint64_t revision, base::Now now) {
   state.entities.forEach([&](Index i, const Entity& entity) {
     const base::ByteView stamp = entity.attributes.value(tag::kTimestamp);
     const base::WallTime heard{std::chrono::seconds(stamp.size() == 8 ? base::loadU64(stamp.data()) : 0)};
-    liveness_.restore(i, entity.attributes.u32Or(tag::kRegistrationPeriod, 0), heard, now);
+    liveness_.restore(i, periodOf(policy_, state, entity), heard, now);
   });
-  state.portals.forEach([&](Index i, const Portal&) { followPortal(i, EsiStart::Restarted, now); });
+  followPortals(now);
   state.nodes.forEach([&](Index i, const Node&) { followNode(i); });
   makeDefaultDomain(now);
   return {};
@@ -204,7 +204,7 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   std::memcpy(address.data(), key.bytes.data(), address.size());
   note(Notice::Kind::PortalSilent, transaction.get<Entity>(entity)->attributes.text(tag::kEntityId), address);
   transaction.deregisterPortal(index);
-  if (!esiMonitored(transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
+  if (!esiMonitored(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
   transaction.removeEntityIfEmpty(entity);
   ensurePeriod(transaction, entity);
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, change_kind::kOwnOrigin, {});
@@ -224,7 +224,15 @@ void Server::expire(base::Now now) {
 }
 
 void Server::setPolicy(Policy policy, base::Now now) {
-  policy_ = std::move(policy);
+  const bool esiBefore = std::exchange(policy_, std::move(policy)).esiEnabled;
+  if (policy_.esiEnabled != esiBefore) {
+    // As after a start: everybody gets a full period, or a round of ESI.
+    const State& state = registry_.committed();
+    state.entities.forEach([&](Index i, const Entity& entity) {
+      liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
+    });
+    followPortals(now);
+  }
   makeDefaultDomain(now);
 }
 

@@ -253,6 +253,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   bool esiTarget(std::uint32_t portal, EsiTarget& out) const override;
   std::uint64_t lastContact(Index entity) const override;
 
+  void followPortals(base::Now now);  // all of them, as after a start
   Policy policy_;
   Registry registry_;
   Lookahead lookahead_;

@@ -117,8 +117,8 @@ void Server::followEntity(Index index, base::Now now) {
     bereft_.erase(index);
     return;
   }
-  std::uint32_t period = entity->attributes.u32Or(tag::kRegistrationPeriod, 0);
-  if (esiMonitored(state, *entity)) bereft_.erase(index);
+  std::uint32_t period = periodOf(policy_, state, *entity);
+  if (esiMonitored(policy_, state, *entity)) bereft_.erase(index);
   if (const auto silent = bereft_.find(index); silent != bereft_.end()) {
     period = period == 0 ? silent->second : std::min(period, silent->second);
   }
@@ -127,14 +127,15 @@ void Server::followEntity(Index index, base::Now now) {
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
   const Portal* portal = registry_.committed().get<Portal>(index);
-  const std::uint32_t interval = portal == nullptr ? 0 : portal->attributes.u32Or(tag::kEsiInterval, 0);
-  const bool monitored =
-      policy_.esiEnabled && interval != 0 && portal->registered() && portal->attributes.u32Or(tag::kEsiPort, 0) != 0;
-  if (monitored) {
-    esis_.monitor(index, interval, start, now);
+  if (portal != nullptr && esiMonitored(policy_, *portal)) {
+    esis_.monitor(index, portal->attributes.u32Or(tag::kEsiInterval, 0), start, now);
   } else {
     esis_.ignore(index);
   }
+}
+
+void Server::followPortals(base::Now now) {
+  registry_.committed().portals.forEach([&](Index i, const Portal&) { followPortal(i, EsiStart::Restarted, now); });
 }
 
 void Server::followNode(Index index) {
