@@ -133,8 +133,9 @@ class Service final : public ProtocolLink,
   core::Server server_;
   OutboundDriver outbound_;
   std::optional<session::AddressRules> rules_;
-  std::optional<base::RateLimiter<isns::IpAddress>> rates_;
-  std::optional<session::Authenticator> authenticator_;
+  const std::uint64_t seed_;  // of all hashes that a client could choose its names or addresses for
+  base::RateLimiter<isns::IpAddress> rates_;
+  session::Authenticator authenticator_;
   std::optional<core::Heartbeat> heartbeat_;
   std::unique_ptr<store::StoreThread> storeThread_;
   ManagementLink* management_ = nullptr;

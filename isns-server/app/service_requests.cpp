@@ -31,7 +31,7 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     return server_.refuse(session, arrival, message.function, message.transactionId, status, out);
   };
   if (message.isResponse()) return core::Disposition::Silent;
-  if (!rates_->allow(arrival.peer.address, parts_.loop.now())) {
+  if (!rates_.allow(arrival.peer.address, parts_.loop.now())) {
     parts_.log.write<Event::RequestRateExceeded>(
         now(), {{"peer", peer.text()}, {"max", config_.runtime.limits.requestsPerSource}});
     return refuse(isns::Status::Busy);
@@ -42,16 +42,14 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
                                                     {"function", isns::functionName(message.function)}});
     return refuse(isns::Status::SourceUnauthorized);
   }
-  if (authenticator_) {
-    const session::AuthResult result = authenticator_->authenticate(message, wall_);
-    arrival.signAnswer = result.signAnswer;
-    if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
-    if (result.status != isns::Status::Successful) {
-      parts_.log.write<Event::AuthenticationFailed>(
-          now(), {{"peer", peer.text()}, {"spi", result.spi}, {"reason", session::authReasonText(result.reason)}});
-      parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
-      return refuse(result.status);
-    }
+  const session::AuthResult result = authenticator_.authenticate(message, wall_);
+  arrival.signAnswer = result.signAnswer;
+  if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
+  if (result.status != isns::Status::Successful) {
+    parts_.log.write<Event::AuthenticationFailed>(
+        now(), {{"peer", peer.text()}, {"spi", result.spi}, {"reason", session::authReasonText(result.reason)}});
+    parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
+    return refuse(result.status);
   }
   const auto [disposition, malformed] = server_.onMessage(session, arrival, message, now(), out);
   if (malformed == core::Malformed::Tlv) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
@@ -66,7 +64,7 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
 }
 
 void Service::sign(base::Bytes& out, std::size_t start) {
-  if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
+  if (authenticator_.canSign()) (void)authenticator_.sign(out, start, wall_);
 }
 
 void Service::noteRefusal(const net::Address& peer, const isns::Message& message) {
