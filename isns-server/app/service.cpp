@@ -177,6 +177,7 @@ void Service::reload(Config config) {
   applyRuntime();
   server_.setPolicy(policyOf(config_), now());
   server_.setOptions(serverOptionsOf(config_, seed_));
+  for (auto& [id, client] : clients_) client->setLargestAnswer(largestAnswer());
 }
 
 void Service::drain(std::string_view reason) {

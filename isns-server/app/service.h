@@ -123,6 +123,7 @@ class Service final : public ProtocolLink,
                            const isns::Message& message, base::Bytes& out);
   void noteRefusal(const net::Address& peer, const isns::Message& message);
   void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
+  [[nodiscard]] std::size_t largestAnswer() const;
   void noteFault(const net::Address& peer, const isns::FramingFault& fault);
   void sign(base::Bytes& out, std::size_t start);
   void sendDatagram(const net::Address& to, base::ByteView bytes);

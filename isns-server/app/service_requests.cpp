@@ -121,6 +121,11 @@ void Service::onEnded(Client& client, End why) {
   parts_.metrics.at<Metric::ConnectionsOpen>().add(-1);
 }
 
+// A query's has its bound; that to a change repeats what the message said, with numbers that were given.
+std::size_t Service::largestAnswer() const {
+  return config_.runtime.limits.responseSize + 2 * config_.runtime.limits.messageSize;
+}
+
 void Service::onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& peer) {
   const session::Access access = rules_->accessOf(peer.octets());
   const auto refuse = [&](RefusedBy by, std::string_view limit, std::uint64_t max) {
@@ -144,6 +149,7 @@ void Service::onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& p
   Client::Limits limits;
   limits.message.maxMessage = config_.runtime.limits.messageSize;
   limits.output = config_.runtime.limits.outputQueue;
+  limits.answer = largestAnswer();
   auto client = std::make_unique<Client>(parts_.loop, host, id, access, limits);
   if (auto status = client->accept(std::move(fd), peer); !status) {
     if (fromHere == 0) perSource_.erase(peer.octets());

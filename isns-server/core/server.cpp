@@ -111,7 +111,7 @@ Disposition Server::deliver(Session& session, const Arrival&, const Held& answer
   base::append(behind->answers, base::ByteView(out).subspan(answer.offset));
   behind->held.push_back(held);
   out.resize(answer.offset);
-  ++session.held;
+  session.hold(held.size);
   return Disposition::Held;
 }
 
