@@ -292,8 +292,7 @@ class HttpsLink::Impl : public std::enable_shared_from_this<HttpsLink::Impl> {
 
   void deliver(Ask ask, std::uint64_t number, Answer answer) {
     auto shared = std::make_shared<Answer>(std::move(answer));
-    // A loop that takes no more posts is one that ends.
-    (void)loop_.post([self = shared_from_this(), ask, number, shared] { self->tell(ask, number, std::move(*shared)); });
+    loop_.deliver([self = shared_from_this(), ask, number, shared] { self->tell(ask, number, std::move(*shared)); });
   }
 
   // ---- The loop's thread -------------------------------------------------------------------------------------------

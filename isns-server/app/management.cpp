@@ -43,13 +43,13 @@ base::Status eachRow(const base::ByteArena& rows,
 Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
     : options_(std::move(options)),
       protocol_(protocol),
-      readings_(protocol, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
+      readings_(protocol, [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       log_(log),
       trail_(trail),
       witness_(options_.witnessFolder, trail.key()),
       guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
       archive_(readings_, guard_, options_.keys.serverId,
-               [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
+               [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       administration_(systemRandom(), net::sourceOf),
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
@@ -138,7 +138,7 @@ LogGuard::Parts Management::guardParts() {
           witness_,
           options_.keys.serverId,
           trail_.key().verifyingKey().fingerprint(),
-          [this](std::function<void()> work) { (void)loop_->post(std::move(work)); },
+          [this](std::function<void()> work) { loop_->deliver(std::move(work)); },
           [this](std::vector<ops::AuditRecord> records, const std::function<void(bool)>& done) {
             manage::Step step;
             step.audit = std::move(records);
@@ -310,7 +310,7 @@ void Management::catchUp() {
     const auto read = reader.history(filter, copy);
     const bool gone = read && read->completeSince > after;
     const std::string failure = !read ? read.error().text : gone ? "changes that it needs have been pruned" : "";
-    (void)loop_->post([this, batch = copy.batch, failure] {
+    loop_->deliver([this, batch = copy.batch, failure] {
       catchingUp_ = false;
       if (!projection_) return;
       if (!failure.empty()) return failModel(failure);
@@ -350,16 +350,17 @@ void Management::committed(const store::Batch& batch) {
   // What is not handed over is read from the history at a tick.
   if (copy != nullptr && !loop_->post([this, copy] { take(*copy); })) pending_ -= copy->bytes();
 }
+    // Where it is dropped the next one says more.
 
 void Management::verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) {
   if (verdict.what == core::ManagedVerdict::What::Accepted) return;
-  (void)loop_->post([this, ticket, verdict] {
+  loop_->deliver([this, ticket, verdict] {
     if (!changes_.onVerdict(ticket, verdict, base::now())) end(ticket, refusal(verdict));
   });
 }
 
 void Management::result(const core::ManagedResult& result) {
-  (void)loop_->post([this, result] {
+  loop_->deliver([this, result] {
     if (changes_.onResult(result, base::now())) return;
     if (result.committed) {
       end(result.ticket, result.revision);

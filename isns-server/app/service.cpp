@@ -61,7 +61,7 @@ base::Status Service::start(std::vector<net::PassedSocket> passed, bool keepRows
   storeThread_ = std::make_unique<store::StoreThread>(parts_.store, [this](store::Completion completion) {
     // The post's task must be copyable, so the completion, which holds the batch, travels by pointer.
     auto carried = std::make_shared<store::Completion>(std::move(completion));
-    (void)parts_.loop.post([this, carried] { onCompletion(*carried); });
+    parts_.loop.deliver([this, carried] { onCompletion(*carried); });
   });
   applyRuntime();
   if (auto status = listen(std::move(passed)); !status) return status;

@@ -2,7 +2,7 @@
 //
 // One turn: (1) wait; (2) raised events, then what the kernel reported (512 at most; posted tasks run here), each by
 // one virtual call; (3) due timers; (4) the turn-end hook; (5) the handlers that asked for requestTurnEnd(). So answers
-// that the hook writes still leave in this turn. Only post() and stop() may be called from other threads. No allocation
+// that the hook writes still leave in this turn. Only post(), deliver() and stop() may be called from other threads. No allocation
 // an event, no lock but the mailbox's. Everything that uses the loop is destroyed before it.
 #pragma once
 
@@ -58,6 +58,9 @@ class Loop {
   // Runs the task on the loop's thread in a later turn, in order of posting. Any thread. False when `maxPosted` tasks
   // wait already: the task was dropped, the caller says what that means.
   [[nodiscard]] bool post(Mailbox::Task task) { return mailbox_.post(std::move(task)); }
+  // The same for the end of what the loop's thread has asked for and waits for: never dropped. It is for who asks to bound
+  // how much he asks at once.
+  void deliver(Mailbox::Task task) { mailbox_.deliver(std::move(task)); }
 
   // Called in every turn after its events and timers; one hook a loop, set before run().
   void setTurnEnd(std::function<void()> hook) { turnEnd_ = std::move(hook); }

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 
 #include <cstdint>
+#include <limits>
 #include <system_error>
 
 namespace net {
@@ -11,10 +12,14 @@ Mailbox::Mailbox(std::size_t capacity) : capacity_(capacity), event_(::eventfd(0
   if (!event_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-bool Mailbox::post(Task task) {
+bool Mailbox::post(Task task) { return put(std::move(task), capacity_); }
+
+void Mailbox::deliver(Task task) { (void)put(std::move(task), std::numeric_limits<std::size_t>::max()); }
+
+bool Mailbox::put(Task task, std::size_t capacity) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= capacity_) return false;
+    if (queue_.size() >= capacity) return false;
     queue_.push_back(std::move(task));
     // Whoever put in the first has woken the loop, or is about to.
     if (queue_.size() > 1) return true;

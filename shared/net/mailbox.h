@@ -1,7 +1,8 @@
 // Mailbox: tasks that other threads hand to a loop.
 //
-// post() from any thread; everything else by the loop. Bound: the capacity given; overflow policy: post() drops the
-// task and says so. What is left when the mailbox goes is destroyed without a call.
+// post() and deliver() from any thread; everything else by the loop. Bound: the capacity given; overflow policy: post()
+// drops the task and says so. deliver() drops nothing: it is for answers, of which there are no more than were asked for.
+// What is left when the mailbox goes is destroyed without a call.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +22,7 @@ class Mailbox final : public Handler {
   explicit Mailbox(std::size_t capacity);  // throws std::system_error when the kernel gives no eventfd
 
   [[nodiscard]] bool post(Task task);  // false when full: the task was dropped
+  void deliver(Task task);
   void wake();                         // makes the loop turn; also from a signal handler
   [[nodiscard]] int fd() const { return event_.get(); }
 
@@ -28,6 +30,8 @@ class Mailbox final : public Handler {
   void onEvents(std::uint32_t events) override;
 
  private:
+  bool put(Task task, std::size_t capacity);
+
   const std::size_t capacity_;
   UniqueFd event_;
   // Guards queue_ alone: the hand-over between threads is the one place where a message cannot replace a lock.

@@ -262,6 +262,17 @@ TEST(Loop, refusesTasksBeyondItsBoundAndTakesThemAgainAfterATurn) {
   EXPECT_TRUE(loop.post(task));
 }
 
+TEST(Loop, dropsNothingOfWhatItIsDelivered) {
+  Loop loop(2);
+  std::string order;
+  EXPECT_TRUE(loop.post([&] { order += 'a'; }));
+  EXPECT_TRUE(loop.post([&] { order += 'b'; }));
+  loop.deliver([&] { order += 'c'; });
+  EXPECT_FALSE(loop.post([&] { order += 'd'; }));
+  loop.runTurn(base::Duration::zero());
+  EXPECT_EQ(order, "abc");
+}
+
 TEST(Loop, taskPostedByATaskRunsInALaterTurn) {
   Loop loop;
   std::string order;
