@@ -330,6 +330,15 @@ void Management::onTick() {
 
 // ---- Between the threads -------------------------------------------------------------------------------------------
 
+void Management::reload(const Config& config) {
+  loop_->deliver([this, names = controlNodesOf(config)] {
+    if (options_.facts.controlNodes == names) return;
+    options_.facts.controlNodes = names;
+    if (!projection_ || !projection_->setControlNodes(base::unixSeconds(base::wallNow()), names)) return;
+    amended();
+  });
+}
+
 void Management::committed(const store::Batch& batch) {
   std::shared_ptr<store::Batch> copy;
   if (pending_ <= kMaxPending) {
@@ -341,6 +350,7 @@ void Management::committed(const store::Batch& batch) {
   }
   newest_ = batch.lastRevision();
   if (const auto checkpoint = trail_.takeCheckpoint()) {
+    // Where it is dropped the next one says more.
     (void)loop_->post([this, checkpoint] {
       if (const auto noted = witness_.note(*checkpoint); !noted) {
         log_.write<Event::AuditHeadFailed>(base::now(), {{"error", noted.error().text}});
@@ -350,7 +360,6 @@ void Management::committed(const store::Batch& batch) {
   // What is not handed over is read from the history at a tick.
   if (copy != nullptr && !loop_->post([this, copy] { take(*copy); })) pending_ -= copy->bytes();
 }
-    // Where it is dropped the next one says more.
 
 void Management::verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) {
   if (verdict.what == core::ManagedVerdict::What::Accepted) return;
@@ -408,6 +417,11 @@ void Management::warn(const std::string& text) {
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
+  amended();
+}
+
+// The model is another one of the same revision.
+void Management::amended() {
   timeline_.push(projection_->snapshot());
   api_->onRevision();
 }

@@ -70,6 +70,26 @@ class ControlNodes(daemon.OperationTest):
         self.assertIn("changes=control_node", server.hang_up("ISNS-1004"))
         server.control("dd", "create", "x")
 
+    def test_the_model_follows_a_reload_that_names_others(self):
+        try:
+            from lib.api_client import ApiClient, Description, quoted
+        except SystemExit as error:  # it says what is not there
+            raise unittest.SkipTest("no client of the API") from error
+        server = self.daemon()
+        self.assertEqual(server.register("a")[0], 0)
+        api = ApiClient(f"{self.folder}/management.sock", None, Description())
+        password = api.call("POST", "/init", {"user": "admin"}, local=True).json["password"]
+        api.port = int(server.process.expect(r"ISNS-1501.*address=127\.0\.0\.1:(\d+)").group(1))
+        api.token = api.login("admin", password)
+        node = "/nodes/" + quoted(f"{daemon.PREFIX}:a")
+        self.assertFalse(api.get(node).json["control"])
+        server.configure(f'[[control_node]]\nname = "{daemon.PREFIX}:a"\naddresses = ["127.0.0.1"]\n')
+        server.hang_up("ISNS-1004")
+        daemon.eventually(lambda: api.get(node).json["control"], "the node is a control node")
+        server.configure("")
+        server.hang_up("ISNS-1004")
+        daemon.eventually(lambda: not api.get(node).json["control"], "the node is none any more")
+
     def test_a_key_counts_from_everywhere(self):
         keys = dsa_keys(self.folder, "admin")
         openssl("gendsa", "-out", f"{keys}/server.key", f"{self.folder}/p")
