@@ -1,4 +1,5 @@
 // Batches of changes of secrets by the API.
+#include "isns-server/api/asked_filter.h"
 #include "isns-server/api/chap_requests.h"
 #include "isns-server/api/credential_json.h"
 
@@ -9,6 +10,7 @@ using credentials::Credential;
 using credentials::CredentialWork;
 using mgmt::ProblemCode;
 using mgmt::Route;
+using san::Kind;
 
 namespace {
 
@@ -52,13 +54,17 @@ void startRotations(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   if (!filter && !olderThan) {
     return call->refuse({ProblemCode::BadValue, "Say which: filter, older_than (seconds), or both.", "/filter", {}});
   }
+  // Of the present, whatever revision the request names.
+  const san::Snapshot& present = desk.timeline.now();
+  const auto index = desk.timeline.index();
+  const auto scope = call->scopeIn(present);
+  const auto matcher = boundFilter(filter.value_or(""), Kind::Credential, present, *index, scope.get());
+  if (!matcher) return call->refuse(matcher.error());
   std::vector<Credential> some;
-  const auto taken = eachFiltered(*call, desk.timeline.now(), filter.value_or(""), [&](const san::Credential& object) {
-    const Credential* kept = desk.credentials.ofObject(object.id);
-    if (kept != nullptr) some.push_back(*kept);
-    return true;
+  present.table<san::Credential>().forEach([&](san::Id id, const san::Credential& object) {
+    const Credential* kept = desk.credentials.ofObject(id);
+    if (kept != nullptr && matcher->matches({Kind::Credential, id}, object)) some.push_back(*kept);
   });
-  if (!taken) return call->refuse(taken.error());
   const auto age = std::chrono::seconds(std::min<std::uint64_t>(olderThan.value_or(0), 1ULL << 40));
   const auto ids = credentials::dueByAge(some, age, call->now.wall);
   if (ids.empty()) {

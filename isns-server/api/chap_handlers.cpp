@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isns-server/api/asked_filter.h"
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/credential_json.h"
 #include "isns-server/manage/changes/cells.h"
@@ -60,18 +61,21 @@ void listCredentials(Desk& desk, const CallPtr& call) {
   if (!limit) return call->refuse(limit.error());
   const auto cursor = call->numberParameter("cursor", 0, 0xffffffff);
   if (!cursor) return call->refuse(cursor.error());
+  const auto matcher =
+      boundFilter(call->parameter("filter"), Kind::Credential, call->snapshot(), call->index(), call->scope());
+  if (!matcher) return call->refuse(matcher.error());
   Json::Array items;
   Json next;
-  const auto taken = eachFiltered(*call, call->snapshot(), call->parameter("filter"), [&](const san::Credential& one) {
-    if (one.id < *cursor || !call->sees({Kind::Credential, one.id})) return true;
+  call->snapshot().table<san::Credential>().forEachFrom(static_cast<san::Id>(*cursor), [&](san::Id id, const san::Credential& one) {
+    const san::ObjectRef ref{Kind::Credential, id};
+    if (!call->sees(ref) || !matcher->matches(ref, one)) return true;
     if (items.size() == *limit) {
-      next = one.id;
+      next = id;
       return false;
     }
-    items.push_back(credentialJson(call->snapshot(), one, desk.credentials.ofObject(one.id)));
+    items.push_back(credentialJson(call->snapshot(), one, desk.credentials.ofObject(id)));
     return true;
   });
-  if (!taken) return call->refuse(taken.error());
   call->answer(Json::Object{
       {"revision", call->snapshot().revision}, {"items", std::move(items)}, {"next_cursor", std::move(next)}});
 }

@@ -2,9 +2,6 @@
 
 #include <charconv>
 
-#include "shared/san/filter_match.h"
-#include "shared/san/filter_reach.h"
-
 namespace api {
 
 using mgmt::ProblemCode;
@@ -47,28 +44,6 @@ Timing timingOf(BodyReader& body) {
 std::optional<mgmt::Problem> badReason(std::string_view reason) {
   if (!reason.empty() && reason.size() <= san::kMaxText) return std::nullopt;
   return mgmt::Problem{ProblemCode::BadValue, "Say why, in at most 1024 bytes.", "/reason", {}};
-}
-
-Wanted<void> eachFiltered(const Call& call, const san::Snapshot& snapshot, std::string_view text,
-                          const std::function<bool(const san::Credential&)>& visit) {
-  const auto wrong = [](const san::FilterError& error) {
-    return base::Failure<mgmt::Problem>{
-        {ProblemCode::BadFilter, "At byte " + std::to_string(error.at) + ": " + error.text, "filter", error.hint}};
-  };
-  const auto filter = san::Filter::parse(text);
-  if (!filter) return wrong(filter.error());
-  san::FilterHooks hooks;
-  hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
-  hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
-  hooks.reaches = san::reachesIn(call.index());
-  hooks.kinds = 1U << static_cast<unsigned>(Kind::Credential);
-  const auto matcher = san::FilterMatcher::bind(*filter, snapshot, hooks);
-  if (!matcher) return wrong(matcher.error());
-  bool more = true;
-  snapshot.table<san::Credential>().forEach([&](san::Id id, const san::Credential& object) {
-    if (more && matcher->matches({Kind::Credential, id}, object)) more = visit(object);
-  });
-  return {};
 }
 
 }  // namespace api

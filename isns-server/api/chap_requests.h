@@ -1,4 +1,4 @@
-// What requests about credentials have in common: timing, reasons, filters. Within the API's chap_*.cpp.
+// What requests about credentials have in common: timing, reasons. Within the API's chap_*.cpp.
 #pragma once
 
 #include "isns-server/api/body_reader.h"
@@ -17,10 +17,6 @@ struct Timing {
   std::optional<mgmt::Problem> wrong;
 };
 Timing timingOf(BodyReader& body);
-
-// visit(object) for the credentials that the filter takes; false of visit ends it.
-Wanted<void> eachFiltered(const Call& call, const san::Snapshot& snapshot, std::string_view text,
-                          const std::function<bool(const san::Credential&)>& visit);
 
 // Of the routes with "Rotation" in their names (chap_batches.cpp).
 void handleBatches(Desk& desk, CredentialRunner& runner, const CallPtr& call);

@@ -89,12 +89,13 @@ void CredentialRunner::onReport(const Actor& actor, const mgmt::Identity& agent,
                              machine.onLoginRefused(version, wall);
                            }});
   }
-  if (events.list.empty() || events_.size() >= kMaxEvents) return;
+  if (events.list.empty() || !events_.hasRoom()) return;
   // Most say what is known.
   CredentialWork look = workOf(actor, wall);
   happen(look, events);
   if (look.empty() && events_.empty() && !taking_) return;
-  events_.push_back(std::move(events));
+  const std::size_t count = events.list.size();
+  (void)events_.add(std::move(events), count);
   takeEvents();
 }
 
@@ -110,7 +111,7 @@ void CredentialRunner::takeEvents() {
       [this](const manage::Wanted<std::uint64_t>& outcome) {
         taking_ = false;
         waits_ = !outcome;
-        if (outcome) events_.pop_front();
+        if (outcome) events_.pop();
         takeEvents();
       });
 }

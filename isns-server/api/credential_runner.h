@@ -3,16 +3,16 @@
 //
 // Each becomes a CredentialWork that is planned when it is its turn (lane_step.h) on what is stored, and is one commit
 // with its audit records. What changes nothing costs no turn. Agents' events whose commit fails are tried again with
-// the next second. The management server's thread. Bound: kMaxEvents, beyond which events are dropped: the next full
-// report brings them again.
+// the next second. The management server's thread. Bound: kMaxEvents of all reports together, beyond which a
+// report's are dropped: the next full one brings them again.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "isns-server/api/backlog.h"
 #include "isns-server/api/lane_step.h"
 #include "isns-server/manage/agents/agent_report.h"
 #include "isns-server/manage/credentials/credential_sync.h"
@@ -59,7 +59,7 @@ class CredentialRunner {
   void syncInto(credentials::CredentialWork& work, base::Now now);
 
   Desk& desk_;
-  std::deque<Events> events_;
+  Backlog<Events> events_{kMaxEvents};
   base::TimePoint waitsSince_{};
   bool taking_ = false;
   bool waits_ = false;  // until the next second, after a failure

@@ -4,6 +4,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <limits>
+
 namespace api {
 
 base::Result<std::unique_ptr<EventLoop>> EventLoop::make() {
@@ -56,10 +58,14 @@ void EventLoop::stop() {
   (void)!::write(wakeFd_, &one, sizeof one);
 }
 
-bool EventLoop::post(Work work) {
+bool EventLoop::post(Work work) { return put(std::move(work), kMaxPosted); }
+
+void EventLoop::deliver(Work work) { (void)put(std::move(work), std::numeric_limits<std::size_t>::max()); }
+
+bool EventLoop::put(Work work, std::size_t capacity) {
   {
     const std::lock_guard lock(mutex_);
-    if (posted_.size() >= kMaxPosted) return false;
+    if (posted_.size() >= capacity) return false;
     posted_.push_back(std::move(work));
   }
   const std::uint64_t one = 1;

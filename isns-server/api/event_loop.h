@@ -1,7 +1,8 @@
 // EventLoop: the loop of the management server's thread (libevent), with work from other threads and one timer.
 //
-// run() on one thread, which owns everything; post() and stop() may be called from any. Bounds: kMaxPosted pieces of work
-// waiting; what is beyond is refused by false. Errors: none after make().
+// run() on one thread, which owns everything; post(), deliver() and stop() may be called from any. Bounds: kMaxPosted pieces
+// of work waiting; what is beyond is refused by false. deliver() refuses nothing: it is for answers, of which there are no
+// more than were asked for. Errors: none after make().
 #pragma once
 
 #include <deque>
@@ -33,11 +34,13 @@ class EventLoop {
   void stop();
   // Runs the work on the loop's thread.
   [[nodiscard]] bool post(Work work);
+  void deliver(Work work);
 
   [[nodiscard]] event_base* base() const { return base_; }
 
  private:
   EventLoop() = default;
+  bool put(Work work, std::size_t capacity);
   void drain();
 
   event_base* base_ = nullptr;

@@ -6,12 +6,12 @@
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include "shared/net/socket_path.h"
 
 namespace api {
 
@@ -34,15 +34,13 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, con
 
 base::Result<std::unique_ptr<HttpServer>> HttpServer::startLocal(EventLoop& loop, const std::string& path,
                                                                   const HttpLimits& limits, ExchangeHandler& handler) {
-  sockaddr_un where{};
-  where.sun_family = AF_UNIX;
-  if (path.size() >= sizeof where.sun_path) return base::fail("the path of the local socket is too long: " + path);
-  std::copy(path.begin(), path.end(), where.sun_path);
+  auto where = net::unixAddress(path);
+  if (!where) return base::fail(where.error());
+  if (auto claimed = net::claimSocketPath(path); !claimed) return base::fail(claimed.error());
   std::unique_ptr<HttpServer> server(new HttpServer(loop, limits, handler));
-  ::unlink(path.c_str());
   // Nobody else may connect in the moment between its making and a change of its mode.
   const mode_t before = ::umask(0177);
-  const auto status = server->listen(reinterpret_cast<sockaddr*>(&where), sizeof where, path);
+  const auto status = server->listen(reinterpret_cast<sockaddr*>(&*where), sizeof *where, path);
   ::umask(before);
   if (!status) return base::fail(status.error());
   return server;

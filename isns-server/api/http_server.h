@@ -28,7 +28,8 @@ class HttpServer {
   static base::Result<std::unique_ptr<HttpServer>> start(EventLoop& loop, const net::Address& address,
                                                            const TlsIdentity& identity, const HttpLimits& limits,
                                                            ExchangeHandler& handler);
-  // Without TLS on a unix socket that only its owner may open (mode 0600). What stands at the path is replaced.
+  // Without TLS on a unix socket that only its owner may open (mode 0600). A socket that is left over at the path
+  // is replaced, nothing else is.
   static base::Result<std::unique_ptr<HttpServer>> startLocal(EventLoop& loop, const std::string& path,
                                                                 const HttpLimits& limits, ExchangeHandler& handler);
   ~HttpServer();

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "isns-server/api/asked_filter.h"
 #include "isns-server/api/model_json.h"
 #include "isns-server/api/named_ends.h"
 #include "shared/mgmt/edit_json.h"
 #include "shared/mgmt/snapshot_writer.h"
-#include "shared/san/filter_match.h"
-#include "shared/san/filter_reach.h"
 #include "shared/san/rules.h"
 
 namespace san {
@@ -93,20 +92,8 @@ Wanted<std::string> listObjects(const Call& call) {
   if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
   const auto cursor = call.numberParameter("cursor", 0, 0xffffffff);
   if (!cursor) return base::Failure<mgmt::Problem>{cursor.error()};
-  const auto filter = san::Filter::parse(call.parameter("filter"));
-  const auto wrong = [](const san::FilterError& error) {
-    mgmt::Problem problem{ProblemCode::BadFilter, "At byte " + std::to_string(error.at) + ": " + error.text, "filter", error.hint};
-    return base::Failure<mgmt::Problem>{std::move(problem)};
-  };
-  if (!filter) return wrong(filter.error());
-  san::FilterHooks hooks;
-  hooks.isActive = [&](san::Id domain) { return call.index().isActive(domain); };
-  hooks.hostOf = [&](san::Id node) { return call.index().hostOf(node); };
-  hooks.reaches = san::reachesIn(call.index());
-  hooks.kinds = 1U << static_cast<unsigned>(*kind);
-  hooks.sees = [&](ObjectRef ref) { return call.sees(ref); };
-  const auto matcher = san::FilterMatcher::bind(*filter, call.snapshot(), hooks);
-  if (!matcher) return wrong(matcher.error());
+  const auto matcher = boundFilter(call.parameter("filter"), *kind, call.snapshot(), call.index(), call.scope());
+  if (!matcher) return base::Failure<mgmt::Problem>{matcher.error()};
 
   std::string out = "{\"revision\":" + std::to_string(call.snapshot().revision) + ",\"items\":[";
   std::uint64_t count = 0;

@@ -41,7 +41,7 @@ void Workers::serve() {
     }
     Then then = work();
     // What the work refers to, such as a request, belongs to the loop's thread, and must not end on this one.
-    (void)loop_.post([work = std::move(work), then = std::move(then)] {
+    loop_.deliver([work = std::move(work), then = std::move(then)] {
       if (then) then();
     });
   }

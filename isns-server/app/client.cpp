@@ -9,8 +9,7 @@ net::StreamOptions streamOptions(const Client::Limits& limits) {
   options.maxInput = isns::kMaxPduSize;
   options.highWater = limits.output;
   options.lowWater = limits.output / 4;
-  // Reading stops at highWater; what is answered already, one largest answer, must still find room.
-  options.maxOutput = limits.output + (128U << 20);
+  options.maxOutput = Client::maxOutput(limits);
   options.flushAtTurnEnd = true;
   return options;
 }
@@ -22,8 +21,20 @@ Client::Client(net::Loop& loop, ClientHost& host, std::uint64_t id, session::Acc
       host_(host),
       session_{id, 0},
       access_(access),
+      limits_(limits),
       stream_(loop, *this, streamOptions(limits)),
       assembler_(limits.message) {}
+
+std::size_t Client::maxOutput(const Limits& limits) {
+  constexpr std::size_t kSmallest = 1U << 20;
+  const std::size_t pdus = limits.answer / 16;  // headers and authentication blocks are less than a sixteenth
+  return 2 * (limits.output + limits.answer + pdus + kSmallest);
+}
+
+void Client::setLargestAnswer(std::size_t bytes) {
+  limits_.answer = bytes;
+  stream_.setMaxOutput(maxOutput(limits_));
+}
 
 std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
   if (draining_ || over()) return bytes.size();
@@ -33,7 +44,7 @@ std::size_t Client::onData(net::Stream& stream, base::ByteView bytes) {
     bool& ended;  // a message has, well or not
     // What is answered is handed over before there is much of it, so that congestion is noticed in time.
     bool goOn() {
-      if (out.size() < 64 * 1024 && client.session_.held < kMaxHeld) return !client.over();
+      if (out.size() < 64 * 1024 && client.mayHold()) return !client.over();
       client.stream_.write(out);
       out.clear();
       return client.mayGoOn();
@@ -88,7 +99,7 @@ void Client::onDrained(net::Stream& stream) {
 }
 
 void Client::release(base::ByteView answer) {
-  --session_.held;
+  session_.release(answer.size());
   if (over()) return;
   stream_.write(answer);
   if (stream_.readingPaused() && session_.held < kMaxHeld / 2 && mayGoOn()) stream_.resumeReading();

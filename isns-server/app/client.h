@@ -2,7 +2,7 @@
 //
 // One thread: the loop's. The host owns its clients and answers their messages. All answers to what one read brought
 // leave in one send at the end of the turn. A client that does not read its answers, or has too many requests without
-// one, is not read any more until that has changed: so nobody's memory grows by asking.
+// one, in number or in bytes, is not read any more until that has changed: so nobody's memory grows by asking.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,12 @@ class Client final : private net::StreamOwner {
  public:
   struct Limits {
     isns::MessageAssembler::Limits message;
-    std::size_t output = 256U << 10;  // bytes of answers that wait for the peer
+    std::size_t output = 256U << 10;  // bytes of answers that wait for the peer, and of those that wait for the store
+    std::size_t answer = 64U << 20;   // of the largest answer, before it is cut into PDUs and signed
   };
+  // What may be queued: reading stops at `output`, when there is one largest answer beyond it at most; then all that waited
+  // for the store may come at once, which is as much again.
+  [[nodiscard]] static std::size_t maxOutput(const Limits& limits);
   static constexpr std::uint32_t kMaxHeld = 4096;  // answers of one connection that wait for the store
 
   Client(net::Loop& loop, ClientHost& host, std::uint64_t id, session::Access access, const Limits& limits);
@@ -56,6 +60,8 @@ class Client final : private net::StreamOwner {
   // Why; a peer that does not end its side is closed in time, and counted for this.
   [[nodiscard]] ClientHost::End closingReason() const { return reason_; }
 
+  // Answers may have another size from now on.
+  void setLargestAnswer(std::size_t bytes);
   // An answer that a commit has set free.
   void release(base::ByteView answer);
   // No more requests; the connection ends when every answer has gone.
@@ -67,7 +73,8 @@ class Client final : private net::StreamOwner {
   void onEof(net::Stream& stream) override;
   void onClosed(net::Stream& stream, const net::Closed& why) override;
   void onDrained(net::Stream& stream) override;
-  [[nodiscard]] bool mayGoOn() const { return session_.held < kMaxHeld && !stream_.congested() && !over(); }
+  [[nodiscard]] bool mayHold() const { return session_.held < kMaxHeld && session_.heldBytes < limits_.output; }
+  [[nodiscard]] bool mayGoOn() const { return mayHold() && !stream_.congested() && !over(); }
   [[nodiscard]] bool over() const { return ended_ || closingSince_ != base::kNever; }
   void closeWhenFlushed(ClientHost::End why);
   void finishIfDone();
@@ -76,6 +83,7 @@ class Client final : private net::StreamOwner {
   ClientHost& host_;
   core::Session session_;
   const session::Access access_;
+  Limits limits_;
   net::Stream stream_;
   isns::MessageAssembler assembler_;
   base::TimePoint partialSince_ = base::kNever;

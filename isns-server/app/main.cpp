@@ -165,6 +165,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
       const std::string changes = program::joined(reloaded.changed);
       sink.setFormat(config.runtime.log.format);
       service.reload(config);
+      if (management) management->reload(config);
       log.write<app::Event::Reloaded>(base::now(), {{"path", arguments.source.path}, {"changes", changes}});
     }
   };

@@ -43,13 +43,13 @@ base::Status eachRow(const base::ByteArena& rows,
 Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
     : options_(std::move(options)),
       protocol_(protocol),
-      readings_(protocol, [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
+      readings_(protocol, [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       log_(log),
       trail_(trail),
       witness_(options_.witnessFolder, trail.key()),
       guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
       archive_(readings_, guard_, options_.keys.serverId,
-               [this](std::function<void()> work) { (void)loop_->post(std::move(work)); }),
+               [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       administration_(systemRandom(), net::sourceOf),
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
@@ -138,7 +138,7 @@ LogGuard::Parts Management::guardParts() {
           witness_,
           options_.keys.serverId,
           trail_.key().verifyingKey().fingerprint(),
-          [this](std::function<void()> work) { (void)loop_->post(std::move(work)); },
+          [this](std::function<void()> work) { loop_->deliver(std::move(work)); },
           [this](std::vector<ops::AuditRecord> records, const std::function<void(bool)>& done) {
             manage::Step step;
             step.audit = std::move(records);
@@ -310,7 +310,7 @@ void Management::catchUp() {
     const auto read = reader.history(filter, copy);
     const bool gone = read && read->completeSince > after;
     const std::string failure = !read ? read.error().text : gone ? "changes that it needs have been pruned" : "";
-    (void)loop_->post([this, batch = copy.batch, failure] {
+    loop_->deliver([this, batch = copy.batch, failure] {
       catchingUp_ = false;
       if (!projection_) return;
       if (!failure.empty()) return failModel(failure);
@@ -330,6 +330,15 @@ void Management::onTick() {
 
 // ---- Between the threads -------------------------------------------------------------------------------------------
 
+void Management::reload(const Config& config) {
+  loop_->deliver([this, names = controlNodesOf(config)] {
+    if (options_.facts.controlNodes == names) return;
+    options_.facts.controlNodes = names;
+    if (!projection_ || !projection_->setControlNodes(base::unixSeconds(base::wallNow()), names)) return;
+    amended();
+  });
+}
+
 void Management::committed(const store::Batch& batch) {
   std::shared_ptr<store::Batch> copy;
   if (pending_ <= kMaxPending) {
@@ -341,6 +350,7 @@ void Management::committed(const store::Batch& batch) {
   }
   newest_ = batch.lastRevision();
   if (const auto checkpoint = trail_.takeCheckpoint()) {
+    // Where it is dropped the next one says more.
     (void)loop_->post([this, checkpoint] {
       if (const auto noted = witness_.note(*checkpoint); !noted) {
         log_.write<Event::AuditHeadFailed>(base::now(), {{"error", noted.error().text}});
@@ -353,13 +363,13 @@ void Management::committed(const store::Batch& batch) {
 
 void Management::verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) {
   if (verdict.what == core::ManagedVerdict::What::Accepted) return;
-  (void)loop_->post([this, ticket, verdict] {
+  loop_->deliver([this, ticket, verdict] {
     if (!changes_.onVerdict(ticket, verdict, base::now())) end(ticket, refusal(verdict));
   });
 }
 
 void Management::result(const core::ManagedResult& result) {
-  (void)loop_->post([this, result] {
+  loop_->deliver([this, result] {
     if (changes_.onResult(result, base::now())) return;
     if (result.committed) {
       end(result.ticket, result.revision);
@@ -407,6 +417,11 @@ void Management::warn(const std::string& text) {
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
+  amended();
+}
+
+// The model is another one of the same revision.
+void Management::amended() {
   timeline_.push(projection_->snapshot());
   api_->onRevision();
 }

@@ -61,6 +61,8 @@ class Management final : public ManagementLink, private api::Clerk {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
+  // The configuration was read again. On the protocol loop's thread, as what follows.
+  void reload(const Config& config);
   void committed(const store::Batch& batch) override;
   void verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) override;
   void result(const core::ManagedResult& result) override;
@@ -85,6 +87,7 @@ class Management final : public ManagementLink, private api::Clerk {
   // Applies changes that follow the model's revision; false when the model is of no use any more.
   bool apply(const store::Batch& batch);
   void moved();
+  void amended();
   void catchUp();
   void onTick();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
@@ -142,6 +145,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::thread thread_;
 };
 
+std::set<std::string, std::less<>> controlNodesOf(const Config& config);
 // What the configuration says of it.
 ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics);
 

@@ -7,6 +7,12 @@
 
 namespace app {
 
+std::set<std::string, std::less<>> controlNodesOf(const Config& config) {
+  std::set<std::string, std::less<>> names;
+  for (const ControlNode& node : config.runtime.controlNodes) names.insert(node.name);
+  return names;
+}
+
 ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version,
                                       ops::Metrics& metrics) {
   ManagementOptions options;
@@ -35,7 +41,7 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
   if (!options.address.isAny()) options.names.push_back(options.address.host());
   options.facts.defaultDomain = config.start.registry.defaultDomain;
   options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
-  for (const ControlNode& node : config.runtime.controlNodes) options.facts.controlNodes.insert(node.name);
+  options.facts.controlNodes = controlNodesOf(config);
   options.version = std::move(version);
   options.keys = std::move(keys);
   options.keyFolder = config.start.api.keyFolder;

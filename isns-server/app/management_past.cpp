@@ -36,7 +36,7 @@ class LastRevision final : public store::ChangeSink {
 // From the beginning of the history, in pages, on the store's reading thread.
 void Management::rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) {
   const auto give = [this, done](manage::Wanted<san::Snapshot> snapshot) {
-    (void)loop_->post([done, snapshot = std::move(snapshot)] { done(snapshot); });
+    loop_->deliver([done, snapshot = std::move(snapshot)] { done(snapshot); });
   };
   manage::Projection::Pins pins;
   if (projection_) pins = projection_->pins();
@@ -65,7 +65,7 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
 
 void Management::revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) {
   const auto give = [this, done](manage::Wanted<san::Revision> revision) {
-    (void)loop_->post([done, revision = std::move(revision)] { done(revision); });
+    loop_->deliver([done, revision = std::move(revision)] { done(revision); });
   };
   const bool reads = readings_.read([time, give](store::HistoryReader& reader) {
     LastRevision last;

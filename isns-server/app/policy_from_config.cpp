@@ -52,7 +52,12 @@ core::Policy policyOf(const Config& config) {
   return policy;
 }
 
-core::ServerOptions serverOptionsOf(const Config& config) {
+std::uint64_t seedOfStart() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+core::ServerOptions serverOptionsOf(const Config& config, std::uint64_t seed) {
   const RuntimeConfig& r = config.runtime;
   core::ServerOptions options;
   options.outbound.responseTimeout = r.scn.responseTimeout;
@@ -62,9 +67,8 @@ core::ServerOptions serverOptionsOf(const Config& config) {
   options.scn.retries = r.scn.retries;
   options.scn.maxEventsPerRecipient = r.scn.queueEvents;
   options.esi.threshold = r.esi.threshold;
-  std::random_device device;
-  options.seed = (std::uint64_t{device()} << 32) | device();
-  options.random = [generator = std::mt19937(device())]() mutable { return static_cast<std::uint32_t>(generator()); };
+  options.seed = seed;
+  options.random = [generator = std::mt19937(std::random_device{}())]() mutable { return static_cast<std::uint32_t>(generator()); };
   return options;
 }
 

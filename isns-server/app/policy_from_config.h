@@ -10,7 +10,9 @@
 namespace app {
 
 core::Policy policyOf(const Config& config);
-core::ServerOptions serverOptionsOf(const Config& config);
+// Drawn once a start, for hashes of what clients choose: none of them can pick keys that collide.
+std::uint64_t seedOfStart();
+core::ServerOptions serverOptionsOf(const Config& config, std::uint64_t seed);
 base::Result<session::AddressRules> addressRulesOf(const Config& config);
 session::AuthSettings authSettingsOf(const Config& config);
 base::RateSettings rateSettingsOf(const Config& config, std::uint64_t seed);

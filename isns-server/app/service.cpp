@@ -13,6 +13,7 @@ namespace app {
 Service::Service(const Parts& parts, Config config)
     : parts_(parts),
       config_(std::move(config)),
+      seed_(seedOfStart()),
       server_(policyOf(config_), optionsWithCompanion(), base::now()),
       outbound_(
           parts.loop, server_.outbound(),
@@ -21,6 +22,8 @@ Service::Service(const Parts& parts, Config config)
             server_.settle(now());
             return server_.queueScns();
           }),
+      rates_(rateSettingsOf(config_, seed_)),
+      authenticator_({}, nullptr, std::nullopt),
       wall_(base::wallNow()),
       timer_(parts.loop.timers(), [this] { onTimer(); }),
       sweepTimer_(parts.loop.timers(), [this] { sweep(); }),
@@ -29,7 +32,7 @@ Service::Service(const Parts& parts, Config config)
 
 // A change of domains by iSNS is an automatic change set with its audit record, in the same change.
 core::ServerOptions Service::optionsWithCompanion() {
-  core::ServerOptions options = serverOptionsOf(config_);
+  core::ServerOptions options = serverOptionsOf(config_, seed_);
   options.companion = [this](const core::ChangeNote& note, store::OpsWriter& ops) {
     if (trail_ == nullptr || !manage::isWireChange(note.kind)) return;
     manage::writeWireRecord(note, ops);
@@ -58,7 +61,7 @@ base::Status Service::start(std::vector<net::PassedSocket> passed, bool keepRows
   storeThread_ = std::make_unique<store::StoreThread>(parts_.store, [this](store::Completion completion) {
     // The post's task must be copyable, so the completion, which holds the batch, travels by pointer.
     auto carried = std::make_shared<store::Completion>(std::move(completion));
-    (void)parts_.loop.post([this, carried] { onCompletion(*carried); });
+    parts_.loop.deliver([this, carried] { onCompletion(*carried); });
   });
   applyRuntime();
   if (auto status = listen(std::move(passed)); !status) return status;
@@ -153,9 +156,10 @@ void Service::applyRuntime() {
   const RuntimeConfig& runtime = config_.runtime;
   parts_.log.setLevel(runtime.log.level);
   if (auto rules = addressRulesOf(config_)) rules_ = std::move(*rules);
-  rates_.emplace(rateSettingsOf(config_, 0x9e3779b97f4a7c15));
-  authenticator_.reset();
-  if (runtime.security.authentication == Authentication::Off) return;
+  rates_.setRate(rateSettingsOf(config_, seed_));
+  if (runtime.security.authentication == Authentication::Off) {
+    return authenticator_.configure(authSettingsOf(config_), nullptr, std::nullopt);
+  }
   FolderKeys folder = readKeyFolder(runtime.security.keyFolder);
   for (const std::string& problem : folder.problems) {
     const std::size_t colon = problem.find(": ");
@@ -165,14 +169,15 @@ void Service::applyRuntime() {
          {"error", colon == std::string::npos ? std::string_view() : std::string_view(problem).substr(colon + 2)}});
   }
   parts_.log.write<Event::KeysLoaded>(now(), {{"folder", runtime.security.keyFolder}, {"count", folder.keys->size()}});
-  authenticator_.emplace(authSettingsOf(config_), folder.keys, std::move(folder.identity));
+  authenticator_.configure(authSettingsOf(config_), folder.keys, std::move(folder.identity));
 }
 
 void Service::reload(Config config) {
   config_ = std::move(config);
   applyRuntime();
   server_.setPolicy(policyOf(config_), now());
-  server_.setOptions(serverOptionsOf(config_));
+  server_.setOptions(serverOptionsOf(config_, seed_));
+  for (auto& [id, client] : clients_) client->setLargestAnswer(largestAnswer());
 }
 
 void Service::drain(std::string_view reason) {

@@ -107,7 +107,9 @@ class Service final : public ProtocolLink,
   void beat();
   void signTrail(base::Now now);
   void recordRefusals(base::Now now);
-  void housekeep(base::Now now);
+  void housekeep();
+  void prunePage();
+  void onPruned(std::size_t rows, std::uint32_t days);
   void finishDrain();
 
   core::Lookahead& lookahead() override { return server_.lookahead(); }
@@ -121,6 +123,7 @@ class Service final : public ProtocolLink,
   // The common way of a request, whatever brought it.
   core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
                            const isns::Message& message, base::Bytes& out);
+  [[nodiscard]] std::size_t largestAnswer() const;
   void noteRefusal(const net::Address& peer, const isns::Message& message);
   void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
   void noteFault(const net::Address& peer, const isns::FramingFault& fault);
@@ -130,11 +133,12 @@ class Service final : public ProtocolLink,
 
   Parts parts_;
   Config config_;
+  const std::uint64_t seed_;  // of all hashes that a client could choose its names or addresses for
   core::Server server_;
   OutboundDriver outbound_;
   std::optional<session::AddressRules> rules_;
-  std::optional<base::RateLimiter<isns::IpAddress>> rates_;
-  std::optional<session::Authenticator> authenticator_;
+  base::RateLimiter<isns::IpAddress> rates_;
+  session::Authenticator authenticator_;
   std::optional<core::Heartbeat> heartbeat_;
   std::unique_ptr<store::StoreThread> storeThread_;
   ManagementLink* management_ = nullptr;
@@ -169,7 +173,8 @@ class Service final : public ProtocolLink,
   core::ServerCounters counted_;  // what the metrics have seen already
   core::ScnCounters scnCounted_;
   core::EsiCounters esiCounted_;
-  std::uint64_t lastPrune_ = 0;
+  std::uint64_t sweeps_ = 0;
+  std::optional<std::size_t> pruned_;  // changes of the history so far, while old ones are removed
 };
 
 }  // namespace app

@@ -31,7 +31,7 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     return server_.refuse(session, arrival, message.function, message.transactionId, status, out);
   };
   if (message.isResponse()) return core::Disposition::Silent;
-  if (!rates_->allow(arrival.peer.address, parts_.loop.now())) {
+  if (!rates_.allow(arrival.peer.address, parts_.loop.now())) {
     parts_.log.write<Event::RequestRateExceeded>(
         now(), {{"peer", peer.text()}, {"max", config_.runtime.limits.requestsPerSource}});
     return refuse(isns::Status::Busy);
@@ -42,16 +42,14 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
                                                     {"function", isns::functionName(message.function)}});
     return refuse(isns::Status::SourceUnauthorized);
   }
-  if (authenticator_) {
-    const session::AuthResult result = authenticator_->authenticate(message, wall_);
-    arrival.signAnswer = result.signAnswer;
-    if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
-    if (result.status != isns::Status::Successful) {
-      parts_.log.write<Event::AuthenticationFailed>(
-          now(), {{"peer", peer.text()}, {"spi", result.spi}, {"reason", session::authReasonText(result.reason)}});
-      parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
-      return refuse(result.status);
-    }
+  const session::AuthResult result = authenticator_.authenticate(message, wall_);
+  arrival.signAnswer = result.signAnswer;
+  if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
+  if (result.status != isns::Status::Successful) {
+    parts_.log.write<Event::AuthenticationFailed>(
+        now(), {{"peer", peer.text()}, {"spi", result.spi}, {"reason", session::authReasonText(result.reason)}});
+    parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
+    return refuse(result.status);
   }
   const auto [disposition, malformed] = server_.onMessage(session, arrival, message, now(), out);
   if (malformed == core::Malformed::Tlv) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
@@ -66,7 +64,7 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
 }
 
 void Service::sign(base::Bytes& out, std::size_t start) {
-  if (authenticator_ && authenticator_->canSign()) (void)authenticator_->sign(out, start, wall_);
+  if (authenticator_.canSign()) (void)authenticator_.sign(out, start, wall_);
 }
 
 void Service::noteRefusal(const net::Address& peer, const isns::Message& message) {
@@ -123,6 +121,11 @@ void Service::onEnded(Client& client, End why) {
   parts_.metrics.at<Metric::ConnectionsOpen>().add(-1);
 }
 
+// A query's has its bound; that to a change repeats what the message said, with numbers that were given.
+std::size_t Service::largestAnswer() const {
+  return config_.runtime.limits.responseSize + 2 * config_.runtime.limits.messageSize;
+}
+
 void Service::onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& peer) {
   const session::Access access = rules_->accessOf(peer.octets());
   const auto refuse = [&](RefusedBy by, std::string_view limit, std::uint64_t max) {
@@ -146,6 +149,7 @@ void Service::onAccepted(net::Listener&, net::UniqueFd fd, const net::Address& p
   Client::Limits limits;
   limits.message.maxMessage = config_.runtime.limits.messageSize;
   limits.output = config_.runtime.limits.outputQueue;
+  limits.answer = largestAnswer();
   auto client = std::make_unique<Client>(parts_.loop, host, id, access, limits);
   if (auto status = client->accept(std::move(fd), peer); !status) {
     if (fromHere == 0) perSource_.erase(peer.octets());

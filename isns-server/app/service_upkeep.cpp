@@ -51,7 +51,7 @@ void Service::sweep() {
   syncMetrics();
   recordRefusals(moment);
   signTrail(moment);
-  housekeep(moment);
+  housekeep();
   parts_.log.reportSuppressed(moment);
   sweepTimer_.startAt(moment.mono + kSweep);
 }
@@ -94,17 +94,31 @@ void Service::signTrail(base::Now moment) {
   (void)server_.onManagedChange(change, moment);
 }
 
-void Service::housekeep(base::Now moment) {
+// At the start and then every minute: what of the history is too old.
+void Service::housekeep() {
   constexpr std::uint64_t kEvery = 60;  // sweeps
-  if (config_.runtime.store.historyDays == 0 || ++lastPrune_ % kEvery != 0) return;
-  const std::int64_t olderThan =
-      base::unixSeconds(moment.wall) - std::int64_t{86'400} * config_.runtime.store.historyDays;
+  if (config_.runtime.store.historyDays == 0 || sweeps_++ % kEvery != 0 || pruned_) return;
+  pruned_ = 0;
+  prunePage();
+}
+
+// In pages, so that commits need not wait long; one after another, so that it keeps up with what is written.
+void Service::prunePage() {
   const std::uint32_t days = config_.runtime.store.historyDays;
-  (void)storeThread_->post([this, olderThan, days](store::Store& store) {
-    auto pruned = store.prune(olderThan, kPruneAtOnce);
-    if (!pruned || *pruned == 0) return;
-    parts_.log.write<Event::HistoryTrimmed>(base::now(), {{"rows", *pruned}, {"days", days}});
+  const std::int64_t olderThan = base::unixSeconds(wall_) - std::int64_t{86'400} * days;
+  const bool posted = storeThread_->post([this, olderThan, days](store::Store& store) {
+    const auto page = store.prune(olderThan, kPruneAtOnce);
+    parts_.loop.deliver([this, rows = page ? *page : 0, days] { onPruned(rows, days); });
   });
+  if (!posted) pruned_.reset();  // in a minute again
+}
+
+void Service::onPruned(std::size_t rows, std::uint32_t days) {
+  *pruned_ += rows;
+  const bool goesOn = config_.runtime.store.historyDays != 0 && !draining_;  // the setting may be another meanwhile
+  if (rows == kPruneAtOnce && goesOn) return prunePage();
+  const std::size_t all = *std::exchange(pruned_, std::nullopt);
+  if (all != 0) parts_.log.write<Event::HistoryTrimmed>(now(), {{"rows", all}, {"days", days}});
 }
 
 void Service::reportNotices() {

@@ -4,19 +4,27 @@ namespace core {
 
 namespace tag = isns::tag;
 
-bool esiMonitored(const State& state, const Entity& entity) {
-  return !entity.portals.visitWhile([&](Index index) {
-    const Portal& portal = *state.get<Portal>(index);
-    return portal.attributes.u32Or(tag::kEsiPort, 0) == 0 || portal.attributes.u32Or(tag::kEsiInterval, 0) == 0;
-  });
+bool esiMonitored(const Policy& policy, const Portal& portal) {
+  return policy.esiEnabled && portal.registered() && portal.attributes.u32Or(tag::kEsiInterval, 0) != 0 &&
+         portal.attributes.u32Or(tag::kEsiPort, 0) != 0;
+}
+
+bool esiMonitored(const Policy& policy, const State& state, const Entity& entity) {
+  return !entity.portals.visitWhile([&](Index index) { return !esiMonitored(policy, *state.get<Portal>(index)); });
+}
+
+std::uint32_t periodOf(const Policy& policy, const State& state, const Entity& entity) {
+  const std::uint32_t period = entity.attributes.u32Or(tag::kRegistrationPeriod, 0);
+  return period != 0 || esiMonitored(policy, state, entity) ? period : policy.defaultPeriod;
 }
 
 void ensurePeriod(Transaction& transaction, Index index) {
   const Entity* entity = transaction.get<Entity>(index);
   if (entity == nullptr || entity->attributes.u32Or(tag::kRegistrationPeriod, 0) != 0) return;
-  if (esiMonitored(transaction.state(), *entity)) return;
+  const std::uint32_t granted = periodOf(transaction.policy(), transaction.state(), *entity);
+  if (granted == 0) return;
   std::uint8_t period[4];
-  base::storeU32(period, transaction.policy().defaultPeriod);
+  base::storeU32(period, granted);
   transaction.setAttribute<Entity>(index, tag::kRegistrationPeriod, period);
 }
 

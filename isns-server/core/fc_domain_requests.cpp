@@ -1,5 +1,7 @@
 #include "isns-server/core/fc_domain_requests.h"
 
+#include "isns-server/core/entity_period.h"
+
 namespace core {
 namespace {
 
@@ -18,12 +20,10 @@ bool fabricOf(const Request& request, std::string_view& fabric) {
 
 // The monitored entity behind a peer's address; 0 when there is none. Clients that take ids must have ESI (5.6.5.15),
 // for its end frees the ids; a switch is no storage node, so the address is what ties the two together.
-Index monitoredEntity(const State& state, const Peer& peer) {
+Index monitoredEntity(const Policy& policy, const State& state, const Peer& peer) {
   Index found = 0;
   state.portals.forEachFrom(0, [&](Index, const Portal& portal) {
-    const bool monitored = portal.registered() && portal.attributes.u32Or(tag::kEsiPort, 0) != 0 &&
-                           portal.attributes.u32Or(tag::kEsiInterval, 0) != 0;
-    if (monitored && base::equal(portal.attributes.value(tag::kPortalIp), peer.address)) found = portal.entity;
+    if (esiMonitored(policy, portal) && base::equal(portal.attributes.value(tag::kPortalIp), peer.address)) found = portal.entity;
     return found == 0;
   });
   return found;
@@ -39,7 +39,7 @@ isns::Status requestDomainId(const Request& request, const Peer& peer, Transacti
     if (a.tag != tag::kPreferredId) return Status::InvalidRegistration;
     if (!a.empty()) preferred = a.u32();
   }
-  const Index entity = monitoredEntity(tx.state(), peer);
+  const Index entity = monitoredEntity(tx.policy(), tx.state(), peer);
   if (entity == 0) return Status::SourceUnknown;
   const auto free = [&](std::uint32_t id) { return tx.registry().findFcDomain(tx.state(), fabric, id) == nullptr; };
   std::uint32_t granted = preferred >= kLowestId && preferred <= kHighestId && free(preferred) ? preferred : 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "isns-server/core/asked.h"
 #include "isns-server/core/query.h"
 
 namespace core {
@@ -16,12 +17,14 @@ namespace {
 template <class T>
 Status nextOf(const Request& request, const Source& source, const QueryContext& context, AttributeWriter& answer) {
   const Visibility sight(context.state, context.policy, source);
-  const ObjectReader reader(context.registry, context.state, context.contacts);
+  const ObjectReader reader(context.registry, context.state, context.contacts, answer.size() + context.policy.maxResponse);
   const auto asked =
       std::find_if(request.operating.begin(), request.operating.end(), [](const Attribute& a) { return a.empty(); });
   const auto split = asked - request.operating.begin();
   const auto scope = request.operating.first(static_cast<std::size_t>(split));
-  const auto wanted = request.operating.subspan(static_cast<std::size_t>(split));
+  std::vector<Attribute> room;
+  const auto wanted = eachOnce(request.operating.subspan(static_cast<std::size_t>(split)), room);
+  if (repeats(scope)) return Status::InvalidQuery;
   for (const Attribute& a : request.operating) {
     if (a.row == nullptr) continue;
     if (a.row->object != T::kType) return Status::InvalidQuery;
@@ -78,7 +81,7 @@ Status nextOf(const Request& request, const Source& source, const QueryContext& 
   } else {
     reader.write(*next, wanted, answer);
   }
-  return Status::Successful;
+  return reader.full(answer) ? Status::Busy : Status::Successful;
 }
 
 }  // namespace

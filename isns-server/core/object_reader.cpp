@@ -169,25 +169,29 @@ void ObjectReader::writeMembers(const Domain& domain, std::span<const Attribute>
     return false;
   };
   if (wants(tag::kDdMemberNodeIndex, tag::kDdMemberIscsiName)) {
-    domain.nodes.forEach([&](Index i) {
+    domain.nodes.visitWhile([&](Index i) {
       for (const Attribute& a : asked) {
         if (a.tag == tag::kDdMemberNodeIndex) out.u32(a.tag, i);
         if (a.tag == tag::kDdMemberIscsiName) out.raw(a.tag, state_.get<Node>(i)->attributes.value(tag::kIscsiName));
       }
+      return !full(out);
     });
   }
   if (wants(tag::kDdMemberFcPortName, tag::kDdMemberFcPortName)) {
-    domain.fcPorts.forEach(
-        [&](Index i) { out.raw(tag::kDdMemberFcPortName, state_.get<FcPort>(i)->attributes.value(tag::kFcPortName)); });
+    domain.fcPorts.visitWhile([&](Index i) {
+      out.raw(tag::kDdMemberFcPortName, state_.get<FcPort>(i)->attributes.value(tag::kFcPortName));
+      return !full(out);
+    });
   }
   if (wants(tag::kDdMemberPortalIndex, tag::kDdMemberPortalPort)) {
-    domain.portals.forEach([&](Index i) {
+    domain.portals.visitWhile([&](Index i) {
       const Portal& portal = *state_.get<Portal>(i);
       for (const Attribute& a : asked) {
         if (a.tag == tag::kDdMemberPortalIndex) out.u32(a.tag, i);
         if (a.tag == tag::kDdMemberPortalIp) out.raw(a.tag, portal.attributes.value(tag::kPortalIp));
         if (a.tag == tag::kDdMemberPortalPort) out.raw(a.tag, portal.attributes.value(tag::kPortalPort));
       }
+      return !full(out);
     });
   }
 }

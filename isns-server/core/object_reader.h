@@ -22,8 +22,12 @@ class ContactTimes {
 
 class ObjectReader {
  public:
-  ObjectReader(const Registry& registry, const State& state, const ContactTimes& contacts)
-      : registry_(registry), state_(state), contacts_(contacts) {}
+  // Limit: a size of the answer beyond which it is full(). What is written at once is small but for the members of a
+  // domain, and these end there.
+  ObjectReader(const Registry& registry, const State& state, const ContactTimes& contacts, std::size_t limit)
+      : registry_(registry), state_(state), contacts_(contacts), limit_(limit) {}
+
+  [[nodiscard]] bool full(const isns::AttributeWriter& out) const { return out.size() > limit_; }
 
   // Writes the attributes asked for, in their order; what has no value is left out (5.6.5.2).
   template <class T>
@@ -62,6 +66,7 @@ class ObjectReader {
   const Registry& registry_;
   const State& state_;
   const ContactTimes& contacts_;
+  const std::size_t limit_;
 };
 
 }  // namespace core

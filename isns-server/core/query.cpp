@@ -5,6 +5,8 @@
 #include <memory_resource>
 #include <utility>
 
+#include "isns-server/core/asked.h"
+
 namespace core {
 namespace {
 
@@ -31,9 +33,9 @@ class Query {
         context_(context),
         state_(context.state),
         sight_(context.state, context.policy, source),
-        reader_(context.registry, context.state, context.contacts),
+        reader_(context.registry, context.state, context.contacts, answer.size() + context.policy.maxResponse),
         answer_(answer),
-        limit_(context.out.size() + context.policy.maxResponse) {}
+        operating_(eachOnce(request.operating, asked_)) {}
 
   Status run() {
     ObjectType type = ObjectType::None;
@@ -44,7 +46,7 @@ class Query {
     answer_.delimiter();
     splitRuns();
     if (request_.key.empty()) {
-      if (runs_.empty() && request_.operating.empty()) {
+      if (operating_.empty()) {
         forEachObjectType([&]<class T>(T*) { writeEvery<T>(nullptr); });
       }
       for (const Run& run : runs_) {
@@ -62,11 +64,11 @@ class Query {
 
  private:
   Status finish() const { return tooLong() ? Status::Busy : Status::Successful; }
-  [[nodiscard]] bool tooLong() const { return context_.out.size() > limit_; }
+  [[nodiscard]] bool tooLong() const { return reader_.full(answer_); }
 
   // Virtual attributes are answered at once; attributes that are not known are left out.
   void splitRuns() {
-    const auto all = request_.operating;
+    const auto all = operating_;
     for (std::size_t i = 0; i < all.size();) {
       if (all[i].row == nullptr) {
         ++i;
@@ -116,7 +118,7 @@ class Query {
   // Everything that was asked, for one object that the key matches.
   template <class T>
   void answerFor(const T& object) {
-    if (request_.operating.empty()) {
+    if (operating_.empty()) {
       emit(object, nullptr);
       forEachObjectType([&]<class U>(U*) {
         if (U::kType != T::kType) related(object, U::kType, nullptr);
@@ -132,9 +134,11 @@ class Query {
     }
   }
 
-  // One object, with the attributes of the run, or all where there is none.
+  // One object, with the attributes of the run, or all where there is none. Each that is written looks at the bound first:
+  // what is related to one object may be all that there is.
   template <class T>
   void emit(const T& object, const Run* run) {
+    if (tooLong()) return;
     if (run == nullptr) {
       reader_.writeAll(object, answer_);
     } else {
@@ -148,7 +152,10 @@ class Query {
   }
   template <class T>
   void emitAll(const base::IdSet& indexes, const Run* run) {
-    indexes.forEach([&](Index i) { emitSeen<T>(i, run); });
+    indexes.visitWhile([&](Index i) {
+      emitSeen<T>(i, run);
+      return !tooLong();
+    });
   }
   // Sets of several domains, each once.
   void emitSetsOf(const base::IdSet& domains, const Run* run) {
@@ -177,10 +184,12 @@ class Query {
     }
   }
   void emitPortal(const Way& way, const Run* run) {
+    if (tooLong()) return;
     if (run == nullptr) return reader_.writeAll(*state_.get<Portal>(way.portal), answer_);
     reader_.writePortal(way, run->attributes, answer_);
   }
   void emitGroup(const Node& node, const Way& way, const Run* run) {
+    if (tooLong()) return;
     if (run == nullptr) return reader_.writeAll(*state_.get<PortalGroup>(way.group), answer_);
     reader_.writeGroup(node, way, run->attributes, answer_);
   }
@@ -325,7 +334,8 @@ class Query {
   const Visibility sight_;
   const ObjectReader reader_;
   AttributeWriter& answer_;
-  const std::size_t limit_;
+  std::vector<Attribute> asked_;
+  const std::span<const Attribute> operating_;
   std::array<std::byte, 8 * sizeof(Run)> room_;
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   std::pmr::vector<Run> runs_{&memory_};
@@ -337,6 +347,7 @@ class Query {
 
 isns::Status keyType(std::span<const Attribute> key, ObjectType& type) {
   type = ObjectType::None;
+  if (repeats(key)) return Status::InvalidQuery;
   for (const Attribute& a : key) {
     if (a.row == nullptr) return Status::AttributeNotImplemented;
     const bool searchable = a.row->role != isns::Role::NextIndex && a.row->role != isns::Role::Member &&

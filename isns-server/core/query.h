@@ -1,7 +1,7 @@
 // DevAttrQry and DevGetNext (RFC 4171 5.6.5.2, 5.6.5.3): reading a State, as far as the source may see it.
 //
 // On success `answer` holds key, delimiter and operating attributes of the response; on any other status the caller
-// drops it. Pure; nothing is changed.
+// drops it. An answer that outgrows Policy::maxResponse is given up where it does, with status 12. Pure; nothing is changed.
 #pragma once
 
 #include "isns-server/core/object_reader.h"
@@ -15,7 +15,6 @@ struct QueryContext {
   const State& state;
   const Policy& policy;
   const ContactTimes& contacts;
-  const base::Bytes& out;  // where the answer grows, for its bound
 };
 
 isns::Status queryAttributes(const Request& request, const Source& source, const QueryContext& context,
@@ -28,7 +27,8 @@ isns::Status getNext(const Request& request, const Source& source, const QueryCo
 template <class T>
 const T* findByKey(const Registry& registry, const State& state, std::span<const isns::Attribute> key, bool& exact);
 
-// The object type that all attributes of a key belong to; Status 18 for a tag that is not known, 5 for a mixture.
+// The object type that all attributes of a key belong to; Status 18 for a tag that is not known, 5 for a mixture and for a
+// tag that stands twice.
 isns::Status keyType(std::span<const isns::Attribute> key, ObjectType& type);
 
 }  // namespace core

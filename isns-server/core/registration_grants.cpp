@@ -50,7 +50,7 @@ bool grantPeriod(Transaction& tx, const Policy& policy, const RegistrationSpec& 
   } else {
     // A node without portal and EID has come only to ask something, and often forgets to say goodbye.
     const bool transient = eidAssigned && entity.portals.empty();
-    period = esiMonitored(tx.state(), entity) ? 0 : transient ? policy.transientPeriod : policy.defaultPeriod;
+    period = esiMonitored(policy, tx.state(), entity) ? 0 : transient ? policy.transientPeriod : policy.defaultPeriod;
   }
   const bool chosen = wanted ? *wanted != period : period != now;
   const auto stamp = [&] {

@@ -14,6 +14,17 @@ using namespace planning;
 namespace tag = isns::tag;
 namespace scn = isns::scn;
 
+// Who of the managers listens for one of the bits. They are those of the committed state: what is seen here may have lost
+// one of them.
+std::vector<ScnRecipient> listening(const State& state, const base::IdSet& managers, std::uint32_t bits) {
+  std::vector<ScnRecipient> found;
+  managers.forEach([&](Index i) {
+    const Node* manager = state.get<Node>(i);
+    if (manager != nullptr && (manager->scnBitmap() & bits) != 0) found.push_back({ObjectType::Node, i});
+  });
+  return found;
+}
+
 class Planner {
  public:
   Planner(const Transaction& tx, const ScnContext& context)
@@ -276,12 +287,7 @@ class Planner {
 
   void tellManagers(std::uint32_t bits, base::ByteView name, const std::vector<Index>& dds, const std::vector<Index>& sets,
                     Index portal = 0) {
-    PlannedScn scn{ScnEvent::make(bits | scn::kManagement, name, portal, dds, sets), {}};
-    context_.managers.forEach([&](Index i) {
-      const Node* manager = tx_.get<Node>(i);
-      if (manager != nullptr && (manager->scnBitmap() & bits) != 0) scn.recipients.push_back({ObjectType::Node, i});
-    });
-    add(std::move(scn));
+    add({ScnEvent::make(bits | scn::kManagement, name, portal, dds, sets), listening(tx_.state(), context_.managers, bits)});
   }
 
   template <class T>
@@ -364,10 +370,8 @@ std::vector<PlannedScn> planScns(const State& state, const Policy& policy, const
     if (peer.wants(raised.bitmap, subject)) regular.recipients.push_back(peer.recipient());
   });
   if (!regular.recipients.empty()) planned.push_back(std::move(regular));
-  PlannedScn management{ScnEvent::make(raised.bitmap | isns::scn::kManagement, subject.name()), {}};
-  managers.forEach([&](Index i) {
-    if ((state.get<Node>(i)->scnBitmap() & raised.bitmap) != 0) management.recipients.push_back({ObjectType::Node, i});
-  });
+  PlannedScn management{ScnEvent::make(raised.bitmap | scn::kManagement, subject.name()),
+                        listening(state, managers, raised.bitmap)};
   if (!management.recipients.empty()) planned.push_back(std::move(management));
   return planned;
 }

@@ -56,9 +56,9 @@ base::Status Server::finishLoad(std::uint64_t revision, base::Now now) {
   state.entities.forEach([&](Index i, const Entity& entity) {
     const base::ByteView stamp = entity.attributes.value(tag::kTimestamp);
     const base::WallTime heard{std::chrono::seconds(stamp.size() == 8 ? base::loadU64(stamp.data()) : 0)};
-    liveness_.restore(i, entity.attributes.u32Or(tag::kRegistrationPeriod, 0), heard, now);
+    liveness_.restore(i, periodOf(policy_, state, entity), heard, now);
   });
-  state.portals.forEach([&](Index i, const Portal&) { followPortal(i, EsiStart::Restarted, now); });
+  followPortals(now);
   state.nodes.forEach([&](Index i, const Node&) { followNode(i); });
   makeDefaultDomain(now);
   return {};
@@ -77,7 +77,7 @@ Handled Server::onMessage(Session& session, const Arrival& arrival, const isns::
   const bool changes = known && function->effect == isns::Effect::Changes;
   if (known && !(function->tcpOnly && arrival.peer.udp)) {
     const State& view = changes || session.held > 0 ? registry_.working() : registry_.committed();
-    judged = handle(*function, message, arrival, view, now, writer, out);
+    judged = handle(*function, message, arrival, view, now, writer);
   }
   const Status status = judged.status;
   if (status == Status::Successful || (known && explainsRefusal(function->function))) {
@@ -104,20 +104,19 @@ Disposition Server::refuse(Session& session, const Arrival& arrival, std::uint16
 // An answer waits for the store when it tells of a change that the store has not got: its own, or, for a request that
 // found its wish fulfilled, somebody else's. And it waits behind earlier answers of its connection.
 Disposition Server::deliver(Session& session, const Arrival&, const Held& answer, bool afterChanges, base::Bytes& out) {
-  Pending* behind = nullptr;
-  if (afterChanges || session.held > 0) behind = !open_.batch.empty() ? &open_ : committing_ ? &inFlight_ : nullptr;
+  Pending* behind = afterChanges || session.held > 0 ? lastPending() : nullptr;
   if (behind == nullptr) return Disposition::Answered;
   Held held = answer;
   held.offset = behind->answers.size();
   base::append(behind->answers, base::ByteView(out).subspan(answer.offset));
   behind->held.push_back(held);
   out.resize(answer.offset);
-  ++session.held;
+  session.hold(held.size);
   return Disposition::Held;
 }
 
 Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                              const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out) {
+                              const State& view, base::Now now, isns::MessageWriter& writer) {
   const bool strictNames = function.function == Function::DevAttrReg && !policy_.relaxedNames;
   if (const Status status = reader_.read(message, function, strictNames); status != Status::Successful) {
     return {status, status == Status::MessageFormatError ? Malformed::Tlv : Malformed::No};
@@ -128,7 +127,7 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
   Status status = identify(request, arrival.peer, registry_, view, policy_, source, notes);
   if (status == Status::Successful) {
     if (source.registered()) liveness_.contact(source.entity(), now);
-    const QueryContext context{registry_, view, policy_, *this, out};
+    const QueryContext context{registry_, view, policy_, *this};
     switch (request.function) {
       case Function::DevAttrQry:
         status = queryAttributes(request, source, context, writer.attributes());
@@ -205,7 +204,7 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   std::memcpy(address.data(), key.bytes.data(), address.size());
   note(Notice::Kind::PortalSilent, transaction.get<Entity>(entity)->attributes.text(tag::kEntityId), address);
   transaction.deregisterPortal(index);
-  if (!esiMonitored(transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
+  if (!esiMonitored(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
   transaction.removeEntityIfEmpty(entity);
   ensurePeriod(transaction, entity);
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, change_kind::kOwnOrigin, {});
@@ -225,7 +224,15 @@ void Server::expire(base::Now now) {
 }
 
 void Server::setPolicy(Policy policy, base::Now now) {
-  policy_ = std::move(policy);
+  const bool esiBefore = std::exchange(policy_, std::move(policy)).esiEnabled;
+  if (policy_.esiEnabled != esiBefore) {
+    // As after a start: everybody gets a full period, or a round of ESI.
+    const State& state = registry_.committed();
+    state.entities.forEach([&](Index i, const Entity& entity) {
+      liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
+    });
+    followPortals(now);
+  }
   makeDefaultDomain(now);
 }
 

@@ -11,9 +11,11 @@
 // refused with 11 and queries go on; onTimer() tries the store again every second with a small change of its own.
 //
 // One thread. snapshot() may be handed to any other. Bounds: Policy (objects, bytes waiting for the store, size of an
-// answer), Outbound's options (connections), one held answer an unanswered request.
+// answer), Outbound's options (connections), one held answer an unanswered request: Session counts what they take, for the
+// driver to bound.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -35,7 +37,18 @@ namespace core {
 // One client connection (or one datagram), as the server knows it. The driver owns it.
 struct Session {
   std::uint64_t id = 0;
-  std::uint32_t held = 0;  // answers that wait for a commit
+  std::uint32_t held = 0;     // answers that wait for a commit
+  std::size_t heldBytes = 0;  // what they take, at most
+
+  void hold(std::size_t bytes) {
+    ++held;
+    heldBytes += bytes;
+  }
+  // One of them is free; it may be shorter than what was held, where the store has failed.
+  void release(std::size_t bytes) {
+    --held;
+    heldBytes -= held == 0 ? heldBytes : std::min(heldBytes, bytes);
+  }
 };
 
 enum class Disposition : std::uint8_t {
@@ -216,12 +229,15 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     void clear();
   };
 
+  // What the store has not answered yet, the newest of it; nullptr when it has answered all.
+  Pending* lastPending() { return !open_.batch.empty() ? &open_ : committing_ ? &inFlight_ : nullptr; }
+
   struct Judged {
     isns::Status status = isns::Status::MessageNotSupported;
     Malformed malformed = Malformed::No;
   };
   Judged handle(const isns::FunctionRow& function, const isns::Message& message, const Arrival& arrival,
-                const State& view, base::Now now, isns::MessageWriter& writer, const base::Bytes& out);
+                const State& view, base::Now now, isns::MessageWriter& writer);
   isns::Status change(const Request& request, const Source& source, const Arrival& arrival, Notes& notes, base::Now now,
                       isns::AttributeWriter& answer);
   isns::Status apply(Transaction& transaction, const Request& request, const Source& source, const Arrival& arrival,
@@ -237,6 +253,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void follow(const Pending& pending, base::Now now);
   void followEntity(Index index, base::Now now);
   void followPortal(Index portal, EsiStart start, base::Now now);
+  void followPortals(base::Now now);  // all of them, as after a start
   void expire(base::Now now);
   void tryStoreAgain(base::Now now);
   void release(Pending& pending, CommitResult result);

@@ -124,8 +124,8 @@ Status Server::raise(const Request& request, const Source& source, const State& 
   if (status != Status::Successful || !policy_.scnEnabled) return status;
   auto scns = planScns(view, policy_, event, managers_);
   // Seen in the working state, it may name what only the store's answer makes real.
-  if (&view == &registry_.working() && !open_.batch.empty()) {
-    std::move(scns.begin(), scns.end(), std::back_inserter(open_.scns));
+  if (Pending* behind = &view == &registry_.working() ? lastPending() : nullptr; behind != nullptr) {
+    std::move(scns.begin(), scns.end(), std::back_inserter(behind->scns));
   } else {
     send(scns);
   }

@@ -43,12 +43,15 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
     ++counters_.failedCommits;
     registry_.commitFailed();
     // What never came to be is nothing that a decision could be behind of; its revision will be another's.
-    lastDomainChange_ = std::min(lastDomainChange_, registry_.committed().revision);
+    for (std::uint64_t* last : {&lastDomainChange_, &lastNamed_}) *last = std::min(*last, registry_.committed().revision);
     storeWorks_ = false;
     storeRetry_ = now.mono + kStoreRetry;
     release(inFlight_, result);
     release(open_, result);
     managedResults_.insert(managedResults_.end(), open_.managed.begin(), open_.managed.end());
+    // What was to go is there as before: ESI has given up a portal whose loss it reported.
+    follow(inFlight_, now);
+    follow(open_, now);
     open_.clear();
   }
   inFlight_.batch = std::move(batch);  // its memory serves again
@@ -114,8 +117,8 @@ void Server::followEntity(Index index, base::Now now) {
     bereft_.erase(index);
     return;
   }
-  std::uint32_t period = entity->attributes.u32Or(tag::kRegistrationPeriod, 0);
-  if (esiMonitored(state, *entity)) bereft_.erase(index);
+  std::uint32_t period = periodOf(policy_, state, *entity);
+  if (esiMonitored(policy_, state, *entity)) bereft_.erase(index);
   if (const auto silent = bereft_.find(index); silent != bereft_.end()) {
     period = period == 0 ? silent->second : std::min(period, silent->second);
   }
@@ -124,14 +127,15 @@ void Server::followEntity(Index index, base::Now now) {
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
   const Portal* portal = registry_.committed().get<Portal>(index);
-  const std::uint32_t interval = portal == nullptr ? 0 : portal->attributes.u32Or(tag::kEsiInterval, 0);
-  const bool monitored =
-      policy_.esiEnabled && interval != 0 && portal->registered() && portal->attributes.u32Or(tag::kEsiPort, 0) != 0;
-  if (monitored) {
-    esis_.monitor(index, interval, start, now);
+  if (portal != nullptr && esiMonitored(policy_, *portal)) {
+    esis_.monitor(index, portal->attributes.u32Or(tag::kEsiInterval, 0), start, now);
   } else {
     esis_.ignore(index);
   }
+}
+
+void Server::followPortals(base::Now now) {
+  registry_.committed().portals.forEach([&](Index i, const Portal&) { followPortal(i, EsiStart::Restarted, now); });
 }
 
 void Server::followNode(Index index) {

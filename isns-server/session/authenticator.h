@@ -93,8 +93,12 @@ class Authenticator {
   Authenticator(AuthSettings settings, std::shared_ptr<const KeyStore> keys, std::optional<ServerIdentity> identity)
       : settings_(settings), keys_(std::move(keys)), identity_(std::move(identity)) {}
 
-  // What changed on disk; remembered timestamps stay.
-  void replaceKeys(std::shared_ptr<const KeyStore> keys) { keys_ = std::move(keys); }
+  // What was read again, of the configuration or from disk; remembered timestamps stay.
+  void configure(AuthSettings settings, std::shared_ptr<const KeyStore> keys, std::optional<ServerIdentity> identity) {
+    settings_ = settings;
+    keys_ = std::move(keys);
+    identity_ = std::move(identity);
+  }
 
   AuthResult authenticate(const isns::Message& message, base::WallTime now);
 

@@ -32,16 +32,24 @@ class RateLimiter {
  public:
   explicit RateLimiter(const RateSettings& settings) : settings_(settings), bySource_(0, Hash{settings.hashSeed}) {
     settings_.maxSources = std::max<std::size_t>(settings_.maxSources, 1);
-    settings_.burst = std::max<std::uint32_t>(settings_.burst, 1);
-    if (settings_.perSecond != 0) interval_ = Duration(std::chrono::seconds(1)) / settings_.perSecond;
+    setRate(settings);
+  }
+
+  // Another rate and burst, for the sources that are known as well; what they have asked for still counts. Table and seed
+  // stay.
+  void setRate(const RateSettings& settings) {
+    settings_.perSecond = settings.perSecond;
+    settings_.burst = std::max<std::uint32_t>(settings.burst, 1);
+    interval_ = settings_.perSecond == 0 ? Duration{} : Duration(std::chrono::seconds(1)) / settings_.perSecond;
   }
 
   // Takes `requests` at once from the bucket of this source, or none: then how long until they are there, else zero.
   Duration take(const Key& source, TimePoint now, std::uint32_t requests = 1) {
     if (settings_.perSecond == 0) return {};
     Bucket& bucket = bucketOf(source);
-    const TimePoint fullAt = std::max(bucket.fullAt, now) + interval_ * requests;
     const TimePoint most = now + interval_ * settings_.burst;
+    bucket.fullAt = std::clamp(bucket.fullAt, now, most);  // an empty one is empty at a higher rate as well, not longer
+    const TimePoint fullAt = bucket.fullAt + interval_ * requests;
     if (fullAt > most) return fullAt - most;
     bucket.fullAt = fullAt;
     return {};

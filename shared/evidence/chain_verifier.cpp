@@ -87,14 +87,14 @@ bool ChainVerifier::takeRenumbered(const ops::AuditRecord& record, const Digest&
   stored_ = computed_ = hash;
   faultsUpTo_ = last_;
   report_.head = {last_, hash};
-  remember(last_);
+  remember({last_, stored_, computed_});
   checkExpected();
   return true;
 }
 
-void ChainVerifier::remember(std::uint64_t sequence) {
-  if (recent_.size() == kRecent) recent_.pop_front();
-  recent_.push_back({sequence, stored_, computed_});
+void ChainVerifier::remember(const Recent& one) {
+  if (recent_.size() >= kRecent) recent_.pop_front();
+  recent_.push_back(one);
 }
 
 const ChainVerifier::Recent* ChainVerifier::recent(std::uint64_t sequence) const {
@@ -169,7 +169,7 @@ void ChainVerifier::record(const ops::AuditRecord& record, const Digest& hash) {
   if (record.sequence != last_ + 1) {
     if (takeRenumbered(record, hash)) return;
     if (record.sequence <= last_) {
-      if (isMissing(record.sequence)) recent_.push_back({record.sequence, hash, hash});
+      if (isMissing(record.sequence)) remember({record.sequence, hash, hash});
       return takeEarlier(record.sequence);
     }
     takeLater(record.sequence);
@@ -178,7 +178,7 @@ void ChainVerifier::record(const ops::AuditRecord& record, const Digest& hash) {
   last_ = record.sequence;
   stored_ = hash;
   report_.head = {last_, hash};
-  remember(last_);
+  remember({last_, stored_, computed_});
   checkExpected();
   if (!first_ && record.time < lastTime_) {
     ++report_.clockBackCount;

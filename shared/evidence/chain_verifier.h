@@ -138,7 +138,7 @@ class ChainVerifier {
   void noteRotation(const ops::AuditRecord& record);
   bool isTrusted(const AuditCheckpoint& checkpoint, const Fingerprint& key);
   void acceptTrusted(const AuditCheckpoint& checkpoint, const Fingerprint& key);
-  void remember(std::uint64_t sequence);
+  void remember(const Recent& one);
   [[nodiscard]] const Recent* recent(std::uint64_t sequence) const;
   [[nodiscard]] bool isMissing(std::uint64_t sequence) const;
 

@@ -142,7 +142,7 @@ constexpr bool lengthsAgreeWithKinds() {
 static_assert(lengthsAgreeWithKinds());
 
 // tag -> row number + 1, so that looking up a tag is one load.
-constexpr Tag kHighestTag = std::end(kRows)[-1].tag;
+static_assert(kHighestTag == std::end(kRows)[-1].tag);
 constexpr auto kIndex = [] {
   std::array<std::uint8_t, kHighestTag + 1> index{};
   for (std::size_t i = 0; i < std::size(kRows); ++i) index[kRows[i].tag] = static_cast<std::uint8_t>(i + 1);

@@ -154,6 +154,8 @@ inline constexpr Tag kDdFeatures = 2078;
 inline constexpr Tag kDdNextId = 2079;
 }  // namespace tag
 
+inline constexpr Tag kHighestTag = tag::kDdNextId;  // none beyond has a row
+
 // Values with a meaning of their own.
 namespace node_type {  // 6.4.2; Port Role (6.6.13) has the same bits
 inline constexpr std::uint32_t kTarget = 1;

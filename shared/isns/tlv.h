@@ -97,6 +97,8 @@ class AttributeWriter {
     if (!value.empty()) std::memcpy(at, value.data(), value.size());
   }
   void copy(const Attribute& attribute) { raw(attribute.tag, attribute.value); }
+  // Bytes of all that the vector holds, what stood in it before included.
+  [[nodiscard]] std::size_t size() const { return out_.size(); }
   // Whole TLVs, encoded before.
   void encoded(base::ByteView tlvs) { base::append(out_, tlvs); }
 

@@ -55,13 +55,12 @@ class Loop {
   // Lets run() return after the current turn. Any thread; also from a signal handler.
   void stop();
 
-  // As post(), and never dropped: for the answer of a thread to what it was asked, for which somebody waits. Whoever
-  // asks bounds how many there are at a time.
-  void deliver(Mailbox::Task task) { mailbox_.deliver(std::move(task)); }
-
   // Runs the task on the loop's thread in a later turn, in order of posting. Any thread. False when `maxPosted` tasks
   // wait already: the task was dropped, the caller says what that means.
   [[nodiscard]] bool post(Mailbox::Task task) { return mailbox_.post(std::move(task)); }
+  // The same for the end of what the loop's thread has asked for and waits for: never dropped. It is for who asks to bound
+  // how much he asks at once.
+  void deliver(Mailbox::Task task) { mailbox_.deliver(std::move(task)); }
 
   // Called in every turn after its events and timers; one hook a loop, set before run().
   void setTurnEnd(std::function<void()> hook) { turnEnd_ = std::move(hook); }

@@ -97,6 +97,9 @@ class Stream final : private Handler {
   // onEof() comes any more. A peer that never closes is the owner's to limit, with a Timer and close().
   void closeAfterFlush();
 
+  // From the next write on.
+  void setMaxOutput(std::size_t bytes) { options_.maxOutput = bytes; }
+
   [[nodiscard]] bool isOpen() const { return state_ == State::Open; }
   [[nodiscard]] const Address& peer() const { return peer_; }
   [[nodiscard]] Address local() const;                                      // asks the kernel

@@ -6,28 +6,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "shared/net/os_error.h"
+#include "shared/net/socket_path.h"
 
 namespace net {
 namespace {
-
-base::Result<sockaddr_un> addressOf(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return base::fail("the path of the socket is too long: " + path);
-  std::copy(path.begin(), path.end(), address.sun_path);
-  return address;
-}
-
-UniqueFd makeSocket() { return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
-
-// Whether somebody answers there; a file that is left over answers nobody.
-bool isServed(const sockaddr_un& address) {
-  const UniqueFd fd = makeSocket();
-  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN;
-}
 
 base::Status giveTo(const std::string& path, mode_t mode, const std::string& group) {
   if (::chmod(path.c_str(), mode) != 0) return osFailure("cannot set the mode of " + path);
@@ -57,13 +42,10 @@ UnixListener::UnixListener(Loop& loop, UnixListenerOwner& owner)
 UnixListener::~UnixListener() { close(); }
 
 base::Status UnixListener::listen(const std::string& path, mode_t mode, const std::string& group) {
-  const auto address = addressOf(path);
+  const auto address = unixAddress(path);
   if (!address) return base::fail(address.error());
-  if (isServed(*address)) return base::fail("another process serves the socket " + path);
-  // Only what is a socket: a path that was mistyped takes no file with it.
-  struct stat file {};
-  if (::lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode)) (void)::unlink(path.c_str());
-  fd_ = makeSocket();
+  if (auto claimed = claimSocketPath(path); !claimed) return claimed;
+  fd_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd_) return osFailure("cannot make a socket");
   // Nobody may connect between bind() and chmod().
   const mode_t before = ::umask(0177);

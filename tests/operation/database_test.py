@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Backup while the server runs, verification, restore; also as root for a server that runs as another user."""
 
+import contextlib
 import glob
 import os
 import pwd
@@ -13,6 +14,8 @@ import unittest
 
 import daemon
 from daemon import eventually
+from lib import pdu
+from lib.client import Client
 
 
 def words_of(server, *words):
@@ -37,6 +40,34 @@ class Versions(daemon.OperationTest):
         before = sqlite3.connect(copy)
         self.assertEqual(before.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone(), (1,))
         before.close()
+
+
+class History(daemon.OperationTest):
+    CHANGES = 5000  # more than are removed at once
+
+    def changes(self):
+        with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file:
+            return file.execute('SELECT COUNT(*) FROM "change"').fetchone()[0]
+
+    def test_all_of_it_that_is_too_old_is_gone_soon_after_a_start(self):
+        server = self.daemon()
+        name = pdu.tlv(pdu.NAME, f"{daemon.PREFIX}:a")
+        with Client(server.port, f"{daemon.PREFIX}:a") as client:
+            client.ok(pdu.DEV_ATTR_REG, operating=name)
+            for number in range(self.CHANGES):
+                alias = name + pdu.tlv(pdu.ALIAS, f"alias {number}")
+                client.send(pdu.pdu(pdu.DEV_ATTR_REG, name + name + pdu.tlv(pdu.DELIMITER) + alias))
+                if number % 100 == 99:
+                    self.assertEqual({client.receive().status for _ in range(100)}, {0})
+        server.stop()
+        self.assertGreater(self.changes(), self.CHANGES)
+        with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file, file:
+            file.execute('UPDATE "change" SET "time" = "time" - 10 * 86400')
+        server = self.daemon(words=["--set", "store.history_days=5"])
+        rows = int(re.search(r"rows=(\d+)", server.log("ISNS-5005")).group(1))
+        self.assertGreater(rows, self.CHANGES)
+        server.stop()
+        self.assertLess(self.changes(), 100)
 
 
 class Backup(daemon.OperationTest):

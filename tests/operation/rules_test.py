@@ -5,11 +5,58 @@ import json
 import os
 import shutil
 import socket
+import struct
 import subprocess
+import time
 import unittest
 
 import daemon
+from lib import pdu
 from lib.client import Client
+
+
+def openssl(*words, data=None):
+    """Its standard output."""
+    return subprocess.run(["openssl", *words], input=data, check=True, capture_output=True).stdout
+
+
+def dsa_keys(folder, spi):
+    """A key folder of a server that knows who signs as `spi`, with FOLDER/SPI.key."""
+    keys = f"{folder}/keys"
+    os.makedirs(keys)
+    openssl("dsaparam", "-out", f"{folder}/p", "1024")
+    openssl("gendsa", "-out", f"{folder}/{spi}.key", f"{folder}/p")
+    openssl("dsa", "-in", f"{folder}/{spi}.key", "-pubout", "-out", f"{keys}/{spi}")
+    return keys
+
+
+class SignedMessages(daemon.OperationTest):
+    SPI = "example.org"  # may speak as iqn.2024-01.org.example:a
+
+    def signed(self, age):
+        """A query, signed `age` seconds ago (RFC 4171 5.5)."""
+        name = pdu.tlv(pdu.NAME, f"{daemon.PREFIX}:a")
+        raw = pdu.pdu(pdu.DEV_ATTR_QRY, name + name + pdu.tlv(pdu.DELIMITER) + pdu.tlv(pdu.NAME),
+                      flags=pdu.CLIENT | pdu.WHOLE | pdu.AUTH)
+        stamp = struct.pack(">Q", int(time.time()) - age)
+        signature = openssl("dgst", "-sha1", "-sign", f"{self.folder}/{self.SPI}.key", data=raw + stamp)
+        tail = stamp + struct.pack(">I", len(self.SPI)) + self.SPI.encode() + signature
+        return raw + struct.pack(">II", 2, 8 + len(tail)) + tail
+
+    def test_one_that_was_seen_is_refused_after_a_reload_too(self):
+        keys = dsa_keys(self.folder, self.SPI)
+        settings = f'[security]\nauthentication = "require"\nkey_folder = "{keys}"\n'
+        server = self.daemon(settings)
+        old, new = self.signed(30), self.signed(0)
+
+        def status(message):
+            with Client(server.port) as client:
+                client.send(message)
+                return client.receive().status
+        self.assertEqual([status(old), status(new), status(old)], [6, 6, 8])  # known; a node that is not registered
+        server.configure(settings + '[log]\nlevel = "debug"\n')
+        self.assertIn("changes=log.level", server.hang_up("ISNS-1004"))
+        self.assertEqual([status(old), status(new)], [8, 6])
 
 
 class ControlNodes(daemon.OperationTest):
@@ -23,14 +70,29 @@ class ControlNodes(daemon.OperationTest):
         self.assertIn("changes=control_node", server.hang_up("ISNS-1004"))
         server.control("dd", "create", "x")
 
+    def test_the_model_follows_a_reload_that_names_others(self):
+        try:
+            from lib.api_client import ApiClient, Description, quoted
+        except SystemExit as error:  # it says what is not there
+            raise unittest.SkipTest("no client of the API") from error
+        server = self.daemon()
+        self.assertEqual(server.register("a")[0], 0)
+        api = ApiClient(f"{self.folder}/management.sock", None, Description())
+        password = api.call("POST", "/init", {"user": "admin"}, local=True).json["password"]
+        api.port = int(server.process.expect(r"ISNS-1501.*address=127\.0\.0\.1:(\d+)").group(1))
+        api.token = api.login("admin", password)
+        node = "/nodes/" + quoted(f"{daemon.PREFIX}:a")
+        self.assertFalse(api.get(node).json["control"])
+        server.configure(f'[[control_node]]\nname = "{daemon.PREFIX}:a"\naddresses = ["127.0.0.1"]\n')
+        server.hang_up("ISNS-1004")
+        daemon.eventually(lambda: api.get(node).json["control"], "the node is a control node")
+        server.configure("")
+        server.hang_up("ISNS-1004")
+        daemon.eventually(lambda: not api.get(node).json["control"], "the node is none any more")
+
     def test_a_key_counts_from_everywhere(self):
-        keys = f"{self.folder}/keys"
-        os.makedirs(keys)
-        for words in (["dsaparam", "-out", f"{self.folder}/p", "1024"],
-                      ["gendsa", "-out", f"{keys}/server.key", f"{self.folder}/p"],
-                      ["gendsa", "-out", f"{self.folder}/admin.key", f"{self.folder}/p"],
-                      ["dsa", "-in", f"{self.folder}/admin.key", "-pubout", "-out", f"{keys}/admin"]):
-            subprocess.run(["openssl", *words], check=True, capture_output=True)
+        keys = dsa_keys(self.folder, "admin")
+        openssl("gendsa", "-out", f"{keys}/server.key", f"{self.folder}/p")
         with open(f"{keys}/broken", "w", encoding="utf-8") as file:
             file.write("no key\n")
         server = self.daemon(f'[security]\nauthentication = "accept"\nkey_folder = "{keys}"\n'

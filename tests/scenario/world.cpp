@@ -347,7 +347,7 @@ void World::commit(Lines& out) {
     server_->onCommitted(std::move(*batch), result ? core::CommitResult::Committed : core::CommitResult::Failed, now());
     for (const core::Release& release : server_->releases().list) {
       for (auto& [name, session] : sessions_) {
-        if (session.id == release.session) --session.held;
+        if (session.id == release.session) session.release(release.size);
       }
       print(server_->releases().bytesOf(release), "", out);
     }

@@ -65,30 +65,37 @@ Step Administration::userStep(User user, ops::AuditRecord auditRecord) {
   return step;
 }
 
-void Administration::addRemovals(Step& step, const std::vector<mgmt::Fingerprint>& removed) {
-  std::vector<std::int64_t> rows;
-  for (const mgmt::Fingerprint& hash : removed) {
-    rows.push_back(rowOf(hash));
-    tokenRows_.erase(hash);
+// They are void at once, and come back where the store does not take the step.
+void Administration::addRemovals(Step& step, std::vector<AccessToken> removed) {
+  std::vector<std::pair<std::int64_t, AccessToken>> gone;
+  for (AccessToken& token : removed) {
+    gone.emplace_back(rowOf(token.hash), std::move(token));
+    tokenRows_.erase(gone.back().second.hash);
   }
-  if (rows.empty()) return;
-  step.rows = [rows = std::move(rows), before = std::move(step.rows)](store::OpsWriter& ops, std::uint64_t revision) {
+  if (gone.empty()) return;
+  step.rows = [gone, before = std::move(step.rows)](store::OpsWriter& ops, std::uint64_t revision) {
     if (before) before(ops, revision);
-    for (std::int64_t row : rows) ops.erase(people::kAccessTokenTable, row);
+    for (const auto& [row, token] : gone) ops.erase(people::kAccessTokenTable, row);
+  };
+  step.failed = [this, gone, before = std::move(step.failed)] {
+    if (before) before();
+    for (const auto& [row, token] : gone) {
+      tokenRows_[token.hash] = row;
+      tokens_.load(token);
+    }
   };
 }
 
-Step Administration::tokenStep(const AccessToken& token, const std::vector<mgmt::Fingerprint>& removed,
-                               ops::AuditRecord auditRecord) {
+Step Administration::tokenStep(const AccessToken& token, std::vector<AccessToken> removed, ops::AuditRecord auditRecord) {
   Step step;
   const std::int64_t row = rowOf(token.hash);
   step.rows = [row, token](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, token); };
-  addRemovals(step, removed);
-  step.audit.push_back(std::move(auditRecord));
   step.failed = [this, hash = token.hash] {
-    tokens_.remove(hash);
+    (void)tokens_.remove(hash);
     tokenRows_.erase(hash);
   };
+  addRemovals(step, std::move(removed));
+  step.audit.push_back(std::move(auditRecord));
   return step;
 }
 
@@ -162,7 +169,7 @@ base::Result<Administration::Session, Administration::Refusal> Administration::f
   if (!issued) return refuse("tokens");
   guard_.onSuccess(user, sourceOf(address));
   Session session{std::move(issued->text), issued->record.expires, *who, {}};
-  session.step = tokenStep(issued->record, issued->removed,
+  session.step = tokenStep(issued->record, std::move(issued->removed),
                            auditOf<ops::AuditEvent::Login>(actor, userText(user),
                                                           {{"method", "password"}, {"role", people::rolesText(who->roles)}}));
   noteLogin(session.step, user, now.wall);
@@ -218,8 +225,7 @@ std::optional<Step> Administration::voidSeen(std::string_view text, const Actor&
   step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(
       actor, api ? "token:" + token->user + "/" + token->name : "session:" + token->user));
   step.audit.back().reason = "It stood in a URL.";
-  tokens_.remove(*hash);
-  addRemovals(step, {*hash});
+  addRemovals(step, tokens_.remove(*hash));
   return step;
 }
 
@@ -228,9 +234,7 @@ Step Administration::logout(std::string_view token, const Actor& actor) {
   const auto use = tokens_.use(token, actor.origin, {});
   step.audit.push_back(auditOf<ops::AuditEvent::Logout>(actor, userText(actor.name)));
   if (!use) return step;
-  const mgmt::Fingerprint hash = use->token->hash;
-  tokens_.remove(hash);
-  addRemovals(step, {hash});
+  addRemovals(step, tokens_.remove(use->token->hash));
   return step;
 }
 
@@ -322,7 +326,7 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
   people::Principal as = who;
   as.roles = allowed;
   Session session{std::move(issued->text), issued->record.expires, std::move(as), {}};
-  session.step = tokenStep(issued->record, issued->removed,
+  session.step = tokenStep(issued->record, std::move(issued->removed),
                            auditOf<ops::AuditEvent::TokenCreated>(
                                actor, "token:" + who.user + "/" + std::string(name),
                                {{"role", people::rolesText(allowed)},
@@ -334,10 +338,8 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
 Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view name, const Actor& actor) {
   for (const AccessToken* token : tokens_.ofUser(user)) {
     if (token->kind != people::TokenKind::Api || token->name != name) continue;
-    const mgmt::Fingerprint hash = token->hash;
-    tokens_.remove(hash);
     Step step;
-    addRemovals(step, {hash});
+    addRemovals(step, tokens_.remove(token->hash));
     step.audit.push_back(
         auditOf<ops::AuditEvent::TokenRevoked>(actor, "token:" + std::string(user) + "/" + std::string(name)));
     return step;
@@ -346,7 +348,7 @@ Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view
 }
 
 std::optional<Step> Administration::upkeep(base::WallTime now) {
-  const std::vector<mgmt::Fingerprint> ended = tokens_.prune(now);
+  std::vector<AccessToken> ended = tokens_.prune(now);
   std::vector<std::pair<std::int64_t, AccessToken>> rows;
   for (const mgmt::Fingerprint& hash : std::exchange(used_, {})) {
     if (const AccessToken* token = tokens_.find(hash)) rows.emplace_back(rowOf(hash), *token);
@@ -356,7 +358,7 @@ std::optional<Step> Administration::upkeep(base::WallTime now) {
   step.rows = [rows = std::move(rows)](store::OpsWriter& ops, std::uint64_t) {
     for (const auto& [row, token] : rows) people::writeRow(ops, row, token);
   };
-  addRemovals(step, ended);
+  addRemovals(step, std::move(ended));
   return step;
 }
 

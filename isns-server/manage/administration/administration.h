@@ -104,8 +104,8 @@ class Administration {
   Step userStep(people::User user, ops::AuditRecord record);
   void noteLogin(Step& step, std::string_view user, base::WallTime now);
   void giveUp() { planned_ = users_; }
-  Step tokenStep(const people::AccessToken& token, const std::vector<mgmt::Fingerprint>& removed, ops::AuditRecord record);
-  void addRemovals(Step& step, const std::vector<mgmt::Fingerprint>& removed);
+  Step tokenStep(const people::AccessToken& token, std::vector<people::AccessToken> removed, ops::AuditRecord record);
+  void addRemovals(Step& step, std::vector<people::AccessToken> removed);
   std::int64_t rowOf(const mgmt::Fingerprint& token);
   std::int64_t rowOfUser(const std::string& name);
 

@@ -49,6 +49,8 @@ class Projection {
   // Objects that are in no store: sessions. `edit` works on an editor at the present revision.
   template <class Edit>
   san::Edited<void> amend(san::Seconds time, Edit&& edit);
+  // The configuration was read again, and names others.
+  san::Edited<void> setControlNodes(san::Seconds time, std::set<std::string, std::less<>> names);
 
   [[nodiscard]] const san::Snapshot& snapshot() const { return snapshot_; }
   // Whether an object of a pinned kind has a row.
@@ -101,7 +103,7 @@ class Projection {
   base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
-  const ServerFacts facts_;
+  ServerFacts facts_;
   san::Snapshot snapshot_;
   std::optional<san::SnapshotEditor> editor_;
   san::Seconds time_ = 0;

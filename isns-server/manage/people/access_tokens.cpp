@@ -52,12 +52,12 @@ base::Result<AccessTokens::Issued> AccessTokens::issue(AccessToken record, const
 base::Result<AccessTokens::Issued> AccessTokens::openSession(std::string_view user, RoleSet roles,
                                                              std::string_view address, base::WallTime now,
                                                              const base::RandomSource& random) {
-  std::vector<mgmt::Fingerprint> removed;
+  std::vector<AccessToken> removed;
   std::vector<const AccessToken*> open = ofUser(user, TokenKind::Session);
   std::sort(open.begin(), open.end(),
             [](const AccessToken* a, const AccessToken* b) { return a->lastUsed < b->lastUsed; });
-  for (std::size_t i = 0; open.size() - i >= kMaxSessions; ++i) removed.push_back(open[i]->hash);
-  for (const mgmt::Fingerprint& hash : removed) tokens_.erase(hash);
+  for (std::size_t i = 0; open.size() - i >= kMaxSessions; ++i) removed.push_back(*open[i]);
+  for (const AccessToken& token : removed) tokens_.erase(token.hash);
   AccessToken record;
   record.kind = TokenKind::Session;
   record.user = user;
@@ -116,21 +116,31 @@ const AccessToken* AccessTokens::live(const mgmt::Fingerprint& hash, base::WallT
   return token == nullptr || hasEnded(*token, now) ? nullptr : token;
 }
 
-std::vector<mgmt::Fingerprint> AccessTokens::removeAll(std::string_view user) {
-  std::vector<mgmt::Fingerprint> gone;
-  for (const AccessToken* token : ofUser(user)) gone.push_back(token->hash);
-  for (const mgmt::Fingerprint& hash : gone) tokens_.erase(hash);
+std::vector<AccessToken> AccessTokens::takeOut(const std::function<bool(const AccessToken&)>& which) {
+  std::vector<AccessToken> gone;
+  for (auto at = tokens_.begin(); at != tokens_.end();) {
+    if (which(at->second)) {
+      gone.push_back(std::move(at->second));
+      at = tokens_.erase(at);
+    } else {
+      ++at;
+    }
+  }
   return gone;
 }
 
-std::vector<mgmt::Fingerprint> AccessTokens::prune(base::WallTime now) {
-  std::vector<mgmt::Fingerprint> gone;
-  std::erase_if(tokens_, [&](const auto& one) {
-    if (!hasEnded(one.second, now)) return false;
-    gone.push_back(one.first);
-    return true;
-  });
+std::vector<AccessToken> AccessTokens::remove(const mgmt::Fingerprint& hash) {
+  std::vector<AccessToken> gone;
+  if (auto token = tokens_.extract(hash)) gone.push_back(std::move(token.mapped()));
   return gone;
+}
+
+std::vector<AccessToken> AccessTokens::removeAll(std::string_view user) {
+  return takeOut([&](const AccessToken& token) { return token.user == user; });
+}
+
+std::vector<AccessToken> AccessTokens::prune(base::WallTime now) {
+  return takeOut([&](const AccessToken& token) { return hasEnded(token, now); });
 }
 
 std::vector<const AccessToken*> AccessTokens::ofUser(std::string_view user) const {

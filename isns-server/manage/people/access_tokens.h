@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,7 +55,7 @@ class AccessTokens {
   struct Issued {
     base::Secret text;
     AccessToken record;
-    std::vector<mgmt::Fingerprint> removed;  // sessions that made room
+    std::vector<AccessToken> removed;  // sessions that made room
   };
   [[nodiscard]] base::Result<Issued> openSession(std::string_view user, RoleSet roles, std::string_view address,
                                                  base::WallTime now, const base::RandomSource& random);
@@ -68,10 +69,11 @@ class AccessTokens {
   };
   [[nodiscard]] base::Result<Use, AccessFault> use(std::string_view text, std::string_view address, base::WallTime now);
 
-  bool remove(const mgmt::Fingerprint& hash) { return tokens_.erase(hash) != 0; }
-  std::vector<mgmt::Fingerprint> removeAll(std::string_view user);
+  // What is taken out is given back, for who must load() it again.
+  std::vector<AccessToken> remove(const mgmt::Fingerprint& hash);
+  std::vector<AccessToken> removeAll(std::string_view user);
   // Those that have ended, to be erased.
-  std::vector<mgmt::Fingerprint> prune(base::WallTime now);
+  std::vector<AccessToken> prune(base::WallTime now);
   [[nodiscard]] std::vector<const AccessToken*> ofUser(std::string_view user) const;
   void load(AccessToken token) { tokens_.insert_or_assign(token.hash, std::move(token)); }
   [[nodiscard]] const AccessToken* find(const mgmt::Fingerprint& hash) const {
@@ -87,6 +89,7 @@ class AccessTokens {
  private:
   [[nodiscard]] base::Result<Issued> issue(AccessToken record, const base::RandomSource& random);
   [[nodiscard]] std::vector<const AccessToken*> ofUser(std::string_view user, TokenKind kind) const;
+  std::vector<AccessToken> takeOut(const std::function<bool(const AccessToken&)>& which);
   std::map<mgmt::Fingerprint, AccessToken> tokens_;
 };
 

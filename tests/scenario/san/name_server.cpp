@@ -30,7 +30,7 @@ class NameServer::Client final : public SocketUser {
     socket.accept(std::move(wire));
   }
   void release(base::ByteView bytes) {
-    --session_.held;
+    session_.release(bytes.size());
     socket.write(bytes);
   }
 

@@ -222,6 +222,27 @@ TEST_F(HttpServerTest, TheLocalSocketIsForItsOwnerAlone) {
   thread_.join();
 }
 
+TEST_F(HttpServerTest, TheLocalSocketTakesThePlaceOfWhatIsLeftOverAndOfNothingElse) {
+  loop_ = std::move(api::EventLoop::make()).value();
+  const std::string path = folder_.file("local.sock");
+  const auto start = [&] { return api::HttpServer::startLocal(*loop_, path, {}, handler()); };
+  {
+    auto first = start();
+    ASSERT_TRUE(first.ok());
+    const auto second = start();
+    ASSERT_FALSE(second.ok());
+    EXPECT_THAT(second.error().text, HasSubstr("another process serves"));
+  }
+  EXPECT_TRUE(std::filesystem::exists(path));
+  EXPECT_TRUE(start().ok());
+  std::filesystem::remove(path);
+  std::ofstream(path) << "mine";
+  const auto third = start();
+  ASSERT_FALSE(third.ok());
+  EXPECT_THAT(third.error().text, HasSubstr("no socket"));
+  EXPECT_EQ(std::filesystem::file_size(path), 4U);
+}
+
 TEST_F(HttpServerTest, StreamsEvents) {
   serve();
   EXPECT_EQ(curl("-N", "/stream"), "data: 0\n\ndata: 1\n\ndata: 2\n\n");

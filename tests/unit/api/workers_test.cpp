@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -47,6 +48,22 @@ TEST_F(WorkersTest, whatWorkRefersToEndsOnTheLoopsThread) {
   ASSERT_TRUE(workers->run([last = std::move(last)]() -> Workers::Then { return {}; }));
   turn();
   EXPECT_EQ(ended, std::this_thread::get_id());
+}
+
+TEST_F(WorkersTest, whatWorkGivesIsDoneThoughTheLoopTakesNothingElse) {
+  while (loop.post([] {})) continue;
+  std::atomic<bool> begun = false;
+  bool done = false;
+  ASSERT_TRUE(workers->run([&]() -> Workers::Then {
+    begun = true;
+    begun.notify_all();
+    return [&] { done = true; };
+  }));
+  begun.wait(false);
+  workers.reset();  // the work is over, and what it gave is with the loop
+  loop.deliver([&] { loop.stop(); });
+  turn();
+  EXPECT_TRUE(done);
 }
 
 }  // namespace

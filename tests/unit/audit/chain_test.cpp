@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "tests/support/audit_world.h"
@@ -98,6 +99,20 @@ TEST(AuditChain, ADroppedEndIsShownByACheckpointOrByTheHead) {
   EXPECT_FAULT(byCheckpoint, Missing, 7u);
   EXPECT_EQ(byCheckpoint.faults[0].last, 8u);
   EXPECT_EQ(onlyFault(log.verify(head)).last, 10u);
+}
+
+TEST(AuditChain, ACheckpointFarBehindItsRecordIsMisplacedAlsoInALogWhoseRecordsAreOutOfOrder) {
+  AuditWorld log(80, 80);  // with a checkpoint at the last of them
+  while (log.records.size() < 200) log.seal(commitRecord(1000 + log.records.size()), at(1000));
+  std::rotate(log.records.begin() + 19, log.records.begin() + 20, log.records.begin() + 80);  // the 20th behind the 80th
+  const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
+  evidence::ChainVerifier verifier(AuditWorld::kServer, trusted);
+  for (const auto& sealed : log.records) verifier.record(sealed.record, sealed.hash);
+  verifier.checkpoint(log.checkpoints.front());
+  const auto report = verifier.finish();
+  ASSERT_EQ(report.faultCount, 2u) << evidence::reportText(report);
+  EXPECT_EQ(report.faults[0].kind, ChainFaultKind::OutOfOrder);
+  EXPECT_EQ(report.faults[1].kind, ChainFaultKind::Misplaced);
 }
 
 // The log of a server, cut with its checkpoints, is a whole log to who has seen nothing of it.

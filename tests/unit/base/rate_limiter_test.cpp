@@ -99,6 +99,18 @@ TEST(RateLimiter, TakesTheLargestSettings) {
   EXPECT_FALSE(limiter.allow(host(1), kStart));
 }
 
+TEST(RateLimiter, TakesAnotherRateAndKeepsWhatWasAskedFor) {
+  RateLimiter limiter({1, 60, 100, 0});
+  EXPECT_EQ(allowed(limiter, host(1), kStart), 60);
+  limiter.setRate({10, 10, 100, 0});
+  EXPECT_EQ(limiter.sources(), 1U);
+  EXPECT_EQ(allowed(limiter, host(1), kStart), 0) << "its bucket is empty";
+  EXPECT_EQ(allowed(limiter, host(1), kStart + 100ms), 1) << "and fills at the new rate";
+  EXPECT_EQ(allowed(limiter, host(1), kStart + 10s), 10);
+  limiter.setRate({0, 0, 100, 0});
+  EXPECT_EQ(allowed(limiter, host(1), kStart + 10s), 100);
+}
+
 TEST(RateLimiter, SaysHowLongToWaitAndKeepsTextsApart) {
   base::RateLimiter<std::string> limiter({2, 1, 100, 7});
   EXPECT_EQ(limiter.take("10.0.0.1", kStart), 0s);

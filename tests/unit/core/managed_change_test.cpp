@@ -1,10 +1,7 @@
 // Decisions of the management server as the registry takes them.
 #include "isns-server/core/managed_change.h"
 
-#include <gtest/gtest.h>
-
-#include "isns-server/core/server.h"
-#include "shared/isns/tlv.h"
+#include "tests/unit/core/server_fixture.h"
 
 namespace {
 
@@ -12,39 +9,24 @@ using core::DomainStep;
 using core::ManagedChange;
 using What = core::ManagedVerdict::What;
 
-class ManagedChangeTest : public testing::Test {
+class ManagedChangeTest : public test::ServerTest {
  protected:
-  ManagedChangeTest() {
-    core::Policy policy;
-    core::ControlNode control;
-    control.name = "iqn.2001-01.com.example:control";
-    control.addresses.push_back({isns::IpAddress{}, 0});
-    policy.controlNodes.push_back(control);
-    core::ServerOptions options;
-    options.random = [] { return 0U; };
-    server_ = std::make_unique<core::Server>(policy, std::move(options), now());
-    EXPECT_TRUE(server_->finishLoad(0, now()));
-  }
-  base::Now now() const { return {base::TimePoint(time_), base::WallTime(std::chrono::seconds(1000))}; }
-
   void wireMakesDomain() {
-    base::Bytes payload;
-    isns::AttributeWriter out(payload);
-    out.text(isns::tag::kIscsiName, "iqn.2001-01.com.example:control");
-    out.delimiter();
-    isns::Message message;
-    message.function = isns::idOf(isns::Function::DDReg);
-    message.flags = isns::flag::kClient;
-    message.payload = payload;
     core::Session session{1, 0};
-    base::Bytes answer;
-    EXPECT_EQ(server_->onMessage(session, {}, message, now(), answer).disposition, core::Disposition::Held);
+    const auto domain = [](isns::AttributeWriter& out) {
+      out.text(isns::tag::kIscsiName, test::kControl);
+      out.delimiter();
+    };
+    EXPECT_EQ(ask(session, isns::Function::DDReg, domain), core::Disposition::Held);
   }
-  bool commit(core::CommitResult result) {
-    auto batch = server_->takeBatch();
-    if (batch) server_->onCommitted(std::move(*batch), result, now());
-    server_->released();
-    return batch.has_value();
+  void wireMakesNode() {
+    core::Session session{1, 0};
+    const auto node = [](isns::AttributeWriter& out) {
+      out.text(isns::tag::kIscsiName, "iqn.2001-01.com.example:node");
+      out.delimiter();
+      out.text(isns::tag::kIscsiName, "iqn.2001-01.com.example:node");
+    };
+    EXPECT_EQ(ask(session, isns::Function::DevAttrReg, node), core::Disposition::Held);
   }
   std::uint64_t revision() const { return server_->snapshot().revision; }
   ManagedChange makeDomain(core::Index id, const std::string& name, std::uint64_t basedOn) {
@@ -58,9 +40,6 @@ class ManagedChangeTest : public testing::Test {
     change.steps.push_back(step);
     return change;
   }
-
-  std::chrono::nanoseconds time_{0};
-  std::unique_ptr<core::Server> server_;
 };
 
 TEST_F(ManagedChangeTest, IsDurableWithItsRowsAndSaysSo) {
@@ -107,6 +86,18 @@ TEST_F(ManagedChangeTest, IsNotBehindWhatTheStoreNeverTook) {
   server_->onTimer(now());
   ASSERT_TRUE(commit(core::CommitResult::Committed));
   EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", revision()), now()).what, What::Accepted);
+}
+
+TEST_F(ManagedChangeTest, ThatNamesNodesIsNotBehindARegistrationThatTheStoreNeverTook) {
+  for (int i = 0; i < 5; ++i) wireMakesDomain();
+  wireMakesNode();
+  ASSERT_TRUE(commit(core::CommitResult::Failed));
+  time_ += std::chrono::seconds(2);
+  server_->onTimer(now());
+  ASSERT_TRUE(commit(core::CommitResult::Committed));
+  ManagedChange change = makeDomain(7, "zone", revision());
+  change.names = true;
+  EXPECT_EQ(server_->onManagedChange(change, now()).what, What::Accepted);
 }
 
 TEST_F(ManagedChangeTest, NoDeadlineLiesInThePastWhileATrialOfAFullStoreIsUnderWay) {

@@ -127,6 +127,47 @@ TEST_F(AdministrationTest, ATokenThatWasSeenIsVoid) {
   EXPECT_FALSE(administration.voidSeen(token, kActor));
 }
 
+TEST_F(AdministrationTest, ATokenIsThereAgainWhereTheStoreDidNotTakeItsRevocation) {
+  const base::WallTime end = kNow.wall + std::chrono::hours(1);
+  const auto made = administration.makeToken(*administration.users().principalOf("ann"), "backup", {Administrator}, end, kActor, kNow);
+  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  ASSERT_TRUE(made.ok() && session.ok());
+  const std::string token(base::asText(made->token.reveal()));
+  const std::string login(base::asText(session->token.reveal()));
+  const auto isIn = [&](const std::string& text) { return administration.authenticate(text, "10.0.0.1", kNow).ok(); };
+  // Each of them ends what it ends at once, and may be tried again.
+  const auto expectTakenBack = [&](const std::string& text, Step step) {
+    EXPECT_FALSE(isIn(text));
+    ASSERT_TRUE(step.failed);
+    step.failed();
+    EXPECT_TRUE(isIn(text));
+  };
+  Administration::UserChange disable;
+  disable.disabled = true;
+  for (int i = 0; i < 2; ++i) {
+    expectTakenBack(token, *administration.revokeToken("ann", "backup", kActor));
+    expectTakenBack(token, *administration.voidSeen(token, kActor));
+    expectTakenBack(login, administration.logout(login, kActor));
+    expectTakenBack(token, *administration.setPasswordHash("ann", "hash", kActor, kNow));
+    expectTakenBack(token, *administration.removeUser("ann", kActor));
+    expectTakenBack(login, *administration.changeUser("ann", disable, kActor));
+  }
+}
+
+TEST_F(AdministrationTest, ALoginThatTheStoreDidNotTakeGivesBackTheRoomThatItMade) {
+  std::vector<std::string> sessions;
+  for (std::size_t i = 0; i < people::AccessTokens::kMaxSessions; ++i) {
+    auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+    ASSERT_TRUE(session.ok());
+    sessions.emplace_back(base::asText(session->token.reveal()));
+  }
+  auto more = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  ASSERT_TRUE(more.ok());
+  more->step.failed();
+  EXPECT_FALSE(administration.authenticate(base::asText(more->token.reveal()), "10.0.0.1", kNow).ok());
+  for (const std::string& one : sessions) EXPECT_TRUE(administration.authenticate(one, "10.0.0.1", kNow).ok());
+}
+
 TEST(Administration, FailuresOfANetworkCountTogetherWhereOneIsOne) {
   Administration administration(support::knownBytes(), [](std::string_view) { return std::string("a network"); });
   for (int i = 0; i < 25; ++i) {

@@ -44,6 +44,26 @@ class ProjectionTest : public testing::Test {
   }
 };
 
+TEST_F(ProjectionTest, ControlNodesAreThoseThatTheConfigurationNamesNow) {
+  manage::ServerFacts facts;
+  facts.controlNodes = {"iqn.a"};
+  Projection projection(0, facts);
+  ASSERT_TRUE(change(projection, 1, [](store::OpsWriter& ops) {
+    putNode(ops, 1, "iqn.a", 1);
+    putNode(ops, 2, "iqn.b", 2);
+  }));
+  const auto isControl = [&](const char* name) {
+    return projection.snapshot().get<san::Node>(*projection.snapshot().find(Kind::Node, name))->control;
+  };
+  EXPECT_TRUE(isControl("iqn.a"));
+  ASSERT_TRUE(projection.setControlNodes(20, {"iqn.b", "iqn.c"}));
+  EXPECT_FALSE(isControl("iqn.a"));
+  EXPECT_TRUE(isControl("iqn.b"));
+  EXPECT_EQ(projection.snapshot().revision, 1U);
+  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) { putNode(ops, 3, "iqn.c", 3); }));
+  EXPECT_TRUE(isControl("iqn.c"));
+}
+
 TEST_F(ProjectionTest, ARegistrationAgainIsTheSameObject) {
   Projection projection(0, {});
   ASSERT_TRUE(change(projection, 1, [](store::OpsWriter& ops) { putNode(ops, 1, "iqn.a", 1); }));

@@ -73,7 +73,9 @@ TEST_F(UnixListenerTest, WhatIsLeftOverIsReplacedAndWhatIsServedIsNot) {
 
 TEST_F(UnixListenerTest, AFileThatIsNoSocketIsLeftAlone) {
   std::ofstream(path) << "mine";
-  EXPECT_FALSE(listener.listen(path, 0600));
+  const auto refused = listener.listen(path, 0600);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text.find("no socket"), std::string::npos) << refused.error().text;
   listener.close();
   std::string text;
   std::ifstream(path) >> text;

@@ -194,14 +194,20 @@ TEST_F(AuthenticatorTest, RemembersABoundedNumberOfPeersAndForgetsThoseThatTheWi
   EXPECT_EQ(accept.rememberedPeers(), 2U);
 }
 
-TEST_F(AuthenticatorTest, TakesNewKeysAndKeepsWhatItRemembers) {
+TEST_F(AuthenticatorTest, TakesNewKeysAndSettingsAndKeepsWhatItRemembers) {
+  session::AuthSettings settings;
+  settings.mode = AuthMode::Accept;
   Authenticator accept = make(AuthMode::Accept);
   EXPECT_EQ(reason(accept, signedRequest(10), 10), AuthReason::Verified);
-  accept.replaceKeys(session::loadKeyFolder({}).keys);
+  accept.configure(settings, session::loadKeyFolder({}).keys, std::nullopt);
   EXPECT_EQ(reason(accept, signedRequest(11), 11), AuthReason::UnknownSpi);
   const std::vector<session::KeyFile> files = {{"host", keyOf("host").publicPem}};
-  accept.replaceKeys(session::loadKeyFolder(files).keys);
+  accept.configure(settings, session::loadKeyFolder(files).keys, std::nullopt);
   EXPECT_EQ(reason(accept, signedRequest(0), 10), AuthReason::Replayed);
+  EXPECT_FALSE(accept.canSign());
+  settings.mode = AuthMode::Off;
+  accept.configure(settings, nullptr, std::nullopt);
+  EXPECT_EQ(reason(accept, signedRequest(0), 10), AuthReason::NotChecked);
 }
 
 TEST_F(AuthenticatorTest, SignsSoThatAPeerCanVerify) {
