@@ -7,9 +7,16 @@ namespace {
 
 const QString kService = QStringLiteral("sanctum-console");
 
+KeptTokens* testTokens = nullptr;
+
 }  // namespace
 
 void keepToken(const QString& server, const base::Secret& token, QObject* context, std::function<void(const QString&)> done) {
+  if (testTokens != nullptr) {
+    (*testTokens)[server] = token.copy();
+    QMetaObject::invokeMethod(context, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
+    return;
+  }
   auto* job = new QKeychain::WritePasswordJob(kService, context);
   job->setInsecureFallback(false);
   job->setKey(server);
@@ -22,6 +29,16 @@ void keepToken(const QString& server, const base::Secret& token, QObject* contex
 }
 
 void keptToken(const QString& server, QObject* context, std::function<void(base::Secret)> done) {
+  if (testTokens != nullptr) {
+    QMetaObject::invokeMethod(
+        context,
+        [server, done = std::move(done)] {
+          const auto kept = testTokens->find(server);
+          done(kept == testTokens->end() ? base::Secret() : kept->second.copy());
+        },
+        Qt::QueuedConnection);
+    return;
+  }
   auto* job = new QKeychain::ReadPasswordJob(kService, context);
   job->setInsecureFallback(false);
   job->setKey(server);
@@ -35,10 +52,16 @@ void keptToken(const QString& server, QObject* context, std::function<void(base:
 }
 
 void forgetToken(const QString& server, QObject* context) {
+  if (testTokens != nullptr) {
+    testTokens->erase(server);
+    return;
+  }
   auto* job = new QKeychain::DeletePasswordJob(kService, context);
   job->setInsecureFallback(false);
   job->setKey(server);
   job->start();
 }
+
+void keepTokensIn(KeptTokens* kept) { testTokens = kept; }
 
 }  // namespace console

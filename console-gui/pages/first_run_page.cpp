@@ -149,13 +149,16 @@ QWidget* FirstRunPage::makeServerForm() {
   });
   connect(address_, &QLineEdit::returnPressed, next_, &QPushButton::click);
   connect(password_, &QLineEdit::returnPressed, next_, &QPushButton::click);
-  connect(address_, &QLineEdit::textEdited, this, [this] {
-    trust_->setVisible(false);
-    login_->setVisible(false);
-    next_->setText(tr("Look at its certificate"));
-    message_->setVisible(false);
-  });
+  connect(address_, &QLineEdit::textEdited, this, &FirstRunPage::askAddress);
   return form;
+}
+
+// What was found out of another server counts no more.
+void FirstRunPage::askAddress() {
+  trust_->setVisible(false);
+  login_->setVisible(false);
+  next_->setText(tr("Look at its certificate"));
+  message_->setVisible(false);
 }
 
 void FirstRunPage::setKnown(std::vector<ServerPlace> places) {
@@ -168,7 +171,10 @@ void FirstRunPage::setFault(const QString& fault) {
   fault_->setVisible(!fault.isEmpty());
 }
 
-void FirstRunPage::setAddress(const QString& address) { address_->setText(address); }
+void FirstRunPage::setAddress(const QString& address) {
+  if (address != address_->text()) askAddress();
+  address_->setText(address);
+}
 void FirstRunPage::focusServer() { address_->setFocus(); }
 
 void FirstRunPage::say(const QString& text, bool fault) {

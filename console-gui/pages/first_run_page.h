@@ -42,6 +42,7 @@ class FirstRunPage : public QWidget {
  private:
   QWidget* makeDoors();
   QWidget* makeServerForm();
+  void askAddress();
   void look();
   void onShown(const base::Result<ShownAuthority, Problem>& shown);
   void logIn();
