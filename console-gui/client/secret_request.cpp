@@ -5,11 +5,11 @@
 
 #include <QHostAddress>
 #include <QNetworkProxy>
-#include <QPointer>
 #include <QTcpSocket>
 #include <QTimer>
 #include <algorithm>
 
+#include "console-gui/client/answer_once.h"
 #include "console-gui/client/problem_reader.h"
 #include "console-gui/client/server_access.h"
 #include "shared/base/secret_json.h"
@@ -145,10 +145,12 @@ class Talk : public QObject {
 
   void end(Download download) {
     if (std::exchange(ended_, true)) return;
-    const QPointer<Talk> self(this);
-    done_(download);
-    if (download) base::wipeText(*download);
-    if (self) deleteLater();
+    const auto wiped = [](Download* held) {
+      if (*held) base::wipeText(**held);
+      delete held;
+    };
+    const std::shared_ptr<Download> held(new Download(std::move(download)), wiped);
+    answerAndGo(this, [done = std::move(done_), held] { done(*held); });
   }
 
   Downloaded done_;

@@ -7,7 +7,9 @@
 #include <QSslConfiguration>
 #include <QSslSocket>
 #include <QTimer>
+#include <utility>
 
+#include "console-gui/client/answer_once.h"
 #include "console-gui/client/problem_reader.h"
 #include "console-gui/client/secret_request.h"
 #include "shared/base/json_members.h"
@@ -48,10 +50,8 @@ class Look : public QObject {
     end(ShownAuthority{root.toPem(), root.subjectDisplayName(), fingerprintOf(root), root.expiryDate()});
   }
   void end(const base::Result<ShownAuthority, Problem>& shown) {
-    if (ended_) return;
-    ended_ = true;
-    done_(shown);
-    deleteLater();
+    if (std::exchange(ended_, true)) return;
+    answerAndGo(this, [done = std::move(done_), shown] { done(shown); });
   }
 
   QSslSocket socket_;
