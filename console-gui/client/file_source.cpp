@@ -45,8 +45,14 @@ void FileSource::start() {
   });
 }
 
-void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) { done(nullptr); }
-void FileSource::ask(const Ask&, Answered done) { done(base::fail(aFile())); }
-void FileSource::download(const Ask&, Downloaded done) { done(base::fail(aFile())); }
+void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) {
+  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(nullptr); }, Qt::QueuedConnection);
+}
+void FileSource::ask(const Ask&, Answered done) {
+  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
+}
+void FileSource::download(const Ask&, Downloaded done) {
+  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
+}
 
 }  // namespace console
