@@ -372,19 +372,17 @@ void MainWindow::onLoginRefused(const QString& server) {
   firstRun_->focusServer();
 }
 
-void MainWindow::enter(const ServerPlace& place, const QByteArray& token, bool keep) {
+void MainWindow::enter(const ServerPlace& place, const base::Secret& token, bool keep) {
   settings_.putServer(place);
   firstRun_->setFault({});
-  auto secret = base::Secret::from(std::string_view(token.constData(), static_cast<std::size_t>(token.size())));
-  if (!secret) return;
   if (keep) {
-    keepToken(place.name(), *secret, this, [this](const QString& fault) {
+    keepToken(place.name(), token, this, [this](const QString& fault) {
       if (fault.isEmpty()) return;
       workspace_.notices().tell({Notice::Level::Warning, QStringLiteral("keep"), tr("The login is not kept"),
                                  tr("This system has no key ring that can be used: %1 You will have to log in again next time.").arg(fault), {}, {}});
     });
   }
-  openServer(place, std::move(*secret), keep);
+  openServer(place, token.copy(), keep);
 }
 
 void MainWindow::showServer(const QString& address) {

@@ -86,7 +86,7 @@ class MainWindow : public QMainWindow {
   void showPage();
   void showState();
   void onLoginRefused(const QString& server);
-  void enter(const ServerPlace& place, const QByteArray& token, bool keep);
+  void enter(const ServerPlace& place, const base::Secret& token, bool keep);
   void saveSnapshot();
   [[nodiscard]] QString nothingSelected() const;
   [[nodiscard]] Qt::DockWidgetArea inspectorArea() const;

@@ -2,6 +2,8 @@
 
 #include <qt6keychain/keychain.h>
 
+#include "console-gui/client/wipe_bytes.h"
+
 namespace console {
 namespace {
 
@@ -21,8 +23,10 @@ void keepToken(const QString& server, const base::Secret& token, QObject* contex
   job->setInsecureFallback(false);
   job->setKey(server);
   const base::ByteView bytes = token.reveal();
-  job->setBinaryData(QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())));
-  QObject::connect(job, &QKeychain::Job::finished, context, [done = std::move(done)](QKeychain::Job* ended) {
+  const QByteArray shared(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
+  job->setBinaryData(shared);
+  QObject::connect(job, &QKeychain::Job::finished, context, [shared, done = std::move(done)](QKeychain::Job* ended) {
+    wipeBytes(shared);
     done(ended->error() == QKeychain::NoError ? QString() : ended->errorString());
   });
   job->start();
@@ -43,9 +47,9 @@ void keptToken(const QString& server, QObject* context, std::function<void(base:
   job->setInsecureFallback(false);
   job->setKey(server);
   QObject::connect(job, &QKeychain::Job::finished, context, [job, done = std::move(done)](QKeychain::Job* ended) {
-    QByteArray bytes = ended->error() == QKeychain::NoError ? job->binaryData() : QByteArray();
+    const QByteArray bytes = ended->error() == QKeychain::NoError ? job->binaryData() : QByteArray();
     auto token = base::Secret::from(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
-    bytes.fill('\0');
+    wipeBytes(bytes);
     done(token ? std::move(*token) : base::Secret());
   });
   job->start();

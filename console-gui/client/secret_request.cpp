@@ -45,6 +45,7 @@ class Talk : public QObject {
     request_.reserve(head.size() + body.size());
     request_.append(head).append(body);
     base::wipeText(body);
+    answer_.reserve(kMaxSecretAnswer + 4096);  // what grows leaves its former bytes behind
     socket_.setProxy(QNetworkProxy::NoProxy);
     connect(&socket_, &QTcpSocket::readyRead, this, &Talk::onCiphertext);
     connect(&socket_, &QTcpSocket::connected, this, &Talk::step);

@@ -73,11 +73,13 @@ void logIn(ServerAccess& access, base::Secret password, LoggedIn done) {
              [done = std::move(done)](const Download& answer) {
                if (!answer) return done(base::fail(answer.error()));
                auto json = base::parseJson(*answer);
-               const auto token = json ? base::Secret::from(base::textOf(*json, "token")) : std::nullopt;
-               if (!token || token->reveal().empty()) return done(base::fail(problemOf(200, {})));
-               Entered entered{token->copy(), static_cast<qint64>(base::numberOf(*json, "expires"))};
+               if (!json) return done(base::fail(problemOf(200, {})));
+               const std::string* text = base::memberOf(*json, "token").text();
+               auto token = text == nullptr ? std::nullopt : base::Secret::from(*text);
+               const auto expires = static_cast<qint64>(base::numberOf(*json, "expires"));
                base::wipeTexts(*json);
-               done(std::move(entered));
+               if (!token || token->empty()) return done(base::fail(problemOf(200, {})));
+               done(Entered{std::move(*token), expires});
              });
 }
 

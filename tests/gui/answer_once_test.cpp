@@ -5,6 +5,7 @@
 
 #include "console-gui/client/secret_request.h"
 #include "console-gui/client/server_entry.h"
+#include "console-gui/client/wipe_bytes.h"
 #include "tests/gui/pump.h"
 
 using namespace console;
@@ -55,6 +56,13 @@ TEST(AnswerOnce, aSecretRequestMayEndItsAskerInTheAnswer) {
   endsTheAskerInTheAnswer([](QObject* asker, const Downloaded& done) {
     sendSecret(nowhere(), mgmt::Route::Login, "{}", asker, done);
   });
+}
+
+TEST(WipeBytes, whoSharesTheBytesHasNothingOfThemLeftEither) {
+  const QByteArray first(40, 's');
+  const QByteArray second = first;
+  wipeBytes(second);
+  EXPECT_EQ(first, QByteArray(40, '\0'));
 }
 
 TEST(AnswerOnce, whoHasGoneIsNotAnswered) {
