@@ -349,22 +349,40 @@ void MainWindow::openDemo(san::Seconds now) {
   showTasks(now == 0);  // pictures and tests are of what they open
 }
 void MainWindow::openFile(const QString& path) { workspace_.setSource(std::make_unique<FileSource>(path)); }
-void MainWindow::openServer(const ServerPlace& place, base::Secret token) {
-  workspace_.setSource(std::make_unique<ServerSource>(place, std::move(token)));
+void MainWindow::openServer(const ServerPlace& place, base::Secret token, bool kept) {
+  auto source = std::make_unique<ServerSource>(place, std::move(token));
+  if (kept) {
+    const auto onRefused = [this, name = place.name(), source = QPointer<Source>(source.get())] {
+      if (source && workspace_.source() == source) onLoginRefused(name);
+    };
+    // Queued: it may end the source that says so.
+    connect(source.get(), &ServerSource::loginRefused, this, onRefused, Qt::QueuedConnection);
+  }
+  workspace_.setSource(std::move(source));
 }
 
-void MainWindow::enter(const ServerPlace& place, const QByteArray& token, bool keep) {
+// What has been shown stays; who has seen nothing yet logs in again.
+void MainWindow::onLoginRefused(const QString& server) {
+  forgetToken(server, this);
+  if (workspace_.present()) return;
+  workspace_.setSource(nullptr);
+  firstRun_->setKnown(settings_.servers());
+  firstRun_->setAddress(server);
+  firstRun_->setFault(tr("The login that was kept for %1 holds no more. Log in again.").arg(server));
+  firstRun_->focusServer();
+}
+
+void MainWindow::enter(const ServerPlace& place, const base::Secret& token, bool keep) {
   settings_.putServer(place);
-  auto secret = base::Secret::from(std::string_view(token.constData(), static_cast<std::size_t>(token.size())));
-  if (!secret) return;
+  firstRun_->setFault({});
   if (keep) {
-    keepToken(place.name(), *secret, this, [this](const QString& fault) {
+    keepToken(place.name(), token, this, [this](const QString& fault) {
       if (fault.isEmpty()) return;
       workspace_.notices().tell({Notice::Level::Warning, QStringLiteral("keep"), tr("The login is not kept"),
                                  tr("This system has no key ring that can be used: %1 You will have to log in again next time.").arg(fault), {}, {}});
     });
   }
-  openServer(place, std::move(*secret));
+  openServer(place, token.copy(), keep);
 }
 
 void MainWindow::showServer(const QString& address) {
@@ -376,7 +394,7 @@ void MainWindow::showServer(const QString& address) {
   firstRun_->setAddress(asked.name());
   if (place == known.end()) return;
   keptToken(place->name(), this, [this, place = *place](base::Secret token) {
-    if (!token.empty()) openServer(place, std::move(token));
+    if (!token.empty()) openServer(place, std::move(token), true);
   });
 }
 

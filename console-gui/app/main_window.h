@@ -48,8 +48,8 @@ class MainWindow : public QMainWindow {
 
   void openDemo(san::Seconds now = 0);
   void openFile(const QString& path);
-  // A server that was entered before and whose token is kept, else its login.
-  void openServer(const ServerPlace& place, base::Secret token);
+  // `kept`: the token is in the key ring too, and goes from there when the server refuses it.
+  void openServer(const ServerPlace& place, base::Secret token, bool kept = false);
   // The login of a server, or the server itself where its token is kept.
   void showServer(const QString& address);
   void showPageNamed(const QString& name);
@@ -85,7 +85,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool isDemo() const;
   void showPage();
   void showState();
-  void enter(const ServerPlace& place, const QByteArray& token, bool keep);
+  void onLoginRefused(const QString& server);
+  void enter(const ServerPlace& place, const base::Secret& token, bool keep);
   void saveSnapshot();
   [[nodiscard]] QString nothingSelected() const;
   [[nodiscard]] Qt::DockWidgetArea inspectorArea() const;

@@ -5,6 +5,7 @@
 #include <QUrl>
 #include <cstdlib>
 
+#include "console-gui/client/wipe_bytes.h"
 #include "shared/base/secret_json.h"
 #include "shared/ctl/stored_logins.h"
 
@@ -29,9 +30,9 @@ base::Result<SanctlLogin> sanctlLogin() {
   const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
   if ((file.permissions() & others) != 0)
     return refuse(file.fileName() + QStringLiteral(": others may read it; chmod 600 it, and log in again"));
-  QByteArray bytes = file.readAll();
+  const QByteArray bytes = file.readAll();
   std::string text = bytes.toStdString();
-  bytes.fill('\0');
+  wipeBytes(bytes);
   auto logins = ctl::readLogins(text);
   base::wipeText(text);
   if (!logins) return refuse(file.fileName() + QStringLiteral(": ") + QString::fromStdString(logins.error().text));

@@ -5,24 +5,28 @@
 #include <QRandomGenerator>
 
 #include "console-gui/client/problem_reader.h"
+#include "console-gui/client/read_file.h"
 #include "shared/mgmt/snapshot_reader.h"
 
 namespace console {
 namespace {
 
-base::Result<san::Snapshot> readFile(const QString& path, std::uint64_t seed) {
+base::Result<san::Snapshot> readFile(const QString& path, qint64 most, std::uint64_t seed) {
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly)) return base::fail(file.errorString().toStdString());
-  if (file.size() > FileSource::kMaxFile) return base::fail("It is larger than 512 MiB.");
-  const QByteArray text = file.readAll();
-  return mgmt::readSnapshot({text.constData(), static_cast<std::size_t>(text.size())}, seed);
+  const auto text = readAtMost(file, most);
+  if (!text) return base::fail("It is larger than 512 MiB.");
+  return mgmt::readSnapshot({text->constData(), static_cast<std::size_t>(text->size())}, seed);
 }
 
 Problem aFile() { return notHere("A file is open: there is nobody to ask."); }
 
 }  // namespace
 
-FileSource::FileSource(QString path, QObject* parent) : Source(parent), path_(std::move(path)) { pool_.setMaxThreadCount(1); }
+FileSource::FileSource(QString path, QObject* parent, qint64 most)
+    : Source(parent), path_(std::move(path)), most_(most) {
+  pool_.setMaxThreadCount(1);
+}
 
 FileSource::~FileSource() { pool_.waitForDone(); }
 
@@ -30,8 +34,8 @@ QString FileSource::name() const { return QFileInfo(path_).fileName(); }
 
 void FileSource::start() {
   status_.state = LinkState::Snapshot;
-  pool_.start([this, path = path_, seed = QRandomGenerator::global()->generate64()] {
-    auto read = std::make_shared<base::Result<san::Snapshot>>(readFile(path, seed));
+  pool_.start([this, path = path_, most = most_, seed = QRandomGenerator::global()->generate64()] {
+    auto read = std::make_shared<base::Result<san::Snapshot>>(readFile(path, most, seed));
     QMetaObject::invokeMethod(this, [this, read] {
       if (*read) {
         snapshot_ = std::make_shared<const san::Snapshot>(std::move(**read));
@@ -45,8 +49,14 @@ void FileSource::start() {
   });
 }
 
-void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) { done(nullptr); }
-void FileSource::ask(const Ask&, Answered done) { done(base::fail(aFile())); }
-void FileSource::download(const Ask&, Downloaded done) { done(base::fail(aFile())); }
+void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) {
+  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(nullptr); }, Qt::QueuedConnection);
+}
+void FileSource::ask(const Ask&, Answered done) {
+  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
+}
+void FileSource::download(const Ask&, Downloaded done) {
+  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
+}
 
 }  // namespace console

@@ -16,7 +16,8 @@ class FileSource : public Source {
  public:
   static constexpr qint64 kMaxFile = qint64{512} << 20;  // bytes
 
-  explicit FileSource(QString path, QObject* parent = nullptr);
+  // `most`: less than kMaxFile in tests alone.
+  explicit FileSource(QString path, QObject* parent = nullptr, qint64 most = kMaxFile);
   ~FileSource() override;
 
   void start() override;
@@ -32,6 +33,7 @@ class FileSource : public Source {
 
  private:
   const QString path_;
+  const qint64 most_;
   LinkStatus status_;
   Principal principal_{"you", "", {"san.read"}, {}};
   SnapshotPtr snapshot_;

@@ -2,43 +2,70 @@
 
 #include <qt6keychain/keychain.h>
 
+#include "console-gui/client/wipe_bytes.h"
+
 namespace console {
 namespace {
 
 const QString kService = QStringLiteral("sanctum-console");
 
+KeptTokens* testTokens = nullptr;
+
 }  // namespace
 
 void keepToken(const QString& server, const base::Secret& token, QObject* context, std::function<void(const QString&)> done) {
+  if (testTokens != nullptr) {
+    (*testTokens)[server] = token.copy();
+    QMetaObject::invokeMethod(context, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
+    return;
+  }
   auto* job = new QKeychain::WritePasswordJob(kService, context);
   job->setInsecureFallback(false);
   job->setKey(server);
   const base::ByteView bytes = token.reveal();
-  job->setBinaryData(QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())));
-  QObject::connect(job, &QKeychain::Job::finished, context, [done = std::move(done)](QKeychain::Job* ended) {
+  const QByteArray shared(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
+  job->setBinaryData(shared);
+  QObject::connect(job, &QKeychain::Job::finished, context, [shared, done = std::move(done)](QKeychain::Job* ended) {
+    wipeBytes(shared);
     done(ended->error() == QKeychain::NoError ? QString() : ended->errorString());
   });
   job->start();
 }
 
 void keptToken(const QString& server, QObject* context, std::function<void(base::Secret)> done) {
+  if (testTokens != nullptr) {
+    QMetaObject::invokeMethod(
+        context,
+        [server, done = std::move(done)] {
+          const auto kept = testTokens->find(server);
+          done(kept == testTokens->end() ? base::Secret() : kept->second.copy());
+        },
+        Qt::QueuedConnection);
+    return;
+  }
   auto* job = new QKeychain::ReadPasswordJob(kService, context);
   job->setInsecureFallback(false);
   job->setKey(server);
   QObject::connect(job, &QKeychain::Job::finished, context, [job, done = std::move(done)](QKeychain::Job* ended) {
-    QByteArray bytes = ended->error() == QKeychain::NoError ? job->binaryData() : QByteArray();
+    const QByteArray bytes = ended->error() == QKeychain::NoError ? job->binaryData() : QByteArray();
     auto token = base::Secret::from(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
-    bytes.fill('\0');
+    wipeBytes(bytes);
     done(token ? std::move(*token) : base::Secret());
   });
   job->start();
 }
 
 void forgetToken(const QString& server, QObject* context) {
+  if (testTokens != nullptr) {
+    testTokens->erase(server);
+    return;
+  }
   auto* job = new QKeychain::DeletePasswordJob(kService, context);
   job->setInsecureFallback(false);
   job->setKey(server);
   job->start();
 }
+
+void keepTokensIn(KeptTokens* kept) { testTokens = kept; }
 
 }  // namespace console

@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <functional>
+#include <map>
 
 #include "shared/base/secret.h"
 
@@ -15,5 +16,9 @@ void keepToken(const QString& server, const base::Secret& token, QObject* contex
 // Empty: none is kept.
 void keptToken(const QString& server, QObject* context, std::function<void(base::Secret token)> done);
 void forgetToken(const QString& server, QObject* context);
+
+// For tests: by server, in this process and in no key ring; nullptr: the key ring again.
+using KeptTokens = std::map<QString, base::Secret>;
+void keepTokensIn(KeptTokens* kept);
 
 }  // namespace console

@@ -5,11 +5,11 @@
 
 #include <QHostAddress>
 #include <QNetworkProxy>
-#include <QPointer>
 #include <QTcpSocket>
 #include <QTimer>
 #include <algorithm>
 
+#include "console-gui/client/answer_once.h"
 #include "console-gui/client/problem_reader.h"
 #include "console-gui/client/server_access.h"
 #include "shared/base/secret_json.h"
@@ -45,6 +45,7 @@ class Talk : public QObject {
     request_.reserve(head.size() + body.size());
     request_.append(head).append(body);
     base::wipeText(body);
+    answer_.reserve(kMaxSecretAnswer + 4096);  // what grows leaves its former bytes behind
     socket_.setProxy(QNetworkProxy::NoProxy);
     connect(&socket_, &QTcpSocket::readyRead, this, &Talk::onCiphertext);
     connect(&socket_, &QTcpSocket::connected, this, &Talk::step);
@@ -145,10 +146,12 @@ class Talk : public QObject {
 
   void end(Download download) {
     if (std::exchange(ended_, true)) return;
-    const QPointer<Talk> self(this);
-    done_(download);
-    if (download) base::wipeText(*download);
-    if (self) deleteLater();
+    const auto wiped = [](Download* held) {
+      if (*held) base::wipeText(**held);
+      delete held;
+    };
+    const std::shared_ptr<Download> held(new Download(std::move(download)), wiped);
+    answerAndGo(this, [done = std::move(done_), held] { done(*held); });
   }
 
   Downloaded done_;

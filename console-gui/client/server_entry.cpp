@@ -7,7 +7,9 @@
 #include <QSslConfiguration>
 #include <QSslSocket>
 #include <QTimer>
+#include <utility>
 
+#include "console-gui/client/answer_once.h"
 #include "console-gui/client/problem_reader.h"
 #include "console-gui/client/secret_request.h"
 #include "shared/base/json_members.h"
@@ -48,10 +50,8 @@ class Look : public QObject {
     end(ShownAuthority{root.toPem(), root.subjectDisplayName(), fingerprintOf(root), root.expiryDate()});
   }
   void end(const base::Result<ShownAuthority, Problem>& shown) {
-    if (ended_) return;
-    ended_ = true;
-    done_(shown);
-    deleteLater();
+    if (std::exchange(ended_, true)) return;
+    answerAndGo(this, [done = std::move(done_), shown] { done(shown); });
   }
 
   QSslSocket socket_;
@@ -73,11 +73,13 @@ void logIn(ServerAccess& access, base::Secret password, LoggedIn done) {
              [done = std::move(done)](const Download& answer) {
                if (!answer) return done(base::fail(answer.error()));
                auto json = base::parseJson(*answer);
-               const auto token = json ? base::Secret::from(base::textOf(*json, "token")) : std::nullopt;
-               if (!token || token->reveal().empty()) return done(base::fail(problemOf(200, {})));
-               Entered entered{token->copy(), static_cast<qint64>(base::numberOf(*json, "expires"))};
+               if (!json) return done(base::fail(problemOf(200, {})));
+               const std::string* text = base::memberOf(*json, "token").text();
+               auto token = text == nullptr ? std::nullopt : base::Secret::from(*text);
+               const auto expires = static_cast<qint64>(base::numberOf(*json, "expires"));
                base::wipeTexts(*json);
-               done(std::move(entered));
+               if (!token || token->empty()) return done(base::fail(problemOf(200, {})));
+               done(Entered{std::move(*token), expires});
              });
 }
 

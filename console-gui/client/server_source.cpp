@@ -102,6 +102,7 @@ void ServerSource::onProblem(const Problem& problem) {
   // What waiting does not mend: who asks is not taken, or this is no server that we know.
   const bool refused = problem.status == 401 || problem.status == 403 || problem.status == 404;
   after(refused ? machine_.onRefused(why, now) : machine_.onLost(why, now));
+  if (problem.status == 401) emit loginRefused();
 }
 
 void ServerSource::enter() {

@@ -34,6 +34,10 @@ class ServerSource : public Source {
   void ask(const Ask& question, Answered done) override;
   void download(const Ask& question, Downloaded done) override;
 
+ signals:
+  // The token holds no more: another try would end the same way.
+  void loginRefused();
+
  private:
   void carryOut(const LinkMachine::Steps& steps);
   void enter();

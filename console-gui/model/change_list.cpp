@@ -103,20 +103,22 @@ void ChangeList::take(const Json& list) {
 
 void ChangeList::submitDraft(const QString& title, const QString& reason, const QString& ticket) {
   Draft& draft = workspace_.draft();
+  if (draft.isHeld()) return;
   Json body(Json::Object{{"title", title.toStdString()}, {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
   const QString failed = tr("The draft was not submitted");
   workspace_.source()->ask(
-      {Route::CreateChange, {}, {}, std::move(body)}, this, [this, reason, ticket, failed](const Answer& made) {
+      {Route::CreateChange, {}, {}, std::move(body)}, this, [this, reason, ticket, failed, hold = draft.hold()](const Answer& made) {
         if (!made) return workspace_.notices().tell(failed, made.error());
         const std::string id = std::to_string(base::numberOf(*made, "id"));
         Json why(Json::Object{{"version", base::numberOf(*made, "version")},
                               {"reason", reason.toStdString()},
                               {"ticket", ticket.toStdString()}});
         workspace_.source()->ask(
-            {Route::SubmitChange, {id}, {}, std::move(why)}, this, [this, id, failed](const Answer& submitted) {
+            {Route::SubmitChange, {id}, {}, std::move(why)}, this, [this, id, failed, hold](const Answer& submitted) {
               refresh();
               if (!submitted) return workspace_.notices().tell(failed, submitted.error());
               workspace_.draft().clear();
+              emit draftSubmitted();
               workspace_.notices().tell({Notice::Level::Success,
                                          QStringLiteral("change"),
                                          tr("Change set %1 is submitted").arg(QString::fromStdString(id)),

@@ -36,7 +36,7 @@ class ChangeList : public RowTable<ChangeRow> {
   // An answer is still to come.
   [[nodiscard]] bool isBusy() const { return soon_.isActive() || asking_ != 0; }
 
-  // Begins a change set of the draft's edits and submits it; the draft is cleared when it is there.
+  // Begins a change set of the draft's edits and submits it. The draft is held meanwhile, and cleared when it is there.
   void submitDraft(const QString& title, const QString& reason, const QString& ticket);
   void approve(const ChangeRow& change);
   void commit(const ChangeRow& change, const QString& reason);
@@ -50,6 +50,7 @@ class ChangeList : public RowTable<ChangeRow> {
 
  signals:
   void refreshed();
+  void draftSubmitted();
 
  private:
   void take(const base::Json& list);

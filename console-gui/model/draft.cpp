@@ -1,5 +1,6 @@
 #include "console-gui/model/draft.h"
 
+#include <QPointer>
 #include <algorithm>
 
 #include "console-gui/model/sentences.h"
@@ -74,6 +75,7 @@ san::ObjectRef Draft::newObject(san::Kind kind) const {
 
 QString Draft::push(const QString& deed, std::vector<san::Edit> edits) {
   if (!present_) return tr("There is no SAN to change yet.");
+  if (isHeld()) return whyHeld();
   std::vector<san::Edit> all = edits_;
   for (san::Edit& edit : edits) {
     callProvisional(edit, made_);
@@ -86,6 +88,7 @@ QString Draft::push(const QString& deed, std::vector<san::Edit> edits) {
 }
 
 QString Draft::load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base) {
+  if (isHeld()) return whyHeld();
   const san::Snapshot baseBefore = base_;
   std::vector<san::Edit> before = std::exchange(edits_, {});
   base_ = base;
@@ -102,6 +105,19 @@ QString Draft::load(const QString& deed, std::vector<san::Edit> edits, const san
 void Draft::clear() {
   (void)take({});
   undo_.clear();
+}
+
+Draft::Hold Draft::hold() {
+  Hold made(this, [self = QPointer<Draft>(this)](const void*) {
+    if (self) emit self->heldChanged();
+  });
+  held_ = made;
+  emit heldChanged();
+  return made;
+}
+
+QString Draft::whyHeld() const {
+  return isHeld() ? tr("The draft is being submitted: wait for the answer.") : QString();
 }
 
 san::Edited<san::Merged> Draft::rebase() {

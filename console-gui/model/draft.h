@@ -52,12 +52,19 @@ class Draft : public QObject {
   // From somewhere else: a mend, an import, a file, the journal. Replaces what is there.
   [[nodiscard]] QString load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base);
   void clear();
+  // Nothing can be added to it while somebody has this: whoever submits it clears it in the end, and nothing else with it.
+  using Hold = std::shared_ptr<const void>;
+  [[nodiscard]] Hold hold();
+  [[nodiscard]] bool isHeld() const { return !held_.expired(); }
+  // Why nothing can be added, as a sentence; empty: nobody holds it.
+  [[nodiscard]] QString whyHeld() const;
   // Onto the present snapshot, by a three-way merge; the conflicts, whose edits are left out (shared/san/merge.h).
   [[nodiscard]] san::Edited<san::Merged> rebase();
 
  signals:
   void changed();
   void effectChanged();
+  void heldChanged();
 
  private:
   class Step;
@@ -73,6 +80,7 @@ class Draft : public QObject {
   std::vector<san::ObjectRef> stale_;
   std::unique_ptr<EffectMaker> maker_;
   bool working_ = false;
+  std::weak_ptr<const void> held_;
 };
 
 }  // namespace console

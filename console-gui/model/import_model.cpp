@@ -4,9 +4,11 @@
 #include <QFileInfo>
 #include <algorithm>
 
+#include "console-gui/client/wipe_bytes.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/level.h"
 #include "console-gui/model/sentences.h"
+#include "shared/base/secret_json.h"
 
 namespace console {
 namespace {
@@ -20,7 +22,7 @@ auto readText(std::shared_ptr<std::string> text, const QString& name, std::optio
   if (file.choosesKind) {
     kept = std::move(text);
   } else {
-    std::ranges::fill(*text, '\0');
+    base::wipeText(*text);
   }
   return std::pair(std::move(file), std::move(kept));
 }
@@ -36,9 +38,11 @@ auto readFile(const QString& path) {
     none.fault = ImportModel::tr("The file is larger than %1 MiB. Import it in parts.").arg(kMostImportBytes >> 20);
   } else {
     const QByteArray bytes = file.read(kMostImportBytes + 1);
-    if (bytes.size() <= kMostImportBytes)
-      return readText(std::make_shared<std::string>(bytes.constData(), static_cast<std::size_t>(bytes.size())), name,
-                      {});
+    if (bytes.size() <= kMostImportBytes) {
+      auto text = std::make_shared<std::string>(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+      wipeBytes(bytes);
+      return readText(std::move(text), name, {});
+    }
     none.fault = ImportModel::tr("The file is larger than %1 MiB. Import it in parts.").arg(kMostImportBytes >> 20);
   }
   return std::pair(std::move(none), std::shared_ptr<const std::string>());

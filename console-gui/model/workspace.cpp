@@ -18,6 +18,7 @@ Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), 
   });
   connect(&selection_, &Selection::changed, this, &Workspace::remember);
   connect(&filter_, &ObjectFilter::changed, this, &Workspace::remember);
+  connect(&draft_, &Draft::heldChanged, this, &Workspace::statusChanged);
 }
 
 Workspace::~Workspace() {
@@ -77,6 +78,7 @@ QString Workspace::whyNoEdit() const {
   if (!source_ || !present_) return tr("There is no SAN to change: nothing is open.");
   if (const QString why = source_->whyReadOnly(); !why.isEmpty()) return why;
   if (past_) return tr("This is the past. Go back to the present to change something.");
+  if (draft_.isHeld()) return draft_.whyHeld();
   return whyNot("change.draft");
 }
 

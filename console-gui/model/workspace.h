@@ -82,7 +82,7 @@ class Workspace : public QObject {
 
  signals:
   void sourceChanged();
-  void statusChanged();
+  void statusChanged();  // of the source, or whether the draft is held
   void presentChanged();
   void shownChanged();
   void pageChanged();

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "console-gui/canvas/icons.h"
+#include "console-gui/client/wipe_bytes.h"
 #include "console-gui/model/sentences.h"
 
 namespace console {
@@ -149,13 +150,16 @@ QWidget* FirstRunPage::makeServerForm() {
   });
   connect(address_, &QLineEdit::returnPressed, next_, &QPushButton::click);
   connect(password_, &QLineEdit::returnPressed, next_, &QPushButton::click);
-  connect(address_, &QLineEdit::textEdited, this, [this] {
-    trust_->setVisible(false);
-    login_->setVisible(false);
-    next_->setText(tr("Look at its certificate"));
-    message_->setVisible(false);
-  });
+  connect(address_, &QLineEdit::textEdited, this, &FirstRunPage::askAddress);
   return form;
+}
+
+// What was found out of another server counts no more.
+void FirstRunPage::askAddress() {
+  trust_->setVisible(false);
+  login_->setVisible(false);
+  next_->setText(tr("Look at its certificate"));
+  message_->setVisible(false);
 }
 
 void FirstRunPage::setKnown(std::vector<ServerPlace> places) {
@@ -168,7 +172,10 @@ void FirstRunPage::setFault(const QString& fault) {
   fault_->setVisible(!fault.isEmpty());
 }
 
-void FirstRunPage::setAddress(const QString& address) { address_->setText(address); }
+void FirstRunPage::setAddress(const QString& address) {
+  if (address != address_->text()) askAddress();
+  address_->setText(address);
+}
 void FirstRunPage::focusServer() { address_->setFocus(); }
 
 void FirstRunPage::say(const QString& text, bool fault) {
@@ -224,10 +231,12 @@ void FirstRunPage::onShown(const base::Result<ShownAuthority, Problem>& shown) {
 
 void FirstRunPage::logIn() {
   place_.user = user_->text().trimmed();
-  QByteArray typed = password_->text().toUtf8();
-  password_->clear();
+  QString text = password_->text();
+  password_->clear();  // so that the text is ours alone, and what is overwritten is no copy
+  QByteArray typed = text.toUtf8();
   auto password = base::Secret::from(std::string_view(typed.constData(), static_cast<std::size_t>(typed.size())));
-  typed.fill('\0');
+  wipeBytes(typed);
+  text.fill(QChar(0));
   if (place_.user.isEmpty() || !password || password->empty()) return say(tr("Write the user and the password."), true);
   say(tr("Logging in..."), false);
   setBusy(true);
@@ -238,8 +247,7 @@ void FirstRunPage::logIn() {
       password_->setFocus();
       return say(sentence(entered.error().title + ". " + entered.error().detail + " " + entered.error().hint), true);
     }
-    const base::ByteView token = entered->token.reveal();
-    emit this->entered(place_, QByteArray(reinterpret_cast<const char*>(token.data()), static_cast<qsizetype>(token.size())), keep_->isChecked());
+    emit this->entered(place_, entered->token, keep_->isChecked());
     say({}, false);
   });
 }

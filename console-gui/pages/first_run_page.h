@@ -36,12 +36,13 @@ class FirstRunPage : public QWidget {
   void demoWanted();
   void fileWanted();
   // The owner makes a source of it; `keep`: the token may be kept.
-  void entered(const console::ServerPlace& place, const QByteArray& token, bool keep);
+  void entered(const console::ServerPlace& place, const base::Secret& token, bool keep);
   void accepted(const console::ServerPlace& place);
 
  private:
   QWidget* makeDoors();
   QWidget* makeServerForm();
+  void askAddress();
   void look();
   void onShown(const base::Result<ShownAuthority, Problem>& shown);
   void logIn();

@@ -44,6 +44,7 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, 
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeChanges(), 1, 200}}, this), 1);
 
   connect(&workspace.draft(), &Draft::changed, this, &ZoningPage::showSans);
+  connect(&workspace.draft(), &Draft::heldChanged, this, &ZoningPage::refreshMarks);
   connect(&tree_, &ZoneTree::dropped, this, &ZoningPage::onDrop, Qt::QueuedConnection);
   connect(&changes_, &ChangeList::refreshed, this, &ZoningPage::refreshMarks);
 }
@@ -142,6 +143,7 @@ QWidget* ZoningPage::makeLists() {
 QWidget* ZoningPage::makeDraft() {
   draft_ = new DraftPane(workspace(), this);
   connect(draft_, &DraftPane::submitted, &changes_, &ChangeList::submitDraft);
+  connect(&changes_, &ChangeList::draftSubmitted, draft_, &DraftPane::forgetWords);
   connect(draft_, &DraftPane::rebaseWanted, this, &ZoningPage::rebase);
   return draft_;
 }

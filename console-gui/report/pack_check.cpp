@@ -3,13 +3,14 @@
 #include <QFile>
 #include <algorithm>
 
+#include "console-gui/client/read_file.h"
 #include "console-gui/client/tr.h"
 
 namespace console {
 
 using evidence::Verdict;
 
-PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint>& keys) {
+PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint>& keys, qint64 most) {
   PackCheck check;
   check.file = path;
   QFile file(path);
@@ -17,12 +18,12 @@ PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint
     check.fault = tr("The file cannot be read: %1.").arg(file.errorString());
     return check;
   }
-  if (file.size() > kMostPack) {
+  const auto bytes = readAtMost(file, most);
+  if (!bytes) {
     check.fault = tr("The file is larger than 1 GiB. Check it with sanctl evidence verify.");
     return check;
   }
-  const QByteArray bytes = file.readAll();
-  const auto pack = base::asBytes(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+  const auto pack = base::asBytes(std::string_view(bytes->constData(), static_cast<std::size_t>(bytes->size())));
   check.report = evidence::verifyEvidence(pack, keys.empty() ? std::nullopt : std::optional(keys.front()));
   // Of several keys the one that it was signed by.
   if (check.report.verdict == Verdict::OtherSigner && check.report.signer && std::ranges::find(keys, *check.report.signer) != keys.end()) {

@@ -19,7 +19,8 @@ struct PackCheck {
 };
 
 // `keys`: fingerprints of which any may have signed; none: the signer stays unknown.
-PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint>& keys);
+// `most`: less than kMostPack in tests alone.
+PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint>& keys, qint64 most = kMostPack);
 // What the verdict says and means, and what to do.
 QString verdictWord(evidence::Verdict verdict);
 QString verdictMeaning(evidence::Verdict verdict);

@@ -107,6 +107,7 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   connect(reason_, &QLineEdit::textChanged, this, &DraftPane::refresh);
   connect(&workspace.draft(), &Draft::changed, this, &DraftPane::refresh);
   connect(&workspace.draft(), &Draft::effectChanged, this, &DraftPane::refresh);
+  connect(&workspace.draft(), &Draft::heldChanged, this, &DraftPane::refresh);
   connect(&workspace, &Workspace::shownChanged, this, &DraftPane::refresh);
   refresh();
 }
@@ -116,6 +117,9 @@ void DraftPane::beginSubmit() { reason_->setFocus(Qt::OtherFocusReason); }
 void DraftPane::submit() {
   if (!submit_->isEnabled()) return;
   emit submitted(workspace_.draft().undo().undoText(), reason_->text().trimmed(), ticket_->text().trimmed());
+}
+
+void DraftPane::forgetWords() {
   reason_->clear();
   ticket_->clear();
 }
@@ -127,9 +131,13 @@ void DraftPane::refresh() {
   rebase_->setVisible(!draft.stale().empty());
   const DraftEffectPtr& effect = draft.effect();
   const bool refused = effect && std::ranges::any_of(effect->objections, [](const san::Objection& one) { return one.severity == san::Resistance::Refuse; });
-  const bool ready = count != 0 && effect && !draft.isWorking() && !refused && draft.stale().empty();
+  const bool held = draft.isHeld();
+  const bool ready = count != 0 && effect && !draft.isWorking() && !refused && draft.stale().empty() && !held;
+  reason_->setReadOnly(held);
+  ticket_->setReadOnly(held);
   submit_->setEnabled(ready && !reason_->text().trimmed().isEmpty() && workspace_.whyNot("change.submit").isEmpty());
   submit_->setToolTip(count == 0                               ? tr("The draft is empty.")
+                      : held                                   ? draft.whyHeld()
                       : !draft.stale().empty()                 ? tr("Others have changed what it touches.")
                       : refused                                ? tr("Something stands against it: see above.")
                       : reason_->text().trimmed().isEmpty()    ? tr("Write why this is to change.")
@@ -141,7 +149,9 @@ void DraftPane::refresh() {
            "happens: which hosts gain or lose which logical units, whose sessions it touches, and what the rules say.")));
     return;
   }
-  if (!draft.stale().empty()) {
+  if (held) {
+    state_->set(Icon::Clock, Token::TextMuted, tr("being submitted"));
+  } else if (!draft.stale().empty()) {
     state_->set(Icon::Warning, Token::Warning, tr("stale"), tr("Others have changed %n objects that it touches.", nullptr, static_cast<int>(draft.stale().size())));
   } else if (draft.isWorking() || !effect) {
     state_->set(Icon::Clock, Token::TextMuted, tr("working out what it does"));

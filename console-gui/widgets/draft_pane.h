@@ -24,6 +24,8 @@ class DraftPane : public QWidget {
   explicit DraftPane(Workspace& workspace, QWidget* parent = nullptr);
   // The reason gets the focus.
   void beginSubmit();
+  // The reason and the ticket have gone with what was submitted.
+  void forgetWords();
 
  signals:
   void submitted(const QString& title, const QString& reason, const QString& ticket);

@@ -32,7 +32,9 @@ class TestSource : public console::Source {
   [[nodiscard]] console::SnapshotPtr snapshot() const override { return now_; }
   void past(san::Revision revision, std::function<void(console::SnapshotPtr)> done) override {
     const auto at = past_.find(revision);
-    done(at == past_.end() ? nullptr : at->second);
+    const console::SnapshotPtr found = at == past_.end() ? nullptr : at->second;
+    QMetaObject::invokeMethod(
+        this, [done = std::move(done), found] { done(found); }, Qt::QueuedConnection);
   }
   void ask(const console::Ask&, console::Answered done) override {
     QMetaObject::invokeMethod(

@@ -2,6 +2,8 @@
 // what it reads by keys, clicks and the actions of the table, and says what can be read in its window.
 //
 //   login ADDRESS USER    types them at the first page, and the next line as the password
+//   keep                  ticks that the login is kept: in this process, there is no key ring
+//   server ADDRESS        as --server: by the login that is kept, where one is
 //   demo                  opens the demo SAN
 //   page NAME             opens a page
 //   do NAME               an action of the table, such as report.pdf
@@ -19,6 +21,7 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -34,6 +37,7 @@
 #include <cstdio>
 
 #include "console-gui/app/main_window.h"
+#include "console-gui/client/login_keeper.h"
 #include "console-gui/pages/reports_page.h"
 #include "shared/base/json_reader.h"
 #include "shared/mgmt/routes.h"
@@ -66,8 +70,10 @@ bool takeLine(Take take) {
 class Probe : public QObject {
  public:
   Probe() : window_(workspace_, settings_), notifier_(0, QSocketNotifier::Read) {
+    keepTokensIn(&kept_);
     connect(&notifier_, &QSocketNotifier::activated, this, [this] { onLine(); });
     connect(&workspace_, &Workspace::statusChanged, this, [this] {
+      if (workspace_.source() == nullptr) return;
       const LinkStatus status = workspace_.source()->status();
       const QString line = QStringLiteral("state %1 %2").arg(QLatin1String(kStates[static_cast<std::size_t>(status.state)]), QString::fromStdString(status.why));
       if (line != last_) say(last_ = line);
@@ -102,6 +108,15 @@ class Probe : public QObject {
   QString carryOut(const QString& verb, const QString& rest) {
     const QString left = rest.section(QLatin1Char('='), 0, 0), right = rest.section(QLatin1Char('='), 1);
     if (verb == QLatin1String("login")) return logIn(rest.section(QLatin1Char(' '), 0, 0), rest.section(QLatin1Char(' '), 1));
+    if (verb == QLatin1String("keep")) {
+      keep_ = true;
+      return {};
+    }
+    if (verb == QLatin1String("server")) {
+      window_.showServer(rest);
+      test::pump();
+      return shown();
+    }
     if (verb == QLatin1String("demo")) {
       window_.openDemo();
       return shown();
@@ -133,7 +148,10 @@ class Probe : public QObject {
   // What was opened is there, or says that it will not be.
   QString shown() {
     const auto there = [&] { return workspace_.present() && workspace_.present()->findings; };
-    (void)test::pumpUntil([&] { return there() || workspace_.source()->status().state == LinkState::Rejected; });
+    const auto refused = [&] {
+      return workspace_.source() == nullptr || workspace_.source()->status().state == LinkState::Rejected;
+    };
+    (void)test::pumpUntil([&] { return there() || refused(); });
     return there() ? settled() : QStringLiteral("nothing came");
   }
   // The page that is open has worked out what it shows.
@@ -201,6 +219,9 @@ class Probe : public QObject {
     (void)press(QStringLiteral("It is the same: go on"));
     if (const QString why = write(QStringLiteral("User"), user); !why.isEmpty()) return why;
     QLineEdit* password = lineOf(QStringLiteral("Password"));
+    for (auto* box : window_.findChildren<QCheckBox*>()) {
+      if (keep_ && box->isVisible() && box->text().startsWith(QLatin1String("Keep the login"))) box->setChecked(true);
+    }
     password->setFocus();
     if (!takeLine([&](char c) { QTest::keyClick(password, c); })) return QStringLiteral("no password");
     QTest::keyClick(password, Qt::Key_Return);
@@ -301,6 +322,8 @@ class Probe : public QObject {
     return {};
   }
 
+  KeptTokens kept_;
+  bool keep_ = false;
   Settings settings_;
   Workspace workspace_;
   MainWindow window_;

@@ -159,6 +159,52 @@ class BadServer(ApiTest):
         self.assertIn("The login was refused", "\n".join(self.console.texts()))
         self.assertEqual(self.bent.count("/login"), 1)
 
+    # --- a login that is kept ---
+
+    def enter_to_stay(self):
+        self.console.do("keep")
+        self.enter()
+        self.state("live")
+
+    def server_again(self):
+        """What stands there after the next start with --server, and how often it asked who it is."""
+        before = self.bent.count("/whoami")
+        self.console.tried(f"server 127.0.0.1:{self.bent.port}")
+        return "\n".join(self.console.texts()), self.bent.count("/whoami") - before
+
+    def no_more(self):
+        self.bend("/whoami", lambda status, body: (401, {"type": "about:blank", "title": "Nobody is logged in", "status": 401}))
+
+    def test_a_login_that_is_kept_opens_the_server_without_another_one(self):
+        self.enter_to_stay()
+        self.console.do("do file.connect")
+        self.server_again()
+        self.shows("zone-before")
+        self.assertEqual(self.bent.count("/login"), 1)
+
+    def test_a_kept_login_that_is_refused_is_forgotten_and_the_login_is_shown(self):
+        self.enter_to_stay()
+        self.console.do("do file.connect")
+        self.no_more()
+        texts, asked = self.server_again()
+        self.assertEqual(asked, 1)
+        self.assertIn("holds no more", texts)
+        self.assertIn("Connect to a server", texts)
+        _, asked = self.server_again()
+        self.assertEqual(asked, 0, "it is kept still")
+
+    def test_a_kept_login_that_ends_while_the_san_is_shown_is_forgotten_and_the_san_stays(self):
+        self.enter_to_stay()
+        self.no_more()
+        start = len(self.console.process.lines)
+        self.bent.line = lambda line: CUT
+        self.changed("zone-unheard-of")
+        self.state("rejected", start)
+        self.shows("zone-before")
+        self.console.do("do file.connect")
+        _, asked = self.server_again()
+        self.assertEqual(asked, 0, "it is kept still")
+
     def test_who_shows_another_certificate_at_the_login_gets_no_password(self):
         self.bent.later = self.bent.context()
         why, texts = self.tried_to_enter()

@@ -1,0 +1,140 @@
+// Submitting the draft: two questions to a server that takes its time, and may say no.
+#include "console-gui/model/change_list.h"
+
+#include <gmock/gmock.h>
+
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <deque>
+
+#include "console-gui/model/zone_edits.h"
+#include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/draft_pane.h"
+#include "tests/gui/pump.h"
+#include "tests/gui/test_source.h"
+#include "tests/support/san_builder.h"
+
+using namespace console;
+using namespace test;
+using mgmt::Route;
+
+namespace {
+
+// Answers when the test says so.
+class SlowSource : public TestSource {
+ public:
+  explicit SlowSource(const Snapshot& first) : TestSource(first) { who_.rights.emplace_back("change.submit"); }
+  void ask(const Ask& question, Answered done) override { asked.emplace_back(question, std::move(done)); }
+  // False: that was not asked.
+  bool answer(Route route, const Answer& answer) {
+    const auto at = std::ranges::find(asked, route, [](const auto& one) { return one.first.route; });
+    if (at == asked.end()) return false;
+    const Answered done = std::move(at->second);
+    asked.erase(at);
+    done(answer);
+    return true;
+  }
+
+  std::deque<std::pair<Ask, Answered>> asked;
+};
+
+Answer taken() { return base::Json(base::Json::Object{{"id", std::uint64_t{7}}, {"version", std::uint64_t{1}}}); }
+Answer refused() { return base::fail(Problem{409, "conflict", "It does not fit", "", "", {}}); }
+
+struct SubmitTest : testing::Test {
+  SanBuilder san;
+  Id host = san.host("web1", "iqn.2026-01.example:web1");
+  Id initiator = san.nodeNamed("iqn.2026-01.example:web1");
+  Id target = san.target("iqn.2026-01.example:disk1");
+  Id domain = san.zone("zone1", {target});
+  QTemporaryDir folder;
+  Workspace workspace{nullptr, folder.filePath(QStringLiteral("drafts"))};
+  SlowSource* source = nullptr;
+  ZoningPage page{workspace};
+
+  void SetUp() override {
+    auto own = std::make_unique<SlowSource>(san.done());
+    source = own.get();
+    workspace.setSource(std::move(own));
+    page.resize(1400, 900);
+    page.show();
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+    ASSERT_TRUE(add());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.draft().effect() && !workspace.draft().isWorking(); }));
+  }
+  bool add() {
+    return workspace.edit(QStringLiteral("Add web1"),
+                          addToZone(workspace.draft().result(), {Kind::Domain, domain}, {{Kind::Node, initiator}}));
+  }
+  bool rename() {
+    return workspace.edit(QStringLiteral("Rename"), {{EditOp::Set, {Kind::Domain, domain}, "name", std::string("zone2")}});
+  }
+  QLineEdit* line(const char* name) {
+    for (QLineEdit* one : page.findChildren<QLineEdit*>()) {
+      if (one->accessibleName() == QLatin1String(name)) return one;
+    }
+    return nullptr;
+  }
+  QPushButton* submit() {
+    for (QPushButton* one : page.findChild<DraftPane*>()->findChildren<QPushButton*>()) {
+      if (one->text() == QStringLiteral("Submit")) return one;
+    }
+    return nullptr;
+  }
+  void submitFor(const QString& reason, const QString& ticket) {
+    line("Reason of the change set")->setText(reason);
+    line("Ticket of the change set")->setText(ticket);
+    submit()->click();
+  }
+};
+
+TEST_F(SubmitTest, whatIsSubmittedCannotBeAddedToAndIsAllThatIsCleared) {
+  submitFor(QStringLiteral("because"), {});
+  EXPECT_FALSE(rename()) << "it would be cleared with what was sent, and was not sent";
+  EXPECT_FALSE(workspace.whyNoEdit().isEmpty());
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  EXPECT_FALSE(rename());
+  EXPECT_EQ(workspace.draft().edits().size(), 1U) << "nothing is cleared before the server has taken it";
+  ASSERT_TRUE(source->answer(Route::SubmitChange, taken()));
+  EXPECT_TRUE(workspace.draft().isEmpty());
+  EXPECT_EQ(workspace.whyNoEdit(), QString());
+  EXPECT_TRUE(rename());
+  EXPECT_EQ(workspace.draft().edits().size(), 1U);
+}
+
+TEST_F(SubmitTest, whileItRunsItIsNotSubmittedASecondTime) {
+  submitFor(QStringLiteral("because"), {});
+  EXPECT_FALSE(submit()->isEnabled());
+  QTest::keyClick(line("Reason of the change set"), Qt::Key_Return);
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  EXPECT_FALSE(source->answer(Route::CreateChange, taken())) << "it was sent once";
+}
+
+TEST_F(SubmitTest, whoIsRefusedHasTheReasonAndTheDraftStillAndCanGoOn) {
+  submitFor(QStringLiteral("because"), QStringLiteral("T-1"));
+  ASSERT_TRUE(source->answer(Route::CreateChange, refused()));
+  EXPECT_EQ(line("Reason of the change set")->text(), QStringLiteral("because"));
+  EXPECT_EQ(line("Ticket of the change set")->text(), QStringLiteral("T-1"));
+  EXPECT_TRUE(submit()->isEnabled());
+  EXPECT_TRUE(rename());
+  ASSERT_TRUE(pumpUntil([&] { return workspace.draft().effect() && !workspace.draft().isWorking(); }));
+  submit()->click();
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  ASSERT_TRUE(source->answer(Route::SubmitChange, taken()));
+  EXPECT_EQ(line("Reason of the change set")->text(), QString());
+  EXPECT_EQ(line("Ticket of the change set")->text(), QString());
+}
+
+TEST_F(SubmitTest, aQuestionThatIsNeverAnsweredHoldsNoDraftOfAnotherSource) {
+  submitFor(QStringLiteral("because"), {});
+  EXPECT_TRUE(workspace.draft().isHeld());
+  workspace.setSource(std::make_unique<TestSource>(san.done()));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  EXPECT_FALSE(workspace.draft().isHeld());
+  EXPECT_TRUE(add());
+}
+
+}  // namespace
