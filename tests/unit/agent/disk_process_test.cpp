@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <list>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "shared/net/unique_fd.h"
 #include "tests/support/drive_until.h"
@@ -72,6 +75,14 @@ class FakeProcess {
   bool told_ = false;
 };
 
+agent::DiskOrders ordersBy(const std::string& portal) {
+  agent::DiskOrders orders;
+  orders.key = {"iqn.2024-01.org.example:store", 1, "naa.1"};
+  orders.portals = {portal};
+  orders.policy = "failover";
+  return orders;
+}
+
 TEST(DiskProcess, OrdersWhoseConnectionIsLostAreGivenAgain) {
   const support::ScratchFolder folder;
   net::Loop loop;
@@ -81,18 +92,13 @@ TEST(DiskProcess, OrdersWhoseConnectionIsLostAreGivenAgain) {
   agent::DiskProcess process(loop, folder.file("s"),
                              {[] {}, [&](const std::string&) { ++lost; }, [&](const std::string&) { ++refused; }});
   process.begin();
-  agent::DiskOrders orders;
-  orders.key = {"iqn.2024-01.org.example:store", 1, "naa.1"};
-  orders.portals = {"192.0.2.1:3260"};
-  orders.policy = "failover";
-  process.direct(orders);
+  process.direct(ordersBy("192.0.2.1:3260"));
   const auto turn = [&] {
     fake.turn();
     loop.runTurn(std::chrono::milliseconds(1));
   };
   EXPECT_TRUE(support::driveUntil(turn, [&] { return fake.orders.size() == 3; })) << fake.orders.size();
-  orders.portals = {"192.0.2.2:3260"};
-  process.direct(orders);
+  process.direct(ordersBy("192.0.2.2:3260"));
   EXPECT_TRUE(support::driveUntil(turn, [&] { return fake.orders.size() == 4; }));
   ASSERT_EQ(fake.orders.size(), 4U);
   EXPECT_NE(fake.orders[2].find("192.0.2.1"), std::string::npos);

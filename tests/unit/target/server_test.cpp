@@ -14,6 +14,7 @@
 #include "agent/iscsi/pdu_writer.h"
 #include "agent/iscsi/scsi_pdu.h"
 #include "agent/iscsi/text.h"
+#include "agent/iscsi/text_pdu.h"
 #include "agent/scsi/transport_id.h"
 #include "agent/target/target_server.h"
 
@@ -505,7 +506,7 @@ TEST_F(ServerTest, ReservationsThatAnEarlierVersionKeptAreThoseOfTheSameNexus) {
   setup.targets.erase(setup.targets.begin());
   start();
   ASSERT_TRUE(server->apply(setup).ok());
-  for (const std::uint8_t isidNow : {1, 2}) {
+  for (const std::uint8_t isidNow : {std::uint8_t{1}, std::uint8_t{2}}) {
     Client again(server->portals()[0].address, loop);
     again.target = kOther;
     ASSERT_TRUE(again.login(isidNow));
