@@ -368,7 +368,7 @@ void MainWindow::openServer(const ServerPlace& place, base::Secret token, bool k
   auto source = std::make_unique<ServerSource>(place, std::move(token));
   if (kept) {
     const auto onRefused = [this, name = place.name(), source = QPointer<Source>(source.get())] {
-      if (source && workspace_.source() == source) onLoginRefused(name);
+      if (source && workspace_.source() == source.data()) onLoginRefused(name);
     };
     // Queued: it may end the source that says so.
     connect(source.get(), &ServerSource::loginRefused, this, onRefused, Qt::QueuedConnection);
