@@ -102,7 +102,8 @@ TEST_F(WindowTest, withoutASourceThreeDoorsAreShownAndTheDemoOpensByKeyboard) {
 TEST(PageNames, aPageIsFoundByItsWordAndAnyOtherIsNone) {
   EXPECT_EQ(pageNamed(QStringLiteral("Topology")), PageId::Topology);
   EXPECT_EQ(pageNamed(QStringLiteral("topolgy")), std::nullopt);
-  EXPECT_EQ(pageNames(), QStringLiteral("overview, topology, access, zoning, credentials, findings, reports, activity"));
+  EXPECT_EQ(pageNames(),
+            QStringLiteral("overview, topology, access, zoning, credentials, findings, reports, activity"));
 }
 
 TEST_F(WindowTest, keysOpenPagesAndBackGoesToTheOneBefore) {
