@@ -48,6 +48,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "san-console: there is no language %s: en, de\n", arguments.language.c_str());
     return 2;
   }
+  if (!arguments.page.empty() && !console::pageNamed(QString::fromStdString(arguments.page))) {
+    std::fprintf(stderr, "san-console: there is no page %s: %s\n", arguments.page.c_str(),
+                 qUtf8Printable(console::pageNames()));
+    return 2;
+  }
   if (!arguments.pictures.empty()) {
     console::setLanguage(language != nullptr ? *language : console::kLanguages.front());
     return console::savePictures(QString::fromStdString(arguments.pictures));

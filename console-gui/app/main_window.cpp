@@ -49,7 +49,22 @@ QToolButton* buttonOf(QAction* action, QWidget* parent) {
   return button;
 }
 
+QString wordOf(ActionId page) { return QString::fromLatin1(rowOf(page).name).section(QLatin1Char('.'), 1); }
+
 }  // namespace
+
+std::optional<PageId> pageNamed(const QString& name) {
+  for (std::size_t i = 0; i < kPages; ++i) {
+    if (wordOf(kPageActions[i]) == name.toLower()) return static_cast<PageId>(i);
+  }
+  return std::nullopt;
+}
+
+QString pageNames() {
+  QStringList names;
+  for (const ActionId page : kPageActions) names << wordOf(page);
+  return names.join(QStringLiteral(", "));
+}
 
 // Where a line of text ends.
 Qt::DockWidgetArea MainWindow::inspectorArea() const {
@@ -353,7 +368,7 @@ void MainWindow::openServer(const ServerPlace& place, base::Secret token, bool k
   auto source = std::make_unique<ServerSource>(place, std::move(token));
   if (kept) {
     const auto onRefused = [this, name = place.name(), source = QPointer<Source>(source.get())] {
-      if (source && workspace_.source() == source) onLoginRefused(name);
+      if (source && workspace_.source() == source.data()) onLoginRefused(name);
     };
     // Queued: it may end the source that says so.
     connect(source.get(), &ServerSource::loginRefused, this, onRefused, Qt::QueuedConnection);
@@ -399,10 +414,7 @@ void MainWindow::showServer(const QString& address) {
 }
 
 void MainWindow::showPageNamed(const QString& name) {
-  for (std::size_t i = 0; i < kPages; ++i) {
-    const QString word = QString::fromLatin1(rowOf(kPageActions[i]).name).section(QLatin1Char('.'), 1);
-    if (word == name.toLower()) workspace_.go(static_cast<PageId>(i));
-  }
+  if (const auto page = pageNamed(name)) workspace_.go(*page);
 }
 
 void MainWindow::keepPlace() { settings_.setWindow(saveGeometry(), saveState()); }

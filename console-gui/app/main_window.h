@@ -7,6 +7,7 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <optional>
 
 #include "console-gui/actions/action_registry.h"
 #include "console-gui/app/settings.h"
@@ -27,6 +28,11 @@ namespace console {
 inline constexpr std::array<ActionId, kPages> kPageActions{
     ActionId::GoOverview,    ActionId::GoTopology, ActionId::GoAccess,  ActionId::GoZoning,
     ActionId::GoCredentials, ActionId::GoFindings, ActionId::GoReports, ActionId::GoActivity};
+
+// "overview", "topology", ...: by the word of its action; nothing: there is no such page.
+std::optional<PageId> pageNamed(const QString& name);
+// All of them, for who has named another.
+QString pageNames();
 
 class AccessPage;
 class CredentialsPage;

@@ -132,12 +132,20 @@ void MainWindow::saveSnapshot() {
 
 void MainWindow::bindDraft() {
   Draft& draft = workspace_.draft();
-  registry_.bind(ActionId::Undo, {[&draft] { draft.undo().undo(); },
-                                  [&draft] { return draft.undo().canUndo() ? draft.whyHeld() : tr("There is no step to take back."); },
-                                  [&draft] { return draft.undo().canUndo() ? tr("Undo: %1").arg(draft.undo().undoText()) : ActionRegistry::textOf(ActionId::Undo); }});
-  registry_.bind(ActionId::Redo, {[&draft] { draft.undo().redo(); },
-                                  [&draft] { return draft.undo().canRedo() ? draft.whyHeld() : tr("There is no step to do again."); },
-                                  [&draft] { return draft.undo().canRedo() ? tr("Redo: %1").arg(draft.undo().redoText()) : ActionRegistry::textOf(ActionId::Redo); }});
+  registry_.bind(ActionId::Undo,
+                 {[&draft] { draft.undo().undo(); },
+                  [&draft] { return draft.undo().canUndo() ? draft.whyHeld() : tr("There is no step to take back."); },
+                  [&draft] {
+                    return draft.undo().canUndo() ? tr("Undo: %1").arg(draft.undo().undoText())
+                                                  : ActionRegistry::textOf(ActionId::Undo);
+                  }});
+  registry_.bind(ActionId::Redo,
+                 {[&draft] { draft.undo().redo(); },
+                  [&draft] { return draft.undo().canRedo() ? draft.whyHeld() : tr("There is no step to do again."); },
+                  [&draft] {
+                    return draft.undo().canRedo() ? tr("Redo: %1").arg(draft.undo().redoText())
+                                                  : ActionRegistry::textOf(ActionId::Redo);
+                  }});
   const auto noEdit = [this] { return workspace_.whyNoEdit(); };
   const auto noDraft = [this, &draft] {
     const QString why = workspace_.whyNoEdit();

@@ -50,13 +50,16 @@ void FileSource::start() {
 }
 
 void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) {
-  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(nullptr); }, Qt::QueuedConnection);
+  QMetaObject::invokeMethod(
+      this, [done = std::move(done)] { done(nullptr); }, Qt::QueuedConnection);
 }
 void FileSource::ask(const Ask&, Answered done) {
-  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
+  QMetaObject::invokeMethod(
+      this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
 }
 void FileSource::download(const Ask&, Downloaded done) {
-  QMetaObject::invokeMethod(this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
+  QMetaObject::invokeMethod(
+      this, [done = std::move(done)] { done(base::fail(aFile())); }, Qt::QueuedConnection);
 }
 
 }  // namespace console

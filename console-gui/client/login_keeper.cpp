@@ -16,7 +16,8 @@ KeptTokens* testTokens = nullptr;
 void keepToken(const QString& server, const base::Secret& token, QObject* context, std::function<void(const QString&)> done) {
   if (testTokens != nullptr) {
     (*testTokens)[server] = token.copy();
-    QMetaObject::invokeMethod(context, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
     return;
   }
   auto* job = new QKeychain::WritePasswordJob(kService, context);

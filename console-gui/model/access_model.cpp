@@ -124,7 +124,9 @@ void AccessModel::compareWith(san::Revision revision, bool changedOnly) {
   if (workspace_.source() == nullptr) return;
   endRestriction();
   changedOnly_ = changedOnly;
-  workspace_.source()->past(revision, this, [this, revision](const SnapshotPtr& snapshot) {
+  const std::uint64_t question = ++question_;
+  workspace_.source()->past(revision, this, [this, revision, question](const SnapshotPtr& snapshot) {
+    if (question != question_) return;
     if (!snapshot) {
       workspace_.notices().tell({Notice::Level::Warning,
                                  QStringLiteral("past"),
@@ -154,6 +156,7 @@ void AccessModel::compare(const SnapshotPtr& before) {
 }
 
 void AccessModel::endComparison() {
+  ++question_;
   compareTask_.cancel();
   before_ = nullptr;
   if (!comparison_) return;

@@ -67,6 +67,7 @@ class AccessModel : public QObject {
   AccessGridPtr grid_;
   AccessMarks marks_;
   SnapshotPtr before_;  // of the comparison
+  std::uint64_t question_ = 0;  // the newest comparison: the past of an earlier one counts no more
   bool changedOnly_ = false;
   QString restriction_;
   std::vector<san::ObjectRef> restricted_;

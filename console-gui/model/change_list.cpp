@@ -107,7 +107,8 @@ void ChangeList::submitDraft(const QString& title, const QString& reason, const 
   Json body(Json::Object{{"title", title.toStdString()}, {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
   const QString failed = tr("The draft was not submitted");
   workspace_.source()->ask(
-      {Route::CreateChange, {}, {}, std::move(body)}, this, [this, reason, ticket, failed, hold = draft.hold()](const Answer& made) {
+      {Route::CreateChange, {}, {}, std::move(body)}, this,
+      [this, reason, ticket, failed, hold = draft.hold()](const Answer& made) {
         if (!made) return workspace_.notices().tell(failed, made.error());
         const std::string id = std::to_string(base::numberOf(*made, "id"));
         Json why(Json::Object{{"version", base::numberOf(*made, "version")},

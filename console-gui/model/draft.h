@@ -52,7 +52,8 @@ class Draft : public QObject {
   // From somewhere else: a mend, an import, a file, the journal. Replaces what is there.
   [[nodiscard]] QString load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base);
   void clear();
-  // Nothing can be added to it while somebody has this: whoever submits it clears it in the end, and nothing else with it.
+  // Nothing can be added to it while somebody has this: whoever submits it clears it in the end, and nothing else with
+  // it.
   using Hold = std::shared_ptr<const void>;
   [[nodiscard]] Hold hold();
   [[nodiscard]] bool isHeld() const { return !held_.expired(); }

@@ -31,6 +31,7 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   source_ = std::move(source);
   maker_.reset();
   present_ = past_ = nullptr;
+  ++question_;
   draft_.clear();
   selection_.clear();
   filter_.setText({});
@@ -50,6 +51,7 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
 }
 
 void Workspace::showPast(san::Revision revision) {
+  const std::uint64_t question = ++question_;
   const bool present = revision == 0 || (present_ && revision >= present_->revision());
   if (present || !source_) {
     if (!past_) return;
@@ -59,13 +61,15 @@ void Workspace::showPast(san::Revision revision) {
     emit shownChanged();
     return;
   }
-  source_->past(revision, [this, revision](const SnapshotPtr& snapshot) {
+  source_->past(revision, [this, revision, question](const SnapshotPtr& snapshot) {
+    if (question != question_) return;
     if (!snapshot) {
       notices_.tell({Notice::Level::Warning, QStringLiteral("past"), tr("Revision %1 cannot be shown").arg(revision),
                      tr("The history does not go back that far, or the server cannot be reached."), {}, {}});
       return;
     }
-    maker_.makeOnce(snapshot, [this](const ViewPtr& view) {
+    maker_.makeOnce(snapshot, [this, question](const ViewPtr& view) {
+      if (question != question_) return;
       past_ = view;
       filter_.setView(past_);
       remember();
@@ -152,7 +156,11 @@ void Workspace::restore() {
   restoring_ = true;
   selection_.select(place.object);
   filter_.setText(place.filter);
-  if ((past_ ? past_->revision() : 0) != place.past) showPast(place.past);
+  if ((past_ ? past_->revision() : 0) != place.past) {
+    showPast(place.past);
+  } else {
+    ++question_;  // whatever was asked for before is not this place
+  }
   restoring_ = false;
   emit pageChanged();
   emit placesChanged();

@@ -97,6 +97,7 @@ class Workspace : public QObject {
   std::unique_ptr<Source> source_;
   ViewMaker maker_;
   ViewPtr present_, past_;
+  std::uint64_t question_ = 0;  // the newest about the past: answers to earlier ones count no more
   Selection selection_;
   ObjectFilter filter_;
   Draft draft_;

@@ -236,7 +236,7 @@ void FirstRunPage::logIn() {
   QByteArray typed = text.toUtf8();
   auto password = base::Secret::from(std::string_view(typed.constData(), static_cast<std::size_t>(typed.size())));
   wipeBytes(typed);
-  text.fill(QChar(0));
+  text.fill(QChar());
   if (place_.user.isEmpty() || !password || password->empty()) return say(tr("Write the user and the password."), true);
   say(tr("Logging in..."), false);
   setBusy(true);

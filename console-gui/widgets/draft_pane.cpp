@@ -136,12 +136,13 @@ void DraftPane::refresh() {
   reason_->setReadOnly(held);
   ticket_->setReadOnly(held);
   submit_->setEnabled(ready && !reason_->text().trimmed().isEmpty() && workspace_.whyNot("change.submit").isEmpty());
-  submit_->setToolTip(count == 0                               ? tr("The draft is empty.")
-                      : held                                   ? draft.whyHeld()
-                      : !draft.stale().empty()                 ? tr("Others have changed what it touches.")
-                      : refused                                ? tr("Something stands against it: see above.")
-                      : reason_->text().trimmed().isEmpty()    ? tr("Write why this is to change.")
-                                                               : tr("Puts it forward; it takes effect when it is committed."));
+  submit_->setToolTip(count == 0               ? tr("The draft is empty.")
+                      : held                   ? draft.whyHeld()
+                      : !draft.stale().empty() ? tr("Others have changed what it touches.")
+                      : refused                ? tr("Something stands against it: see above.")
+                      : reason_->text().trimmed().isEmpty()
+                          ? tr("Write why this is to change.")
+                          : tr("Puts it forward; it takes effect when it is committed."));
   if (count == 0) {
     state_->set(Icon::Information, Token::TextMuted, tr("nothing is changed"));
     effect_->setHtml(QStringLiteral("<p style='color:%1'>%2</p>").arg(theme()[Token::TextMuted].name(),

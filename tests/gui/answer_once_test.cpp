@@ -53,9 +53,8 @@ TEST(AnswerOnce, aLookAtACertificateMayEndItsAskerInTheAnswer) {
 }
 
 TEST(AnswerOnce, aSecretRequestMayEndItsAskerInTheAnswer) {
-  endsTheAskerInTheAnswer([](QObject* asker, const Downloaded& done) {
-    sendSecret(nowhere(), mgmt::Route::Login, "{}", asker, done);
-  });
+  endsTheAskerInTheAnswer(
+      [](QObject* asker, const Downloaded& done) { sendSecret(nowhere(), mgmt::Route::Login, "{}", asker, done); });
 }
 
 TEST(WipeBytes, whoSharesTheBytesHasNothingOfThemLeftEither) {

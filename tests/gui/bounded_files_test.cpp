@@ -36,6 +36,12 @@ class Fifo {
   std::thread writer_;
 };
 
+std::string snapshotOfOneHost() {
+  SanBuilder san;
+  san.host("web1", "iqn.2026-01.example:web1");
+  return mgmt::snapshotText(san.done());
+}
+
 std::string whyRejected(const QString& path, qint64 most) {
   FileSource source(path, nullptr, most);
   source.start();
@@ -44,13 +50,13 @@ std::string whyRejected(const QString& path, qint64 most) {
 }
 
 TEST(BoundedFiles, aSnapshotThatComesOutOfAFifoIsReadToItsEnd) {
-  const std::string text = mgmt::snapshotText(SanBuilder().done());
+  const std::string text = snapshotOfOneHost();
   const Fifo fifo(text);
   EXPECT_EQ(whyRejected(fifo.path(), static_cast<qint64>(text.size())), "");
 }
 
 TEST(BoundedFiles, aSnapshotIsNotReadBeyondTheBoundThoughItDoesNotSayHowLongItIs) {
-  const std::string text = mgmt::snapshotText(SanBuilder().done());
+  const std::string text = snapshotOfOneHost();
   const Fifo fifo(text);
   EXPECT_THAT(whyRejected(fifo.path(), static_cast<qint64>(text.size()) - 1), HasSubstr("It is larger than"));
 }

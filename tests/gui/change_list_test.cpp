@@ -70,7 +70,8 @@ struct SubmitTest : testing::Test {
                           addToZone(workspace.draft().result(), {Kind::Domain, domain}, {{Kind::Node, initiator}}));
   }
   bool rename() {
-    return workspace.edit(QStringLiteral("Rename"), {{EditOp::Set, {Kind::Domain, domain}, "name", std::string("zone2")}});
+    return workspace.edit(QStringLiteral("Rename"),
+                          {{EditOp::Set, {Kind::Domain, domain}, "name", std::string("zone2")}});
   }
   QLineEdit* line(const char* name) {
     for (QLineEdit* one : page.findChildren<QLineEdit*>()) {

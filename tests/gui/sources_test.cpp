@@ -68,11 +68,15 @@ TEST_P(SourceTest, aSourceThatHasGoneAnswersNothing) {
   EXPECT_EQ(answers, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, SourceTest,
-    testing::Values(std::pair("demo", MakeSource([](const QString&) { return std::make_unique<DemoSource>(1'795'788'000); })),
-                    std::pair("file", MakeSource(fileSource)), std::pair("server", MakeSource(serverSource)),
-                    std::pair("test", MakeSource([](const QString&) { return std::make_unique<TestSource>(SanBuilder().done()); }))),
-    [](const auto& info) { return std::string(info.param.first); });
+INSTANTIATE_TEST_SUITE_P(All, SourceTest,
+                         testing::Values(std::pair("demo", MakeSource([](const QString&) {
+                                                     return std::make_unique<DemoSource>(1'795'788'000);
+                                                   })),
+                                         std::pair("file", MakeSource(fileSource)),
+                                         std::pair("server", MakeSource(serverSource)),
+                                         std::pair("test", MakeSource([](const QString&) {
+                                                     return std::make_unique<TestSource>(SanBuilder().done());
+                                                   }))),
+                         [](const auto& info) { return std::string(info.param.first); });
 
 }  // namespace

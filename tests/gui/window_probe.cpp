@@ -1,5 +1,5 @@
-// The whole console, driven line by line from a test against a real server (tests/interop/lib/console_window.py): it does
-// what it reads by keys, clicks and the actions of the table, and says what can be read in its window.
+// The whole console, driven line by line from a test against a real server (tests/interop/lib/console_window.py): it
+// does what it reads by keys, clicks and the actions of the table, and says what can be read in its window.
 //
 //   login ADDRESS USER    types them at the first page, and the next line as the password
 //   keep                  ticks that the login is kept: in this process, there is no key ring

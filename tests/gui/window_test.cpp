@@ -99,6 +99,13 @@ TEST_F(WindowTest, withoutASourceThreeDoorsAreShownAndTheDemoOpensByKeyboard) {
   EXPECT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
 }
 
+TEST(PageNames, aPageIsFoundByItsWordAndAnyOtherIsNone) {
+  EXPECT_EQ(pageNamed(QStringLiteral("Topology")), PageId::Topology);
+  EXPECT_EQ(pageNamed(QStringLiteral("topolgy")), std::nullopt);
+  EXPECT_EQ(pageNames(),
+            QStringLiteral("overview, topology, access, zoning, credentials, findings, reports, activity"));
+}
+
 TEST_F(WindowTest, keysOpenPagesAndBackGoesToTheOneBefore) {
   openDemo();
   press(Qt::Key_4, Qt::ControlModifier);

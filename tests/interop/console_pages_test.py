@@ -65,6 +65,11 @@ class Pages(ConsoleCase):
         self.log_in_by_sanctl()
         self.assertIn("shown", self.console("--until-shown")[1])
 
+    def test_the_program_itself_opens_no_page_that_there_is_not(self):
+        status, said = self.console("--page", "topolgy")
+        self.assertEqual(status, 2)
+        self.assertIn("there is no page topolgy: overview, topology", said)
+
     def test_the_program_itself_says_why_nothing_comes(self):
         self.log_in_by_sanctl()
         self.server.stop()
