@@ -72,6 +72,8 @@ class HostRole {
   [[nodiscard]] std::vector<PathSample> paths() const;
   // The sessions of this host, for the management server.
   [[nodiscard]] std::vector<management::SeenSession> sessions();
+  // Its disks that it is shown no more and that are in use, for the management server.
+  [[nodiscard]] std::vector<management::HeldDisk> heldDisks();
 
  private:
   struct Watched {
@@ -131,6 +133,7 @@ class HostRole {
   std::map<std::string, std::string> adopting_;                    // id to device; not yet known to the plan
   std::map<std::string, std::string> means_;                       // by id, the word: how each was begun
   std::set<std::string> leftovers_;                                // whose processes are gone
+  std::map<std::string, std::int64_t> heldSince_;                  // by id, as it is told
   std::vector<std::unique_ptr<DiskProcess>> deadProcesses_;
   std::vector<std::unique_ptr<attach::TargetWatch>> deadWatches_;
   bool pumping_ = false;

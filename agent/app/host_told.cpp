@@ -5,6 +5,8 @@
 #include "agent/app/host_role.h"
 #include "agent/app/host_targets.h"
 #include "agent/app/managed_report.h"
+#include "shared/base/plain_text.h"
+#include "shared/mgmt/member_reader.h"
 
 namespace agent {
 
@@ -82,6 +84,23 @@ std::vector<management::SeenSession> HostRole::sessions() {
   }
   for (const PathLatency::Path& path : latency_.take(paths(), now())) addMeasured(all, path);
   return all;
+}
+
+std::vector<management::HeldDisk> HostRole::heldDisks() {
+  static_assert(attach::DiskPlan::kMaxDisks <= mgmt::ReportLimits::kHeldDisks);
+  std::erase_if(heldSince_, [&](const auto& one) {
+    const Disk* disk = plan_.find(one.first);
+    return disk == nullptr || !disk->inUse;
+  });
+  std::vector<management::HeldDisk> held;
+  for (const auto& [id, disk] : plan_.disks()) {
+    if (!disk.inUse) continue;
+    const auto since = heldSince_.try_emplace(id, base::unixSeconds(base::wallNow())).first;
+    held.push_back({settings_.initiator, disk.key.target, disk.key.lun,
+                    disk.key.designator == attach::kUnnamed ? std::string() : disk.key.designator,
+                    base::plainText(disk.why, mgmt::MemberReader::kMaxText), since->second});
+  }
+  return held;
 }
 
 void HostRole::addMeasured(std::vector<management::SeenSession>& sessions, const PathLatency::Path& path) {

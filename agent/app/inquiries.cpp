@@ -5,7 +5,7 @@
 
 #include "agent/app/control_views.h"
 #include "agent/app/objects.h"
-#include "shared/base/printable.h"
+#include "shared/base/plain_text.h"
 #include "shared/mgmt/member_reader.h"
 #include "shared/mgmt/report_limits.h"
 
@@ -19,7 +19,7 @@ using management::WantedProbe;
 using mgmt::ReportLimits;
 
 // As a report may hold it.
-std::string brief(std::string_view text) { return base::printable(text).substr(0, mgmt::MemberReader::kMaxText); }
+std::string brief(std::string_view text) { return base::plainText(text, mgmt::MemberReader::kMaxText); }
 
 std::int64_t secondsNow() { return base::unixSeconds(base::wallNow()); }
 

@@ -359,6 +359,7 @@ void Management::tellTruth() {
   management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(),
                                      parts_.targets.inForce(), units, sessions, proofs_});
   if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
+  if (host_.heldDisks) truth.heldDisks = host_.heldDisks();
   if (finder_.tell) finder_.tell(truth);
   truth.portals = seenPortals();
   client_.setTruth(std::move(truth), base::now());

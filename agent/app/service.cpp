@@ -116,7 +116,7 @@ void Service::makeHost(const std::string& initiator) {
     const auto& state = management_->obeyed().state;
     host_->leaves(state ? state->leaving : std::vector<management::DesiredLeaving>());
   };
-  management_->followHost({[this] { return host_->sessions(); },
+  management_->followHost({[this] { return host_->sessions(); }, [this] { return host_->heldDisks(); },
                            [this, leaves] {
                              host_->proofsChanged();
                              leaves();

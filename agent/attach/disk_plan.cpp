@@ -98,6 +98,7 @@ void DiskPlan::settle(base::TimePoint now) {
     const bool gone = shown(disk.id, disk.key.target) == Shown::No;
     if (gone && !disk.withdrawn && disk.phase != DiskPhase::Waiting) tell(DiskNews::Withdrawn, disk);
     disk.withdrawn = gone;
+    disk.inUse = disk.inUse && gone;
     leave(disk, now);
     if (gone && disk.phase == DiskPhase::Waiting) {
       at = disks_.erase(at);
@@ -251,6 +252,7 @@ void DiskPlan::onAttached(const std::string& id, std::string device, std::string
 void DiskPlan::onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now) {
   Disk* disk = known(id, DiskPhase::Detaching);
   if (disk == nullptr) return;
+  disk->inUse = inUse && disk->withdrawn;
   if (why.empty()) {
     disk->phase = DiskPhase::Stopping;
     orders_.emplace_back(StopDisk{id});

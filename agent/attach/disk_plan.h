@@ -63,6 +63,7 @@ struct Disk {
   std::string device;       // while Attached or Detaching: "/dev/loop0", or the path of a socket
   std::string why;          // it waits, or cannot be detached
   bool withdrawn = false;   // it is no longer shown
+  bool inUse = false;       // ... and could not be taken away for that; `why` says who uses it
   base::TimePoint staysAt =
       base::kNever;         // nobody says any more that it leaves: then it stays, where it is still shown
   bool broken = false;      // its process has ended, or it could not be made: to be taken away and made anew

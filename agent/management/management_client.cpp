@@ -14,6 +14,7 @@ using base::Json;
 
 constexpr int kOk = 200;
 constexpr int kUnauthorised = 401;
+constexpr int kUnprocessable = 422;
 constexpr int kTooMany = 429;
 constexpr int kServerFault = 500;
 
@@ -220,7 +221,10 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   greeted_ = true;
   refusedTold_ = false;
   awayTold_ = false;
-  if (std::exchange(state_, State::Linked) != State::Linked) out(Linked{servers_[server_]});
+  if (std::exchange(state_, State::Linked) != State::Linked) {
+    heldKnown_ = true;  // it may have been upgraded
+    out(Linked{servers_[server_]});
+  }
   authority_ = desired->authority;
   if (desired->wanted != wanted_) {
     wanted_ = std::move(desired->wanted);
@@ -242,6 +246,7 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
 
 void ManagementClient::setTruth(Truth truth, base::Now now) {
   truth_ = std::move(truth);
+  if (!heldKnown_) truth_->heldDisks.clear();
   maybeReport(now);
 }
 
@@ -272,6 +277,14 @@ void ManagementClient::maybeReport(base::Now now) {
        kPatience);
 }
 
+// Whether it refused a report for a list that servers of its version do not know.
+bool ManagementClient::isOlder(const Answer& answer) const {
+  if (answer.status != kUnprocessable || sending_.heldDisks.empty() || !heldKnown_) return false;
+  const auto json = base::parseJson(answer.body);
+  const Json* pointer = json ? json->find("pointer") : nullptr;
+  return pointer != nullptr && pointer->text() != nullptr && *pointer->text() == "/held_disks";
+}
+
 void ManagementClient::onReceipt(Answer answer, base::Now now) {
   const bool asked = numbering_ == Numbering::Asked;
   if (answer.status == 0) numbering_ = Numbering::Unknown;  // perhaps it is taken
@@ -280,6 +293,12 @@ void ManagementClient::onReceipt(Answer answer, base::Now now) {
     return;
   }
   const auto receipt = answer.status == kOk ? readReceipt(answer.body) : base::Result<ReportReceipt>(base::fail(""));
+  if (isOlder(answer)) {
+    heldKnown_ = false;
+    truth_->heldDisks.clear();
+    refusedSending_ = 0;
+    return maybeReport(now);
+  }
   if (!receipt) {
     if (asked) numbering_ = Numbering::Unknown;
     refusedSending_ = 0;

@@ -100,6 +100,15 @@ Json probeJson(const ProbeResult& probe) {
                       {"at", timeJson(probe.at)}};
 }
 
+Json heldJson(const HeldDisk& held) {
+  return Json::Object{{"initiator", held.initiator},
+                      {"target", held.target},
+                      {"lun", held.lun},
+                      {"unit", textOrNull(held.unit)},
+                      {"reason", textOrNull(held.reason)},
+                      {"since", timeJson(held.since)}};
+}
+
 Json stepJson(const AppliedStep& step) { return Json::Object{{"credential", step.credential}, {"step", step.step}}; }
 
 Json glassJson(const BrokenGlass& act) {
@@ -131,6 +140,7 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   const auto news = [full](const auto& is, const auto& was) { return full ? !is.empty() : is != was; };
   if (news(now.discoveries, told.discoveries)) add(json, "discoveries", now.discoveries, foundJson);
   if (news(now.probes, told.probes)) add(json, "probes", now.probes, probeJson);
+  if (news(now.heldDisks, told.heldDisks)) add(json, "held_disks", now.heldDisks, heldJson);
   std::vector<BrokenGlass> broken;
   for (const BrokenGlass& act : now.brokenGlass) {
     if (std::ranges::find(told.brokenGlass, act) == told.brokenGlass.end()) broken.push_back(act);

@@ -128,6 +128,17 @@ struct ProbeResult {
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
 
+// A disk of this host that it is shown no more, and that stays as somebody uses it.
+struct HeldDisk {
+  std::string initiator;
+  std::string target;
+  std::uint32_t lun = 0;
+  std::string unit;    // empty: it has no designator
+  std::string reason;  // who uses it
+  std::int64_t since = 0;
+  friend bool operator==(const HeldDisk&, const HeldDisk&) = default;
+};
+
 struct AppliedStep {
   std::uint32_t credential = 0;
   std::uint32_t step = 0;
@@ -154,6 +165,7 @@ struct Truth {
   std::vector<BrokenGlass> brokenGlass;  // each is told once
   std::vector<FoundPortal> discoveries;  // one of each asked portal, target and portal
   std::vector<ProbeResult> probes;       // one of each initiator and target
+  std::vector<HeldDisk> heldDisks;       // no disk twice
   friend bool operator==(const Truth&, const Truth&) = default;
 };
 

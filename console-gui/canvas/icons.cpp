@@ -124,6 +124,7 @@ Icon iconOf(san::Kind kind) {
       return Icon::Portal;
     case san::Kind::LogicalUnit:
     case san::Kind::Map:
+    case san::Kind::HeldDisk:
       return Icon::Unit;
     case san::Kind::Domain:
       return Icon::Domain;

@@ -55,6 +55,7 @@ Deed deedOf(const san::ObjectChange& change) {
 
 bool isEvent(const san::ObjectChange& change) {
   if (change.object.kind == Kind::PortalGroup && change.fate != san::Fate::Changed) return false;  // its node tells
+  if (change.object.kind == Kind::HeldDisk) return false;                                          // its finding tells
   return change.fate != san::Fate::Changed ||
          std::ranges::any_of(change.fields, [](const san::FieldChange& one) { return one.field->type != san::FieldType::Time && one.field->name != "desired"; });
 }

@@ -45,6 +45,7 @@ constexpr std::array<KindWord, san::kKinds> kKindWords{{
     {QT_TR_NOOP("departure"), QT_TR_NOOP("departures")},
     {QT_TR_NOOP("discovery"), QT_TR_NOOP("discoveries")},
     {QT_TR_NOOP("probe"), QT_TR_NOOP("probes")},
+    {QT_TR_NOOP("held disk"), QT_TR_NOOP("held disks")},
 }};
 
 template <class E>

@@ -66,6 +66,12 @@ std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
     const auto* unit = snapshot.get<san::LogicalUnit>(ref.id);
     if (unit != nullptr && !unit->name.empty()) return unit->name;
   }
+  if (ref.kind == san::Kind::HeldDisk) {
+    const auto* held = snapshot.get<san::HeldDisk>(ref.id);
+    if (held != nullptr && !held->unit.empty()) return held->unit;
+    if (held != nullptr)
+      return console::tr("LUN %1 of %2").arg(held->lun).arg(QString::fromStdString(held->target)).toStdString();
+  }
   const std::string name = san::nameOf(snapshot, ref);
   if (!name.empty()) return name;
   return console::tr("%1 #%2").arg(kindWord(ref.kind, false, false)).arg(ref.id).toStdString();

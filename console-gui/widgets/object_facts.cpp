@@ -160,6 +160,7 @@ class Gatherer {
     if (node.initiator) {
       add(console::tr("maps to it"), san::Kind::Map, mapsOf(index_.grantsTo(ref_)));
       add(san::Kind::Session, index_.sessionsOf(ref_.id));
+      scan<san::HeldDisk>([&](const san::HeldDisk& held) { return held.initiator.id == ref_.id; });
       add(san::Kind::Credential, index_.credentialsOf(ref_.id));
     }
     if (!node.target) return;
@@ -192,6 +193,7 @@ class Gatherer {
     add(san::Kind::Domain, domains);
     add(san::Kind::Map, maps);
     add(san::Kind::Session, sessions);
+    scan<san::HeldDisk>([&](const san::HeldDisk& held) { return index_.hostOf(held.initiator.id) == ref_; });
     add(san::Kind::Credential, credentials);
     approvals(ref_);
   }

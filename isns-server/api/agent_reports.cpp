@@ -204,7 +204,8 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
   const bool news = manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report) ||
                     manage::portalsDiffer(model->snapshot(), *agent, one.report) ||
                     manage::discoveriesDiffer(model->snapshot(), *agent, one.report, asked) ||
-                    manage::probesDiffer(model->snapshot(), *agent, one.report);
+                    manage::probesDiffer(model->snapshot(), *agent, one.report) ||
+                    manage::heldDisksDiffer(model->snapshot(), *agent, one.report);
   if (!stale && !news) return;
   told = now.mono;
   desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {
@@ -219,6 +220,7 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
       const auto index = desk_.timeline.index();
       if (auto met = manage::observeProbes(editor, *agent, one.report, *index, one.unknown); !met) return met;
     }
+    if (auto held = manage::observeHeldDisks(editor, *agent, one.report, one.unknown); !held) return held;
     return manage::observeSessions(editor, *agent, identity, one.report, one.unknown, wall);
   });
 }

@@ -200,11 +200,13 @@ inline constexpr SchemaRow kSchemas[] = {
         "asked text; target? text|null; portal? text|null; tag? count; reason? text|null; at time"},
     {"ReportedProbe", "What a login met that was tried for evidence",
         "initiator text; target text; expected flag; outcome ProbeOutcome; reason? text|null; units? [text]; at time"},
+    {"ReportedHeldDisk", "A disk that a host is shown no more and still has, as somebody there uses it: reason says who",
+        "initiator text; target text; lun count; unit? text|null; reason? text|null; since time"},
     {"AgentReport", "What an agent has applied and sees; a list replaces what was said before",
         "sequence count; full flag; targets? [ReportedTarget]; units? [ReportedUnit]; sessions? [ReportedSession]; "
         "portals? [ReportedPortal]; "
         "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]; break_glass? [BrokenGlass]; "
-        "discoveries? [ReportedDiscovery]; probes? [ReportedProbe]"},
+        "discoveries? [ReportedDiscovery]; probes? [ReportedProbe]; held_disks? [ReportedHeldDisk]"},
     {"AgentReceipt", "What of a report was taken",
         "sequence count; revision count|null; taken flag; full_wanted flag; unknown [text]"},
     {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none",

@@ -22,6 +22,7 @@ struct ReportLimits {
   static constexpr std::size_t kDiscoveries = 4096;  // portals of targets that asked portals have told of
   static constexpr std::size_t kProbes = 256;
   static constexpr std::size_t kProbeUnits = 16'384;  // of all probes together
+  static constexpr std::size_t kHeldDisks = 1024;     // as many disks as a host has
 };
 
 }  // namespace mgmt

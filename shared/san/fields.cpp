@@ -344,6 +344,16 @@ constexpr std::array kFields<Probe>{
     field<&Probe::expected>("expected", kAgent, "whether reach said that it gets in, before it and after it"),
     as(field<&Probe::at>("at", kAgent, "when", kMaxTime), FieldType::Time),
 };
+template <>
+constexpr std::array kFields<HeldDisk>{
+    field<&HeldDisk::initiator>("initiator", kAgent, "the initiator", 0, true),
+    field<&HeldDisk::target>("target", kAgent, "iSCSI name of the target that shows it no more", kMaxName, true),
+    field<&HeldDisk::lun>("lun", kAgent, "its LUN there", kMaxLun),
+    field<&HeldDisk::unit>("unit", kAgent, "designator of the logical unit; empty: it has none", kMaxName),
+    field<&HeldDisk::agent>("agent", kAgent, "the agent that reported it", 0, true),
+    field<&HeldDisk::reason>("reason", kAgent, "who uses it", kMaxText),
+    as(field<&HeldDisk::since>("since", kAgent, "since when", kMaxTime), FieldType::Time),
+};
 
 template <>
 constexpr std::array kFields<Departure>{

@@ -48,8 +48,9 @@ enum class Kind : std::uint8_t {
   Departure,
   Discovery,
   Probe,
+  HeldDisk,
 };
-inline constexpr std::size_t kKinds = 30;
+inline constexpr std::size_t kKinds = 31;
 
 // Who decides that an object is there.
 enum class Writer : std::uint8_t {
@@ -106,6 +107,8 @@ inline constexpr std::array<KindRow, kKinds> kKindTable{{
     {Kind::Discovery, "discovery", "discoveries", Writer::Agent,
      "what a portal told an agent that asked it for targets (SendTargets)"},
     {Kind::Probe, "probe", "probes", Writer::Agent, "a login that a host's agent tried, to see whether reach is true"},
+    {Kind::HeldDisk, "held-disk", "held-disks", Writer::Agent,
+     "a disk that a host is shown no more and still has, as somebody there uses it"},
 }};
 
 constexpr const KindRow& rowOf(Kind kind) { return kKindTable[static_cast<std::size_t>(kind)]; }

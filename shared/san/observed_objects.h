@@ -1,5 +1,6 @@
 // What agents report, and what the management server keeps of its own work: credentials' metadata, committed change
-// sets, approvals, agents, what is applied at targets, sessions, probes, targets that agents have found.
+// sets, approvals, agents, what is applied at targets, sessions, probes, targets that agents have found, disks that
+// hosts hold.
 //
 // Immutable once a Snapshot holds them. No secret is ever here.
 #pragma once
@@ -154,6 +155,19 @@ struct Probe : Object {
   Links<Kind::LogicalUnit> units;
   Truth expected = Truth::Unknown;  // whether it was to get in, where that was the same before the probe and after it
   Seconds at = 0;
+};
+
+// A disk that its host is shown no more, by name server or target, and still has, as somebody there uses it: its
+// requests fail, and it has no session. Target and unit are names and no links: either may be gone from the model.
+struct HeldDisk : Object {
+  static constexpr Kind kKind = Kind::HeldDisk;
+  Link<Kind::Node> initiator;
+  Link<Kind::Agent> agent;
+  std::string target;  // iSCSI name
+  std::uint32_t lun = 0;
+  std::string unit;    // designator; empty: it has none
+  std::string reason;  // who uses it, as the host says: "mounted at /srv"
+  Seconds since = 0;
 };
 
 }  // namespace san

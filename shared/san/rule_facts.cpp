@@ -34,6 +34,11 @@ std::string RuleFacts::called(ObjectRef object) const {
       if (credential->target) name.append(" at ").append(nameOf(snapshot(), credential->target.ref()));
     }
   }
+  if (object.kind == Kind::HeldDisk) {
+    if (const auto* held = snapshot().get<HeldDisk>(object.id)) {
+      name = "LUN " + std::to_string(held->lun) + " of " + held->target;
+    }
+  }
   if (name.empty()) name = nameOf(snapshot(), object);
   if (name.empty()) name = std::string(nameOf(object.kind)) + " #" + std::to_string(object.id);
   return name;

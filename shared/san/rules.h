@@ -46,9 +46,10 @@ void portalOutside(RuleRun& run);
 // rules_agents.cpp
 void silentAgent(RuleRun& run);
 void differsFromObserved(RuleRun& run);
-// rules_probes.cpp: two parts of it
+// rules_probes.cpp: three parts of it
 void probesDiffer(RuleRun& run);
 void discoveriesDiffer(RuleRun& run);
+void disksHeld(RuleRun& run);
 }  // namespace rule
 
 struct RuleRow {
@@ -172,16 +173,18 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "PCI DSS 10.2; ISO/IEC 27040", rule::silentAgent},
     {"R23", "differs-from-observed", Severity::Medium, "What is configured is not what is observed",
      "logical units, sessions, initiators or portals",
-     "Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
+     "Eight causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
      "session stands where reach says no (high; medium where only the registration is missing). Somebody changed a "
      "target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a "
      "target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken "
      "away). A probe of a host's agent got in where reach says no (high; medium where a foreign target showed it no "
      "logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target's own "
      "answer to SendTargets has other portals than its registration (low). An agent found targets that are not "
-     "registered (info).",
+     "registered (info). A host still uses a disk that it is shown no more, and whose requests fail (high where reach "
+     "says no, else medium).",
      "Look at the host's sessions, end the session at the target, or look at the target's agent. A target that lets in "
-     "whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there.",
+     "whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there. "
+     "Unmount the disk at the host, or bring its zone and its map back.",
      "PCI DSS 10.2; HIPAA 164.312(b); SOX ITGC change; ISO/IEC 27040", rule::differsFromObserved},
 }};
 

@@ -267,6 +267,7 @@ void differsFromObserved(RuleRun& run) {
   notApplied(run);
   probesDiffer(run);
   discoveriesDiffer(run);
+  disksHeld(run);
 }
 
 }  // namespace san::rule

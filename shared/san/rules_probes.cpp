@@ -1,4 +1,5 @@
-// R23: what probes of hosts met, and what targets answered to SendTargets, against reach and registrations.
+// R23: what probes of hosts met, what targets answered to SendTargets, and which disks hosts hold, against reach and
+// registrations.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -151,6 +152,56 @@ void discoveriesDiffer(RuleRun& run) {
                {{"targets", std::to_string(names.size())}},
                {"Register them, so that they can be zoned; or find out whose they are.", {}})
         .sinceTime = since;
+  }
+}
+
+namespace {
+
+// Disks that one host holds.
+struct Held {
+  Group group;
+  Seconds since = 0;
+  bool takenAway = false;  // reach says no, of one at least
+  std::string reason;      // of the first
+};
+
+// Whether zone, admission or map have gone; not where only a registration has.
+bool isTakenAway(const RuleRun& run, PairLayers& pair, const HeldDisk& disk, Id unit) {
+  const auto target = run.snapshot().find(Kind::Node, disk.target);
+  if (!target) return false;
+  pair.look(disk.initiator.id, *target);
+  if (!pair.there()) return false;
+  if (pair.visible() == Truth::No || pair.admitted(Basis::Applied).truth == Truth::No) return true;
+  return unit == 0 ? !pair.foreign() : pair.mapped(Basis::Applied, unit).truth == Truth::No;
+}
+
+}  // namespace
+
+void disksHeld(RuleRun& run) {
+  std::map<ObjectRef, Held> found;  // by host
+  PairLayers pair(run.index());
+  run.snapshot().table<HeldDisk>().forEach([&](Id id, const HeldDisk& disk) {
+    if (!speaks(run, disk.agent.id)) return;
+    const ObjectRef host = run.index().hostOf(disk.initiator.id);
+    const Id unit = run.snapshot().find(Kind::LogicalUnit, disk.unit).value_or(0);
+    const auto [at, fresh] = found.try_emplace(host);
+    Held& held = at->second;
+    if (fresh) {
+      held.group = run.group(refText(run.snapshot(), host) + " held", host);
+      held.reason = disk.reason;
+    }
+    run.add(held.group, {unit != 0 ? ObjectRef{Kind::LogicalUnit, unit} : ObjectRef{Kind::HeldDisk, id}, 1, 0});
+    held.takenAway = held.takenAway || isTakenAway(run, pair, disk, unit);
+    if (held.since == 0 || disk.since < held.since) held.since = disk.since;
+  });
+  for (const auto& [host, held] : found) {
+    const bool one = held.group.items.size() + held.group.accepted.size() == 1;
+    std::string text = run.facts().called(host) + " still uses " + run.facts().list(held.group.objects()) +
+                       (held.takenAway ? ", which it may not reach any more" : ", which it is shown no more");
+    text += one && !held.reason.empty() ? ": " + held.reason + "." : ".";
+    run.report(held.group, held.takenAway ? Severity::High : Severity::Medium, std::move(text), {},
+               {"End its use at the host, or bring its zone and its map back.", {}})
+        .sinceTime = held.since;
   }
 }
 

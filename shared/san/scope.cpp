@@ -54,6 +54,7 @@ constexpr Row kRows[] = {
     {Kind::Departure, By::Ends, "map"},
     {Kind::Discovery, By::Ends, "agent"},
     {Kind::Probe, By::Ends, "initiator target"},
+    {Kind::HeldDisk, By::Ends, "initiator"},
 };
 static_assert([] {
   for (std::size_t i = 0; i < kKinds; ++i) {

@@ -50,6 +50,7 @@ void forEachKind(Visit&& visit) {
   visit(static_cast<Departure*>(nullptr));
   visit(static_cast<Discovery*>(nullptr));
   visit(static_cast<Probe*>(nullptr));
+  visit(static_cast<HeldDisk*>(nullptr));
 }
 
 template <class T>
@@ -62,7 +63,7 @@ struct Snapshot {
              Table<Site>, Table<Cluster>, Table<Fabric>, Table<Network>, Table<Label>, Table<SeparationRule>,
              Table<Host>, Table<LogicalUnit>, Table<Map>, Table<Cable>, Table<Window>, Table<SavedQuestion>,
              Table<Waiver>, Table<Settings>, Table<Credential>, Table<ChangeSet>, Table<Approval>, Table<Agent>,
-             Table<AppliedTarget>, Table<Session>, Table<Departure>, Table<Discovery>, Table<Probe>>
+             Table<AppliedTarget>, Table<Session>, Table<Departure>, Table<Discovery>, Table<Probe>, Table<HeldDisk>>
       tables;
   NameIndex names;
   std::array<Id, kKinds> lastIds{};  // the highest that a kind ever had, of those up to SnapshotEditor::kMaxObjects

@@ -5,6 +5,7 @@
 // changes nothing.
 #include <string>
 
+#include "isns-server/manage/agents/found_edits.h"
 #include "isns-server/manage/agents/report_edits.h"
 #include "shared/base/json_reader.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -47,11 +48,13 @@ std::size_t sizeOf(const std::optional<std::vector<T>>& list) {
 
 void checkBounds(const manage::AgentReport& report) {
   fuzz::check(report.sequence != 0, "reports are counted from 1");
-  fuzz::check(!report.full || (report.targets && report.units && report.sessions), "a full report has its lists");
+  fuzz::check(!report.full || (report.targets && report.units && report.sessions && report.heldDisks),
+              "a full report has its lists");
   fuzz::check(
       sizeOf(report.targets) <= ReportLimits::kTargets && sizeOf(report.units) <= ReportLimits::kUnits &&
           sizeOf(report.sessions) <= ReportLimits::kSessions && sizeOf(report.portals) <= ReportLimits::kPortals &&
           sizeOf(report.discoveries) <= ReportLimits::kDiscoveries && sizeOf(report.probes) <= ReportLimits::kProbes &&
+          sizeOf(report.heldDisks) <= ReportLimits::kHeldDisks &&
           report.refusedLogins.size() <= ReportLimits::kRefusedLogins &&
           report.credentials.size() <= ReportLimits::kCredentials &&
           report.brokenGlass.size() <= ReportLimits::kBreakGlass,
@@ -69,6 +72,8 @@ void apply(const manage::AgentReport& report) {
     const auto seen = manage::observeSessions(editor, world().agent, kAgent, report, unknown, kNow);
     if (!seen) return fuzz::check(!seen.error().text.empty(), "a refusal has a sentence");
     manage::observePortals(editor, world().agent, report, unknown);
+    const auto held = manage::observeHeldDisks(editor, world().agent, report, unknown);
+    if (!held) return fuzz::check(!held.error().text.empty(), "a refusal has a sentence");
     auto after = editor.finish();
     if (!after) return fuzz::check(!after.error().text.empty(), "a refusal has a sentence");
     after->table<san::AppliedTarget>().forEach([&](san::Id id, const san::AppliedTarget& applied) {
@@ -76,6 +81,7 @@ void apply(const manage::AgentReport& report) {
       fuzz::check(applied.target.id != world().foreign || was != nullptr, "what another one's target applies stays");
       fuzz::check(applied.target.id != world().foreign || was->changed == applied.changed, "as it was");
     });
+    fuzz::check(!manage::heldDisksDiffer(*after, world().agent, report), "what was taken is there");
     before = std::move(*after);
   }
 }

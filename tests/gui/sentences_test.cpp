@@ -12,6 +12,7 @@
 #include "shared/san/finding.h"
 #include "shared/san/san_index.h"
 #include "shared/san/why.h"
+#include "tests/support/san_builder.h"
 #include "tests/support/synthetic_san.h"
 
 using namespace console;
@@ -85,6 +86,39 @@ TEST_F(Sentences, OfManySansHaveForms) {
     plan.targets = 10;
     plan.units = 100;
     of(test::syntheticSan(plan).snapshot);
+  }
+  EXPECT_THAT(without_, testing::IsEmpty());
+}
+
+// With and without who uses it, of one and of several, with and without what reach says.
+TEST_F(Sentences, OfDisksThatHostsHoldHaveForms) {
+  for (const bool zoned : {false, true}) {
+    test::SanBuilder san;
+    san.host("web1", "iqn.2026-01.example:web1");
+    const san::Id web = san.nodeNamed("iqn.2026-01.example:web1");
+    const san::Id disk = san.target("iqn.2026-01.example:disk1");
+    san.unit("naa.6001", disk, 0);
+    if (zoned) san.zone("zone1", {web, disk});
+    const san::Id agent =
+        san.create(san::Kind::Agent, {{"name", std::string("web1")}, {"reported_at", std::uint64_t{kNow}}});
+    const auto held = [&](const std::string& unit, const std::string& reason) {
+      const san::Id made = san.create(san::Kind::HeldDisk, {{"initiator", san::ObjectRef{san::Kind::Node, web}},
+                                                            {"agent", san::ObjectRef{san::Kind::Agent, agent}},
+                                                            {"target", std::string("iqn.2026-01.example:disk1")},
+                                                            {"unit", unit},
+                                                            {"reason", reason}});
+      findingsOf(san::SanIndex(san.done()));
+      return san::ObjectRef{san::Kind::HeldDisk, made};
+    };
+    const std::size_t before = seen_.size();
+    san.erase(held("naa.6001", ""));
+    held("naa.6001", "mounted at /srv");
+    held("", "part of dm-0");
+    EXPECT_GE(seen_.size(), before + 3);
+  }
+  for (const char* reason : {"mounted at /srv", "part of dm-0", "open in process 7 (dd)", "open in 1 NBD client",
+                             "open in 3 NBD clients", "in use by the kernel"}) {
+    EXPECT_TRUE(hasForm(reason)) << reason;
   }
   EXPECT_THAT(without_, testing::IsEmpty());
 }

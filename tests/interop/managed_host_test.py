@@ -5,6 +5,7 @@ tell of it, and CHAP comes from the server, is changed by it, and no disk notice
 
 import glob
 import os
+import shutil
 import sqlite3
 import subprocess
 
@@ -237,6 +238,75 @@ class Probes(ManagedHostCase):
         self.assertEqual(self.sanctl("break-glass", "end", TARGET, "--yes").returncode, 0)
         self.comes_to_meet("refused", "no")
         eventually(lambda: not self.findings(), lambda: str(self.findings()))
+
+
+class HeldDisks(ManagedHostCase):
+    """A disk that is taken away while somebody at the host uses it: the server says so until it is gone."""
+
+    def setUp(self):
+        super().setUp()
+        path = self.zone_and_map()
+        self.use = subprocess.Popen(["qemu-io", "-f", "raw", f"nbd+unix:///?socket={self.disk()['device']}"],
+                                    stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(self.use.wait)
+        self.addCleanup(self.use.kill)
+        eventually(lambda: self.host.disks()[0]["clients"], "it is open")
+        self.assertEqual((self.held(), self.findings()), ([], []))
+        self.ask(path + "/rollback", "POST", {"reason": "the wrong host"})
+        self.host.told("event=host-disk-in-use")
+        self.comes_to_be_held()
+
+    def held(self):
+        return self.ask("/held-disks")["items"]
+
+    def findings(self):
+        return [one for one in self.ask("/findings")["findings"] if "still uses" in one["text"]]
+
+    def comes_to_be_held(self):
+        return eventually(self.held, lambda: f"{self.host.ask('disks')}\n{self.host.process.output()}")
+
+    def is_held_no_more(self):
+        eventually(lambda: not self.held() and not self.findings(), lambda: f"{self.held()}\n{self.findings()}")
+
+    def test_the_server_says_so_until_the_disk_is_gone(self):
+        [held] = self.held()
+        self.assertEqual((held["initiator"], held["target"], held["lun"], held["unit"], held["reason"]),
+                         (f"node:{HOST}", TARGET, self.agent.setup.first_lun, self.unit, "open in 1 NBD client"))
+        [finding] = self.findings()
+        self.assertEqual((finding["rule"], finding["severity"], finding["count"], finding["objects"]),
+                         ("R23", "high", 1, [f"logical-unit:{self.unit}"]))
+        self.assertRegex(finding["text"], rf" still uses {self.unit}, which it may not reach any more: open in 1 NBD client")
+        self.use.kill()
+        self.host.told("event=host-disk-gone")
+        self.is_held_no_more()
+        self.host.comes_to_have_none()
+
+    def test_a_server_and_a_host_that_begin_anew_say_so_again(self):
+        self.server.process.kill()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.comes_to_be_held()
+        self.host.process.kill()
+        self.host.start_agent()
+        so_far = len(self.host.process.lines)
+        self.host.told("event=host-disk-in-use", so_far)
+        self.comes_to_be_held()
+        self.assertEqual([one["severity"] for one in eventually(self.findings, "it is a finding")], ["high"])
+
+    def test_a_host_that_begins_anew_without_the_disk_holds_none(self):
+        """As after a crash of its machine: nothing is left that could say that the disk has gone."""
+        self.host.end()
+        eventually(lambda: not self.host.disk_processes(), "its disks have ended")
+        shutil.rmtree(self.host.attach_folder)
+        self.host.start()
+        self.is_held_no_more()
+
+    def test_a_disk_that_is_given_again_is_held_no_more(self):
+        self.zone_and_map()
+        self.host.comes_to_have(1)
+        self.is_held_no_more()
+        self.assertIsNone(self.use.poll())
 
 
 class Chap(ManagedHostCase):

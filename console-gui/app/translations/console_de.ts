@@ -2070,6 +2070,54 @@
         <source>%1 has a subnet with bits beyond its prefix: %2.</source>
         <translation>%1 hat ein Subnetz mit Bits jenseits seines Präfixes: %2.</translation>
     </message>
+    <message>
+        <source>%1 still uses %2, which it may not reach any more.</source>
+        <translation>%1 benutzt noch %2, obwohl der Zugriff darauf weggenommen ist.</translation>
+    </message>
+    <message>
+        <source>%1 still uses %2, which it may not reach any more: %3.</source>
+        <translation>%1 benutzt noch %2, obwohl der Zugriff darauf weggenommen ist: %3.</translation>
+    </message>
+    <message>
+        <source>%1 still uses %2, which it is shown no more.</source>
+        <translation>%1 benutzt noch %2, obwohl ihm das nicht mehr gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>%1 still uses %2, which it is shown no more: %3.</source>
+        <translation>%1 benutzt noch %2, obwohl ihm das nicht mehr gezeigt wird: %3.</translation>
+    </message>
+    <message>
+        <source>End its use at the host, or bring its zone and its map back.</source>
+        <translation>Die Benutzung am Host beenden oder Zone und Zuordnung zurückbringen.</translation>
+    </message>
+    <message>
+        <source>LUN %1 of %2</source>
+        <translation>LUN %1 von %2</translation>
+    </message>
+    <message>
+        <source>mounted at %1</source>
+        <translation>eingehängt unter %1</translation>
+    </message>
+    <message>
+        <source>part of %1</source>
+        <translation>Teil von %1</translation>
+    </message>
+    <message>
+        <source>open in process %1</source>
+        <translation>offen im Prozess %1</translation>
+    </message>
+    <message>
+        <source>open in 1 NBD client</source>
+        <translation>offen in 1 NBD-Client</translation>
+    </message>
+    <message>
+        <source>open in %1 NBD clients</source>
+        <translation>offen in %1 NBD-Clients</translation>
+    </message>
+    <message>
+        <source>in use by the kernel</source>
+        <translation>vom Kernel benutzt</translation>
+    </message>
 </context>
 <context>
     <name>Sheets</name>
@@ -2269,10 +2317,6 @@
         <translation>Anmeldungen ohne CHAP, oder einseitig, wo beidseitig gewünscht ist</translation>
     </message>
     <message>
-        <source>Look at the host&apos;s sessions, end the session at the target, or look at the target&apos;s agent. A target that lets in whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there.</source>
-        <translation>Die Sitzungen des Hosts ansehen, die Sitzung am Target beenden oder den Agenten des Targets ansehen. Ein Target, das hereinlässt, wen das Zoning fernhält, braucht eine eigene Zugriffsliste. Gefundenes registrieren oder begründen, warum es da ist.</translation>
-    </message>
-    <message>
         <source>MD5 where it is refused</source>
         <translation>MD5, wo es abgelehnt wird</translation>
     </message>
@@ -2327,10 +2371,6 @@
     <message>
         <source>Rename them.</source>
         <translation>Sie umbenennen.</translation>
-    </message>
-    <message>
-        <source>Seven causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info).</source>
-        <translation>Sieben Ursachen. Ein Host sollte logische Einheiten erreichen, und sein Agent, der berichtet, listet sie nicht auf (niedrig). Eine Sitzung besteht, wo reach nein sagt (hoch; mittel, wo nur die Registrierung fehlt). Jemand hat ein Target an seiner Maschine gegen das Gewünschte geändert, mit --break-glass (hoch, sofort). Was an einem Target gewünscht ist, ist dort länger als agent_silent nicht angewendet (mittel; hoch, wo es noch gibt, was weggenommen wurde). Eine Probe des Agenten eines Hosts kam hinein, wo reach nein sagt (hoch; mittel, wo ein fremdes Target ihr keine logische Einheit zeigte), oder kam nicht hinein, wo reach ja sagt (mittel; niedrig, wo nichts antwortete). Die eigene Antwort eines Targets auf SendTargets hat andere Portale als seine Registrierung (niedrig). Ein Agent fand Targets, die nicht registriert sind (Info).</translation>
     </message>
     <message>
         <source>Somebody approved a change set of their own. Info where author_may_approve is on.</source>
@@ -3903,6 +3943,30 @@
     <message>
         <source>with whom both ends must prove themselves, whatever chap says</source>
         <translation>mit wem sich beide Enden ausweisen müssen, was immer bei CHAP steht</translation>
+    </message>
+    <message>
+        <source>Eight causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info). A host still uses a disk that it is shown no more, and whose requests fail (high where reach says no, else medium).</source>
+        <translation>Acht Ursachen. Ein Host sollte logische Einheiten erreichen, und sein Agent, der berichtet, listet sie nicht auf (niedrig). Eine Sitzung besteht, wo reach nein sagt (hoch; mittel, wo nur die Registrierung fehlt). Jemand hat ein Target an seiner Maschine gegen das Gewünschte geändert, mit --break-glass (hoch, sofort). Was an einem Target gewünscht ist, ist dort länger als agent_silent nicht angewendet (mittel; hoch, wo es noch gibt, was weggenommen wurde). Eine Probe des Agenten eines Hosts kam hinein, wo reach nein sagt (hoch; mittel, wo ein fremdes Target ihr keine logische Einheit zeigte), oder kam nicht hinein, wo reach ja sagt (mittel; niedrig, wo nichts antwortete). Die eigene Antwort eines Targets auf SendTargets hat andere Portale als seine Registrierung (niedrig). Ein Agent fand Targets, die nicht registriert sind (Info). Ein Host benutzt noch eine Platte, die ihm nicht mehr gezeigt wird und deren Anfragen scheitern (hoch, wo reach nein sagt, sonst mittel).</translation>
+    </message>
+    <message>
+        <source>Look at the host&apos;s sessions, end the session at the target, or look at the target&apos;s agent. A target that lets in whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there. Unmount the disk at the host, or bring its zone and its map back.</source>
+        <translation>Die Sitzungen des Hosts ansehen, die Sitzung am Target beenden oder den Agenten des Targets ansehen. Ein Target, das hereinlässt, wen das Zoning fernhält, braucht eine eigene Zugriffsliste. Gefundenes registrieren oder begründen, warum es da ist. Die Platte am Host aushängen oder Zone und Zuordnung zurückbringen.</translation>
+    </message>
+    <message>
+        <source>designator of the logical unit; empty: it has none</source>
+        <translation>Designator der logischen Einheit; leer: sie hat keinen</translation>
+    </message>
+    <message>
+        <source>iSCSI name of the target that shows it no more</source>
+        <translation>iSCSI-Name des Targets, das sie nicht mehr zeigt</translation>
+    </message>
+    <message>
+        <source>its LUN there</source>
+        <translation>ihre LUN dort</translation>
+    </message>
+    <message>
+        <source>who uses it</source>
+        <translation>wer sie benutzt</translation>
     </message>
 </context>
 <context>
@@ -5882,6 +5946,18 @@
     <message>
         <source>What changed between two revisions?</source>
         <translation>Was hat sich zwischen zwei Revisionen geändert?</translation>
+    </message>
+    <message>
+        <source>held disk</source>
+        <translation>festgehaltene Platte</translation>
+    </message>
+    <message>
+        <source>held disks</source>
+        <translation>festgehaltene Platten</translation>
+    </message>
+    <message>
+        <source>LUN %1 of %2</source>
+        <translation>LUN %1 von %2</translation>
     </message>
 </context>
 <context>

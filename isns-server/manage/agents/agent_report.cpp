@@ -29,6 +29,7 @@ struct Left {
   std::size_t discoveries = ReportLimits::kDiscoveries;
   std::size_t probes = ReportLimits::kProbes;
   std::size_t probeUnits = ReportLimits::kProbeUnits;
+  std::size_t heldDisks = ReportLimits::kHeldDisks;
 };
 
 ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
@@ -135,10 +136,22 @@ ReportedProbe readProbe(const Json& json, const std::string& pointer, Fault& fau
   return probe;
 }
 
+ReportedHeldDisk readHeldDisk(const Json& json, const std::string& pointer, Fault& fault) {
+  const Reader in(json, pointer, fault, {"initiator", "target", "lun", "unit", "reason", "since"});
+  ReportedHeldDisk held;
+  held.initiator = in.text("initiator");
+  held.target = in.text("target");
+  held.lun = static_cast<std::uint32_t>(in.number("lun", san::kMaxLun));
+  held.unit = in.text("unit", true);
+  held.reason = in.text("reason", true);
+  held.since = in.time("since");
+  return held;
+}
+
 AgentReport readReport(const Json& json, Fault& fault) {
   const Reader in(json, "", fault,
                   {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials",
-                   "break_glass", "discoveries", "probes"});
+                   "break_glass", "discoveries", "probes", "held_disks"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
@@ -182,6 +195,13 @@ AgentReport readReport(const Json& json, Fault& fault) {
   in.each("probes", left.probes, [&](const Json& one, const std::string& where) {
     report.probes->push_back(readProbe(one, where, fault, left));
     onlyOnce("probe " + report.probes->back().initiator + " " + report.probes->back().target, where);
+  });
+  // An agent that begins anew, or that knows no such list, holds what it says and nothing else.
+  if (report.full || in.has("held_disks")) report.heldDisks.emplace();
+  in.each("held_disks", left.heldDisks, [&](const Json& one, const std::string& where) {
+    report.heldDisks->push_back(readHeldDisk(one, where, fault));
+    const ReportedHeldDisk& held = report.heldDisks->back();
+    onlyOnce("held " + held.initiator + " " + held.target + " " + std::to_string(held.lun) + " " + held.unit, where);
   });
   in.each("credentials", left.credentials, [&](const Json& one, const std::string& where) {
     const Reader held(one, where, fault, {"credential", "step"});
@@ -227,6 +247,11 @@ std::string AgentReport::foreignName(const mgmt::Identity& agent) const {
   }
   if (probes) {
     for (const ReportedProbe& one : *probes) {
+      if (!agent.speaksFor(one.initiator)) return one.initiator;
+    }
+  }
+  if (heldDisks) {
+    for (const ReportedHeldDisk& one : *heldDisks) {
       if (!agent.speaksFor(one.initiator)) return one.initiator;
     }
   }

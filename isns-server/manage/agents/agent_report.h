@@ -106,6 +106,16 @@ struct ReportedProbe {
   san::Seconds at = 0;
 };
 
+// A disk that the host is shown no more and still has (san::HeldDisk).
+struct ReportedHeldDisk {
+  std::string initiator;
+  std::string target;
+  std::uint32_t lun = 0;
+  std::string unit;    // designator; empty: it has none
+  std::string reason;  // who uses it
+  san::Seconds since = 0;
+};
+
 struct ReportedPortal {
   std::string portal;  // "10.0.0.1:3260/tcp"
   san::PortalNetwork network;
@@ -136,6 +146,7 @@ struct AgentReport {
   std::optional<std::vector<ReportedPortal>> portals;
   std::optional<std::vector<ReportedDiscovery>> discoveries;
   std::optional<std::vector<ReportedProbe>> probes;
+  std::optional<std::vector<ReportedHeldDisk>> heldDisks;  // of a full report always: without the list there are none
   std::vector<RefusedLogin> refusedLogins;  // since the last report
   std::vector<AppliedCredential> credentials;
   std::vector<BrokenGlass> brokenGlass;  // since the last report

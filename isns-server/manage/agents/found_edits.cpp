@@ -107,6 +107,31 @@ bool same(const san::Probe& a, const san::Probe& b) {
          static_cast<const base::IdSet&>(a.units) == b.units;
 }
 
+// ---- Held disks ----------------------------------------------------------------------------------------------------
+
+using HeldKey = std::tuple<Id, std::string, std::uint32_t, std::string>;
+HeldKey heldKey(const san::HeldDisk& one) { return {one.initiator.id, one.target, one.lun, one.unit}; }
+
+std::map<HeldKey, san::HeldDisk> wantedHeld(const Snapshot& snapshot, Id agent, const AgentReport& report,
+                                            std::vector<std::string>* unknown) {
+  std::map<HeldKey, san::HeldDisk> wanted;
+  for (const ReportedHeldDisk& one : *report.heldDisks) {
+    san::HeldDisk held;
+    held.initiator.id = idOf(snapshot, Kind::Node, one.initiator, unknown);
+    if (!held.initiator) continue;
+    held.agent.id = agent;
+    held.target = one.target;
+    held.lun = one.lun;
+    held.unit = one.unit;
+    held.reason = one.reason;
+    held.since = one.since;
+    wanted[heldKey(held)] = held;
+  }
+  return wanted;
+}
+
+bool same(const san::HeldDisk& a, const san::HeldDisk& b) { return a.reason == b.reason && a.since == b.since; }
+
 template <class Key, class T>
 bool differ(const Snapshot& snapshot, const std::map<Key, Id>& before, const std::map<Key, T>& wanted) {
   if (before.size() != wanted.size()) return true;
@@ -152,6 +177,17 @@ san::Edited<void> observeProbes(SnapshotEditor& editor, Id agent, const AgentRep
     if (!pair.there() || wantedIn(pair) != probe.expected) probe.expected = san::Truth::Unknown;
   }
   return bring(editor, before, wanted);
+}
+
+bool heldDisksDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report) {
+  if (!report.heldDisks) return false;
+  return differ(snapshot, ofAgent(snapshot, agent, heldKey), wantedHeld(snapshot, agent, report, nullptr));
+}
+
+san::Edited<void> observeHeldDisks(SnapshotEditor& editor, Id agent, const AgentReport& report,
+                                   std::vector<std::string>& unknown) {
+  if (!report.heldDisks) return {};
+  return bring(editor, ofAgent(editor.view(), agent, heldKey), wantedHeld(editor.view(), agent, report, &unknown));
 }
 
 }  // namespace manage

@@ -1,6 +1,6 @@
-// What agents found out by asking: portals that told of targets, and probes, in the model.
+// What agents found out, in the model: portals that told of targets, probes, and disks that a host still has.
 //
-// Neither is stored: edits of the present snapshot alone. A list that is there takes the place of what the agent said
+// None is stored: edits of the present snapshot alone. A list that is there takes the place of what the agent said
 // before; an object of the same key stays and changes. Names of nodes that the model does not know are left out and
 // told. What was probed counts as expected only where reach says at the report what it said when the probe was named;
 // else somebody has changed it meanwhile. Pure.
@@ -25,5 +25,9 @@ san::Edited<void> observeDiscoveries(san::SnapshotEditor& editor, san::Id agent,
 bool probesDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report);
 san::Edited<void> observeProbes(san::SnapshotEditor& editor, san::Id agent, const AgentReport& report,
                                 const san::SanIndex& index, std::vector<std::string>& unknown);
+
+bool heldDisksDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report);
+san::Edited<void> observeHeldDisks(san::SnapshotEditor& editor, san::Id agent, const AgentReport& report,
+                                   std::vector<std::string>& unknown);
 
 }  // namespace manage

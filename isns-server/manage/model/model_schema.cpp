@@ -69,7 +69,7 @@ const std::array<KindTable, san::kKinds>& kindTables() {
 
 bool isStored(Kind kind) {
   return kind != Kind::None && kind != Kind::PortalGroup && kind != Kind::DomainSet && kind != Kind::Session &&
-         kind != Kind::Discovery && kind != Kind::Probe;
+         kind != Kind::Discovery && kind != Kind::Probe && kind != Kind::HeldDisk;
 }
 
 std::span<const FieldRow* const> storedFields(Kind kind) { return kindTables()[static_cast<std::size_t>(kind)].fields; }

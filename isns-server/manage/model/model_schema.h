@@ -4,7 +4,8 @@
 // (isns-server/core/ schema.h) is not stored twice: of a node, an entity and a portal only the key and what is not the
 // registration's; of a domain only what iSNS does not know; nothing of portal groups and sets. A node, entity or portal
 // has a row here while a row of another kind refers to it (it is pinned), so that its id outlives the process.
-// Sessions, discoveries and probes are not stored: agents tell of them again. Constant data, safe from any thread.
+// Sessions, discoveries, probes and held disks are not stored: agents tell of them again. Constant data, safe from any
+// thread.
 #pragma once
 
 #include <span>

@@ -202,6 +202,7 @@ TEST_F(DiskPlanTest, aDiskInUseStaysAndIsAskedForAgainUntilItIsFree) {
   plan.onDetached(kId, "mounted at /mnt", true, now);
   EXPECT_THAT(news(), ElementsAre(DiskNews::Withdrawn, DiskNews::InUse));
   EXPECT_EQ(phase(), DiskPhase::Attached);
+  EXPECT_TRUE(plan.find(kId)->inUse);
   EXPECT_THAT(orders(), IsEmpty());
   EXPECT_EQ(plan.nextDeadline(), now + DiskPlan::kInUsePause);
   now += DiskPlan::kInUsePause;
@@ -209,6 +210,11 @@ TEST_F(DiskPlanTest, aDiskInUseStaysAndIsAskedForAgainUntilItIsFree) {
   EXPECT_THAT(orders(), ElementsAre("detach " + kId));
   plan.onDetached(kId, "mounted at /mnt", true, now);
   EXPECT_THAT(news(), IsEmpty()) << "told once";
+  EXPECT_TRUE(plan.find(kId)->inUse);
+  now += DiskPlan::kInUsePause;
+  plan.onTimer(now);
+  plan.onDetached(kId, "", false, now);
+  EXPECT_FALSE(plan.find(kId)->inUse) << "it is on its way out";
 }
 
 TEST_F(DiskPlanTest, aDiskInUseThatIsShownAgainIsLeftAlone) {
@@ -221,7 +227,16 @@ TEST_F(DiskPlanTest, aDiskInUseThatIsShownAgainIsLeftAlone) {
   plan.onTimer(now);
   EXPECT_THAT(orders(), IsEmpty());
   EXPECT_EQ(plan.find(kId)->why, "");
+  EXPECT_FALSE(plan.find(kId)->inUse);
   EXPECT_EQ(plan.nextDeadline(), base::kNever);
+}
+
+TEST_F(DiskPlanTest, aDiskThatIsShownAgainBeforeItsUserIsFoundIsNotHeld) {
+  attached();
+  plan.setVisible({}, now);
+  show({kUnit});
+  plan.onDetached(kId, "mounted at /mnt", true, now);
+  EXPECT_FALSE(plan.find(kId)->inUse);
 }
 
 TEST_F(DiskPlanTest, nothingGoesWhileANameServerHasSaidNothing) {

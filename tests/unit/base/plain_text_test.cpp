@@ -4,6 +4,7 @@
 
 namespace {
 
+using base::plainText;
 using base::plainTextFault;
 
 TEST(PlainText, IsALineOfUtf8WithinItsBound) {
@@ -14,7 +15,18 @@ TEST(PlainText, IsALineOfUtf8WithinItsBound) {
 
 TEST(PlainText, HoldsNoControlCharacterAndNoBrokenUtf8) {
   const std::string_view bad[] = {std::string_view("a\0b", 3), "a\nb", "\t", "\x7f", "a\xc2\x85", "\xff", "a\xc3"};
-  for (const std::string_view text : bad) EXPECT_NE(plainTextFault(text, 255), "") << text.size();
+  for (const std::string_view text : bad) {
+    EXPECT_NE(plainTextFault(text, 255), "") << text.size();
+    EXPECT_EQ(plainTextFault(plainText(text, 255), 255), "") << text.size();
+  }
+}
+
+TEST(PlainText, IsMadeByEscapesAndWithoutHalvesOfCharacters) {
+  EXPECT_EQ(plainText("mounted at /srv/\xc3\xa4", 255), "mounted at /srv/\xc3\xa4");
+  EXPECT_EQ(plainText("a\n\xff\xc2\x85z", 255), "a\\x0a\\xff\\x85z");
+  EXPECT_EQ(plainText("ab\xc3\xa4", 3), "ab");
+  EXPECT_EQ(plainText("ab\n", 5), "ab");
+  EXPECT_EQ(plainText("", 5), "");
 }
 
 }  // namespace

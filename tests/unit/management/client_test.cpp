@@ -92,6 +92,12 @@ struct Agent : testing::Test {
     truth.units.push_back({"naa.6", bytes, {}});
     return truth;
   }
+  static Truth holding() {
+    Truth held = truth(1);
+    held.heldDisks.push_back({"iqn.i", "iqn.t", 3, "naa.6", "mounted at /srv", 5});
+    held.heldDisks.push_back({"iqn.i", "iqn.t", 4, "", "", 6});
+    return held;
+  }
   void link() {
     client.begin(standing(), now);
     answer(Ask::Desired, desired(7));
@@ -180,6 +186,51 @@ TEST_F(Agent, whatWasFoundOutIsReportedAndTakenBack) {
   report = sent(Ask::Report);
   ASSERT_NE(report, nullptr);
   EXPECT_NE(report->body.find(R"("discoveries": [], "probes": [])"), std::string::npos) << report->body;
+}
+
+TEST_F(Agent, disksThatAreHeldAreReportedAndTakenBack) {
+  told();
+  client.setTruth(holding(), now);
+  const Send* report = sent(Ask::Report);
+  ASSERT_NE(report, nullptr);
+  EXPECT_EQ(report->body, R"({"sequence": 2, "full": false, "held_disks": [{"initiator": "iqn.i", "target": "iqn.t", )"
+                          R"("lun": 3, "unit": "naa.6", "reason": "mounted at /srv", "since": 5}, )"
+                          R"({"initiator": "iqn.i", "target": "iqn.t", "lun": 4, "unit": null, "reason": null, )"
+                          R"("since": 6}]})");
+  answer(Ask::Report, receipt(2, true));
+  client.setTruth(truth(1), now);
+  EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 3, "full": false, "held_disks": []})");
+}
+
+TEST_F(Agent, aServerThatKnowsNoHeldDisksIsToldTheRestUntilTheLinkBeginsAnew) {
+  told();
+  Truth held = holding();
+  held.units[0].bytes = 2;
+  client.setTruth(held, now);
+  EXPECT_NE(sent(Ask::Report)->body.find("held_disks"), std::string::npos);
+  answer(Ask::Report, R"({"code": "bad-value", "detail": "x", "pointer": "/held_disks"})", 422);
+  const std::string without = sent(Ask::Report)->body;
+  EXPECT_NE(without.find("\"sequence\": 2, \"full\": false, \"units\": [{"), std::string::npos) << without;
+  EXPECT_EQ(without.find("held_disks"), std::string::npos) << without;
+  EXPECT_EQ(get<Trouble>(), nullptr);
+  answer(Ask::Report, receipt(2, true));
+  client.setTruth(held, now);
+  EXPECT_EQ(sent(Ask::Report), nullptr) << "nothing that it could take is new";
+  silence(Ask::Desired);
+  fresh();
+  pass(ManagementClient::kMinBackOff);
+  answer(Ask::Desired, desired(7, false));
+  client.setTruth(held, now);
+  EXPECT_NE(sent(Ask::Report)->body.find("held_disks"), std::string::npos) << "it may have been upgraded";
+}
+
+TEST_F(Agent, aReportThatIsRefusedForSomethingElseIsTrouble) {
+  told();
+  client.setTruth(holding(), now);
+  fresh();
+  answer(Ask::Report, R"({"code": "bad-value", "detail": "x", "pointer": "/held_disks/0/lun"})", 422);
+  fresh();
+  EXPECT_NE(get<Trouble>(), nullptr);
 }
 
 TEST_F(Agent, asksForTheNumberThenReportsInFullThenWhatDiffers) {

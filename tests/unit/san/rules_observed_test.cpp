@@ -147,4 +147,88 @@ TEST(R23, WhatWasTakenAwayAndIsStillGivenIsHigh) {
   EXPECT_TRUE(san.findings(san.done().time + 181).list.empty());
 }
 
+// A host that was zoned and mapped, and still has the disk.
+struct Holding : Observed {
+  Holding() { session({unit}); }
+  Id held(const std::string& designator = "naa.6001", const std::string& at = iqn("disk1"), std::uint64_t lun = 0) {
+    set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
+    return create(Kind::HeldDisk, {{"initiator", ObjectRef{Kind::Node, node}},
+                                   {"agent", ObjectRef{Kind::Agent, agent}},
+                                   {"target", at},
+                                   {"lun", lun},
+                                   {"unit", designator},
+                                   {"reason", std::string("mounted at /srv")},
+                                   {"since", std::uint64_t{kNow - 40 + lun}}});
+  }
+  void unmap() {
+    erase({Kind::Map, 1});
+    set({Kind::AppliedTarget, 1}, "maps", std::vector<Access>{});
+  }
+};
+
+TEST(R23, ADiskThatItsHostStillUsesThoughItsMapHasGone) {
+  Holding san;
+  san.held();
+  san.unmap();
+  const Findings findings = san.findings();
+  EXPECT_EQ(only(findings).severity, Severity::High);
+  EXPECT_EQ(only(findings).cause, "host:web1 held");
+  EXPECT_EQ(only(findings).subject, (ObjectRef{Kind::Host, san.web}));
+  EXPECT_EQ(only(findings).objects, (std::vector<ObjectRef>{{Kind::LogicalUnit, san.unit}}));
+  EXPECT_EQ(only(findings).text, "web1 still uses naa.6001, which it may not reach any more: mounted at /srv.");
+  EXPECT_EQ(only(findings).sinceTime, Observed::kNow - 40);
+  san.erase({Kind::HeldDisk, 1});
+  EXPECT_TRUE(san.findings().list.empty());
+}
+
+TEST(R23, ADiskThatItsHostStillUsesThoughItsZoneHasGone) {
+  Holding san;
+  san.held();
+  san.set({Kind::Domain, 1}, "nodes", std::vector<ObjectRef>{});
+  san.erase({Kind::Session, 1});
+  san.set({Kind::AppliedTarget, 1}, "admitted", std::vector<ObjectRef>{});
+  EXPECT_EQ(only(san.findings()).severity, Severity::High);
+}
+
+TEST(R23, ADiskThatItsHostIsShownNoMoreThoughReachDoesNotSayNoIsLessBad) {
+  Holding san;
+  san.held();
+  san.set({Kind::Session, 1}, "units", SanBuilder::refs(Kind::LogicalUnit, {san.unit}));
+  EXPECT_EQ(only(san.findings()).severity, Severity::Medium);
+  EXPECT_EQ(only(san.findings()).text, "web1 still uses naa.6001, which it is shown no more: mounted at /srv.");
+}
+
+TEST(R23, DisksOfATargetAndOfAUnitThatTheModelDoesNotKnowAreToldByTheirPlace) {
+  Holding san;
+  san.unmap();
+  san.held("", "iqn.2026-01.example:retired", 7);
+  EXPECT_EQ(only(san.findings()).severity, Severity::Medium) << "it is only not registered";
+  EXPECT_EQ(only(san.findings()).text,
+            "web1 still uses LUN 7 of iqn.2026-01.example:retired, which it is shown no more: mounted at /srv.");
+  san.held("naa.gone", RuleSan::iqn("disk1"), 2);
+  EXPECT_EQ(only(san.findings()).severity, Severity::High) << "its target is ours, and has no such unit any more";
+  EXPECT_EQ(only(san.findings()).count, 2U);
+  EXPECT_EQ(only(san.findings()).text,
+            "web1 still uses LUN 7 of iqn.2026-01.example:retired and LUN 2 of iqn.2026-01.example:disk1, which it may "
+            "not reach any more.");
+}
+
+TEST(R23, ADiskOfAnAgentThatIsSilentOrRevokedIsNoEvidence) {
+  Holding san;
+  san.held();
+  san.unmap();
+  EXPECT_EQ(san.findings().list.size(), 1U);
+  EXPECT_TRUE(san.findings(Observed::kNow + 181).list.empty());
+  san.set({Kind::Agent, san.agent}, "revoked", true);
+  EXPECT_TRUE(san.findings().list.empty());
+}
+
+TEST(R23, ADiskThatIsHeldMayBeAccepted) {
+  Holding san;
+  san.held();
+  san.unmap();
+  san.waiver("R23", {Kind::LogicalUnit, san.unit}, Observed::kNow + 10);
+  EXPECT_FALSE(only(san.findings()).open());
+}
+
 }  // namespace
