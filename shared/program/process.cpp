@@ -70,7 +70,8 @@ void Lifecycle::beat() {
 }
 
 int StartReport::plain(const std::string& text, int status) const {
-  std::cerr << program_ << ": " << text << '\n';
+  // In one piece: the log may be writing to the same place from its own thread.
+  std::cerr << std::string(program_) + ": " + text + '\n';
   return status;
 }
 
