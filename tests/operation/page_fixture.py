@@ -66,6 +66,9 @@ class San:
         self.write(name, "/etc/sanctum/agent.toml", configuration)
         self.machine(name).ok("systemctl start " + " ".join((*units, "san-agent")))
 
+    def registered(self, name):
+        eventually(lambda: any(row.startswith(name + ",") for row in self.rows("entities")), f"{name} is registered")
+
     def enrol(self, name, node):
         token = f"/machines/{name}/root/token"
         self.desk.ok(f"sanctl agent invite {name} --entity {name} --node {node} --file token && cp token {token} && rm token")
@@ -78,13 +81,17 @@ class San:
         machine.ok(f"sanctl agent target create {node}")
         for unit, naa in UNITS.items():
             machine.ok(f"sanctl agent unit create {unit} file:/srv/{unit}.img --size 64M --set naa={naa}")
+        self.registered("storage1")
         self.enrol("storage1", node)
         eventually(lambda: len(self.rows("logical-units")) == len(UNITS), "the units are known")
 
+    def new_host(self, name):
+        self.install(name, HOST.format(name=f"{NAMES}:{name}"), "san-agent-attach")
+        self.registered(name)
+
     def host(self, name):
-        node = f"{NAMES}:{name}"
-        self.install(name, HOST.format(name=node), "san-agent-attach")
-        self.enrol(name, node)
+        self.new_host(name)
+        self.enrol(name, f"{NAMES}:{name}")
 
     def inventory(self, **disks):
         """Change set 1: names for what is there, and for each host a zone and a map of its unit. The disks come."""
@@ -129,6 +136,7 @@ def new_host(san):
     san.with_administrator()
     san.storage()
     san.inventory()
+    san.machine("web1")
 
 
 def hosts(san, **disks):
@@ -143,6 +151,17 @@ def one_host(san):
     hosts(san, db1="ledger")
 
 
+def two_hosts(san):
+    one_host(san)
+    san.new_host("web1")
+
+
+def two_servers(san):
+    """The second one has just been installed."""
+    one_host(san)
+    san.machine("san2").ok("systemctl start isns-server")
+
+
 def with_secrets(san):
     hosts(san, db1="ledger", web1="films")
     for name in ("db1", "web1"):
@@ -155,12 +174,15 @@ def foreign(san):
     san.write("oldsan", "/etc/isns/isnsd.conf", OPEN_ISNS)
     old.ok("systemctl start isnsd")
     eventually(lambda: not san.desk.run("sanctl isns ping --server 192.0.2.7")[1], "isnsd answers")
-    san.write("storage1", "/etc/sanctum/agent.toml", TARGET.replace("192.0.2.5", "192.0.2.7"))
+    san.install("storage1", TARGET.replace("192.0.2.5", "192.0.2.7"))
+    san.machine("storage1").ok(f"sanctl agent target create {NAMES}:storage1")
+    san.machine("storage1").ok("sanctl agent unit create ledger file:/srv/ledger.img --size 64M")
+    san.write("oldsan", "/etc/iscsi/initiatorname.iscsi", f"InitiatorName={NAMES}:oldsan\n")
     san.install("db1", HOST.format(name=f"{NAMES}:db1").replace("192.0.2.5", "192.0.2.7"), "san-agent-attach")
 
 
 BEFORE = {"tutorial.md": tutorial, "new-host.md": new_host, "new-lun.md": one_host, "rename-host.md": one_host,
-          "rotate-secrets.md": with_secrets, "retire-storage.md": one_host, "restore-server.md": one_host,
-          "move-server.md": one_host, "foreign-name-server.md": foreign, "prepare-audit.md": one_host}
+          "rotate-secrets.md": with_secrets, "retire-storage.md": one_host, "restore-server.md": two_hosts,
+          "move-server.md": two_servers, "foreign-name-server.md": foreign, "prepare-audit.md": one_host}
 # Programs beside openssl without which it is not run.
 NEEDED = {"foreign-name-server.md": ("isnsd",)}

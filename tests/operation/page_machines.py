@@ -35,7 +35,6 @@ mount --bind {machines} {root}/machines
 for folder in {shown}; do mkdir -p {root}$folder; mount --bind $folder {root}$folder; done
 for program in {programs}; do ln -s {bin}/$program {root}/usr/local/bin; done
 for program in {commands}/*; do ln -s $program {root}/usr/local/bin; done
-ln -s {tree}/tests/demo/small_agent.py {root}/usr/local/bin
 hostname {name}
 exec chroot {root} /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/usr/sbin HOME=/root LC_ALL=C.UTF-8 bash --norc
 """
@@ -52,6 +51,8 @@ class Network:
         with open(f"{self.folder}/hosts", "w", encoding="utf-8") as file:
             file.write("127.0.0.1 localhost\n192.0.2.5 san.example.com\n")
             file.writelines(f"{address} {name}\n" for name, address in ADDRESSES.items())
+        # The sandbox has this network for itself on its loopback, and would answer for all machines.
+        _ip("address", "del", "192.0.2.1/24", "dev", "lo")
         _ip("link", "add", "san0", "type", "bridge")
         _ip("link", "set", "san0", "up")
         self._machines = {}
@@ -70,7 +71,7 @@ class Machine:
         self._lay_out()
         shown = [ROOT] + ([] if network.programs.startswith(ROOT + "/") else [network.programs])
         script = FURNISH.format(root=self.folder, name=name, machines=network.folder, shown=" ".join(shown), bin=network.programs,
-                                programs=" ".join(PROGRAMS), commands=COMMANDS, tree=ROOT)
+                                programs=" ".join(PROGRAMS), commands=COMMANDS)
         self._shell = Process(["unshare", "--net", "--mount", "--uts", "bash", "-c", script], fed=True)
         self.run("cd /root")
         interface = f"to-{name}"
