@@ -132,6 +132,13 @@ def tutorial(san):
     san.only_server()
 
 
+def readme(san):
+    """Nothing is installed."""
+    for name in ("san", "storage1", "db1"):
+        san.machine(name)
+    san.desk = san.machine("san")
+
+
 def new_host(san):
     san.with_administrator()
     san.storage()
@@ -181,7 +188,8 @@ def foreign(san):
     san.install("db1", HOST.format(name=f"{NAMES}:db1").replace("192.0.2.5", "192.0.2.7"), "san-agent-attach")
 
 
-BEFORE = {"tutorial.md": tutorial, "new-host.md": new_host, "new-lun.md": one_host, "rename-host.md": one_host,
+BEFORE = {"README.md": readme, "tutorial.md": tutorial, "new-host.md": new_host, "new-lun.md": one_host,
+          "rename-host.md": one_host,
           "rotate-secrets.md": with_secrets, "retire-storage.md": one_host, "restore-server.md": two_hosts,
           "move-server.md": two_servers, "foreign-name-server.md": foreign, "prepare-audit.md": one_host}
 # Programs beside openssl without which it is not run.
