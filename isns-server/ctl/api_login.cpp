@@ -96,10 +96,10 @@ std::string rolesOf(const Json& who) { return memberOf(who, "roles").plain(); }
 }  // namespace
 
 Outcome apiInit(const Invocation& invocation, Context& context) {
-  auto session = ApiSession::open(invocation, context);
-  if (!session) return base::fail(session.error());
-  if (!session->local())
+  if (invocation.has("--server"))
     return base::fail(usageFailure("init", "this is for the local socket alone", "leave --server off"));
+  auto session = ApiSession::openLocal(invocation, context);
+  if (!session) return base::fail(session.error());
   const auto answer = session->ask({Route::Init, {}, {}, Json::Object{{"user", optionText(invocation, "USER")}}});
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);

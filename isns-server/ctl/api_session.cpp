@@ -43,6 +43,14 @@ Asked<std::string> apiUrl(std::string_view typed) {
 }
 
 Asked<ApiSession> ApiSession::open(const Invocation& invocation, Context& context) {
+  return openBy(invocation, context, invocation.has("--local") || invocation.has("--socket"));
+}
+
+Asked<ApiSession> ApiSession::openLocal(const Invocation& invocation, Context& context) {
+  return openBy(invocation, context, true);
+}
+
+Asked<ApiSession> ApiSession::openBy(const Invocation& invocation, Context& context, bool local) {
   ApiSession session;
   auto store = LoginStore::load(context);
   if (!store) return base::fail(store.error());
@@ -53,7 +61,7 @@ Asked<ApiSession> ApiSession::open(const Invocation& invocation, Context& contex
   session.settings_.verbose = invocation.has("--verbose");
 
   const StoredLogin* login = nullptr;
-  if (invocation.has("--local") || invocation.has("--socket")) {
+  if (local) {
     session.settings_.socket = std::string(invocation.one("--socket").value_or(kDefaultApiSocket));
     session.server_ = session.settings_.socket;
     login = session.store_.find(session.server_);

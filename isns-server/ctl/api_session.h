@@ -40,6 +40,8 @@ class ApiSession {
 
   // Checks settings; nothing is sent.
   static Asked<ApiSession> open(const Invocation& invocation, Context& context);
+  // The same by the local socket, also where no option says so.
+  static Asked<ApiSession> openLocal(const Invocation& invocation, Context& context);
 
   // The JSON of an answer of status 2xx; null where it has no body.
   Asked<base::Json> ask(const Ask& what);
@@ -59,6 +61,7 @@ class ApiSession {
   void use(Context& context, std::string authority, base::Secret token);
 
  private:
+  static Asked<ApiSession> openBy(const Invocation& invocation, Context& context, bool local);
   Outcome takeCertificate(const Invocation& invocation, Context& context, const StoredLogin* login);
   ApiRequest requestOf(const Ask& what) const;
   static Asked<ApiAnswer> checked(Asked<ApiAnswer> answer, const Ask& what, bool secret);
