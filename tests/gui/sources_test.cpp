@@ -77,6 +77,6 @@ INSTANTIATE_TEST_SUITE_P(All, SourceTest,
                                          std::pair("test", MakeSource([](const QString&) {
                                                      return std::make_unique<TestSource>(SanBuilder().done());
                                                    }))),
-                         [](const auto& info) { return std::string(info.param.first); });
+                         [](const auto& made) { return std::string(made.param.first); });
 
 }  // namespace

@@ -148,7 +148,7 @@ TEST_F(FoundTest, aDiskThatAHostHoldsIsThereUntilItIsToldNoMore) {
   take(report);
   ASSERT_EQ(all<HeldDisk>().size(), 2U) << "a target that the model does not know, too";
   EXPECT_TRUE(unknown.empty());
-  const HeldDisk& first = all<HeldDisk>()[0];
+  const HeldDisk first = all<HeldDisk>()[0];
   EXPECT_EQ(first.initiator.id, web);
   EXPECT_EQ(first.agent.id, agent);
   EXPECT_EQ(std::tie(first.target, first.unit, first.reason), std::tuple(kDisk, "naa.6001", "mounted at /srv"));

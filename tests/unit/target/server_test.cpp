@@ -342,8 +342,14 @@ TEST_F(ServerTest, DataWithADigestIsNotTheStoresOwnThoughTheFirstConnectionHasNo
   }
 }
 
-// Reads of unit 0, 19 times 512 KiB of 5ah, whose answers are more than sockets hold: views of the store.
+// Reads of unit 0, 19 times 512 KiB of 5ah, whose answers are more than sockets hold: views of the store. All are taken
+// from the connection and executed, though none is sent.
 constexpr std::uint64_t kUnread = 19 * 1024 * 512;
+Limits muchOutput() {
+  Limits limits;
+  limits.outputHighWater = 2 * kUnread;
+  return limits;
+}
 void readUnread(Client& client) {
   client.attentions(0);
   client.attentions(1);
@@ -365,10 +371,11 @@ void takeUnread(Client& client) {
 }
 
 TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveTheirUnit) {
-  start();
+  start(muchOutput());
   Client slow(server->portals()[0].address, loop, 4096);
   ASSERT_TRUE(slow.login());
   readUnread(slow);
+  turns();
   target::Setup setup = mapped({{1, "two"}});
   std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
   ASSERT_TRUE(server->apply(std::move(setup)).ok());
@@ -379,10 +386,11 @@ TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveTheirUnit) {
 }
 
 TEST_F(ServerTest, AUnitThatGoesIsGoneWithTheSessionThatDidNotTakeItsAnswers) {
-  start();
+  start(muchOutput());
   Client deaf(server->portals()[0].address, loop, 4096);
   ASSERT_TRUE(deaf.login());
   readUnread(deaf);
+  turns();
   target::Setup setup = mapped({{1, "two"}});
   std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
   ASSERT_TRUE(server->apply(std::move(setup)).ok());
@@ -393,10 +401,11 @@ TEST_F(ServerTest, AUnitThatGoesIsGoneWithTheSessionThatDidNotTakeItsAnswers) {
 }
 
 TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveAnotherSizeOfTheirUnit) {
-  start();
+  start(muchOutput());
   Client slow(server->portals()[0].address, loop, 4096);
   ASSERT_TRUE(slow.login());
   readUnread(slow);
+  turns();
   ASSERT_TRUE(server->resize("one", 1U << 20, block::Shrink::Refuse).ok());
   ASSERT_TRUE(server->resize("one", 1024 + 8, block::Shrink::Allow).ok());
   turns();
