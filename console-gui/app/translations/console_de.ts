@@ -7038,6 +7038,10 @@ Jetzt nicht: %2</translation>
         <source>Bring the draft onto the present SAN</source>
         <translation>Entwurf auf das gegenwärtige SAN bringen</translation>
     </message>
+    <message>
+        <source>The draft is being submitted: wait for the answer.</source>
+        <translation>Der Entwurf wird gerade eingereicht: Die Antwort abwarten.</translation>
+    </message>
 </context>
 <context>
     <name>console::DraftJournal</name>
@@ -7228,6 +7232,10 @@ Jetzt nicht: %2</translation>
     <message>
         <source>What it changes</source>
         <translation>Was er ändert</translation>
+    </message>
+    <message>
+        <source>being submitted</source>
+        <translation>wird eingereicht</translation>
     </message>
 </context>
 <context>
@@ -8406,6 +8414,10 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Delete %1</source>
         <translation>%1 löschen</translation>
+    </message>
+    <message>
+        <source>The login that was kept for %1 holds no more. Log in again.</source>
+        <translation>Die gespeicherte Anmeldung für %1 gilt nicht mehr. Bitte neu anmelden.</translation>
     </message>
 </context>
 <context>
