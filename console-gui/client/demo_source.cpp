@@ -57,7 +57,6 @@ san::Seconds DemoSource::now() const { return fixed_ != 0 ? fixed_ : timeNow(); 
 void DemoSource::start() {
   history_ = demoHistory(now());
   for (std::size_t i = 1; i < history_.size(); ++i) desk_.addPast(history_[i - 1].snapshot, history_[i].snapshot);
-  told_ = static_cast<std::ptrdiff_t>(history_.size());
   audit_.begin(history_, now());
   present_ = std::make_shared<const san::Snapshot>(history_.back().snapshot);
   if (fixed_ == 0) life_.start(kLifePause);
@@ -86,9 +85,6 @@ void DemoSource::live() {
   own.lastSeen = goes ? now() : 0;
   demoAgentsReport(editor, now());
   if (auto made = editor.finish()) publish(std::move(*made), "", goes ? "app11 has left" : "app11 has registered");
-  const auto byItself = [](const DemoRevision& one) { return one.author.empty(); };
-  const auto first = std::find_if(history_.begin() + told_, history_.end(), byItself);
-  if (std::count_if(first, history_.end(), byItself) > kMostLive) history_.erase(first);
 }
 
 void DemoSource::past(san::Revision revision, std::function<void(SnapshotPtr)> done) {

@@ -33,19 +33,15 @@ class DemoSource : public Source {
   void ask(const Ask& question, Answered done) override;
   void download(const Ask& question, Downloaded done) override;
 
-  // What happens by itself; for tests too. Of its revisions the newest kMostLive can be looked back at.
-  static constexpr std::ptrdiff_t kMostLive = 500;
-  void live();
-
  private:
   [[nodiscard]] san::Seconds now() const;
   void publish(san::Snapshot snapshot, const std::string& author, const std::string& title);
   [[nodiscard]] base::Json difference(const Ask& question) const;
+  void live();
 
   const san::Seconds fixed_;
   Principal principal_;
   std::vector<DemoRevision> history_;
-  std::ptrdiff_t told_ = 0;  // of them, those that the demo begins with
   SnapshotPtr present_;
   DemoAudit audit_;
   ChangeDesk desk_;

@@ -42,12 +42,6 @@ struct DemoSourceTest : testing::Test {
     ask(mgmt::Route::CommitChange, {id}, base::Json::Object{{"reason", "because"}});
     return id;
   }
-  SnapshotPtr past(Revision revision) {
-    std::optional<SnapshotPtr> got;
-    demo.past(revision, [&](const SnapshotPtr& snapshot) { got = snapshot; });
-    EXPECT_TRUE(test::pumpUntil([&] { return got.has_value(); }));
-    return got.value_or(nullptr);
-  }
   std::string stateOf(const std::string& id) { return base::textOf(ask(mgmt::Route::GetChange, {id}), "state"); }
   Problem problem;
 };
@@ -112,21 +106,6 @@ TEST_F(DemoSourceTest, thePastIsTheSanAsItWas) {
   ASSERT_TRUE(test::pumpUntil([&] { return before != nullptr; }));
   EXPECT_EQ(before->revision, 2U);
   EXPECT_FALSE(before->find(Kind::Domain, "z_web_content"));
-}
-
-TEST_F(DemoSourceTest, whatHappensByItselfIsRememberedUpToABoundAndWhatSomebodyDidStays) {
-  const Revision told = demo.snapshot()->revision;
-  demo.live();
-  const Revision first = demo.snapshot()->revision;
-  ASSERT_EQ(past(first)->revision, first);
-  const ObjectRef fresh{Kind::Site, kFirstProvisional};
-  committed({{EditOp::Create, fresh, {}, {}}, {EditOp::Set, fresh, "name", std::string("Zurich")}});
-  const Revision done = demo.snapshot()->revision;
-  for (std::ptrdiff_t i = 0; i < DemoSource::kMostLive; ++i) demo.live();
-  EXPECT_EQ(past(first)->revision, told) << "the oldest of them went";
-  EXPECT_EQ(past(told)->revision, told);
-  EXPECT_EQ(past(done)->revision, done);
-  EXPECT_EQ(past(done + 1)->revision, done + 1);
 }
 
 }  // namespace
