@@ -198,7 +198,7 @@ class BadServer(ApiTest):
         self.no_more()
         start = len(self.console.process.lines)
         self.bent.line = lambda line: CUT
-        self.changed("zone-unheard-of")
+        self.changed("zone-not-heard-of")
         self.state("rejected", start)
         self.shows("zone-before")
         self.console.do("do file.connect")

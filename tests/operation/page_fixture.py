@@ -14,6 +14,8 @@ names = ["san.example.com"]
 """
 TARGET = """[isns]
 servers = ["192.0.2.5"]
+[[portal]]
+address = "0.0.0.0:3260"
 """
 HOST = """[initiator]
 name = "{name}"
