@@ -46,7 +46,10 @@ def main():
     sandbox.need("openssl", *NEEDED.get(name, ()))
     sandbox.enter()
     san = San(Network(chosen.bin))
-    BEFORE[name](san)
+    try:
+        BEFORE[name](san)
+    except AssertionError as error:
+        sys.exit(f"before {name}: {error}\n{san.logs()}")
     commands = [command for page in chosen.pages for command in commands_of(page)]
     for command in commands:
         if command.passes:
