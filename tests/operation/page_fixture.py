@@ -25,6 +25,8 @@ name = "{name}"
 servers = ["192.0.2.5"]
 [host]
 enabled = true
+[[portal]]
+address = "0.0.0.0:3260"
 """
 
 OPEN_ISNS = """Database = /var/lib/isns

@@ -18,9 +18,10 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 
 from console_page import commands_of  # noqa: E402
 from lib import sandbox  # noqa: E402
-from lib.process import PATIENCE  # noqa: E402
 from page_fixture import BEFORE, NEEDED, San  # noqa: E402
 from page_machines import Network  # noqa: E402
+
+PATIENCE = 70  # seconds; agents that lost a server ask it once a minute at last
 
 
 def fault(machine, command):
