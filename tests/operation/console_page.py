@@ -13,7 +13,7 @@ import re
 PROMPT = re.compile(r"(?:(\w+)#|\$) (.*)")
 ERROR = re.compile(r"(sanctl|isns-server|san-agent): ")
 # What changes nothing is typed again until it shows what it should, as people do.
-LOOK = re.compile(r"(sanctl (list|show|reach|reaches|who-reaches|finding (list|show)|audit log|chap (list|show|batch show)|"
+LOOK = re.compile(r"(sanctl (status|list|show|reach|reaches|who-reaches|finding (list|show)|audit log|chap (list|show|batch show)|"
                   r"change (list|show)|agent (list|status|units|disks|paths|sessions|targets|config|probes)|isns (list|ping))\b|journalctl |ls )")
 
 

@@ -11,6 +11,8 @@ UNITS = {"ledger": "5001405000000001", "films": "5001405000000002"}
 SERVER = """[api]
 address = "0.0.0.0"
 names = ["san.example.com"]
+[[control_node]]
+name = "isns.control"
 """
 TARGET = """[isns]
 servers = ["192.0.2.5"]
@@ -23,6 +25,8 @@ name = "{name}"
 servers = ["192.0.2.5"]
 [host]
 enabled = true
+[[portal]]
+address = "0.0.0.0:3260"
 """
 
 OPEN_ISNS = """Database = /var/lib/isns
@@ -67,7 +71,7 @@ class San:
         self.machine(name).ok("systemctl start " + " ".join((*units, "san-agent")))
 
     def registered(self, name):
-        eventually(lambda: any(row.startswith(name + ",") for row in self.rows("entities")), f"{name} is registered")
+        eventually(lambda: any(name in row for row in self.rows("entities")), f"{name} is registered")
 
     def enrol(self, name, node):
         token = f"/machines/{name}/root/token"

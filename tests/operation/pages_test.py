@@ -18,9 +18,10 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 
 from console_page import commands_of  # noqa: E402
 from lib import sandbox  # noqa: E402
-from lib.process import PATIENCE  # noqa: E402
 from page_fixture import BEFORE, NEEDED, San  # noqa: E402
 from page_machines import Network  # noqa: E402
+
+PATIENCE = 70  # seconds; agents that lost a server ask it once a minute at last
 
 
 def fault(machine, command):
@@ -46,7 +47,10 @@ def main():
     sandbox.need("openssl", *NEEDED.get(name, ()))
     sandbox.enter()
     san = San(Network(chosen.bin))
-    BEFORE[name](san)
+    try:
+        BEFORE[name](san)
+    except AssertionError as error:
+        sys.exit(f"before {name}: {error}\n{san.logs()}")
     commands = [command for page in chosen.pages for command in commands_of(page)]
     for command in commands:
         if command.passes:
