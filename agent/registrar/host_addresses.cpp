@@ -15,23 +15,23 @@ void addUnlessThere(std::vector<net::Address>& list, const net::Address& address
 
 }  // namespace
 
-std::vector<net::Address> hostAddresses() {
+std::vector<net::Address> reachable(const std::vector<net::Address>& addresses) {
   std::vector<net::Address> outside;
   std::vector<net::Address> loopback;
+  for (const net::Address& one : addresses) {
+    if (one.scope() == 0) addUnlessThere(one.isLoopback() ? loopback : outside, one.withPort(0));
+  }
+  return outside.empty() ? loopback : outside;
+}
+
+std::vector<net::Address> hostAddresses() {
+  std::vector<net::Address> all;
   const InterfaceList interfaces;
   for (const ifaddrs* one = interfaces.first(); one != nullptr; one = one->ifa_next) {
     if ((one->ifa_flags & IFF_UP) == 0) continue;
-    const auto address = net::Address::from(one->ifa_addr);
-    if (!address || address->scope() != 0) continue;
-    addUnlessThere(address->isLoopback() ? loopback : outside, address->withPort(0));
+    if (const auto address = net::Address::from(one->ifa_addr)) all.push_back(*address);
   }
-  for (const net::Address& one : loopback) {
-    const auto sameFamily = [&](const net::Address& other) {
-      return other.family() == one.family() && !other.isLoopback();
-    };
-    if (std::ranges::none_of(outside, sameFamily)) outside.push_back(one);
-  }
-  return outside;
+  return reachable(all);
 }
 
 std::vector<PortalPresence> withoutWildcards(const std::vector<PortalPresence>& portals,

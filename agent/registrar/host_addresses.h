@@ -1,7 +1,8 @@
 // The addresses of this host at which others can reach it, as the kernel knows them now.
 //
 // Interfaces that are up, without link-local addresses, which mean nothing elsewhere; the loopback's only where there
-// is no other of their family. Ports are 0. Asks the system; any thread.
+// is no other at all: a name server knows a portal by address and port alone, so ::1 of one machine would keep out that
+// of the next. Ports are 0. Asks the system; any thread.
 #pragma once
 
 #include <vector>
@@ -11,6 +12,8 @@
 namespace registrar {
 
 std::vector<net::Address> hostAddresses();
+// Of these addresses of a host those that others can use, each once.
+std::vector<net::Address> reachable(const std::vector<net::Address>& addresses);
 
 // Wildcard portals become one for each of `host` of their kind; of those that then stand twice, the first stays.
 std::vector<PortalPresence> withoutWildcards(const std::vector<PortalPresence>& portals,

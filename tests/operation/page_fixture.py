@@ -16,8 +16,6 @@ name = "isns.control"
 """
 TARGET = """[isns]
 servers = ["192.0.2.5"]
-[[portal]]
-address = "0.0.0.0:3260"
 """
 HOST = """[initiator]
 name = "{name}"
@@ -25,8 +23,6 @@ name = "{name}"
 servers = ["192.0.2.5"]
 [host]
 enabled = true
-[[portal]]
-address = "0.0.0.0:3260"
 """
 
 OPEN_ISNS = """Database = /var/lib/isns
@@ -129,6 +125,7 @@ class San:
         self.server.ok("systemctl start isns-server")
 
     def rows(self, kind):
+        """Lines of CSV: the reference, the name, and what the kind shows."""
         return self.desk.ok(f"sanctl list {kind} --output csv")[1:]
 
 

@@ -96,6 +96,14 @@ TEST(WildcardsTest, becomeTheAddressesOfTheirKind) {
                                    PortalPresence{*net::Address::parse("[2001:db8::1]:3260"), 1}));
 }
 
+TEST(HostAddressesTest, leaveTheLoopbackOutWhereThereIsAnyOther) {
+  const auto at = [](const char* text) { return *net::Address::parse(text); };
+  const net::Address v4 = at("10.0.0.1:0"), v6 = at("[2001:db8::1]:0"), here4 = at("127.0.0.1:0"), here6 = at("[::1]:0");
+  EXPECT_THAT(reachable({here4, here6, v4, v4}), ElementsAre(v4));
+  EXPECT_THAT(reachable({here4, here6, v6}), ElementsAre(v6));
+  EXPECT_THAT(reachable({here4, here6}), ElementsAre(here4, here6));
+}
+
 TEST(HostAddressesTest, holdNoWildcardAndNoLinkLocalAddress) {
   const auto all = hostAddresses();
   EXPECT_FALSE(all.empty());
