@@ -90,6 +90,12 @@ class ServerTest : public testing::Test {
     made.discovery.noneAllowed = true;
     return made;
   }
+  // Unit "one" has gone.
+  static target::Setup withoutOne() {
+    target::Setup setup = mapped({{1, "two"}});
+    std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
+    return setup;
+  }
   void turns(int count = 20) {
     for (int i = 0; i < count; ++i) loop.runTurn(milliseconds(1));
   }
@@ -376,9 +382,7 @@ TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveTheirUnit) {
   ASSERT_TRUE(slow.login());
   readUnread(slow);
   turns();
-  target::Setup setup = mapped({{1, "two"}});
-  std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
-  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  ASSERT_TRUE(server->apply(withoutOne()).ok());
   turns();
   takeUnread(slow);
   EXPECT_EQ(slow.seen[0x5a], kUnread);
@@ -391,9 +395,7 @@ TEST_F(ServerTest, AUnitThatGoesIsGoneWithTheSessionThatDidNotTakeItsAnswers) {
   ASSERT_TRUE(deaf.login());
   readUnread(deaf);
   turns();
-  target::Setup setup = mapped({{1, "two"}});
-  std::erase_if(setup.units, [](const UnitSetup& unit) { return unit.id == "one"; });
-  ASSERT_TRUE(server->apply(std::move(setup)).ok());
+  ASSERT_TRUE(server->apply(withoutOne()).ok());
   turns();
   EXPECT_EQ(server->counters().unitsLeaving, 1U);
   deaf.close();
