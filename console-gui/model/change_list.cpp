@@ -81,6 +81,7 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   });
   connect(&workspace, &Workspace::presentChanged, this, &ChangeList::refresh);
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    asking_ = 0;  // who has gone answers nothing
     take(Json());
     refresh();
   });

@@ -72,6 +72,7 @@ RotationList::RotationList(Workspace& workspace, QObject* parent) : RowTable(par
   });
   connect(&again_, &QTimer::timeout, this, &RotationList::refresh);
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    asking_ = 0;  // who has gone answers nothing
     take(Json());
     refresh();
   });

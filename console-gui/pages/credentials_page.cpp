@@ -56,6 +56,7 @@ CredentialsPage::CredentialsPage(Workspace& workspace, QWidget* parent) : Page(w
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeBatches(), 1, 170}}, this), 1);
 
   connect(&workspace.draft(), &Draft::changed, this, &CredentialsPage::refreshMarks);
+  connect(&workspace, &Workspace::sourceChanged, this, [this] { asking_ = 0; });  // who has gone answers nothing
   connect(&rotations_, &RotationList::refreshed, this, &CredentialsPage::refreshMarks);
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] {
     if (isVisible()) showChosen();

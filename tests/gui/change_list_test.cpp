@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "console-gui/model/rotation_list.h"
 #include "console-gui/model/zone_edits.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/widgets/draft_pane.h"
@@ -136,6 +137,23 @@ TEST_F(SubmitTest, aQuestionThatIsNeverAnsweredHoldsNoDraftOfAnotherSource) {
   ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
   EXPECT_FALSE(workspace.draft().isHeld());
   EXPECT_TRUE(add());
+}
+
+// The server is exchanged for another one while it is asked: nobody answers for it any more.
+TEST_F(SubmitTest, aSourceThatGoesWhileItIsAskedIsNotWaitedFor) {
+  ChangeList changes(workspace);
+  RotationList rotations(workspace);
+  changes.refresh();
+  rotations.refresh();
+  const auto asked = [&](Route route) {
+    return std::ranges::count(source->asked, route, [](const auto& one) { return one.first.route; });
+  };
+  // The list of the page asks, too.
+  ASSERT_TRUE(pumpUntil([&] { return asked(Route::ListChanges) > 1 && asked(Route::ListRotations) > 0; }));
+  ASSERT_TRUE(changes.isBusy() && rotations.isBusy());
+  workspace.setSource(std::make_unique<TestSource>(san.done()));
+  EXPECT_TRUE(pumpUntil([&] { return !changes.isBusy(); }, 2'000));
+  EXPECT_TRUE(pumpUntil([&] { return !rotations.isBusy(); }, 2'000));
 }
 
 }  // namespace
