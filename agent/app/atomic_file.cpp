@@ -13,7 +13,7 @@
 namespace agent {
 namespace {
 
-constexpr mode_t kMode = 0600;
+constexpr mode_t kFileMode = 0600;
 
 std::string folderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -43,7 +43,7 @@ base::Status syncFolder(const std::string& path, const FileCalls& calls) {
 }
 
 base::Status writeNew(const std::string& path, base::ByteView bytes, const FileCalls& calls) {
-  const net::UniqueFd fd(calls.open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kMode));
+  const net::UniqueFd fd(calls.open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kFileMode));
   if (!fd) return failed("write", path);
   if (auto written = writeAll(fd.get(), bytes, path, calls); !written) return written;
   if (calls.fsync(fd.get()) != 0) return failed("make durable", path);

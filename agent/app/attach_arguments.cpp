@@ -5,7 +5,7 @@
 namespace agent {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kAttachHelp =
     R"(san-agent attach: makes the disks of a host into block devices, for a san-agent that runs beside it.
 
 usage: san-agent attach [--folder PATH] [--names PATH] [--user NAME] [--means kernel|nbd|fuse|socket]
@@ -61,6 +61,6 @@ base::Result<AttachArguments> parseAttachArguments(std::span<const std::string> 
   return arguments;
 }
 
-std::string_view attachHelpText() { return kHelp; }
+std::string_view attachHelpText() { return kAttachHelp; }
 
 }  // namespace agent

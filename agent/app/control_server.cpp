@@ -12,7 +12,7 @@
 namespace agent {
 namespace {
 
-constexpr mode_t kMode = 0660;
+constexpr mode_t kSocketMode = 0660;
 
 bool isMember(uid_t uid, gid_t primary, gid_t wanted) {
   if (primary == wanted) return true;
@@ -94,7 +94,7 @@ ControlServer::~ControlServer() = default;
 
 base::Status ControlServer::listen(const std::string& path, const std::string& group) {
   group_ = group;
-  if (auto listening = listener_.listen(path, kMode, group); !listening) {
+  if (auto listening = listener_.listen(path, kSocketMode, group); !listening) {
     return base::fail("control.socket, control.group: " + listening.error().text);
   }
   return {};

@@ -8,7 +8,7 @@
 namespace agent {
 namespace {
 
-constexpr std::string_view kHelp = R"(san-agent disk: a logical unit as a disk for programs of this machine.
+constexpr std::string_view kDiskHelp = R"(san-agent disk: a logical unit as a disk for programs of this machine.
 
 usage: san-agent disk --store STORE --socket PATH [--initiator NAME] [--read-only] [--fuse FD]
        san-agent disk --control PATH --socket PATH [--initiator NAME] [--fuse FD]
@@ -84,6 +84,6 @@ base::Result<DiskArguments> parseDiskArguments(std::span<const std::string> word
   return arguments;
 }
 
-std::string_view diskHelpText() { return kHelp; }
+std::string_view diskHelpText() { return kDiskHelp; }
 
 }  // namespace agent

@@ -26,16 +26,16 @@ std::string pemOf(const std::vector<mgmt::Certificate>& certificates) {
   return text;
 }
 
-const std::string* textOf(const Json& json, std::string_view name) {
+const std::string* textMember(const Json& json, std::string_view name) {
   const Json* member = json.find(name);
   return member == nullptr ? nullptr : member->text();
 }
 
 base::Result<Enrolment> enrolmentOf(const Json& json) {
-  const std::string* key = textOf(json, "key");
-  const std::string* chain = textOf(json, "certificate");
-  const std::string* roots = textOf(json, "ca");
-  const std::string* server = textOf(json, "server");
+  const std::string* key = textMember(json, "key");
+  const std::string* chain = textMember(json, "certificate");
+  const std::string* roots = textMember(json, "ca");
+  const std::string* server = textMember(json, "server");
   const Json* since = json.find("since");
   const Json* servers = json.find("servers");
   if (key == nullptr || chain == nullptr || roots == nullptr || server == nullptr || since == nullptr ||

@@ -5,6 +5,7 @@
 // 500 (Exchange).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ namespace api {
 
 template <class T>
 using Wanted = base::Result<T, mgmt::Problem>;
+
+// The most members of a list that one answer may have.
+inline constexpr std::uint64_t kMaxPage = 1000;
 
 struct Call {
   Call() = default;

@@ -19,8 +19,6 @@ using san::Kind;
 
 namespace {
 
-constexpr std::uint64_t kMaxPage = 1000;
-
 // The states before and after a change set: of a draft the present one and what it would be, of one that is committed
 // what was around it.
 struct Around {

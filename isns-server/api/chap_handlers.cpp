@@ -21,8 +21,6 @@ using san::Kind;
 
 namespace {
 
-constexpr std::uint64_t kMaxPage = 1000;
-
 // The credential of the model that the path names: its number, with or without #.
 const san::Credential* askedFor(Desk& desk, const Call& call) {
   const auto number = chapNumber(call.segment("name"));

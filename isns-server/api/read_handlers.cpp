@@ -28,8 +28,6 @@ using san::ObjectRef;
 
 namespace {
 
-constexpr std::uint64_t kMaxPage = 1000;
-
 // The objects of a kind from a number on; visit(ref, object) until it returns false.
 template <class Visit>
 void eachFrom(const san::Snapshot& snapshot, Kind kind, san::Id first, Visit&& visit) {

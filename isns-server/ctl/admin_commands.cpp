@@ -60,7 +60,7 @@ constexpr Positional kToken[] = {{"NAME", "the name of the token"}};
 constexpr Positional kAgent[] = {{"AGENT", "the name of the agent"}};
 
 constexpr Example kLogExamples[] = {{"sanctl audit log --actor alice --limit 50", "what somebody did last"}, {"sanctl audit log --oldest --from 1200", "from a record on"}};
-constexpr Example kExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
+constexpr Example kAuditExportExamples[] = {{"sanctl audit export audit.jsonl", "the whole log, with its checkpoints"}};
 constexpr Example kRestoredExamples[] = {{"sanctl audit restored --reason 'Disk of sn1 failed, backup of Monday'", "after an older database was put back"}};
 constexpr Example kKeysExamples[] = {{"sanctl audit keys", "for evidence verify --key and audit verify --key; the last one signs now"}};
 constexpr Example kVerifyExamples[] = {
@@ -94,10 +94,10 @@ constexpr std::string_view kRestoredDetails =
     "what is lost, who says so and why stay in the log, and in every evidence pack.";
 constexpr std::string_view kOffline = "Needs no server: only the file, and the fingerprint that you got another way.";
 
-constexpr Command kCommands[] = {
+constexpr Command kAdminCommands[] = {
   {"audit",           "the audit log", "", {}, {}, {}, nullptr},
   {"audit log",       "records of the log, the newest first", "", kLogOptions, {}, kLogExamples, auditLog, &kApiFamily},
-  {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kExportExamples, auditExport, &kApiFamily},
+  {"audit export",    "write the log to a file that can be checked", "", kSpanOptions, kExportFile, kAuditExportExamples, auditExport, &kApiFamily},
   {"audit keys",      "the keys that sign log and evidence, by their fingerprints", "As the server says over the pinned connection: give the fingerprint to whoever checks packs, on another way than the packs.", {}, {}, kKeysExamples, auditKeys, &kApiFamily},
   {"audit restored",  "say that an older database was put back on purpose", kRestoredDetails, kRestoredOptions, {}, kRestoredExamples, auditRestored, &kApiFamily},
   {"audit verify",    "check an exported log", kOffline, kLogVerifyOptions, kReadFile, kVerifyExamples, auditVerify},
@@ -124,6 +124,6 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-CommandTable adminCommands() { return kCommands; }
+CommandTable adminCommands() { return kAdminCommands; }
 
 }  // namespace ctl

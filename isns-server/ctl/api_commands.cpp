@@ -158,7 +158,7 @@ constexpr std::string_view kReachDetails =
     "It works where the host finds the logical unit (registered, visible, portal) and gets in (network, admitted, mapped) on one path. "
     "\"Cannot reach\" is said only where getting in is no.";
 
-constexpr Command kCommands[] = {
+constexpr Command kApiCommands[] = {
   {"init",         "make the server's keys and its first administrator", kInitDetails, kInitOptions, kFirstUser, kInitExamples, apiInit, &kApiFamily},
   {"login",        "log in to the management server", kLoginDetails, kLoginOptions, {}, kLoginExamples, apiLogin, &kApiFamily},
   {"logout",       "end the session", "", {}, {}, kLogoutExamples, apiLogout, &kApiFamily},
@@ -185,6 +185,6 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-CommandTable apiCommands() { return kCommands; }
+CommandTable apiCommands() { return kApiCommands; }
 
 }  // namespace ctl

@@ -172,7 +172,7 @@ constexpr std::string_view kApplyDetails =
     "says and nothing else. Like all makers it leaves a draft with its diff and its impact; with --commit it is submitted and committed at once.";
 constexpr std::string_view kMakerDetails = "Makes a draft and prints its diff and its impact. With --commit it is submitted and committed at once.";
 
-constexpr Command kCommands[] = {
+constexpr Command kChangeCommands[] = {
   {"change",          "drafts, and change sets on their way or done", kChangeDetails, {}, {}, {}, nullptr},
   {"change list",     "list change sets", "", kListOptions, {}, kListExamples, changeList, &kApiFamily},
   {"change show",     "one change set with its edits", "", {}, kId, kShowExamples, changeShow, &kApiFamily},
@@ -222,6 +222,6 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-CommandTable changeCommands() { return kCommands; }
+CommandTable changeCommands() { return kChangeCommands; }
 
 }  // namespace ctl

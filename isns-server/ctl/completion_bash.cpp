@@ -4,13 +4,13 @@
 namespace ctl {
 namespace {
 
-constexpr std::string_view kHead =
+constexpr std::string_view kBashHead =
     R"BASH(# bash completion of sanctl, made by "sanctl completion bash".
 # shellcheck shell=bash disable=SC2207
 
 )BASH";
 
-constexpr std::string_view kBody = R"BASH(
+constexpr std::string_view kBashBody = R"BASH(
 # Words for the last item of a list with commas: what stands before the last comma is kept.
 _sanctl_list() {
   local done=''
@@ -85,11 +85,11 @@ complete -F _sanctl sanctl
 
 std::string bashCompletion(std::span<const CommandTable> tables) {
   const CompletionTables rows = completionTables(tables);
-  return std::string(kHead) + "_sanctl_fields=" + quotedWords(rows.fields) + "\n_sanctl_bits=" + quotedWords(rows.bits) +
-         "\n\n" + caseFunction("_sanctl_commands", "$1", rows.commands) +
+  return std::string(kBashHead) + "_sanctl_fields=" + quotedWords(rows.fields) +
+         "\n_sanctl_bits=" + quotedWords(rows.bits) + "\n\n" + caseFunction("_sanctl_commands", "$1", rows.commands) +
          caseFunction("_sanctl_options", "$1", rows.options) + caseFunction("_sanctl_value", "$1 $2", rows.values) +
          caseFunction("_sanctl_positional", "$1 $2", rows.positionals) +
-         caseFunction("_sanctl_named", "$1", rows.named) + std::string(kBody);
+         caseFunction("_sanctl_named", "$1", rows.named) + std::string(kBashBody);
 }
 
 }  // namespace ctl

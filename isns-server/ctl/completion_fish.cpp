@@ -4,11 +4,11 @@
 namespace ctl {
 namespace {
 
-constexpr std::string_view kHead = R"FISH(# fish completion of sanctl, made by "sanctl completion fish".
+constexpr std::string_view kFishHead = R"FISH(# fish completion of sanctl, made by "sanctl completion fish".
 
 )FISH";
 
-constexpr std::string_view kBody = R"FISH(
+constexpr std::string_view kFishBody = R"FISH(
 # A line for each word: the word, and what it means.
 function __sanctl_described
     for word in (string split -n ' ' -- $argv[2])
@@ -115,11 +115,11 @@ std::string switchFunction(std::string_view name, const std::vector<CompletionCa
 
 std::string fishCompletion(std::span<const CommandTable> tables) {
   const CompletionTables rows = completionTables(tables);
-  return std::string(kHead) + "set -g __sanctl_fields " + quoted(rows.fields) + "\nset -g __sanctl_bits " +
+  return std::string(kFishHead) + "set -g __sanctl_fields " + quoted(rows.fields) + "\nset -g __sanctl_bits " +
          quoted(rows.bits) + "\n\n" + switchFunction("__sanctl_commands", rows.commands) +
          switchFunction("__sanctl_options", rows.options) + switchFunction("__sanctl_value", rows.values) +
          switchFunction("__sanctl_positional", rows.positionals) + switchFunction("__sanctl_named", rows.named) +
-         switchFunction("__sanctl_about", rows.about) + std::string(kBody);
+         switchFunction("__sanctl_about", rows.about) + std::string(kFishBody);
 }
 
 }  // namespace ctl

@@ -4,12 +4,12 @@
 namespace ctl {
 namespace {
 
-constexpr std::string_view kHead = R"ZSH(#compdef sanctl
+constexpr std::string_view kZshHead = R"ZSH(#compdef sanctl
 # zsh completion of sanctl, made by "sanctl completion zsh".
 
 )ZSH";
 
-constexpr std::string_view kBody = R"ZSH(
+constexpr std::string_view kZshBody = R"ZSH(
 # Words with what they mean: those at a path, or the options of one.
 _sanctl_described() {
   local word lines
@@ -79,12 +79,13 @@ fi
 
 std::string zshCompletion(std::span<const CommandTable> tables) {
   const CompletionTables rows = completionTables(tables);
-  return std::string(kHead) + "typeset -g _sanctl_fields=" + quotedWords(rows.fields) + "\ntypeset -g _sanctl_bits=" +
-         quotedWords(rows.bits) + "\n\n" + caseFunction("_sanctl_commands", "$1", rows.commands) +
-         caseFunction("_sanctl_options", "$1", rows.options) + caseFunction("_sanctl_value", "$1 $2", rows.values) +
+  return std::string(kZshHead) + "typeset -g _sanctl_fields=" + quotedWords(rows.fields) +
+         "\ntypeset -g _sanctl_bits=" + quotedWords(rows.bits) + "\n\n" +
+         caseFunction("_sanctl_commands", "$1", rows.commands) + caseFunction("_sanctl_options", "$1", rows.options) +
+         caseFunction("_sanctl_value", "$1 $2", rows.values) +
          caseFunction("_sanctl_positional", "$1 $2", rows.positionals) +
          caseFunction("_sanctl_named", "$1", rows.named) + caseFunction("_sanctl_about", "$1", rows.about) +
-         std::string(kBody);
+         std::string(kZshBody);
 }
 
 }  // namespace ctl

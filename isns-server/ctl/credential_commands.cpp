@@ -93,7 +93,7 @@ constexpr std::string_view kRevealDetails =
     "What was shown and lost is rotated.";
 constexpr std::string_view kKeysDetails = "Which key is for what, and what becomes of a lost or stolen one: docs/security/keys.md.";
 
-constexpr Command kCommands[] = {
+constexpr Command kCredentialCommands[] = {
   {"chap",                    "CHAP credentials", "", {}, {}, {}, nullptr},
   {"chap list",               "list credentials, never a secret", "", kListOptions, {}, kListExamples, chapList, &kApiFamily},
   {"chap show",               "one credential with its ends, never a secret", "", {}, kCredential, kShowExamples, chapShow, &kApiFamily},
@@ -120,6 +120,6 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-CommandTable credentialCommands() { return kCommands; }
+CommandTable credentialCommands() { return kCredentialCommands; }
 
 }  // namespace ctl

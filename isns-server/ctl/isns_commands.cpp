@@ -276,7 +276,7 @@ constexpr std::string_view kWatchDetails =
   "it. At the end, also after Ctrl-C, it deregisters what it registered. With --control the node is the control node, and "
   "notifications are of the whole network.";
 
-constexpr Command kCommands[] = {
+constexpr Command kIsnsCommands[] = {
   {"isns",                   "ask and change an iSNS name server", kIsnsDetails, kIsnsOptions, {}, kIsnsExamples, nullptr},
   {"isns register",          "register an entity with portals and nodes", kRegisterDetails, kRegisterOptions, {}, kRegisterExamples, isnsRegister},
   {"isns deregister",        "deregister entities, portals or nodes", kDeregisterDetails, kDeregisterOptions, {}, kDeregisterExamples, isnsDeregister},
@@ -318,6 +318,6 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-CommandTable isnsCommands() { return kCommands; }
+CommandTable isnsCommands() { return kIsnsCommands; }
 
 }  // namespace ctl

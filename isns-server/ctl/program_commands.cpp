@@ -51,7 +51,7 @@ constexpr Example kExamples[] = {
   {"sanctl isns list targets --server 10.0.0.1",  "the targets that this host may see"},
   {"sanctl isns dd --help",                       "the commands for discovery domains"},
 };
-constexpr Command kCommands[] = {
+constexpr Command kProgramCommands[] = {
   {"",                "the command line of Sanctum", "", kOptions, {}, kExamples, nullptr},
   {"completion",      "completion scripts for shells", "", {}, {}, {}, nullptr},
   {"completion bash", "print the completion script for bash", "", {}, {}, kBashExamples, printBashCompletion},
@@ -63,6 +63,6 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-CommandTable programCommands() { return kCommands; }
+CommandTable programCommands() { return kProgramCommands; }
 
 }  // namespace ctl

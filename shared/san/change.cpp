@@ -24,10 +24,6 @@ std::string_view whoseFact(Writer writer) {
   return {};
 }
 
-base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
-  return {EditError{fault, object, std::string(field), std::move(text)}};
-}
-
 constexpr std::uint32_t kIscsiPort = 3260;
 static_assert(kMaxEdits < kLastProvisional - kFirstProvisional);
 
@@ -46,7 +42,7 @@ class Application {
     }
     auto next = editor_.finish();
     if (!next) return failed(next.error(), lastEditOf(next.error().object));
-    // What happened, or was seen, is as it is; only what is wanted can be wrong.
+    // What happened, or was seen, is as it is; only what is wanted can be editError.
     if (writer_ == Writer::ChangeSet) {
       if (auto status = checkCoherence(base, *next); !status) {
         return failed(status.error(), lastEditOf(status.error().object));
@@ -90,14 +86,14 @@ class Application {
       if (isOutOfReach(ref)) outside = ref;
       return true;
     });
-    if (outside) return wrong(EditFault::BadValue, edit.object, edit.field, whyOutOfReach(editor_.view(), outside));
+    if (outside) return editError(EditFault::BadValue, edit.object, edit.field, whyOutOfReach(editor_.view(), outside));
     const bool whole = eachRef(value, [&](ObjectRef& ref) {
       ref = resolved(ref);
       return static_cast<bool>(ref);
     });
     if (!whole) {
-      return wrong(EditFault::BadValue, edit.object, edit.field,
-                   edit.field + " refers to a new object that no edit before makes.");
+      return editError(EditFault::BadValue, edit.object, edit.field,
+                       edit.field + " refers to a new object that no edit before makes.");
     }
     if (auto* refs = std::get_if<std::vector<ObjectRef>>(&value)) {
       std::ranges::sort(*refs);
@@ -109,19 +105,20 @@ class Application {
 
   [[nodiscard]] bool mayWrite(Writer writer) const { return !writer_ || *writer_ == writer; }
 
-  // Does the edit at at_, or several that belong together, and moves at_ behind them; on an error at_ is the wrong one.
+  // Does the edit at at_, or several that belong together, and moves at_ behind them; on an error at_ is the editError
+  // one.
   Edited<void> step() {
     const Edit& edit = edits_[at_];
     if (edit.op != EditOp::Create && isOutOfReach(edit.object)) {
-      return wrong(EditFault::NotAllowed, edit.object, edit.field, whyOutOfReach(editor_.view(), edit.object));
+      return editError(EditFault::NotAllowed, edit.object, edit.field, whyOutOfReach(editor_.view(), edit.object));
     }
     if (edit.op == EditOp::Create || edit.op == EditOp::Erase) {
       const Kind kind = edit.object.kind;
       if (edit.op == EditOp::Create && writer_ == Writer::ChangeSet && mayBeNamed(kind)) return name();
       if (kind == Kind::None || !mayWrite(rowOf(kind).writer)) {
-        return wrong(EditFault::NotAllowed, edit.object, {},
-                     "A " + std::string(nameOf(kind)) + " " + std::string(whoseFact(rowOf(kind).writer)) +
-                         ": it cannot be made or erased here.");
+        return editError(EditFault::NotAllowed, edit.object, {},
+                         "A " + std::string(nameOf(kind)) + " " + std::string(whoseFact(rowOf(kind).writer)) +
+                             ": it cannot be made or erased here.");
       }
       auto status = edit.op == EditOp::Create ? create(edit.object) : editor_.erase(resolved(edit.object));
       if (status.ok()) ++at_;
@@ -129,17 +126,17 @@ class Application {
     }
     const FieldRow* field = findField(edit.object.kind, edit.field);
     if (field == nullptr) {
-      return wrong(EditFault::NoSuchField, edit.object, edit.field,
-                   "A " + std::string(nameOf(edit.object.kind)) + " has no field " + edit.field + ".");
+      return editError(EditFault::NoSuchField, edit.object, edit.field,
+                       "A " + std::string(nameOf(edit.object.kind)) + " has no field " + edit.field + ".");
     }
     if (!mayWrite(field->writer)) {
-      return wrong(EditFault::NotAllowed, edit.object, edit.field,
-                   "The field " + edit.field + " of a " + std::string(nameOf(edit.object.kind)) + " " +
-                       std::string(whoseFact(field->writer)) + ".");
+      return editError(EditFault::NotAllowed, edit.object, edit.field,
+                       "The field " + edit.field + " of a " + std::string(nameOf(edit.object.kind)) + " " +
+                           std::string(whoseFact(field->writer)) + ".");
     }
     const ObjectRef object = resolved(edit.object);
     if (editor_.view().get(object) == nullptr) {
-      return wrong(
+      return editError(
           EditFault::NoSuchObject, edit.object, edit.field,
           "There is no " + std::string(nameOf(edit.object.kind)) + " #" + std::to_string(edit.object.id) + ".");
     }
@@ -157,13 +154,13 @@ class Application {
                        edits_[next].field == field.name;
     const auto* text = named ? std::get_if<std::string>(&edits_[next].value) : nullptr;
     if (text == nullptr || !isProvisional(wanted.id) || made_.contains(wanted)) {
-      return wrong(EditFault::KeyMissing, wanted, field.name,
-                   "The edit after the one that makes a " + std::string(nameOf(wanted.kind)) + " sets its " +
-                       std::string(field.name) + ".");
+      return editError(EditFault::KeyMissing, wanted, field.name,
+                       "The edit after the one that makes a " + std::string(nameOf(wanted.kind)) + " sets its " +
+                           std::string(field.name) + ".");
     }
     at_ = next;
     auto spelling = normalName(wanted.kind, *text);
-    if (!spelling) return wrong(EditFault::BadValue, wanted, field.name, spelling.error().text);
+    if (!spelling) return editError(EditFault::BadValue, wanted, field.name, spelling.error().text);
     if (const auto known = editor_.view().find(wanted.kind, *spelling)) {
       made_.emplace(wanted, ObjectRef{wanted.kind, *known});
     } else {
@@ -196,15 +193,15 @@ class Application {
       id = Settings::kId;
     } else if (!isProvisional(wanted.id)) {
       if (!takesWantedId(wanted.kind) || wanted.id == 0) {
-        return wrong(
+        return editError(
             EditFault::BadValue, wanted, {},
             "A new " + std::string(nameOf(wanted.kind)) + " cannot have the number " + std::to_string(wanted.id) + ".");
       }
       id = wanted.id;
     }
     if (made_.contains(wanted)) {
-      return wrong(EditFault::NameTaken, wanted, {},
-                   "Two edits make the same new " + std::string(nameOf(wanted.kind)) + ".");
+      return editError(EditFault::NameTaken, wanted, {},
+                       "Two edits make the same new " + std::string(nameOf(wanted.kind)) + ".");
     }
     auto made = editor_.create(wanted.kind, id);
     if (!made) return base::Failure<EditError>{made.error()};
@@ -233,8 +230,8 @@ class Application {
     auto* list = std::get_if<std::vector<ObjectRef>>(&value);
     const Edit& first = edits_[at_];
     if (list == nullptr) {
-      return wrong(EditFault::BadValue, object, field.name,
-                   std::string(field.name) + " is no list of objects: set it instead.");
+      return editError(EditFault::BadValue, object, field.name,
+                       std::string(field.name) + " is no list of objects: set it instead.");
     }
     std::size_t end = at_;
     for (; end < edits_.size() && edits_[end].object == first.object && edits_[end].field == first.field &&
@@ -255,8 +252,8 @@ class Application {
     if (auto status = resolve(edit, value); !status) return status;
     const auto* member = std::get_if<ObjectRef>(&value);
     if (member == nullptr || !*member || !field.mayReferTo(member->kind) || editor_.view().get(*member) == nullptr) {
-      return wrong(EditFault::BadValue, edit.object, edit.field,
-                   "What joins or leaves " + edit.field + " is not there.");
+      return editError(EditFault::BadValue, edit.object, edit.field,
+                       "What joins or leaves " + edit.field + " is not there.");
     }
     const auto place = std::ranges::lower_bound(list, *member);
     const bool there = place != list.end() && *place == *member;
@@ -265,9 +262,9 @@ class Application {
       return {};
     }
     if (!there) {
-      return wrong(EditFault::BadValue, edit.object, edit.field,
-                   nameOf(editor_.view(), *member) + " is not in " + edit.field + " of " +
-                       nameOf(editor_.view(), resolved(edit.object)) + ".");
+      return editError(EditFault::BadValue, edit.object, edit.field,
+                       nameOf(editor_.view(), *member) + " is not in " + edit.field + " of " +
+                           nameOf(editor_.view(), resolved(edit.object)) + ".");
     }
     list.erase(place);
     return {};
@@ -296,8 +293,8 @@ std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref) {
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
                       Seconds time) {
   if (edits.size() > kMaxEdits) {
-    return wrong(EditFault::Limit, {}, {},
-                 "A change set has at most " + std::to_string(kMaxEdits) + " edits: make several of it.");
+    return editError(EditFault::Limit, {}, {},
+                     "A change set has at most " + std::to_string(kMaxEdits) + " edits: make several of it.");
   }
   return Application(base, edits, writer, now, time).run(base);
 }

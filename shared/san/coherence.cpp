@@ -9,10 +9,6 @@
 namespace san {
 namespace {
 
-base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
-  return {EditError{fault, object, std::string(field), std::move(text)}};
-}
-
 // Ascending ids of what is new or other in `after`.
 template <class T>
 std::vector<Id> touched(const Snapshot& before, const Snapshot& after) {
@@ -56,8 +52,8 @@ Edited<void> checkWindows(const Snapshot& after, const std::vector<Id>& windows)
   for (Id id : windows) {
     const Window& window = *after.get<Window>(id);
     if (window.ends > window.starts) continue;
-    return wrong(EditFault::EndsTooEarly, {Kind::Window, id}, "ends",
-                 "The window " + window.name + " ends before it starts.");
+    return editError(EditFault::EndsTooEarly, {Kind::Window, id}, "ends",
+                     "The window " + window.name + " ends before it starts.");
   }
   return {};
 }
@@ -76,7 +72,7 @@ Edited<void> checkCredentials(const Snapshot& after, const std::vector<Id>& cred
   const Credential& credential = *after.get<Credential>(bad);
   const std::string target =
       credential.target ? nameOf(after, credential.target.ref()) : std::string("all its targets");
-  return wrong(
+  return editError(
       EditFault::CredentialTwice, {Kind::Credential, bad}, "target",
       nameOf(after, credential.initiator.ref()) + " has a credential for " + target + " already: change that one.");
 }
@@ -131,9 +127,9 @@ Edited<void> checkHosts(const Snapshot& after, const std::vector<Id>& hosts) {
   const auto found = findTwice(entries, [&](const auto& entry) { return has(hosts, entry.second); });
   if (!found) return {};
   const Id bad = found->judged;
-  return wrong(EditFault::InTwoHosts, {Kind::Host, bad}, found->key.kind == Kind::Node ? "nodes" : "entities",
-               nameOf(after, found->key) + " is part of the hosts " + nameOf(after, {Kind::Host, found->judged}) +
-                   " and " + nameOf(after, {Kind::Host, found->other}) + ": take it out of one of them.");
+  return editError(EditFault::InTwoHosts, {Kind::Host, bad}, found->key.kind == Kind::Node ? "nodes" : "entities",
+                   nameOf(after, found->key) + " is part of the hosts " + nameOf(after, {Kind::Host, found->judged}) +
+                       " and " + nameOf(after, {Kind::Host, found->other}) + ": take it out of one of them.");
 }
 
 Edited<void> checkBehind(const Snapshot& after, const std::vector<Id>& maps) {
@@ -141,9 +137,9 @@ Edited<void> checkBehind(const Snapshot& after, const std::vector<Id>& maps) {
     const Map& map = *after.get<Map>(id);
     const auto paths = after.get<LogicalUnit>(map.unit.id)->paths.items();
     if (std::ranges::any_of(paths, [&](const UnitPath& path) { return path.target == map.target.id; })) continue;
-    return wrong(EditFault::NotBehind, {Kind::Map, id}, "unit",
-                 nameOf(after, map.unit.ref()) + " does not stand behind " + nameOf(after, map.target.ref()) +
-                     ": choose a target that has it.");
+    return editError(EditFault::NotBehind, {Kind::Map, id}, "unit",
+                     nameOf(after, map.unit.ref()) + " does not stand behind " + nameOf(after, map.target.ref()) +
+                         ": choose a target that has it.");
   }
   return {};
 }
@@ -161,9 +157,9 @@ Edited<void> checkMappedTwice(const Snapshot& after, const std::vector<Id>& maps
   if (!found) return {};
   const Id bad = found->judged;
   const Map& map = *after.get<Map>(bad);
-  return wrong(EditFault::MappedTwice, {Kind::Map, bad}, "unit",
-               nameOf(after, map.who) + " has " + nameOf(after, map.unit.ref()) + " through " +
-                   nameOf(after, map.target.ref()) + " already: change that map.");
+  return editError(EditFault::MappedTwice, {Kind::Map, bad}, "unit",
+                   nameOf(after, map.who) + " has " + nameOf(after, map.unit.ref()) + " through " +
+                       nameOf(after, map.target.ref()) + " already: change that map.");
 }
 
 using Lun = std::pair<Id, std::uint32_t>;  // a target, and a LUN of it
@@ -232,11 +228,11 @@ Edited<void> checkLuns(const Snapshot& before, const Snapshot& after, const std:
                              ? "it falls to the host " + nameOf(after, bad) +
                                    ", as no other host has it any more. Erase one of them, or give it another LUN."
                              : std::string("choose another LUN for one of them.");
-  return wrong(EditFault::LunTaken, bad, bad.kind == Kind::Map ? "lun" : "nodes",
-               "LUN " + std::to_string(lun) + " of " + nameOf(after, {Kind::Node, target}) + " is given to " +
-                   nameOf(after, {Kind::Node, initiator}) + " by two maps, with " +
-                   nameOf(after, after.get<Map>(found->judged)->unit.ref()) + " and " +
-                   nameOf(after, after.get<Map>(found->other)->unit.ref()) + ": " + by);
+  return editError(EditFault::LunTaken, bad, bad.kind == Kind::Map ? "lun" : "nodes",
+                   "LUN " + std::to_string(lun) + " of " + nameOf(after, {Kind::Node, target}) + " is given to " +
+                       nameOf(after, {Kind::Node, initiator}) + " by two maps, with " +
+                       nameOf(after, after.get<Map>(found->judged)->unit.ref()) + " and " +
+                       nameOf(after, after.get<Map>(found->other)->unit.ref()) + ": " + by);
 }
 
 }  // namespace

@@ -4,11 +4,12 @@
 #include <utility>
 
 namespace san {
-namespace {
 
-base::Failure<EditError> wrong(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
+base::Failure<EditError> editError(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
   return {EditError{fault, object, std::string(field), std::move(text)}};
 }
+
+namespace {
 
 std::string quoted(std::string_view kind, std::string_view name) {
   return "The " + std::string(kind) + (name.empty() ? std::string() : " " + std::string(name));
@@ -72,10 +73,12 @@ Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
   Id& last = next_.lastIds[static_cast<std::size_t>(kind)];
   const ObjectRef ref{kind, wanted != 0 ? wanted : last + 1};
   if (next_.get(ref) != nullptr) {
-    return wrong(EditFault::NameTaken, ref, {}, quoted(nameOf(kind), std::to_string(ref.id)) + " is there already.");
+    return editError(EditFault::NameTaken, ref, {},
+                     quoted(nameOf(kind), std::to_string(ref.id)) + " is there already.");
   }
   if (last >= kMaxObjects && wanted == 0) {
-    return wrong(EditFault::Limit, ref, {}, "There are too many objects of the kind " + std::string(nameOf(kind)) + ".");
+    return editError(EditFault::Limit, ref, {},
+                     "There are too many objects of the kind " + std::string(nameOf(kind)) + ".");
   }
   // A number far beyond the others, as peers may choose for a domain, does not use up those between.
   if (ref.id <= kMaxObjects) last = std::max(last, ref.id);
@@ -94,27 +97,27 @@ Edited<void> SnapshotEditor::checkReferences(ObjectRef object, const FieldRow& f
     return next_.get(to) != nullptr;
   });
   if (whole) return {};
-  return wrong(EditFault::BadValue, object, field.name,
-               "There is no " + std::string(nameOf(missing.kind)) + " #" + std::to_string(missing.id) + ".");
+  return editError(EditFault::BadValue, object, field.name,
+                   "There is no " + std::string(nameOf(missing.kind)) + " #" + std::to_string(missing.id) + ".");
 }
 
 Edited<void> SnapshotEditor::set(ObjectRef ref, const FieldRow& field, const Value& value) {
   const Object* before = next_.get(ref);
   if (before == nullptr) {
-    return wrong(EditFault::NoSuchObject, ref, field.name,
-                 "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
+    return editError(EditFault::NoSuchObject, ref, field.name,
+                     "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
   }
   if (field.key && !isNew(ref) && field.get(*before) != value) {
-    return wrong(EditFault::KeyFixed, ref, field.name,
-                 quoted(nameOf(ref.kind), nameOf(next_, ref)) + " cannot change its " + std::string(field.name) +
-                     ": make another one.");
+    return editError(EditFault::KeyFixed, ref, field.name,
+                     quoted(nameOf(ref.kind), nameOf(next_, ref)) + " cannot change its " + std::string(field.name) +
+                         ": make another one.");
   }
   if (auto status = checkReferences(ref, field, value); !status) return status;
   const std::string oldName = nameOf(next_, ref);
   const bool wasEnabled = ref.kind == Kind::DomainSet && static_cast<const DomainSet*>(before)->enabled;
   Object& object = own(ref);
   if (auto status = setField(field, object, value, next_.revision); !status) {
-    return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " " + status.error().text + ".");
+    return editError(EditFault::BadValue, ref, field.name, std::string(field.name) + " " + status.error().text + ".");
   }
   if (ref.kind == Kind::DomainSet) {
     auto& set = static_cast<DomainSet&>(object);
@@ -123,8 +126,8 @@ Edited<void> SnapshotEditor::set(ObjectRef ref, const FieldRow& field, const Val
   const std::string newName = nameOf(next_, ref);
   if (newName == oldName) return {};
   if (!newName.empty() && next_.find(ref.kind, newName)) {
-    return wrong(EditFault::NameTaken, ref, field.name,
-                 quoted(nameOf(ref.kind), newName) + " is there already: choose another name.");
+    return editError(EditFault::NameTaken, ref, field.name,
+                     quoted(nameOf(ref.kind), newName) + " is there already: choose another name.");
   }
   if (!oldName.empty()) next_.names.erase(ref.kind, oldName, ref.id);
   if (!newName.empty()) next_.names.insert(ref.kind, newName, ref.id);
@@ -136,7 +139,7 @@ Edited<void> SnapshotEditor::add(ObjectRef ref, const FieldRow& field, ObjectRef
   Value value = object == nullptr ? Value(std::vector<ObjectRef>{}) : field.get(*object);
   auto* list = std::get_if<std::vector<ObjectRef>>(&value);
   if (list == nullptr) {
-    return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " is no list: set it instead.");
+    return editError(EditFault::BadValue, ref, field.name, std::string(field.name) + " is no list: set it instead.");
   }
   list->push_back(member);
   return set(ref, field, value);
@@ -147,19 +150,19 @@ Edited<void> SnapshotEditor::remove(ObjectRef ref, const FieldRow& field, Object
   Value value = object == nullptr ? Value(std::vector<ObjectRef>{}) : field.get(*object);
   auto* list = std::get_if<std::vector<ObjectRef>>(&value);
   if (list == nullptr) {
-    return wrong(EditFault::BadValue, ref, field.name, std::string(field.name) + " is no list: set it instead.");
+    return editError(EditFault::BadValue, ref, field.name, std::string(field.name) + " is no list: set it instead.");
   }
   if (std::erase(*list, member) == 0) {
-    return wrong(EditFault::BadValue, ref, field.name,
-                 nameOf(next_, member) + " is no member of " + nameOf(next_, ref) + ".");
+    return editError(EditFault::BadValue, ref, field.name,
+                     nameOf(next_, member) + " is no member of " + nameOf(next_, ref) + ".");
   }
   return set(ref, field, value);
 }
 
 Edited<void> SnapshotEditor::erase(ObjectRef ref) {
   if (next_.get(ref) == nullptr) {
-    return wrong(EditFault::NoSuchObject, ref, {},
-                 "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
+    return editError(EditFault::NoSuchObject, ref, {},
+                     "There is no " + std::string(nameOf(ref.kind)) + " #" + std::to_string(ref.id) + ".");
   }
   drop(ref);
   erased_.push_back(ref);
@@ -221,8 +224,8 @@ Edited<void> SnapshotEditor::checkNew(ObjectRef ref) const {
     const bool mayBeEmpty = (ref.kind == Kind::Credential && field.name == "target") ||
                             (ref.kind == Kind::Waiver && field.name == "subject") || field.name == "designator";
     if (!(name || (field.key && !mayBeEmpty)) || !isEmpty(field.get(object))) continue;
-    return wrong(EditFault::KeyMissing, ref, field.name,
-                 "A new " + std::string(nameOf(ref.kind)) + " needs its " + std::string(field.name) + ".");
+    return editError(EditFault::KeyMissing, ref, field.name,
+                     "A new " + std::string(nameOf(ref.kind)) + " needs its " + std::string(field.name) + ".");
   }
   return {};
 }

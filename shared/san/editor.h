@@ -46,6 +46,9 @@ struct EditError {
   std::optional<std::size_t> edit = std::nullopt;  // which one of a list of edits (change.h)
 };
 
+// One as a Result takes it.
+base::Failure<EditError> editError(EditFault fault, ObjectRef object, std::string_view field, std::string text);
+
 template <class T>
 using Edited = base::Result<T, EditError>;
 

@@ -10,8 +10,8 @@
 namespace san {
 namespace {
 
-constexpr std::uint64_t kMost = ~std::uint64_t{0};
-constexpr std::uint64_t kDay = 86400;
+constexpr std::uint64_t kLargest = ~std::uint64_t{0};
+constexpr std::uint64_t kDaySeconds = 86400;
 
 bool sameName(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
@@ -44,7 +44,8 @@ constexpr std::array kByteUnits{Unit{"B", 1},
                                 Unit{"GB", 1'000'000'000},
                                 Unit{"TB", 1'000'000'000'000},
                                 Unit{"PB", 1'000'000'000'000'000}};
-constexpr std::array kTimeUnits{Unit{"s", 1}, Unit{"m", 60}, Unit{"h", 3600}, Unit{"d", kDay}, Unit{"w", 7 * kDay}};
+constexpr std::array kTimeUnits{Unit{"s", 1}, Unit{"m", 60}, Unit{"h", 3600}, Unit{"d", kDaySeconds},
+                                Unit{"w", 7 * kDaySeconds}};
 
 // "12", "1.5TiB", "7d": a number with a unit of the table behind it, or none. Nothing where it is none or too large.
 std::optional<std::uint64_t> readScaled(std::string_view text, std::span<const Unit> units, bool unitNeeded = false) {
@@ -67,13 +68,13 @@ std::optional<std::uint64_t> readScaled(std::string_view text, std::span<const U
     if (unit == units.end()) return std::nullopt;
     factor = unit->factor;
   }
-  if (whole > kMost / factor) return std::nullopt;
+  if (whole > kLargest / factor) return std::nullopt;
   std::uint64_t value = whole * factor;
   std::uint64_t part = factor;
   for (char digit : decimals) {
     part /= 10;
     const std::uint64_t add = part * static_cast<std::uint64_t>(digit - '0');
-    if (value > kMost - add) return std::nullopt;
+    if (value > kLargest - add) return std::nullopt;
     value += add;
   }
   return value;
@@ -111,8 +112,8 @@ std::optional<Range> readDate(std::string_view text) {
   if (!year || !month || !day || text[4] != '-' || text[7] != '-') return std::nullopt;
   const auto days = daysOf(*year, *month, *day);
   if (!days) return std::nullopt;
-  const std::uint64_t midnight = static_cast<std::uint64_t>(*days) * kDay;
-  if (text.size() == 10) return Range{midnight, midnight + kDay - 1};
+  const std::uint64_t midnight = static_cast<std::uint64_t>(*days) * kDaySeconds;
+  if (text.size() == 10) return Range{midnight, midnight + kDaySeconds - 1};
   if (text.back() == 'Z') text.remove_suffix(1);
   const bool seconds = text.size() == 19;
   if ((text.size() != 16 && !seconds) || base::asciiLower(text[10]) != 't' || text[13] != ':') return std::nullopt;

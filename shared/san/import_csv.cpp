@@ -11,9 +11,9 @@
 namespace san {
 namespace {
 
-class Importer {
+class CsvImporter {
  public:
-  Importer(Kind kind, std::span<const CsvColumn> columns) : kind_(kind), columns_(columns) {}
+  CsvImporter(Kind kind, std::span<const CsvColumn> columns) : kind_(kind), columns_(columns) {}
 
   Imported run(std::string_view text) {
     CsvReader reader(text);
@@ -118,7 +118,7 @@ class Importer {
 }  // namespace
 
 Imported importCsv(std::string_view text, Kind kind, std::span<const CsvColumn> columns) {
-  return Importer(kind, columns).run(text);
+  return CsvImporter(kind, columns).run(text);
 }
 
 }  // namespace san

@@ -27,7 +27,7 @@ bool attributeOf(const base::Json& json, std::string_view name) {
   return attributes != nullptr && flagOf(attributes->find(name));
 }
 
-class Importer {
+class LioImporter {
  public:
   Imported run(const base::Json& configuration) {
     readStorage(listOf(configuration, "storage_objects"));
@@ -208,6 +208,6 @@ std::string lioDesignator(std::string_view serial) {
   return out;
 }
 
-Imported importLio(const base::Json& configuration) { return Importer().run(configuration); }
+Imported importLio(const base::Json& configuration) { return LioImporter().run(configuration); }
 
 }  // namespace san

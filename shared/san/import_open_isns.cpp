@@ -54,7 +54,7 @@ bool beginsObject(std::string_view line) {
          line.starts_with("Registered DD:");
 }
 
-class Importer {
+class OpenIsnsImporter {
  public:
   Imported run(std::string_view text) {
     if (!base::isUtf8(text)) {
@@ -208,7 +208,7 @@ class Importer {
 
 }  // namespace
 
-Imported importOpenIsns(std::string_view text) { return Importer().run(text); }
+Imported importOpenIsns(std::string_view text) { return OpenIsnsImporter().run(text); }
 
 bool looksLikeOpenIsns(std::string_view text) {
   while (!text.empty()) {

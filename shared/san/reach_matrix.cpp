@@ -26,6 +26,10 @@ void setBits(Row& row, std::span<const std::uint32_t> columns) {
   for (std::uint32_t column : columns) setBit(row, column);
 }
 
+}  // namespace
+
+namespace detail {
+
 // A target of which nothing is known, and the portals through which a domain leads to it.
 struct ShownUnknown {
   Id target;
@@ -37,10 +41,6 @@ struct Zone {
   Row shown;
   std::vector<ShownUnknown> unknown;
 };
-
-}  // namespace
-
-namespace detail {
 
 // Makes one row after the other, for one question or several that share the work.
 class RowMaker {

@@ -92,6 +92,8 @@ class RuleRun {
 };
 
 namespace rule {
+inline constexpr Seconds kDay = 86400;
+
 // Whether an agent has reported nothing for so long that what it said last is no evidence (R22).
 bool isSilent(const RuleRun& run, const Agent& agent);
 }  // namespace rule

@@ -6,8 +6,6 @@
 namespace san::rule {
 namespace {
 
-constexpr Seconds kDay = 86400;
-
 struct Fault {
   std::uint32_t bit;  // weakness::
   std::string_view cause;

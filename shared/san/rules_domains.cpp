@@ -7,8 +7,6 @@
 namespace san::rule {
 namespace {
 
-constexpr Seconds kDay = 86400;
-
 // The initiators in a domain that belong to one host, or to hosts of one cluster.
 struct DomainParty {
   ObjectRef party;

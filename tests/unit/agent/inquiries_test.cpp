@@ -14,12 +14,12 @@ namespace {
 using support::LoopServer;
 using ::testing::HasSubstr;
 
-constexpr const char* kHost = "iqn.2026-01.org.example:host";
+constexpr const char* kProbingHost = "iqn.2026-01.org.example:host";
 
 class EvidenceTest : public ::testing::Test {
  protected:
   void make(bool host = true) {
-    Inquiries::Parts parts{loop, log, metrics, kHost, {}, {}, {}, {}};
+    Inquiries::Parts parts{loop, log, metrics, kProbingHost, {}, {}, {}, {}};
     parts.random = [](std::span<std::uint8_t> out) {
       std::ranges::fill(out, std::uint8_t{0});
       return true;
@@ -29,7 +29,7 @@ class EvidenceTest : public ::testing::Test {
     inquiries = std::make_unique<Inquiries>(std::move(parts));
     inquiries->setEvery(std::chrono::seconds(1), std::chrono::seconds(1));
   }
-  [[nodiscard]] management::Wanted probing(bool expected, std::string initiator = kHost) const {
+  [[nodiscard]] management::Wanted probing(bool expected, std::string initiator = kProbingHost) const {
     return {{}, {{std::move(initiator), LoopServer::kTarget, {server.portal().text()}, expected}}};
   }
   [[nodiscard]] management::Truth told() const {

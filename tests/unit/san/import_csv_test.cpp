@@ -7,21 +7,11 @@
 #include "shared/san/document.h"
 #include "tests/support/apply_edits.h"
 #include "tests/support/san_builder.h"
+#include "tests/unit/san/imported_text.h"
 
 using namespace test;
 
 namespace {
-
-std::string textOf(const Imported& made) {
-  std::string text;
-  made.document.writeCompact(text);
-  return text;
-}
-std::string errorsOf(const Imported& made) {
-  std::string all;
-  for (const ImportError& error : made.errors) all += error.place + ": " + error.text + "\n";
-  return all;
-}
 
 TEST(CsvImport, RowsBecomeObjects) {
   const Imported made = importCsv(

@@ -7,16 +7,12 @@
 #include "tests/support/apply_edits.h"
 #include "tests/support/import_samples.h"
 #include "tests/support/san_builder.h"
+#include "tests/unit/san/imported_text.h"
 
 using namespace test;
 
 namespace {
 
-std::string errorsOf(const Imported& made) {
-  std::string all;
-  for (const ImportError& error : made.errors) all += error.place + ": " + error.text + "\n";
-  return all;
-}
 Imported imported(std::string_view text) { return importLio(base::parseJson(text).value()); }
 
 TEST(LioImport, MapsAclsAndUserNamesBecomeADocumentWithoutSecrets) {

@@ -6,21 +6,11 @@
 #include "tests/support/apply_edits.h"
 #include "tests/support/import_samples.h"
 #include "tests/support/san_builder.h"
+#include "tests/unit/san/imported_text.h"
 
 using namespace test;
 
 namespace {
-
-std::string textOf(const Imported& made) {
-  std::string text;
-  made.document.writeCompact(text);
-  return text;
-}
-std::string errorsOf(const Imported& made) {
-  std::string all;
-  for (const ImportError& error : made.errors) all += error.place + ": " + error.text + "\n";
-  return all;
-}
 
 TEST(OpenIsnsImport, DomainsComeWithTheirMembersInASetThatIsNotEnabled) {
   const Imported made = importOpenIsns(kOpenIsnsSample);

@@ -9,7 +9,7 @@ namespace {
 constexpr Seconds kDay = 86400;
 constexpr std::uint64_t at(Seconds time) { return static_cast<std::uint64_t>(time); }
 
-Id credential(SanBuilder& san, Id initiator, Id target, std::uint64_t weaknesses, std::uint64_t setAt = 0) {
+Id weakCredential(SanBuilder& san, Id initiator, Id target, std::uint64_t weaknesses, std::uint64_t setAt = 0) {
   return san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, initiator}},
                                        {"target", target == 0 ? Value() : Value(ObjectRef{Kind::Node, target})},
                                        {"weaknesses", weaknesses},
@@ -21,10 +21,10 @@ TEST(R14, EachFaultOfSecretsIsOneCause) {
   const Id a = san.initiator(RuleSan::iqn("a"));
   const Id b = san.initiator(RuleSan::iqn("b"));
   const Id target = san.disk("disk1");
-  credential(san, a, target, 0);
+  weakCredential(san, a, target, 0);
   EXPECT_TRUE(check(san, "R14").list.empty());
-  const Id weak = credential(san, b, target, weakness::kShort | weakness::kReused);
-  credential(san, a, 0, weakness::kShort);
+  const Id weak = weakCredential(san, b, target, weakness::kShort | weakness::kReused);
+  weakCredential(san, a, 0, weakness::kShort);
   const Findings findings = check(san, "R14");
   ASSERT_EQ(findings.list.size(), 2U);
   EXPECT_EQ(findings.list[0].cause, "reused");
@@ -37,7 +37,7 @@ TEST(R14, EachFaultOfSecretsIsOneCause) {
 
 TEST(R14, ASecretIsOldAfterItsDays) {
   RuleSan san;
-  credential(san, san.initiator(RuleSan::iqn("a")), 0, 0, at(10 * kDay));
+  weakCredential(san, san.initiator(RuleSan::iqn("a")), 0, 0, at(10 * kDay));
   EXPECT_TRUE(check(san, "R14", 375 * kDay).list.empty());
   EXPECT_EQ(only(check(san, "R14", 375 * kDay + 1)).severity, Severity::Medium);
   EXPECT_EQ(only(check(san, "R14", 375 * kDay + 1)).sinceTime, 375 * kDay);
@@ -50,7 +50,7 @@ TEST(R15, MD5IsAFindingWhereADomainOfThePairRefusesIt) {
   const Id a = san.initiator(RuleSan::iqn("a"));
   const Id target = san.disk("disk1");
   const Id other = san.disk("disk2");
-  const Id used = credential(san, a, target, 0);
+  const Id used = weakCredential(san, a, target, 0);
   san.set({Kind::Credential, used}, "md5", true);
   san.zone("zone1", {a, target});
   const Id strict = san.zone("strict", {a, other});
