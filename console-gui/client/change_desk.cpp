@@ -16,10 +16,6 @@ namespace {
 using base::Json;
 using mgmt::Route;
 
-base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail) {
-  return base::fail(problemOf(code, std::move(detail)));
-}
-
 Json orNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 Json orNull(std::uint64_t number) { return number == 0 ? Json() : Json(number); }
 Json orNull(san::Seconds time) { return time == 0 ? Json() : Json(static_cast<std::uint64_t>(time)); }

@@ -16,10 +16,6 @@ using san::Credential;
 using san::CredentialState;
 using san::Kind;
 
-base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail) {
-  return base::fail(problemOf(code, std::move(detail)));
-}
-
 // Whether an agent of ours answers for the node.
 bool isManaged(const san::Snapshot& snapshot, san::Id node) {
   bool managed = false;
@@ -70,7 +66,7 @@ Json weaknesses(std::uint32_t bits) {
   return all;
 }
 
-constexpr san::Seconds kDay = 86'400;
+constexpr san::Seconds kChangeTime = 86'400;
 
 }  // namespace
 
@@ -95,7 +91,7 @@ Json DemoCredentials::json(const san::Snapshot& snapshot, san::Id id) {
                       {"next_version", changing ? Json(std::uint64_t{2}) : Json()},
                       {"set_at", static_cast<std::uint64_t>(own.setAt)},
                       {"proven_at", static_cast<std::uint64_t>(own.provenAt)},
-                      {"deadline", changing ? static_cast<std::uint64_t>(own.setAt + kDay) : std::uint64_t{0}},
+                      {"deadline", changing ? static_cast<std::uint64_t>(own.setAt + kChangeTime) : std::uint64_t{0}},
                       {"at_deadline", changing ? Json("keep-old") : Json()},
                       {"md5", own.md5},
                       {"weaknesses", weaknesses(own.weaknesses)},
@@ -109,11 +105,13 @@ Json DemoCredentials::json(const Batch& batch) const {
     return all;
   };
   return Json::Object{{"id", batch.id},
-                      {"state", batch.isFinished() ? "finished" : batch.paused ? "paused" : "running"},
+                      {"state", batch.isFinished() ? "finished"
+                                : batch.paused     ? "paused"
+                                                   : "running"},
                       {"by", user_},
                       {"reason", batch.reason},
                       {"made_at", static_cast<std::uint64_t>(batch.madeAt)},
-                      {"within", static_cast<std::uint64_t>(kDay)},
+                      {"within", static_cast<std::uint64_t>(kChangeTime)},
                       {"at_deadline", "keep-old"},
                       {"at_once", batch.atOnce},
                       {"waiting", std::uint64_t{batch.waiting.size()}},

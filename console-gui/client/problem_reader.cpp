@@ -25,6 +25,10 @@ Problem problemOf(mgmt::ProblemCode code, std::string detail) {
   return {row.status, std::string(row.name), std::string(row.title), std::move(detail), std::string(row.hint), {}};
 }
 
+base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail) {
+  return base::fail(problemOf(code, std::move(detail)));
+}
+
 Problem unreached(std::string detail) {
   return {0, "unreached", "The server cannot be reached", std::move(detail),
           "What is shown stays as it is; the console tries again by itself.", {}};

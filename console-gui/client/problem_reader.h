@@ -10,6 +10,9 @@ namespace console {
 Problem problemOf(int status, std::string_view body);
 // One of the table of the API, as a server would say it.
 Problem problemOf(mgmt::ProblemCode code, std::string detail);
+
+// The same as a Result takes it.
+base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail);
 // Nobody was reached.
 Problem unreached(std::string detail);
 // A source without a server does not do this.

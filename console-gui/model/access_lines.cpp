@@ -13,10 +13,6 @@ namespace {
 
 using Numbers = std::vector<std::uint32_t>;
 
-QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
-  return QString::fromStdString(titleOf(snapshot, ref));
-}
-
 // What the filter leaves of hosts and of units.
 struct Shown {
   std::vector<bool> hosts, units;

@@ -15,10 +15,6 @@ QString quoted(const std::string& name) {
   return QLatin1Char('"') + text + QLatin1Char('"');
 }
 
-QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
-  return QString::fromStdString(titleOf(snapshot, ref));
-}
-
 }  // namespace
 
 std::vector<AccessQuestion> accessQuestions(const View& view, const std::vector<san::ObjectRef>& selected) {

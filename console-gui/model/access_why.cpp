@@ -7,10 +7,6 @@
 namespace console {
 namespace {
 
-QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
-  return QString::fromStdString(titleOf(snapshot, ref));
-}
-
 // A name that sanctl takes: what people call it where only one has that name, else the reference.
 std::string cliName(const san::Snapshot& snapshot, san::ObjectRef ref) {
   const std::string name = san::nameOf(snapshot, ref);

@@ -16,7 +16,7 @@ using base::Json;
 QString text(std::string_view words) { return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size())); }
 
 // A record as the server sends it has its hash beside its members.
-std::optional<AuditRow> rowFrom(const Json& json) {
+std::optional<AuditRow> auditRowFrom(const Json& json) {
   if (json.object() == nullptr) return std::nullopt;
   Json::Object members;
   AuditRow row;
@@ -108,7 +108,7 @@ void AuditModel::ask(mgmt::Query more, std::function<void(Page page)> take) {
         bool whole = items != nullptr && items->array() != nullptr;
         if (whole) {
           for (const Json& item : *items->array()) {
-            if (auto row = rowFrom(item)) {
+            if (auto row = auditRowFrom(item)) {
               page.rows.push_back(std::move(*row));
             } else {
               whole = false;

@@ -18,7 +18,7 @@ constexpr int kSoon = 150;       // ms: what comes together is asked for once
 constexpr int kSecond = 1000;    // ms: the countdown
 QString textIn(const Json& json, std::string_view name) { return QString::fromStdString(base::textOf(json, name)); }
 
-ChangeRow rowFrom(const Json& json) {
+ChangeRow changeRowFrom(const Json& json) {
   ChangeRow row;
   row.id = base::numberOf(json, "id");
   row.version = base::numberOf(json, "version");
@@ -94,7 +94,7 @@ void ChangeList::refresh() {
 // The newest first.
 void ChangeList::take(const Json& list) {
   std::vector<ChangeRow> wanted;
-  for (const Json& one : base::listOf(list, "items")) wanted.push_back(rowFrom(one));
+  for (const Json& one : base::listOf(list, "items")) wanted.push_back(changeRowFrom(one));
   std::ranges::sort(wanted, std::ranges::greater{}, &ChangeRow::id);
   merge(std::move(wanted), [](const ChangeRow& a, const ChangeRow& b) { return a.id > b.id; });
   const bool counting = std::ranges::any_of(rows(), [](const ChangeRow& row) { return row.confirmBy != 0; });

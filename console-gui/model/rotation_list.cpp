@@ -31,7 +31,7 @@ std::vector<san::ObjectRef> refsIn(const Json& json, std::string_view name) {
   return refs;
 }
 
-RotationRow rowFrom(const Json& json) {
+RotationRow rotationRowFrom(const Json& json) {
   RotationRow row;
   row.id = base::numberOf(json, "id");
   row.state = QString::fromStdString(base::textOf(json, "state"));
@@ -85,7 +85,7 @@ void RotationList::refresh() {
 // The newest first.
 void RotationList::take(const Json& list) {
   std::vector<RotationRow> wanted;
-  for (const Json& one : base::listOf(list, "items")) wanted.push_back(rowFrom(one));
+  for (const Json& one : base::listOf(list, "items")) wanted.push_back(rotationRowFrom(one));
   std::ranges::sort(wanted, std::ranges::greater{}, &RotationRow::id);
   const bool runs = std::ranges::any_of(wanted, [](const RotationRow& row) { return row.state == QLatin1String("running"); });
   merge(std::move(wanted), [](const RotationRow& a, const RotationRow& b) { return a.id > b.id; });
@@ -100,7 +100,7 @@ void RotationList::start(const QString& filter, int olderThanDays, const QString
   workspace_.source()->ask({Route::StartRotations, {}, {}, Json(std::move(body))}, this, [this](const Answer& answer) {
     refresh();
     if (!answer) return workspace_.notices().tell(tr("No secret is being changed"), answer.error());
-    const RotationRow made = rowFrom(*answer);
+    const RotationRow made = rotationRowFrom(*answer);
     workspace_.notices().tell({Notice::Level::Success, QStringLiteral("rotation"), tr("%n secrets are being changed", nullptr, static_cast<int>(made.all())),
                                tr("Sessions are not touched. At the first failure nothing new begins."), {}, {}});
   });

@@ -77,4 +77,8 @@ std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
   return console::tr("%1 #%2").arg(kindWord(ref.kind, false, false)).arg(ref.id).toStdString();
 }
 
+QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {
+  return QString::fromStdString(titleOf(snapshot, ref));
+}
+
 }  // namespace console

@@ -5,6 +5,7 @@
 // any thread.
 #pragma once
 
+#include <QString>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -39,9 +40,10 @@ enum class Rules : std::uint8_t { Evaluate, Keep };
 ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& before = nullptr,
                Rules rules = Rules::Evaluate);
 
-// What everybody calls an object: its alias or name, else the name of the protocol. For lists, canvases and sentences.
 // The host that each entity is part of.
 std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot);
+// What everybody calls an object: its alias or name, else the name of the protocol. For lists, canvases and sentences.
 std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref);
+QString titled(const san::Snapshot& snapshot, san::ObjectRef ref);
 
 }  // namespace console

@@ -14,7 +14,7 @@ namespace {
 QString escaped(std::string_view words) {
   return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size())).toHtmlEscaped();
 }
-QString paragraph(const QString& html) { return QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(html); }
+QString findingParagraph(const QString& html) { return QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(html); }
 
 }  // namespace
 
@@ -33,10 +33,10 @@ san::ObjectRef refOfLink(const QUrl& link) {
 }
 
 QString ruleHtml(const san::RuleRow& rule) {
-  return sectionHtml(tr("What the rule means"), paragraph(tableText(rule.meaning).toHtmlEscaped())) +
-         sectionHtml(tr("What to do"), paragraph(tableText(rule.action).toHtmlEscaped())) +
+  return sectionHtml(tr("What the rule means"), findingParagraph(tableText(rule.meaning).toHtmlEscaped())) +
+         sectionHtml(tr("What to do"), findingParagraph(tableText(rule.action).toHtmlEscaped())) +
          sectionHtml(tr("Supports evidence for"),
-                     paragraph(escaped(rule.controls).replace(QStringLiteral("; "), QStringLiteral("<br>"))));
+                     findingParagraph(escaped(rule.controls).replace(QStringLiteral("; "), QStringLiteral("<br>"))));
 }
 
 QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, const san::RuleRow& rule,
@@ -58,20 +58,21 @@ QString findingHtml(const san::Snapshot& snapshot, const san::Finding& finding, 
   html += rows.html();
   if (finding.subject || !finding.objects.empty()) {
     QString objects;
-    if (finding.subject) objects += paragraph(tr("About %1").arg(linkTo(snapshot, finding.subject)));
+    if (finding.subject) objects += findingParagraph(tr("About %1").arg(linkTo(snapshot, finding.subject)));
     QStringList links;
     for (const san::ObjectRef ref : finding.objects) {
       if (ref != finding.subject) links << linkTo(snapshot, ref);
     }
-    if (!links.isEmpty()) objects += paragraph(links.join(QStringLiteral(", ")));
+    if (!links.isEmpty()) objects += findingParagraph(links.join(QStringLiteral(", ")));
     if (finding.count > finding.objects.size() && !finding.objects.empty()) {
-      objects += paragraph(
-          coloredHtml(Token::TextMuted, tr("and %n more", nullptr, static_cast<int>(finding.count - finding.objects.size()))));
+      objects += findingParagraph(coloredHtml(
+          Token::TextMuted, tr("and %n more", nullptr, static_cast<int>(finding.count - finding.objects.size()))));
     }
     html += sectionHtml(tr("Objects"), objects);
   }
-  html += sectionHtml(tr("Mend"),
-                      paragraph(finding.mend.sentence.empty() ? tableText(rule.action).toHtmlEscaped() : sentence(finding.mend.sentence).toHtmlEscaped()));
+  html += sectionHtml(
+      tr("Mend"), findingParagraph(finding.mend.sentence.empty() ? tableText(rule.action).toHtmlEscaped()
+                                                                 : sentence(finding.mend.sentence).toHtmlEscaped()));
   return html + ruleHtml(rule);
 }
 

@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kMark = 20;
 
+}  // namespace
+
 // A line that is pressed: a mark and a title that may need two lines, which no push button has.
 class TaskTitle : public QAbstractButton {
  public:
@@ -78,8 +80,6 @@ class TaskTitle : public QAbstractButton {
   QLabel* mark_;
   QLabel* title_;
 };
-
-}  // namespace
 
 class TaskRow : public QWidget {
  public:
