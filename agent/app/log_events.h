@@ -196,7 +196,7 @@ inline constexpr EventRow kEvents[] = {
         "The agent is registered with this name server."}},
     {Event::NotRegistered, {"AGENT-5002", Severity::Warning, "not-registered", {"server", "why"}, kByPeers,
         "The agent is not registered with this name server, or not any more, and tries on: here, and with the other "
-        "servers of isns.servers. Zones stay as they were last. A name that another entity has registered (status 3) "
+        "servers of isns.servers. Zones stay as they were last. A name that another entity has registered (status 8, or 3) "
         "needs a decision: no two machines may have the same iSCSI name."}},
     {Event::NotRegistrable, {"AGENT-5003", Severity::Error, "not-registrable", {"why"}, kAlways,
         "What the agent has cannot be registered as it is."}},

@@ -1,6 +1,8 @@
 #include "agent/target/target_server.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 #include "agent/target/target_server_impl.h"
 
@@ -21,6 +23,13 @@ iscsi::SessionLimits sessionLimits(const Limits& limits) {
   return session;
 }
 
+// Addresses choose places in a hash table, so its seed is nobody's to know.
+base::RateSettings failureRates(const base::RandomSource& random) {
+  std::array<std::uint8_t, 8> bytes{};
+  if (!random(bytes)) bytes = {};  // without random numbers no CHAP login gets far enough to fail
+  return {Limits::kFailedLoginsASecond, Limits::kFailedLoginsAtOnce, 4096, std::bit_cast<std::uint64_t>(bytes)};
+}
+
 }  // namespace
 
 TargetServer::Impl::Impl(const Environment& environment, const Limits& limits)
@@ -30,6 +39,7 @@ TargetServer::Impl::Impl(const Environment& environment, const Limits& limits)
       pool_(limits.unitMemory),
       copies_(*this, environment.random),
       directory_(tableLimits(limits), sessionLimits(limits), environment_.random, *this),
+      failures_(failureRates(environment.random)),
       timer_(environment.loop.timers(), [this] { onTimer(); }),
       trimTimer_(environment.loop.timers(), [this] { trimIdle(); }) {}
 

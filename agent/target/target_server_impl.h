@@ -118,8 +118,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   std::list<ConnectionSocket*> logins_;  // connections that are not logged in, oldest first
   std::map<net::Address::Octets, std::size_t> loginsOf_;
   // What each address may still fail to prove. No host in its right mind comes near it; guessing does.
-  base::RateLimiter<net::Address::Octets> failures_{
-      {Limits::kFailedLoginsASecond, Limits::kFailedLoginsAtOnce, 4096, 0}};
+  base::RateLimiter<net::Address::Octets> failures_;
   const ConnectionSocket* joining_ = nullptr;  // during join()
   net::Timer timer_;
   net::Timer trimTimer_;

@@ -151,6 +151,12 @@ Administration::Refusal Administration::refuseLogin(std::string_view user, std::
   made.outcome = ops::AuditOutcome::Refused;
   made.code = "login-failed";
   refusal.step.audit.push_back(std::move(made));
+  if (const auto wait = guard_.wait(user, sourceOf(address), now.mono); wait.count() > 0) {
+    refusal.step.audit.push_back(
+        auditOf<ops::AuditEvent::LoginLocked>(actor, userText(user),
+                                              {{"failures", guard_.failures(user, sourceOf(address))},
+                                               {"seconds", static_cast<std::uint64_t>(wait.count())}}));
+  }
   return refusal;
 }
 

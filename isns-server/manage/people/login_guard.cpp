@@ -18,6 +18,11 @@ std::chrono::seconds FailureTable::wait(std::string_view key, base::TimePoint no
   return until <= now ? std::chrono::seconds(0) : std::chrono::ceil<std::chrono::seconds>(until - now);
 }
 
+std::uint32_t FailureTable::failures(std::string_view key) const {
+  const auto at = byKey_.find(key);
+  return at == byKey_.end() ? 0 : at->second->failures;
+}
+
 FailureTable::Entry& FailureTable::entryOf(std::string_view key, base::TimePoint now) {
   auto at = byKey_.find(key);
   if (at == byKey_.end()) {

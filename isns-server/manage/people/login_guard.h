@@ -37,6 +37,7 @@ class FailureTable {
 
   // How long to wait still; zero: now.
   [[nodiscard]] std::chrono::seconds wait(std::string_view key, base::TimePoint now) const;
+  [[nodiscard]] std::uint32_t failures(std::string_view key) const;
   void onBegin(std::string_view key, base::TimePoint now);
   void onFailure(std::string_view key, base::TimePoint now);
   // A try has ended that is no failure. `forget`: nor are those before it.
@@ -66,6 +67,10 @@ class LoginGuard {
 
   [[nodiscard]] std::chrono::seconds wait(std::string_view user, std::string_view address, base::TimePoint now) const {
     return std::max(users_.wait(user, now), addresses_.wait(address, now));
+  }
+  // Of the name or the address, whichever failed more often.
+  [[nodiscard]] std::uint32_t failures(std::string_view user, std::string_view address) const {
+    return std::max(users_.failures(user), addresses_.failures(address));
   }
   void onBegin(std::string_view user, std::string_view address, base::TimePoint now) {
     users_.onBegin(user, now);

@@ -183,6 +183,22 @@ TEST_F(AdministrationTest, AWaitSaysHowLong) {
   EXPECT_GT(begun.error().retryAfter, 0U);
 }
 
+TEST_F(AdministrationTest, TheLogTellsWhenSomebodyMustWaitAndHowLong) {
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(administration.refuseLogin("ann", "10.0.0.1", "password", kNow).step.audit.size(), 1U);
+  }
+  (void)administration.refuseLogin("ann", "10.0.0.1", "password", kNow);
+  const auto refused = administration.refuseLogin("ann", "10.0.0.1", "password", kNow);
+  ASSERT_EQ(refused.step.audit.size(), 2U);
+  EXPECT_EQ(refused.step.audit[0].event, "login.refused");
+  const ops::AuditRecord& locked = refused.step.audit[1];
+  EXPECT_EQ(locked.event, "login.locked");
+  EXPECT_EQ(locked.object, refused.step.audit[0].object);
+  ASSERT_EQ(locked.details.size(), 2U);
+  EXPECT_EQ(locked.details[0].value, "7");  // failures
+  EXPECT_EQ(locked.details[1].value, "2");  // seconds
+}
+
 TEST_F(AdministrationTest, TokensThatHaveEndedGoAndUsesAreStored) {
   auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
   ASSERT_TRUE(session.ok());
