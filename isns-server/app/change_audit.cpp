@@ -13,7 +13,7 @@ namespace {
 using manage::AuditEvent;
 using Row = ops::AuditEvent;
 
-constexpr std::string_view kServer = "isns-server";
+constexpr std::string_view kServer = core::change_kind::kOwnOrigin;
 
 struct Told {
   std::string_view event;  // of ChangeSets

@@ -16,6 +16,7 @@
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
 #include "isns-server/app/store_schema.h"
+#include "isns-server/manage/administration/actor.h"
 #include "shared/ops/log_stream.h"
 #include "shared/program/locked_memory.h"
 #include "shared/program/process.h"
@@ -143,10 +144,8 @@ int serve(const program::Arguments& arguments, app::Config config) {
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);
     service.setManagement(*management);
-    ops::AuditRecord begun;
-    begun.event = std::string(ops::eventRow(ops::AuditEvent::ServerStarted).name);
-    begun.details = ops::auditDetails<ops::AuditEvent::ServerStarted>({{"version", kVersion}, {"revision", info.revision}});
-    service.record(std::move(begun));
+    service.record(manage::auditOf<ops::AuditEvent::ServerStarted>(
+        manage::serverActor(), {}, {{"version", kVersion}, {"revision", info.revision}}));
   }
 
   const auto reload = [&] {
@@ -166,6 +165,10 @@ int serve(const program::Arguments& arguments, app::Config config) {
       sink.setFormat(config.runtime.log.format);
       service.reload(config);
       if (management) management->reload(config);
+      for (const std::string& setting : reloaded.changed) {
+        service.record(
+            manage::auditOf<ops::AuditEvent::ConfigurationChanged>(manage::serverActor(), {}, {{"setting", setting}}));
+      }
       log.write<app::Event::Reloaded>(base::now(), {{"path", arguments.source.path}, {"changes", changes}});
     }
   };

@@ -6,6 +6,7 @@
 #include "isns-server/app/change_audit.h"
 #include "isns-server/app/load_tee.h"
 #include "isns-server/app/policy_from_config.h"
+#include "isns-server/manage/administration/actor.h"
 #include "isns-server/manage/changes/wire_changes.h"
 
 namespace app {
@@ -189,10 +190,7 @@ void Service::drain(std::string_view reason) {
   for (auto& [id, client] : clients_) all.push_back(client.get());
   for (Client* client : all) client->drain();
   drainTimer_.startAt(parts_.loop.now() + kDrainTime);
-  ops::AuditRecord stopped;
-  stopped.event = std::string(ops::eventRow(ops::AuditEvent::ServerStopped).name);
-  stopped.details = ops::auditDetails<ops::AuditEvent::ServerStopped>({{"reason", reason}});
-  record(std::move(stopped));
+  record(manage::auditOf<ops::AuditEvent::ServerStopped>(manage::serverActor(), {}, {{"reason", reason}}));
   finishDrain();
 }
 

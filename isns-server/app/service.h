@@ -109,7 +109,7 @@ class Service final : public ProtocolLink,
   void recordRefusals(base::Now now);
   void housekeep();
   void prunePage();
-  void onPruned(std::size_t rows, std::uint32_t days);
+  void onPruned(std::size_t rows, std::uint32_t days, std::int64_t olderThan);
   void finishDrain();
 
   core::Lookahead& lookahead() override { return server_.lookahead(); }

@@ -2,6 +2,7 @@
 #include "isns-server/app/change_audit.h"
 #include "isns-server/app/service.h"
 #include "isns-server/core/change_kind.h"
+#include "isns-server/manage/administration/actor.h"
 
 namespace app {
 namespace {
@@ -108,17 +109,20 @@ void Service::prunePage() {
   const std::int64_t olderThan = base::unixSeconds(wall_) - std::int64_t{86'400} * days;
   const bool posted = storeThread_->post([this, olderThan, days](store::Store& store) {
     const auto page = store.prune(olderThan, kPruneAtOnce);
-    parts_.loop.deliver([this, rows = page ? *page : 0, days] { onPruned(rows, days); });
+    parts_.loop.deliver([this, rows = page ? *page : 0, days, olderThan] { onPruned(rows, days, olderThan); });
   });
   if (!posted) pruned_.reset();  // in a minute again
 }
 
-void Service::onPruned(std::size_t rows, std::uint32_t days) {
+void Service::onPruned(std::size_t rows, std::uint32_t days, std::int64_t olderThan) {
   *pruned_ += rows;
   const bool goesOn = config_.runtime.store.historyDays != 0 && !draining_;  // the setting may be another meanwhile
   if (rows == kPruneAtOnce && goesOn) return prunePage();
   const std::size_t all = *std::exchange(pruned_, std::nullopt);
-  if (all != 0) parts_.log.write<Event::HistoryTrimmed>(now(), {{"rows", all}, {"days", days}});
+  if (all == 0) return;
+  parts_.log.write<Event::HistoryTrimmed>(now(), {{"rows", all}, {"days", days}});
+  record(manage::auditOf<ops::AuditEvent::HistoryTrimmed>(
+      manage::serverActor(), {}, {{"until", static_cast<std::uint64_t>(olderThan)}, {"changes", all}}));
 }
 
 void Service::reportNotices() {

@@ -216,7 +216,7 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::ServerStopped, {"AUD-7002", Severity::Notice, "server.stopped", {"reason"}, kAll,
         "The server ended in order. A start without this record before it means that it was killed or crashed."}},
     {AuditEvent::ConfigurationChanged, {"AUD-7003", Severity::Notice, "configuration.changed", {"setting"}, kAll,
-        "A setting took another value, by a reload or a restart."}},
+        "A setting took another value by a reload. What is changed while the server is stopped is not seen."}},
     // clang-format on
 };
 

@@ -278,8 +278,12 @@ class ChangeApi(case.InteropTest):
                                {"op": "set", "object": "waiver:+0", "field": "rule", "value": rule},
                                {"op": "set", "object": "waiver:+0", "field": "reason", "value": "known"},
                                {"op": "set", "object": "waiver:+0", "field": "expires", "value": 4_000_000_000}])
+        told = self.api.get("/audit?event=finding.waived")["items"]
+        self.assertEqual([(one["object"], one["reason"], one["details"]) for one in told],
+                         [("waiver:#1", "known", {"rule": rule, "until": "4000000000"})])
         past = made["revision"] + 1
         self.confirmed(zoning(f"node:{DISK}", name="zone2"))
+        self.assertEqual(len(self.api.get("/audit?event=finding.waived")["items"]), 1, "told again by another change set")
         listed = lambda at="": rule in [one["rule"] for one in self.api.get(f"/findings{at}")["findings"]]
         self.assertFalse(listed())
         self.assertFalse(listed(f"?revision={past}"))

@@ -3,10 +3,15 @@
 by make-evidence.
 """
 
+import contextlib
 import hashlib
 import io
 import json
+import os
+import signal
+import sqlite3
 import tarfile
+import time
 
 from lib.api_case import HOST, ApiTest, run
 
@@ -59,6 +64,26 @@ class Audit(ApiTest):
         self.server.restart()
         code, said = self.verify(self.api.get("/audit/export").body)
         self.assertEqual(code, 0, said)
+
+    def test_a_setting_that_a_reload_changed_is_told(self):
+        self.server.sanctum.more["registry.default_period"] = 1200
+        self.server.sanctum.configure()
+        os.kill(self.server.sanctum.process.pid, signal.SIGHUP)
+        told = self.recorded("configuration.changed")
+        self.assertEqual([one["details"] for one in told], [{"setting": "registry.default_period"}])
+
+    def test_history_that_went_by_the_setting_is_told(self):
+        self.added("dan", "viewer")
+        self.server.isns("register", "--eid", "old", "--initiator", f"{HOST}-old")
+        self.server.sanctum.stop()
+        with contextlib.closing(sqlite3.connect(f"{self.server.folder}/registry.db")) as file, file:
+            file.execute('UPDATE "change" SET "time" = "time" - 10 * 86400')
+        self.server.sanctum.more["store.history_days"] = 5
+        self.server.sanctum.start()
+        told = self.recorded("history.trimmed")[0]
+        self.assertGreater(int(told["details"]["changes"]), 0)
+        self.assertLess(abs(int(told["details"]["until"]) - (time.time() - 5 * 86400)), 600)
+        self.assertEqual(len(self.audit("log.begun")), 1, "the audit log goes with the history")
 
     def test_a_changed_byte_of_an_export_is_found(self):
         self.added("cyd", "viewer")

@@ -244,6 +244,13 @@ class Tables(unittest.TestCase):
                 self.assertIn(event, written, program)
                 self.assertEqual(set(re.findall(r'"(\w+)"', fields)), written[event], event)
 
+    def test_every_audit_event_is_written_somewhere(self):
+        rows = re.findall(r'\{AuditEvent::(\w+), \{"AUD-', text_of("shared", "ops", "audit_event.h"))
+        self.assertGreater(len(rows), 50)
+        files = glob.glob(os.path.join(ROOT, "isns-server", "**", "*.cpp"), recursive=True)
+        written = {event for path in files for event in re.findall(r"\b(?:Row|AuditEvent)::(\w+)", text_of(path))}
+        self.assertEqual(set(rows) - written, set())
+
     def test_every_metric_and_every_label_of_a_list_is_fed_somewhere(self):
         for program in self.PROGRAMS:
             table = text_of(program, "app", "metrics_table.h")

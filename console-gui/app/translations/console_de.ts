@@ -3705,8 +3705,8 @@
         <translation>Der Wechsel eines CHAP-Geheimnisses kam einen Schritt weiter; `proof` ist die Anmeldung, die zeigte, dass das neue gilt.</translation>
     </message>
     <message>
-        <source>A setting took another value, by a reload or a restart.</source>
-        <translation>Eine Einstellung bekam einen anderen Wert, durch Neuladen oder Neustart.</translation>
+        <source>A setting took another value by a reload. What is changed while the server is stopped is not seen.</source>
+        <translation>Eine Einstellung bekam durch Neuladen einen anderen Wert. Was geändert wird, während der Server steht, wird nicht gesehen.</translation>
     </message>
     <message>
         <source>A token for programs was made void.</source>

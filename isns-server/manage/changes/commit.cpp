@@ -3,6 +3,7 @@
 
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/ops/audit_event.h"
 
 namespace manage {
 namespace {
@@ -16,6 +17,28 @@ bool makesCredentialsAlone(const Draft& draft) {
   return std::ranges::all_of(draft.edits, [](const san::Edit& edit) {
     return edit.object.kind == Kind::Credential && san::isProvisional(edit.object.id);
   });
+}
+
+// A record for each waiver of `after` among `put` that is new or another than before.
+std::vector<ops::AuditRecord> waived(const san::Snapshot& before, const san::Snapshot& after,
+                                     std::span<const ObjectRef> put, const std::string& who) {
+  std::vector<ops::AuditRecord> records;
+  for (ObjectRef ref : put) {
+    const san::Waiver* now = ref.kind == Kind::Waiver ? after.get<san::Waiver>(ref.id) : nullptr;
+    if (now == nullptr) continue;
+    const san::Waiver* was = before.get<san::Waiver>(ref.id);
+    if (was != nullptr && was->rule == now->rule && was->subject == now->subject && was->expires == now->expires)
+      continue;
+    ops::AuditRecord record;
+    record.actorKind = who == core::change_kind::kOwnOrigin ? ops::ActorKind::Server : ops::ActorKind::Person;
+    record.actor = who;
+    record.event = std::string(ops::eventRow(ops::AuditEvent::FindingWaived).name);
+    record.object = now->subject ? refText(after, now->subject) : refText(after, ref);
+    record.reason = now->reason;
+    record.details = ops::auditDetails<ops::AuditEvent::FindingWaived>({{"rule", now->rule}, {"until", now->expires}});
+    records.push_back(std::move(record));
+  }
+  return records;
 }
 
 }  // namespace
@@ -156,6 +179,8 @@ void ChangeSets::storeFirst(base::Now now) {
         {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
   }
   if (later) audit.push_back(toldOf(*later));
+  std::vector<ops::AuditRecord> records = waived(present(), made->parts.middle, made->plan.put, active.who.name);
+  records.insert(records.end(), made->joined.records.begin(), made->joined.records.end());
   // A node or portal that is not known yet gets its row, and with it its number.
   const bool names = std::ranges::any_of(
       made->plan.put, [&](ObjectRef ref) { return isPinnedKind(ref.kind) && present().get(ref) == nullptr; });
@@ -180,7 +205,7 @@ void ChangeSets::storeFirst(base::Now now) {
         if (later) writeRow(ops, *later);
         if (made->joined.rows) made->joined.rows(ops, revision);
       },
-      std::move(audit), names, made->joined.records);
+      std::move(audit), names, std::move(records));
 }
 
 // The domains, on whatever the present state is: the objects of the change set are locked.
