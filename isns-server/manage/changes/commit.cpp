@@ -1,6 +1,7 @@
 // How a change set is carried out: the order of seam 5, and what is stored on the way.
 #include <algorithm>
 
+#include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/ops/audit_event.h"
