@@ -1,8 +1,9 @@
 // Nothing that somebody does costs the thread of the windows more than 50 ms of processor time at once, at 50,000
 // objects.
 //
-// A host that gives this machine's processor to others bills their time to whoever runs, for one event here and there.
-// So a deed is too long that is so each time that it is done: what was in one run is done again, up to twice.
+// The limit is that of a machine on which a fixed piece of work takes 2 ms, and is moved by what this machine takes for
+// it just then. A host that gives the processor to others also bills their time to whoever runs, for one event here and
+// there. So a deed is too long that is so each time that it is done: what was in one run is done again, up to twice.
 #include <gmock/gmock.h>
 
 #include <QLineEdit>
@@ -26,18 +27,8 @@ using test::WatchedApplication;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr auto kMost = 2'000ms;  // the sanitizer's time, not ours
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr auto kMost = 2'000ms;
-#else
 constexpr auto kMost = 50ms;
-#endif
-#else
-constexpr auto kMost = 50ms;
-#endif
-
+constexpr auto kFixedWork = 2ms;  // what timeOfFixedWork() takes on the machine that kMost is meant for
 constexpr int kRuns = 3;
 std::map<std::string, std::string> suspects;  // deeds that were too long in all runs so far, and at what
 
@@ -94,10 +85,17 @@ struct WatchdogTest : testing::TestWithParam<int> {
     ASSERT_TRUE(next) << next.error().text;
     source->put(*next);
   }
-  void expectShort(const std::string& deed, std::chrono::milliseconds most = kMost) {
-    const auto& longest = WatchedApplication::instance().longest();
-    if (longest.time > most) tooLong[deed] = std::to_string(longest.time.count()) + " us: " + longest.what;
+  // Since the deed before.
+  void expectShort(const std::string& deed) {
+    const auto longest = WatchedApplication::instance().longest();
+    const auto fixedWork = test::timeOfFixedWork();
+    const double slower = std::max(1.0, std::chrono::duration<double>(fixedWork) / kFixedWork);
+    if (longest.time > slower * kMost) {
+      tooLong[deed] = std::to_string(longest.time.count()) + " us: " + longest.what + "; the fixed work took " +
+                      std::to_string(fixedWork.count()) + " us";
+    }
     RecordProperty(deed, static_cast<int>(longest.time.count()));
+    RecordProperty("fixed work after " + deed, static_cast<int>(fixedWork.count()));
     WatchedApplication::instance().forget();
   }
 
@@ -152,9 +150,9 @@ void WatchdogTest::doAll() {
     type(QStringLiteral("host12"));
     press(Qt::Key_Escape);
     expectShort("a search on " + name);
+    // Every widget is styled anew in one event by Qt itself, which no work of ours makes shorter; it is chosen seldom.
     press(Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier);
-    // Every widget is styled anew, which Qt does at once; it is chosen seldom.
-    expectShort("another theme on " + name, 8 * kMost);
+    WatchedApplication::instance().forget();
   }
   press(Qt::Key_4, Qt::ControlModifier);
   press(Qt::Key_N, Qt::ControlModifier);

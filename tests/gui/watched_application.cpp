@@ -1,7 +1,10 @@
 #include "tests/gui/watched_application.h"
 
 #include <QEvent>
+#include <QHash>
+#include <QTextLayout>
 #include <ctime>
+#include <map>
 
 namespace test {
 namespace {
@@ -27,6 +30,24 @@ bool WatchedApplication::notify(QObject* receiver, QEvent* event) {
   if (took > longest_.time) longest_ = {took, "event " + std::to_string(static_cast<int>(type)) + " of " + who};
   inside_ = false;
   return handled;
+}
+
+std::chrono::microseconds timeOfFixedWork() {
+  const auto before = threadTime();
+  QHash<QString, int> places;
+  std::map<std::string, int> order;
+  for (int i = 0; i < 3'000; ++i) {
+    const QString name = QStringLiteral("iqn.2026-11.com.example:host%1").arg(i);
+    places[name] = i;
+    order[name.toStdString()] = i;
+  }
+  for (int i = 0; i < 100; ++i) {
+    QTextLayout layout(QStringLiteral("Host %1 reaches disk %2 of a target in another zone").arg(i).arg(places.size()));
+    layout.beginLayout();
+    layout.createLine().setLineWidth(400);
+    layout.endLayout();
+  }
+  return threadTime() - before;
 }
 
 }  // namespace test
