@@ -213,9 +213,8 @@ void MainWindow::editSelected() { (new ObjectWindow(workspace_, workspace_.selec
 
 void MainWindow::eraseSelected() {
   const std::vector<san::ObjectRef>& objects = workspace_.selection().objects();
-  const QString what = objects.size() == 1
-                           ? QString::fromStdString(titleOf(workspace_.draft().result(), objects.front()))
-                           : tr("%n objects", nullptr, static_cast<int>(objects.size()));
+  const QString what = objects.size() == 1 ? titled(workspace_.draft().result(), objects.front())
+                                           : tr("%n objects", nullptr, static_cast<int>(objects.size()));
   (void)workspace_.edit(tr("Delete %1").arg(what), eraseEdits(objects));
 }
 

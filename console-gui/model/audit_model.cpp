@@ -57,7 +57,7 @@ QString auditObjectText(const san::Snapshot* snapshot, const std::string& object
   if (!ref || snapshot->get(*ref) == nullptr) return text(object);
   const QString kind = kindWord(ref->kind, false, false);
   if (san::nameOf(*snapshot, *ref).empty()) return QStringLiteral("%1 %2").arg(kind).arg(ref->id);
-  return QStringLiteral("%1 %2").arg(kind, QString::fromStdString(titleOf(*snapshot, *ref)));
+  return QStringLiteral("%1 %2").arg(kind, titled(*snapshot, *ref));
 }
 
 AuditModel::AuditModel(Workspace& workspace, QObject* parent) : QAbstractTableModel(parent), workspace_(workspace) {

@@ -64,7 +64,7 @@ QStringList weaknessWords(const CredentialRow& row) {
 void CredentialTable::setSan(const san::Snapshot& snapshot, san::Seconds now) {
   now_ = now;
   const san::Seconds oldest = san::Seconds{snapshot.settings().secretDays} * 86'400;
-  const auto name = [&](san::ObjectRef ref) { return ref ? QString::fromStdString(titleOf(snapshot, ref)) : QString(); };
+  const auto name = [&](san::ObjectRef ref) { return ref ? titled(snapshot, ref) : QString(); };
   const auto hostOf = hostsByEntity(snapshot);
   all_.clear();
   snapshot.table<san::Credential>().forEach([&](san::Id id, const san::Credential& own) {

@@ -63,8 +63,8 @@ bool isEvent(const san::ObjectChange& change) {
 QString sessionText(const san::Snapshot& snapshot, san::Id id, Deed deed) {
   const auto* session = snapshot.get<san::Session>(id);
   if (session == nullptr) return {};
-  const QString who = QString::fromStdString(titleOf(snapshot, session->initiator.ref()));
-  const QString where = QString::fromStdString(titleOf(snapshot, session->target.ref()));
+  const QString who = titled(snapshot, session->initiator.ref());
+  const QString where = titled(snapshot, session->target.ref());
   if (deed == Deed::Came) return FeedList::tr("%1 has logged in to %2").arg(who, where);
   if (deed == Deed::Went) return FeedList::tr("The session of %1 at %2 has ended").arg(who, where);
   return FeedList::tr("The session of %1 at %2 has changed").arg(who, where);
@@ -72,11 +72,11 @@ QString sessionText(const san::Snapshot& snapshot, san::Id id, Deed deed) {
 
 QString oneText(const san::ObjectChange& change, Deed deed, const san::Snapshot& before, const san::Snapshot& after) {
   const san::Snapshot& holds = deed == Deed::Went ? before : after;
-  const QString name = QString::fromStdString(titleOf(holds, change.object));
+  const QString name = titled(holds, change.object);
   if (change.object.kind == Kind::Session) return sessionText(holds, change.object.id, deed);
   if (change.object.kind == Kind::AppliedTarget && deed != Deed::Went) {
     const auto* applied = after.get<san::AppliedTarget>(change.object.id);
-    return FeedList::tr("What is applied at %1 has changed").arg(QString::fromStdString(titleOf(after, applied->target.ref())));
+    return FeedList::tr("What is applied at %1 has changed").arg(titled(after, applied->target.ref()));
   }
   if (change.object.kind == Kind::ChangeSet && deed == Deed::Came) {
     return FeedList::tr("Change set %1 takes effect: %2").arg(change.object.id).arg(QString::fromStdString(after.get<san::ChangeSet>(change.object.id)->reason));

@@ -22,11 +22,11 @@ void MemberList::setSan(const san::Snapshot& snapshot) {
     MemberRow row;
     row.ref = {san::Kind::Node, id};
     row.full = QString::fromStdString(node.name);
-    row.name = QString::fromStdString(titleOf(snapshot, row.ref));
+    row.name = titled(snapshot, row.ref);
     const auto host = hostOf.find(node.entity.id);
-    row.where = host != hostOf.end()   ? QString::fromStdString(titleOf(snapshot, {san::Kind::Host, host->second}))
-                : node.registered()    ? QString::fromStdString(titleOf(snapshot, node.entity.ref()))
-                                       : tr("not registered");
+    row.where = host != hostOf.end() ? titled(snapshot, {san::Kind::Host, host->second})
+                : node.registered()  ? titled(snapshot, node.entity.ref())
+                                     : tr("not registered");
     const auto count = zones.find(id);
     row.zones = count == zones.end() ? 0 : count->second;
     all_.push_back(std::move(row));

@@ -96,7 +96,7 @@ void OmniboxModel::addHead(const QString& text, const QString& detail) {
 void OmniboxModel::addObject(san::ObjectRef object) {
   const san::Snapshot& snapshot = view_->snapshot();
   Row row;
-  row.text = QString::fromStdString(titleOf(snapshot, object));
+  row.text = titled(snapshot, object);
   row.detail = kindWords_(object.kind, false);
   const QString name = QString::fromStdString(san::nameOf(snapshot, object));
   if (name != row.text) row.help = name;

@@ -137,7 +137,7 @@ class TopologyFolder {
   }
   [[nodiscard]] QString titleIn(const FactNode& fact) const {
     const bool gone = fact.change == TopologyChange::Removed;
-    return toText(titleOf(gone ? view_.snapshot() : now(), fact.key.object));
+    return titled(gone ? view_.snapshot() : now(), fact.key.object);
   }
 
   void makeGroups() {
@@ -159,7 +159,7 @@ class TopologyFolder {
         TopologyGroup group{key, {}, 0, tooLong(key.column)};
         const auto at = std::ranges::lower_bound(options_.opened, key, {}, &std::pair<TopologyKey, bool>::first);
         if (at != options_.opened.end() && at->first == key) group.collapsed = !at->second;
-        group.title = key.object ? toText(titleOf(now(), key.object)) : nameOfNoGroup(graph_.grouping, key.column);
+        group.title = key.object ? titled(now(), key.object) : nameOfNoGroup(graph_.grouping, key.column);
         graph_.groups.push_back(std::move(group));
       }
       ++graph_.groups.back().objects;
@@ -234,7 +234,7 @@ class TopologyFolder {
     TopologyCable shown{toText(cable.name), toText(cable.color), toText(cable.farEnd), cable.status};
     const auto mine = fact.key.object == cable.from.ref() ? cable.to : cable.from;
     if (shown.far.isEmpty() && mine && fact.key.column == TopologyColumn::Portal)
-      shown.far = toText(titleOf(snapshot, mine.ref()));
+      shown.far = titled(snapshot, mine.ref());
     graph_.cables.push_back(std::move(shown));
   }
 
@@ -297,7 +297,7 @@ class TopologyFolder {
   void name(std::vector<TopologyValue>& values, Kind kind) const {
     for (TopologyValue& value : values) {
       const bool there = now().get(ObjectRef{kind, value.id}) != nullptr;
-      value.name = toText(titleOf(there ? now() : view_.snapshot(), {kind, value.id}));
+      value.name = titled(there ? now() : view_.snapshot(), {kind, value.id});
     }
   }
 

@@ -111,10 +111,6 @@ class Marker {
   Id fabric_ = 0;  // that all which work run in
 };
 
-QString titleIn(const san::SanIndex& index, ObjectRef ref) {
-  return QString::fromStdString(titleOf(index.snapshot(), ref));
-}
-
 QString weakness(const QString& title, TopologyColumn column) {
   switch (column) {
     case TopologyColumn::Initiator:
@@ -134,7 +130,7 @@ TopologyPaths topologyPathsOf(const TopologyGraph& graph, const san::SanIndex& i
   paths.unit = unit;
   paths.nodes.assign(graph.nodes.size(), PathMark::None);
   paths.edges.assign(graph.edges.size(), PathMark::None);
-  const QString from = titleIn(index, host), to = titleIn(index, {Kind::LogicalUnit, unit});
+  const QString from = titled(index.snapshot(), host), to = titled(index.snapshot(), {Kind::LogicalUnit, unit});
   const auto number = index.hostNumber(host);
   if (!number || !index.unitNumber(unit)) {
     paths.answer = console::tr("%1 or %2 is no longer there.").arg(from, to);
@@ -168,7 +164,8 @@ TopologyPaths topologyPathsOf(const TopologyGraph& graph, const san::SanIndex& i
       paths.weaknesses << weakness(graph.nodes[node].title, graph.nodes[node].key.column);
     }
     if (paths.working > 1 && marker.fabric() != 0) {
-      paths.weaknesses << console::tr("All paths run through %1.").arg(titleIn(index, {Kind::Fabric, marker.fabric()}));
+      paths.weaknesses
+          << console::tr("All paths run through %1.").arg(titled(index.snapshot(), {Kind::Fabric, marker.fabric()}));
     }
   }
   return paths;

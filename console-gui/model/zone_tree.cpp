@@ -110,7 +110,7 @@ class Planter {
     auto item = std::make_unique<Item>();
     item->ref = ref;
     item->mark = was == nullptr ? DraftMark::Added : is == nullptr ? DraftMark::Removed : DraftMark::None;
-    item->name = QString::fromStdString(titleOf(is != nullptr ? after_ : before_, ref));
+    item->name = titled(is != nullptr ? after_ : before_, ref);
     if (was != nullptr && is != nullptr && was->name != is->name) item->mark = DraftMark::Changed;
     return item;
   }
@@ -152,7 +152,7 @@ class Planter {
     auto item = std::make_unique<Item>();
     item->ref = ref;
     item->mark = mark;
-    item->name = QString::fromStdString(titleOf(from, ref));
+    item->name = titled(from, ref);
     return item;
   }
 

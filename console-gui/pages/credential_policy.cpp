@@ -13,7 +13,7 @@ void fillPolicy(QMenu& menu, Workspace& workspace, san::Id credential) {
   const auto* own = snapshot.get<san::Credential>(credential);
   if (own == nullptr) return;
   const auto offer = [&](const san::ObjectRef& ref, san::ChapDemand now) {
-    const QString name = QString::fromStdString(titleOf(snapshot, ref));
+    const QString name = titled(snapshot, ref);
     menu.addSection(console::tr("%1 %2 demands: %3").arg(workspace.kindName(ref.kind), name, chapWord(now)));
     for (const san::ChapDemand demand : {san::ChapDemand::None, san::ChapDemand::OneWay, san::ChapDemand::Mutual}) {
       QAction* action = menu.addAction(chapWord(demand), &workspace, [&workspace, ref, name, demand] {
@@ -30,7 +30,7 @@ void fillPolicy(QMenu& menu, Workspace& workspace, san::Id credential) {
     offer(ref, domain.chap);
     QAction* md5 = menu.addAction(
         console::tr("refuse MD5"), &workspace,
-        [&workspace, ref, refused = domain.md5Refused, name = QString::fromStdString(titleOf(snapshot, ref))] {
+        [&workspace, ref, refused = domain.md5Refused, name = titled(snapshot, ref)] {
           (void)workspace.edit(
               refused ? console::tr("%1 lets MD5 pass").arg(name) : console::tr("%1 refuses MD5").arg(name),
               {{san::EditOp::Set, ref, "md5_refused", !refused}});

@@ -22,7 +22,7 @@ QString linkTo(const san::Snapshot& snapshot, san::ObjectRef ref) {
   return QStringLiteral("<a href='ref:%1:%2'>%3</a>")
       .arg(static_cast<int>(ref.kind))
       .arg(ref.id)
-      .arg(QString::fromStdString(titleOf(snapshot, ref)).toHtmlEscaped());
+      .arg(titled(snapshot, ref).toHtmlEscaped());
 }
 
 san::ObjectRef refOfLink(const QUrl& link) {

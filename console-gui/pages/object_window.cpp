@@ -208,8 +208,7 @@ QString ObjectWindow::what() const {
   if (objects_.size() > 1)
     return QStringLiteral("%1 %2").arg(objects_.size()).arg(workspace_.kindName(form_.kind, true));
   if (!objects_.empty())
-    return QStringLiteral("%1 %2").arg(workspace_.kindName(form_.kind),
-                                       QString::fromStdString(titleOf(san, objects_.front())));
+    return QStringLiteral("%1 %2").arg(workspace_.kindName(form_.kind), titled(san, objects_.front()));
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (form_.fields[i].row->name == "name" && !textOf(i).isEmpty())
       return QStringLiteral("%1 %2").arg(workspace_.kindName(form_.kind), textOf(i));

@@ -158,10 +158,9 @@ void OverviewPage::refresh(const ViewPtr& view) {
   } else if (facts.reporting == facts.agents) {
     agents_->set(Icon::Good, Token::Good, tr("All %n agents report", nullptr, static_cast<int>(facts.agents)));
   } else {
-    agents_->set(Icon::Warning, Token::Warning,
-                 tr("%1 of %2 agents report").arg(facts.reporting).arg(facts.agents),
+    agents_->set(Icon::Warning, Token::Warning, tr("%1 of %2 agents report").arg(facts.reporting).arg(facts.agents),
                  tr("The oldest report is of %1, %2.")
-                     .arg(QString::fromStdString(titleOf(snapshot, {san::Kind::Agent, facts.oldestAgent})), agoText(facts.oldestReport, now)));
+                     .arg(titled(snapshot, {san::Kind::Agent, facts.oldestAgent}), agoText(facts.oldestReport, now)));
   }
   foreign_->setVisible(facts.foreignTargets != 0);
   foreign_->set(Icon::Unknown, Token::Unknown, tr("%n foreign targets", nullptr, static_cast<int>(facts.foreignTargets)),

@@ -258,9 +258,7 @@ void TopologyPage::tellPaths() {
     strip_->setProperty("level",
                         paths->working == 0 || !paths->weaknesses.isEmpty() ? QStringLiteral("warning") : QString());
   } else if (pathMode_) {
-    const auto name = [&](san::ObjectRef ref) {
-      return QString::fromStdString(titleOf(view_->snapshot(), ref)).toHtmlEscaped();
-    };
+    const auto name = [&](san::ObjectRef ref) { return titled(view_->snapshot(), ref).toHtmlEscaped(); };
     const QString missing =
         pathHost_ ? tr("From <b>%1</b>: select a logical unit to see the paths to it.").arg(name(pathHost_))
         : pathUnit_ != 0

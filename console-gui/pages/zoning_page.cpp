@@ -231,7 +231,7 @@ void ZoningPage::refreshMarks() {
   emit possibilitiesChanged();
 }
 
-QString ZoningPage::nameOf(ObjectRef ref) const { return QString::fromStdString(titleOf(workspace().draft().result(), ref)); }
+QString ZoningPage::nameOf(ObjectRef ref) const { return titled(workspace().draft().result(), ref); }
 
 void ZoningPage::choose(ObjectRef ref) {
   if (choosing_) return;
@@ -285,7 +285,7 @@ void ZoningPage::newZone() {
   const ObjectRef set = chosenSet();
   const auto members = pickedMembers();
   QString name = QStringLiteral("z_");
-  if (!members.empty()) name += QString::fromStdString(titleOf(workspace().draft().result(), members.front())).section(QLatin1Char(':'), -1);
+  if (!members.empty()) name += titled(workspace().draft().result(), members.front()).section(QLatin1Char(':'), -1);
   ask_->ask(tr("Name of the new zone"), tr("Make it"), [this, set, members](const QString& text) {
     const ObjectRef fresh = workspace().draft().newObject(Kind::Domain);
     (void)workspace().edit(tr("New zone %1").arg(text), console::newZone(fresh, text.toStdString(), members, set));

@@ -23,8 +23,7 @@ void addMembers(const san::Snapshot& snapshot, const san::Members<K>& members,
   std::map<san::Revision, std::vector<san::Id>> since;
   for (const san::Member& member : members.items()) since[member.since].push_back(member.id);
   for (const auto& [revision, ids] : since) {
-    QString text =
-        tr("%1 joined").arg(QString::fromStdString(titleOf(snapshot, {K, ids.front()})));
+    QString text = tr("%1 joined").arg(titled(snapshot, {K, ids.front()}));
     if (ids.size() > 1) text = tr("%n members joined", nullptr, static_cast<int>(ids.size()));
     QString& line = texts[revision];
     line = line.isEmpty() ? text : line + QStringLiteral("; ") + text;

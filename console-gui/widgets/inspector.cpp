@@ -137,7 +137,7 @@ void Inspector::addHead(const View& view) {
   const san::Snapshot& snapshot = view.snapshot();
   auto* kind = new QLabel(workspace_.kindName(object_.kind), content_);
   kind->setProperty("role", QStringLiteral("muted"));
-  auto* title = new QLabel(QString::fromStdString(titleOf(snapshot, object_)), content_);
+  auto* title = new QLabel(titled(snapshot, object_), content_);
   title->setProperty("role", QStringLiteral("title"));
   title->setWordWrap(true);
   title->setTextInteractionFlags(Qt::TextSelectableByMouse);

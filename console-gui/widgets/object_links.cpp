@@ -28,9 +28,7 @@ QLabel* linkLabel(QWidget* parent) {
 QString objectLink(san::ObjectRef ref, const QString& text) {
   return anchor(QStringLiteral("object:%1/%2").arg(static_cast<int>(ref.kind)).arg(ref.id), text);
 }
-QString objectLink(const san::Snapshot& snapshot, san::ObjectRef ref) {
-  return objectLink(ref, QString::fromStdString(titleOf(snapshot, ref)));
-}
+QString objectLink(const san::Snapshot& snapshot, san::ObjectRef ref) { return objectLink(ref, titled(snapshot, ref)); }
 QString revisionLink(san::Revision revision) {
   return anchor(QStringLiteral("revision:%1").arg(revision),
                 console::tr("rev %1").arg(revision));

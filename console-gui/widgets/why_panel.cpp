@@ -148,8 +148,7 @@ bool WhyPanel::mend(std::size_t which) {
   const san::Snapshot& snapshot = answer_->index->snapshot();
   return workspace_.edit(
       tr("Let %1 reach %2")
-          .arg(QString::fromStdString(titleOf(snapshot, answer_->why.host)),
-               QString::fromStdString(titleOf(snapshot, {san::Kind::LogicalUnit, answer_->why.unit}))),
+          .arg(titled(snapshot, answer_->why.host), titled(snapshot, {san::Kind::LogicalUnit, answer_->why.unit})),
       answer_->why.mends[which].edits);
 }
 

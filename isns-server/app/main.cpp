@@ -16,7 +16,7 @@
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
 #include "isns-server/app/store_schema.h"
-#include "isns-server/manage/administration/actor.h"
+#include "isns-server/manage/audit/actor.h"
 #include "shared/ops/log_stream.h"
 #include "shared/program/locked_memory.h"
 #include "shared/program/process.h"

@@ -6,7 +6,7 @@
 #include "isns-server/app/change_audit.h"
 #include "isns-server/app/load_tee.h"
 #include "isns-server/app/policy_from_config.h"
-#include "isns-server/manage/administration/actor.h"
+#include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/changes/wire_changes.h"
 
 namespace app {

@@ -2,7 +2,7 @@
 #include "isns-server/app/change_audit.h"
 #include "isns-server/app/service.h"
 #include "isns-server/core/change_kind.h"
-#include "isns-server/manage/administration/actor.h"
+#include "isns-server/manage/audit/actor.h"
 
 namespace app {
 namespace {

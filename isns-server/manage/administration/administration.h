@@ -11,8 +11,8 @@
 #include <set>
 #include <string>
 
-#include "isns-server/manage/administration/actor.h"
 #include "isns-server/manage/administration/step.h"
+#include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/people/access_tokens.h"
 #include "isns-server/manage/people/login_guard.h"
 #include "isns-server/manage/people/people_rows.h"

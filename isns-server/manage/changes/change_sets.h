@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 
+#include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/cells.h"
 #include "isns-server/manage/changes/change_outputs.h"
 #include "isns-server/manage/changes/commit_plan.h"
@@ -47,6 +48,7 @@ struct Who {
   Rights rights;
   std::vector<std::string> scope = {};  // labels, of which all that he changes has one (san::Scope); empty: everything
 };
+inline Who theServer() { return {std::string(core::change_kind::kOwnOrigin), {}, {}}; }
 
 struct CommitRequest {
   san::Id draft = 0;

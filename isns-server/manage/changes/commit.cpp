@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "isns-server/core/change_kind.h"
+#include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/ops/audit_event.h"
@@ -30,13 +31,10 @@ std::vector<ops::AuditRecord> waived(const san::Snapshot& before, const san::Sna
     const san::Waiver* was = before.get<san::Waiver>(ref.id);
     if (was != nullptr && was->rule == now->rule && was->subject == now->subject && was->expires == now->expires)
       continue;
-    ops::AuditRecord record;
-    record.actorKind = who == core::change_kind::kOwnOrigin ? ops::ActorKind::Server : ops::ActorKind::Person;
-    record.actor = who;
-    record.event = std::string(ops::eventRow(ops::AuditEvent::FindingWaived).name);
-    record.object = now->subject ? refText(after, now->subject) : refText(after, ref);
+    auto record = auditOf<ops::AuditEvent::FindingWaived>(
+        who == core::change_kind::kOwnOrigin ? serverActor() : Actor{ops::ActorKind::Person, who, {}},
+        refText(after, now->subject ? now->subject : ref), {{"rule", now->rule}, {"until", now->expires}});
     record.reason = now->reason;
-    record.details = ops::auditDetails<ops::AuditEvent::FindingWaived>({{"rule", now->rule}, {"until", now->expires}});
     records.push_back(std::move(record));
   }
   return records;

@@ -187,7 +187,7 @@ std::optional<Id> ChangeSets::dueDrain(base::Now now) {
 void ChangeSets::startDrain(Id id, base::Now now) {
   Active active;
   active.next = held(id)->draft;
-  active.who = {"isns-server", {}, {}};
+  active.who = theServer();
   begin(std::move(active), now);
 }
 
@@ -200,7 +200,7 @@ void ChangeSets::drainFailed(Held& held, const std::string& why, base::Now now) 
   ++next.version;
   notice(Notice::Kind::DrainFailed, next.id, next.note);
   const std::string note = next.note;
-  (void)store({"isns-server", {}, {}}, std::move(next), {}, {"change.drain-failed", note});
+  (void)store(theServer(), std::move(next), {}, {"change.drain-failed", note});
 }
 
 }  // namespace manage

@@ -12,8 +12,6 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-Who theServer() { return {"isns-server", {}, {}}; }
-
 // A state that is `edits` away from another, for looking at; the same one where they do not go.
 san::Snapshot lookedBack(const san::Snapshot& from, const std::vector<san::Edit>& edits) {
   auto applied = san::apply(from, edits, san::Writer::ChangeSet, from.revision, from.time);

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "isns-server/manage/administration/actor.h"
 #include "isns-server/manage/administration/step.h"
+#include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/credentials/reveal.h"
 #include "shared/san/editor.h"

@@ -1,5 +1,6 @@
 """What every bench has: where programs and files are, how long and how often to measure."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -17,7 +18,8 @@ class Common:
         self.bin = os.path.join(options.build, "bin")
         self.quick = options.quick
         self.rounds = options.rounds or (1 if self.quick else 5)
-        self.processors = Processors(self.splits if options.split is None else options.split)
+        self.split = options.split  # what the command line says; None: nothing
+        self.processors = Processors(self.splits if self.split is None else self.split)
         self.raw = []
         self._made = 0
         os.makedirs(options.scratch, exist_ok=True)
@@ -41,6 +43,16 @@ class Common:
         """Keeps a result as it came."""
         self.raw.append({"what": what, **result})
         return result
+
+    @contextlib.contextmanager
+    def sharing_processors(self):
+        """Here everybody gets all processors, unless the command line says otherwise."""
+        before = self.processors
+        self.processors = Processors(bool(self.split))
+        try:
+            yield
+        finally:
+            self.processors = before
 
     def new_folder(self, name):
         self._made += 1
