@@ -7,9 +7,9 @@
 #include "agent/app/control_views.h"
 #include "agent/app/objects.h"
 #include "agent/app/setup_builder.h"
-#include "agent/app/sha256.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
+#include "shared/mgmt/fingerprint.h"
 #include "shared/mgmt/member_reader.h"
 
 namespace agent {
@@ -132,7 +132,7 @@ std::string saidOf(const management::DesiredState& state, std::string_view targe
   std::ranges::sort(maps);
   std::string text(san::wordOf(said->chap));
   for (const std::string& one : maps) text += "\n" + one;
-  return base::hexText(sha256(base::asBytes(text)));
+  return base::hexText(mgmt::sha256(base::asBytes(text)).view());
 }
 
 std::vector<GlassRule> endOutdated(BreakGlass& glass, const management::DesiredState& state) {

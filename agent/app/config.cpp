@@ -2,6 +2,7 @@
 
 #include "agent/app/config_table.h"
 #include "agent/app/setup_builder.h"
+#include "shared/names/ports.h"
 #include "shared/program/toml_reader.h"
 
 namespace agent {
@@ -16,8 +17,9 @@ using table::kUnits;
 std::vector<target::PortalFacts> portalsOf(const std::vector<Record>& records, ConfigErrors& errors) {
   std::vector<target::PortalFacts> portals;
   for (const Record& record : records) {
-    const target::PortalFacts portal{net::Address::parse(std::get<std::string>(record[0].value), kIscsiPort).value(),
-                                     static_cast<std::uint16_t>(std::get<std::int64_t>(record[1].value))};
+    const target::PortalFacts portal{
+        net::Address::parse(std::get<std::string>(record[0].value), names::kIscsiPort).value(),
+        static_cast<std::uint16_t>(std::get<std::int64_t>(record[1].value))};
     for (const target::PortalFacts& other : portals) {
       if (other.address == portal.address && portal.address.port() != 0) {
         errors.push_back({record[0].at, "the portal " + portal.address.text() + " is there twice"});

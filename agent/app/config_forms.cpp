@@ -1,13 +1,13 @@
 #include "agent/app/config_forms.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "agent/block/store_spec.h"
 #include "shared/base/hex.h"
 #include "shared/base/listed.h"
 #include "shared/base/suggest.h"
+#include "shared/base/whole_number.h"
 #include "shared/program/config_forms.h"
 
 namespace agent {
@@ -20,13 +20,7 @@ bool isHex(std::string_view text) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
 }
 
-std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  return value;
-}
+std::optional<std::uint32_t> number(std::string_view text) { return base::wholeNumber<std::uint32_t>(text); }
 
 base::Failure<base::Error> unknownWord(std::string_view text, std::span<const std::string_view> known) {
   const auto near = base::nearest(text, known);

@@ -7,6 +7,8 @@
 
 #include "agent/app/config.h"
 #include "agent/app/config_forms.h"
+#include "shared/isns/pdu.h"
+#include "shared/names/ports.h"
 #include "shared/program/config_binding.h"
 #include "shared/program/config_forms.h"
 
@@ -18,9 +20,6 @@ using BoundKey = program::BoundKey<StartConfig, RuntimeConfig>;
 inline constexpr std::string_view kAuthentications[] = {"none", "chap", "mutual"};
 inline constexpr std::string_view kEngines[] = {"auto", "io_uring", "pool"};
 inline constexpr std::string_view kAluaWords[] = {"none", "implicit", "explicit"};
-
-inline constexpr std::uint16_t kIscsiPort = 3260;
-inline constexpr std::uint16_t kIsnsPort = 3205;
 
 namespace table {
 
@@ -48,17 +47,17 @@ using L = target::Limits;
 
 template <auto Group, auto Member>
 consteval BoundKey key(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
-  return program::bindKey<S, R, kIscsiPort, Group, Member>(name, type, preset, doc);
+  return program::bindKey<S, R, names::kIscsiPort, Group, Member>(name, type, preset, doc);
 }
 // Addresses of name servers have another port by themselves.
 template <auto Group, auto Member>
 consteval BoundKey isns(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
-  return program::bindKey<S, R, kIsnsPort, Group, Member>(name, type, preset, doc);
+  return program::bindKey<S, R, isns::kDefaultPort, Group, Member>(name, type, preset, doc);
 }
 // A limit of the target server, which is a struct of its own within the start configuration.
 template <auto Member>
 consteval BoundKey limit(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
-  return program::bindKey<S, R, kIscsiPort, &S::limits, Member>(name, type, preset, doc);
+  return program::bindKey<S, R, names::kIscsiPort, &S::limits, Member>(name, type, preset, doc);
 }
 
 inline constexpr std::int64_t kMebibyte = 1 << 20;

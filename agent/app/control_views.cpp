@@ -5,6 +5,7 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/event_log.h"
+#include "shared/base/clock.h"
 #include "shared/base/hex.h"
 
 namespace agent {
@@ -94,7 +95,7 @@ base::Json sessionView(const target::SessionFacts& session) {
                              {"authentication", proofWord(session.identity.proof)},
                              {"chap_name", session.identity.chapName},
                              {"secret", secretWord(session.secret)},
-                             {"since", timeText(session.since.time_since_epoch().count())},
+                             {"since", timeText(base::unixSeconds(session.since))},
                              {"commands_now", session.commandsNow},
                              {"commands_max", session.commandsMax}};
   appendCounters(members, session.io);

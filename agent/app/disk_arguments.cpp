@@ -1,9 +1,8 @@
 #include "agent/app/disk_arguments.h"
 
-#include <charconv>
-
 #include "agent/app/option_words.h"
 #include "agent/block/store_spec.h"
+#include "shared/base/whole_number.h"
 
 namespace agent {
 namespace {
@@ -52,10 +51,8 @@ base::Failure<base::Error> wrong(const std::string& text) { return wrongOptions(
 }  // namespace
 
 std::optional<int> descriptorOf(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 3) return std::nullopt;
-  return number;
+  const auto number = base::wholeNumber<int>(text);
+  return number && *number >= 3 ? number : std::nullopt;
 }
 
 base::Result<DiskArguments> parseDiskArguments(std::span<const std::string> words) {

@@ -7,6 +7,7 @@
 #include "agent/scsi/lun.h"
 #include "shared/base/suggest.h"
 #include "shared/names/iscsi_name.h"
+#include "shared/names/ports.h"
 #include "shared/net/address.h"
 
 namespace agent {
@@ -20,7 +21,7 @@ base::Failure<Refusal> refuse(std::string text) { return control::refuse(Code::I
 base::Result<std::vector<std::string>, Refusal> readPortals(const std::vector<std::string>& texts) {
   std::vector<std::string> portals;
   for (const std::string& text : texts) {
-    const auto address = net::Address::parse(text, kIscsiPort);
+    const auto address = net::Address::parse(text, names::kIscsiPort);
     if (!address) return refuse("portals: \"" + text + "\": " + address.error().text);
     if (std::ranges::find(portals, address->text()) == portals.end()) portals.push_back(address->text());
   }

@@ -5,10 +5,10 @@
 
 #include "agent/app/host_log.h"
 #include "agent/app/host_targets.h"
-#include "agent/app/sha256.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_members.h"
 #include "shared/base/overloaded.h"
+#include "shared/mgmt/fingerprint.h"
 
 namespace agent {
 
@@ -22,7 +22,7 @@ namespace {
 std::string diskId(const DiskKey& key) {
   constexpr std::size_t kDigits = 16;
   const std::string text = key.target + '\n' + std::to_string(key.lun) + '\n' + key.designator;
-  return base::hexText(sha256(base::asBytes(text))).substr(0, kDigits);
+  return base::hexText(mgmt::sha256(base::asBytes(text)).view()).substr(0, kDigits);
 }
 
 control::Arguments naming(const std::string& disk) {

@@ -1,13 +1,15 @@
 #include "agent/app/inquiries.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "agent/app/control_views.h"
 #include "agent/app/objects.h"
+#include "shared/base/clock.h"
 #include "shared/base/plain_text.h"
+#include "shared/base/whole_number.h"
 #include "shared/mgmt/member_reader.h"
 #include "shared/mgmt/report_limits.h"
+#include "shared/names/ports.h"
 
 namespace agent {
 namespace {
@@ -39,20 +41,16 @@ san::ProbeOutcome outcomeOf(attach::LoginMet met) {
 
 // "10.0.0.9:3260,1" of an answer as the model writes a portal, with its tag; a host name stays one.
 FoundPortal foundPortal(const std::string& asked, const std::string& target, std::string_view address) {
-  constexpr std::uint16_t kIscsiPort = 3260;
   FoundPortal found;
   found.asked = asked;
   found.target = target;
   found.at = secondsNow();
   const std::size_t comma = address.rfind(',');
   if (comma != std::string_view::npos) {
-    const std::string_view tag = address.substr(comma + 1);
-    std::uint16_t number = 0;
-    const auto [end, wrong] = std::from_chars(tag.data(), tag.data() + tag.size(), number);
-    if (wrong == std::errc() && end == tag.data() + tag.size()) found.tag = number;
+    if (const auto tag = base::wholeNumber<std::uint16_t>(address.substr(comma + 1))) found.tag = *tag;
     address = address.substr(0, comma);
   }
-  const auto parsed = net::Address::parse(address, kIscsiPort);
+  const auto parsed = net::Address::parse(address, names::kIscsiPort);
   found.portal = brief((parsed ? parsed->text() : std::string(address)) + "/tcp");
   return found;
 }

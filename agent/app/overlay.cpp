@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "agent/app/config_forms.h"
-#include "agent/app/sha256.h"
 #include "shared/base/hex.h"
+#include "shared/mgmt/fingerprint.h"
 
 namespace agent {
 namespace {
@@ -172,7 +172,7 @@ std::string digest(ObjectKind kind, const Record& record) {
   std::string text;
   program::appendRecord(text, recordRow(kind), record, false);
   constexpr std::size_t kBytes = 16;
-  return base::hexText(base::ByteView(sha256(base::asBytes(text))).first(kBytes));
+  return base::hexText(mgmt::sha256(base::asBytes(text)).view().first(kBytes));
 }
 
 Merged merge(const Objects& file, const Overlay& overlay, const Misfits& misfits) {

@@ -4,8 +4,8 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/config_table.h"
-#include "agent/app/sha256.h"
 #include "shared/base/hex.h"
+#include "shared/mgmt/fingerprint.h"
 
 namespace agent {
 namespace {
@@ -39,7 +39,7 @@ constexpr ops::Schema kSchema{kKeys, kRecords};
 static_assert(2 * 224 + 64 * 50 < ops::kMaxText);
 
 std::string checksumLine(std::string_view body) {
-  return std::string(kChecksum) + base::hexText(sha256(base::asBytes(body))) + "\n";
+  return std::string(kChecksum) + base::hexText(mgmt::sha256(base::asBytes(body)).view()) + "\n";
 }
 
 base::Failure<base::Error> damaged(const std::string& name, const std::string& why) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/app/config_table.h"
+#include "shared/isns/pdu.h"
 #include "shared/program/process.h"
 
 namespace agent {
@@ -71,7 +72,7 @@ void ServerFinder::lookForLeases() {
   asking_ = true;
   auto found = std::make_shared<registrar::Leased>();
   auto job = [found, folders = parts_.leases]() -> base::Status {
-    *found = registrar::leasedServers(folders, kIsnsPort, base::wallNow());
+    *found = registrar::leasedServers(folders, isns::kDefaultPort, base::wallNow());
     return {};
   };
   parts_.worker.submit(std::move(job), [this, found](const base::Status&) {

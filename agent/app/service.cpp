@@ -9,6 +9,7 @@
 #include "agent/app/facts_metrics.h"
 #include "agent/app/host_proofs.h"
 #include "agent/app/own_name.h"
+#include "shared/base/clock.h"
 #include "shared/program/process.h"
 
 namespace agent {
@@ -180,7 +181,7 @@ base::Json::Object Service::statusView() const {
   for (const net::Address& address : this->portals()) portals.emplace_back(address.text());
   base::Json::Object view{{"version", parts_.version},
                           {"pid", static_cast<std::uint64_t>(::getpid())},
-                          {"since", timeText(since_.time_since_epoch().count())},
+                          {"since", timeText(base::unixSeconds(since_))},
                           {"ready", notReady().empty()},
                           {"not_ready", notReady()},
                           {"configuration", parts_.source.path},

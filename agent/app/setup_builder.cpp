@@ -1,16 +1,16 @@
 #include "agent/app/setup_builder.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
 #include "agent/app/config_forms.h"
-#include "agent/app/sha256.h"
 #include "agent/block/store_spec.h"
 #include "agent/scsi/designator.h"
 #include "shared/base/hex.h"
 #include "shared/base/suggest.h"
+#include "shared/base/whole_number.h"
+#include "shared/mgmt/fingerprint.h"
 #include "shared/ops/escape.h"
 
 namespace agent {
@@ -36,11 +36,11 @@ constexpr WishRow kWishes[] = {
     {iscsi::Key::DataDigest, TargetColumn::DataDigest},
 };
 
-base::Bytes digestOf(const Identity& identity, std::string_view what, std::string_view unit) {
+mgmt::Fingerprint digestOf(const Identity& identity, std::string_view what, std::string_view unit) {
   base::Bytes text = identity.seed;
   base::append(text, base::asBytes(what));
   base::append(text, base::asBytes(unit));
-  return sha256(text);
+  return mgmt::sha256(text);
 }
 
 class Builder {
@@ -125,11 +125,8 @@ class Builder {
     if (!targets_.emplace(target.name, setup_.targets.size()).second) {
       return wrong(at(record, TargetColumn::Name), "the target " + ops::shown(target.name) + " is there twice");
     }
-    for (const std::string& text : listAt(record, TargetColumn::Groups)) {
-      std::uint16_t group = 0;
-      std::from_chars(text.data(), text.data() + text.size(), group);
-      target.groups.push_back(group);
-    }
+    for (const std::string& text : listAt(record, TargetColumn::Groups))
+      target.groups.push_back(base::wholeNumber<std::uint16_t>(text).value_or(0));
     if (numberAt(record, TargetColumn::FirstBurstLength) > numberAt(record, TargetColumn::MaxBurstLength)) {
       wrong(at(record, TargetColumn::FirstBurstLength),
             "'first_burst_length' must not be more than 'max_burst_length'");
@@ -219,11 +216,11 @@ iscsi::AuthPolicy policyOf(Authentication authentication, const std::vector<std:
 
 std::string madeSerial(const Identity& identity, std::string_view unit) {
   constexpr std::size_t kBytes = 10;
-  return base::hexText(base::ByteView(digestOf(identity, "serial:", unit)).first(kBytes));
+  return base::hexText(digestOf(identity, "serial:", unit).view().first(kBytes));
 }
 
 base::Bytes madeNaa(const Identity& identity, std::string_view unit) {
-  return scsi::naaLocallyAssigned(digestOf(identity, "naa:", unit));
+  return scsi::naaLocallyAssigned(digestOf(identity, "naa:", unit).view());
 }
 
 target::Setup buildSetup(const Objects& objects, const RuntimeConfig& runtime, const Identity& identity,

@@ -1,8 +1,8 @@
 #include "agent/app/state_files.h"
 
 #include "agent/app/config_forms.h"
-#include "agent/app/sha256.h"
 #include "shared/base/hex.h"
+#include "shared/mgmt/fingerprint.h"
 
 namespace agent {
 namespace {
@@ -12,7 +12,7 @@ constexpr std::size_t kMaxLine = 160;
 
 std::string firstLine(scsi::StateKind kind, base::ByteView image) {
   return std::string(kTitle) + std::string(scsi::rowOf(kind).word) + " " + std::to_string(image.size()) + " " +
-         base::hexText(sha256(image)) + "\n";
+         base::hexText(mgmt::sha256(image).view()) + "\n";
 }
 
 }  // namespace

@@ -10,12 +10,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 
 #include "agent/attach/device_users.h"
 #include "agent/attach/first_line.h"
+#include "shared/base/whole_number.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
@@ -399,8 +399,7 @@ MadeDevice HostDevices::made(std::string_view id) const {
   MadeDevice one{std::string(id), means, firstLine(deviceFolder(id) + "/device"), {}, 0, {}};
   one.target = firstLine(deviceFolder(id) + "/target");
   one.unit = firstLine(deviceFolder(id) + "/unit");
-  const std::string lun = firstLine(deviceFolder(id) + "/lun");
-  (void)std::from_chars(lun.data(), lun.data() + lun.size(), one.lun);
+  one.lun = base::wholeNumber<decltype(one.lun)>(firstLine(deviceFolder(id) + "/lun")).value_or(0);
   if (one.device.empty() && means == Means::Fuse) one.device = loopOn(mountOf(id) + "/disk");
   if (!one.device.empty() && means == Means::Kernel) {  // multipathd may have taken it since
     if (std::string now = kernel_.deviceOf(one.target, one.lun); !now.empty()) one.device = std::move(now);

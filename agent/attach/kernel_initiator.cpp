@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -14,6 +13,7 @@
 #include "agent/attach/first_line.h"
 #include "agent/attach/run_program.h"
 #include "shared/base/secret_json.h"
+#include "shared/base/whole_number.h"
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
 
@@ -244,9 +244,9 @@ std::vector<KernelInitiator::Path> KernelInitiator::pathsOf(std::string_view tar
       for (const auto& unit : fs::directory_iterator(bus.path(), gone)) {
         const std::string name = unit.path().filename();  // HOST:CHANNEL:ID:LUN
         const std::string digits = name.substr(name.rfind(':') + 1);
-        Path path{{}, session, 0};
-        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), path.lun);
-        if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) continue;
+        const auto lun = base::wholeNumber<decltype(Path::lun)>(digits);
+        if (!lun) continue;
+        Path path{{}, session, *lun};
         for (const auto& block : fs::directory_iterator(unit.path() / "block", gone)) {
           path.block = block.path().filename();
           all.push_back(path);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "shared/net/os_error.h"
+#include "shared/net/socket_error.h"
 
 namespace attach {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 constexpr std::size_t kViews = 64;
 constexpr std::size_t kLongPayload = 32 * 1024;
 constexpr std::size_t kShortReadAhead = 512;
-
-bool wouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
 }  // namespace
 
@@ -95,7 +94,7 @@ void NbdPeer::read() {
     std::array<iovec, 2> parts{{{place.data(), place.size()}, {ahead.data(), ahead.size()}}};
     const ssize_t got = ::readv(fd_.get(), parts.data(), 2);
     if (got < 0) {
-      if (!wouldBlock(errno)) close("connection lost: " + net::osErrorText(errno));
+      if (!net::wouldBlock(errno)) close("connection lost: " + net::osErrorText(errno));
       return;
     }
     if (got == 0) {
@@ -130,7 +129,7 @@ void NbdPeer::flush() {
     message.msg_iov = parts.data();
     message.msg_iovlen = offered.count;
     const ssize_t sent = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
-    if (sent < 0 && !wouldBlock(errno)) return close("connection lost: " + net::osErrorText(errno));
+    if (sent < 0 && !net::wouldBlock(errno)) return close("connection lost: " + net::osErrorText(errno));
     const std::size_t size = sent < 0 ? 0 : static_cast<std::size_t>(sent);
     if (size > 0) session_.sent(size);
     blocked_ = size < offered.bytes;

@@ -11,20 +11,13 @@
 #include <utility>
 
 #include "shared/net/os_error.h"
+#include "shared/net/socket_error.h"
 
 namespace block {
 namespace {
 
 constexpr std::size_t kLongPayload = 32 * 1024;
 constexpr std::size_t kShortReadAhead = 512;
-
-bool wouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
-
-int socketError(int fd) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
 
 void setTcpOptions(int fd) {
   const auto set = [fd](int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); };
@@ -120,7 +113,7 @@ void NbdConnection::onLimit() {
 }
 
 void NbdConnection::finishConnect() {
-  const int error = socketError(fd_.get());
+  const int error = net::socketError(fd_.get());
   sockaddr_storage peer;
   socklen_t size = sizeof peer;
   if (error != 0 || ::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
@@ -155,7 +148,7 @@ void NbdConnection::setInterest() { watch_.setInterest(EPOLLIN | (blocked_ ? std
 void NbdConnection::readHandshake() {
   const std::span<std::uint8_t> memory = loop_.scratch();
   const ssize_t got = ::recv(fd_.get(), memory.data(), memory.size(), 0);
-  if (got < 0 && wouldBlock(errno)) return;
+  if (got < 0 && net::wouldBlock(errno)) return;
   if (got < 0) return lost("connection lost: " + net::osErrorText(errno));
   if (got == 0) return lost(handshake_->whyClosed());
   const auto size = static_cast<std::size_t>(got);
@@ -178,7 +171,7 @@ void NbdConnection::readHandshake() {
 bool NbdConnection::flushHandshake() {
   if (handshakeOutput_.empty()) return true;
   const ssize_t sent = ::send(fd_.get(), handshakeOutput_.data(), handshakeOutput_.size(), MSG_NOSIGNAL);
-  if (sent < 0 && !wouldBlock(errno)) {
+  if (sent < 0 && !net::wouldBlock(errno)) {
     lost("connection lost: " + net::osErrorText(errno));
     return false;
   }
@@ -197,7 +190,7 @@ void NbdConnection::read() {
     parts[where.count] = {ahead.data(), ahead.size()};
     const ssize_t got = ::readv(fd_.get(), parts.data(), static_cast<int>(where.count + 1));
     if (got < 0) {
-      if (!wouldBlock(errno)) lost("connection lost: " + net::osErrorText(errno));
+      if (!net::wouldBlock(errno)) lost("connection lost: " + net::osErrorText(errno));
       return;
     }
     if (got == 0) return lost("the server closed the connection");
@@ -237,7 +230,7 @@ void NbdConnection::flush() {
     message.msg_iov = parts.data();
     message.msg_iovlen = offered.count;
     const ssize_t sent = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
-    if (sent < 0 && !wouldBlock(errno)) return lost("connection lost: " + net::osErrorText(errno));
+    if (sent < 0 && !net::wouldBlock(errno)) return lost("connection lost: " + net::osErrorText(errno));
     const std::size_t size = sent < 0 ? 0 : static_cast<std::size_t>(sent);
     transmission_.sent(size);
     if (life.ended()) return;

@@ -3,9 +3,10 @@
 #include <sys/un.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "shared/base/hex.h"
+#include "shared/base/whole_number.h"
 #include "shared/net/address.h"
 
 namespace block {
@@ -19,13 +20,6 @@ bool isAlphanumeric(char c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-std::optional<unsigned> hexDigit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 base::Result<std::string> decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -33,10 +27,10 @@ base::Result<std::string> decode(std::string_view text) {
       out += text[i];
       continue;
     }
-    const auto high = i + 2 < text.size() ? hexDigit(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hexDigit(text[i + 2]) : std::nullopt;
-    if (!high || !low) return base::fail("a % in " + quoted(text) + " is not followed by two hexadecimal digits");
-    out += static_cast<char>(*high << 4 | *low);
+    const auto byte = base::readHex(text.substr(i + 1, 2));
+    if (!byte || byte->size() != 1)
+      return base::fail("a % in " + quoted(text) + " is not followed by two hexadecimal digits");
+    out += static_cast<char>(byte->front());
     i += 2;
   }
   return out;
@@ -66,12 +60,9 @@ base::Status takeExport(std::string_view text, NbdTarget& target) {
 }
 
 base::Result<std::uint16_t> portOf(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0) {
-    return base::fail(quoted(text) + " is no port: 1 to 65535");
-  }
-  return port;
+  const auto port = base::wholeNumber<std::uint16_t>(text);
+  if (!port || *port == 0) return base::fail(quoted(text) + " is no port: 1 to 65535");
+  return *port;
 }
 
 // "[::1]", "[fe80::1%25eth0]".

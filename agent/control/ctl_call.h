@@ -3,12 +3,12 @@
 // One thread, one use. Failures are those of a run of sanctl.
 #pragma once
 
-#include <charconv>
 #include <optional>
 #include <string>
 
 #include "agent/control/client.h"
 #include "shared/base/secret_json.h"
+#include "shared/base/whole_number.h"
 #include "shared/ctl/context.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
@@ -35,12 +35,9 @@ class Call {
   Call& number(std::string_view argument, std::string_view typed) {
     const auto value = invocation_.one(typed);
     if (!value) return *this;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (error != std::errc() || end != value->data() + value->size()) {
-      wrong_ = ctl::usageFailure(what_, std::string(typed) + " is a number", "");
-    }
-    request_.arguments.set(argument, base::Json(number));
+    const auto number = base::wholeNumber<std::uint64_t>(*value);
+    if (!number) wrong_ = ctl::usageFailure(what_, std::string(typed) + " is a number", "");
+    request_.arguments.set(argument, base::Json(number.value_or(0)));
     return *this;
   }
   Call& texts(std::string_view argument, std::string_view typed) { return list(argument, invocation_.all(typed)); }

@@ -1,11 +1,12 @@
 #include "agent/control/ctl_handlers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 
 #include "agent/control/ctl_call.h"
+#include "shared/base/hex.h"
 #include "shared/base/json_members.h"
+#include "shared/base/whole_number.h"
 #include "shared/ctl/views.h"
 
 namespace control {
@@ -165,13 +166,12 @@ Outcome listLuns(const Invocation& invocation, Context& context) {
       const bool readOnly = text.ends_with(kReadOnly);
       const std::size_t unit = std::min(equals + 1, text.size());
       const std::size_t end = std::max(unit, text.size() - (readOnly ? kReadOnly.size() : 0));
-      std::uint64_t lun = 0;
-      std::from_chars(text.data(), text.data() + equals, lun);
-      rows.emplace_back(Json::Object{{"target", base::textOf(rule, "target")},
-                                     {"lun", lun},
-                                     {"unit", text.substr(unit, end - unit)},
-                                     {"initiator", base::textOf(rule, "initiator")},
-                                     {"right", readOnly ? "read-only" : "read-write"}});
+      rows.emplace_back(
+          Json::Object{{"target", base::textOf(rule, "target")},
+                       {"lun", base::wholeNumber<std::uint64_t>(std::string_view(text).substr(0, equals)).value_or(0)},
+                       {"unit", text.substr(unit, end - unit)},
+                       {"initiator", base::textOf(rule, "initiator")},
+                       {"right", readOnly ? "read-only" : "read-write"}});
     }
   }
   return call.showRows(Json(std::move(rows)), kLunColumns);
@@ -290,24 +290,16 @@ Outcome traceSession(const Invocation& invocation, Context& context) {
   const auto answer = call.number("session", "SESSION").ask();
   if (!answer) return base::fail(answer.error());
   const base::Json* pcap = answer->find("pcap");
-  if (pcap == nullptr || pcap->text() == nullptr) {
-    return base::fail(Failure{Exit::Malformed, what, "the answer lacks the trace", ""});
-  }
-  std::string bytes;
-  const std::string& hex = *pcap->text();
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    unsigned byte = 0;
-    std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    bytes += static_cast<char>(byte);
-  }
+  const auto bytes = pcap != nullptr && pcap->text() != nullptr ? base::readHex(*pcap->text()) : std::nullopt;
+  if (!bytes) return base::fail(Failure{Exit::Malformed, what, "the answer lacks the trace", ""});
   const std::string path(invocation.one("FILE").value_or(""));
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << bytes;
+  file.write(reinterpret_cast<const char*>(bytes->data()), static_cast<std::streamsize>(bytes->size()));
   file.close();
   if (!file) return base::fail(Failure{Exit::Local, what, path + " cannot be written", ""});
   auto out = call.output();
-  printRecord(
-      out, base::Json(base::Json::Object{{"result", "saved"}, {"file", path}, {"bytes", std::uint64_t{bytes.size()}}}));
+  printRecord(out, base::Json(base::Json::Object{
+                       {"result", "saved"}, {"file", path}, {"bytes", std::uint64_t{bytes->size()}}}));
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "shared/net/os_error.h"
+#include "shared/net/socket_error.h"
 
 namespace initiator {
 namespace {
@@ -26,14 +27,6 @@ std::span<std::uint8_t> readAheadMemory() {
   thread_local const std::unique_ptr<std::uint8_t[]> memory =
       std::make_unique_for_overwrite<std::uint8_t[]>(kLongReadAhead);
   return {memory.get(), kLongReadAhead};
-}
-
-bool wouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
-
-int socketError(int fd) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
 }  // namespace
@@ -86,7 +79,7 @@ void PortalSocket::onEvents(std::uint32_t events) {
 }
 
 void PortalSocket::finishConnect() {
-  const int error = socketError(fd_.get());
+  const int error = net::socketError(fd_.get());
   sockaddr_storage peer;
   socklen_t size = sizeof peer;
   if (error != 0 || ::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
@@ -132,7 +125,7 @@ void PortalSocket::read() {
     const std::size_t skip = wanted.empty() ? 1 : 0;
     const ssize_t got = ::readv(fd_.get(), parts.data() + skip, static_cast<int>(parts.size() - skip));
     if (got < 0) {
-      if (!wouldBlock(errno)) lost("connection lost: " + net::osErrorText(errno));
+      if (!net::wouldBlock(errno)) lost("connection lost: " + net::osErrorText(errno));
       return;
     }
     if (got == 0) return lost("the target closed the connection");
@@ -178,7 +171,7 @@ void PortalSocket::flush() {
     message.msg_iov = parts.data();
     message.msg_iovlen = count;
     const ssize_t sent = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
-    if (sent < 0 && !wouldBlock(errno)) return lost("connection lost: " + net::osErrorText(errno));
+    if (sent < 0 && !net::wouldBlock(errno)) return lost("connection lost: " + net::osErrorText(errno));
     const std::size_t size = sent < 0 ? 0 : static_cast<std::size_t>(sent);
     if (size != 0) owner_.onSent(cid_, size);
     if (life.ended()) return;

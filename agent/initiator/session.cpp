@@ -6,10 +6,10 @@
 #include <array>
 #include <utility>
 
+#include "shared/names/ports.h"
+
 namespace initiator {
 namespace {
-
-constexpr std::uint16_t kIscsiPort = 3260;
 
 bool randomBytes(std::span<std::uint8_t> out) {
   while (!out.empty()) {
@@ -135,7 +135,7 @@ void Session::connect(std::uint16_t cid, std::string_view address) {
     // Only a name that was asked for can fail, and that answer comes from the loop.
     onSocketLost(cid, true, found.error().text);
   };
-  resolvers_[cid - 1U]->ask(std::string(address), kIscsiPort, answered);
+  resolvers_[cid - 1U]->ask(std::string(address), names::kIscsiPort, answered);
 }
 
 void Session::disconnect(std::uint16_t cid) {

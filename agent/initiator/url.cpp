@@ -1,7 +1,6 @@
 #include "agent/initiator/url.h"
 
-#include <charconv>
-
+#include "shared/base/whole_number.h"
 #include "shared/names/iscsi_name.h"
 
 namespace initiator {
@@ -68,13 +67,9 @@ base::Status takePath(std::string_view text, Url& url) {
   if (!normal) return base::fail("the target's name: " + normal.error().text);
   url.target = *normal;
   if (slash == std::string_view::npos || slash + 1 == text.size()) return {};
-  const std::string_view lun = text.substr(slash + 1);
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(lun.data(), lun.data() + lun.size(), number);
-  if (error != std::errc{} || end != lun.data() + lun.size()) {
-    return base::fail("what stands behind the target's name is no LUN");
-  }
-  url.lun = number;
+  const auto lun = base::wholeNumber<std::uint32_t>(text.substr(slash + 1));
+  if (!lun) return base::fail("what stands behind the target's name is no LUN");
+  url.lun = *lun;
   return {};
 }
 

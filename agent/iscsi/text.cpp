@@ -1,10 +1,10 @@
 #include "agent/iscsi/text.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "shared/base/hex.h"
 #include "shared/base/utf8.h"
+#include "shared/base/whole_number.h"
 
 namespace iscsi {
 namespace {
@@ -169,12 +169,7 @@ std::optional<std::uint64_t> parseNumber(std::string_view text) {
   const bool hexadecimal = beginsWith(text, 'x');
   if (hexadecimal) text.remove_prefix(2);
   if (text.empty() || (!hexadecimal && text.size() > 1 && text.front() == '0')) return std::nullopt;
-  if (base::hexDigit(text.front()) < 0) return std::nullopt;  // from_chars() takes a sign
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value, hexadecimal ? 16 : 10);
-  if (error != std::errc() || at != end) return std::nullopt;
-  return value;
+  return base::wholeNumber<std::uint64_t>(text, hexadecimal ? 16 : 10);
 }
 
 std::optional<bool> parseBoolean(std::string_view text) {

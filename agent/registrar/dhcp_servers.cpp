@@ -9,6 +9,7 @@
 
 #include "shared/base/hex.h"
 #include "shared/base/trimmed.h"
+#include "shared/base/whole_number.h"
 
 namespace registrar {
 namespace {
@@ -45,10 +46,9 @@ std::optional<base::Bytes> bytesOfDhclient(std::string_view text) {
   }
   while (!text.empty()) {
     const std::size_t colon = std::min(text.find(':'), text.size());
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, value, 16);
-    if (error != std::errc() || end != text.data() + colon || value > 255) return std::nullopt;
-    bytes.push_back(static_cast<std::uint8_t>(value));
+    const auto byte = base::wholeNumber<std::uint8_t>(text.substr(0, colon), 16);
+    if (!byte) return std::nullopt;
+    bytes.push_back(*byte);
     text.remove_prefix(std::min(colon + 1, text.size()));
   }
   return bytes;
@@ -60,9 +60,7 @@ bool expired(std::string_view words, base::WallTime now) {
   if (words == "never") return false;
   if (words.starts_with("epoch")) {
     words = trimmed(words.substr(5));
-    std::int64_t seconds = 0;
-    std::from_chars(words.data(), words.data() + words.size(), seconds);
-    return seconds <= base::unixSeconds(now);
+    return base::wholeNumber<std::int64_t>(words).value_or(0) <= base::unixSeconds(now);
   }
   const std::size_t blank = std::min(words.find(' '), words.size());  // the day of the week
   std::tm time{};

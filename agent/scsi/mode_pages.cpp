@@ -2,17 +2,14 @@
 
 #include <bit>
 
+#include "shared/base/hex.h"
+
 namespace scsi {
 namespace {
 
 constexpr std::uint8_t kAllPages = 0x3f;
 constexpr std::uint8_t kAllSubpages = 0xff;
 constexpr std::uint8_t kSubpageFormat = 0x40;
-
-constexpr unsigned hexDigit(char c) {
-  const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
-  return static_cast<unsigned>(digit);
-}
 
 struct Hex {
   std::array<std::uint8_t, kMaxModePage> bytes{};
@@ -23,7 +20,7 @@ constexpr Hex hex(std::string_view digits) {
   std::size_t n = 0;
   for (const char c : digits) {
     if (c == ' ') continue;
-    out.bytes[n / 2] = static_cast<std::uint8_t>(out.bytes[n / 2] * 16U + hexDigit(c));
+    out.bytes[n / 2] = static_cast<std::uint8_t>(out.bytes[n / 2] * 16U + static_cast<unsigned>(base::hexDigit(c)));
     ++n;
   }
   out.size = static_cast<std::uint8_t>(n / 2);

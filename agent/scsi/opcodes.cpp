@@ -1,6 +1,7 @@
 #include "agent/scsi/opcodes.h"
 
 #include "agent/scsi/handlers.h"
+#include "shared/base/hex.h"
 
 namespace scsi {
 namespace {
@@ -10,12 +11,6 @@ using M = Moves;
 using N = Needs;
 using std::uint8_t;
 
-constexpr int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
 // A row from its usage map in hexadecimal digits; the map's length is the CDB's.
 constexpr OpcodeRow row(std::uint16_t serviceAction, std::string_view name, std::string_view usage, M moves,
                         CdbField field, N needs, int flags, Handler handler) {
@@ -23,7 +18,7 @@ constexpr OpcodeRow row(std::uint16_t serviceAction, std::string_view name, std:
   std::size_t digits = 0;
   for (const char c : usage) {
     if (c == ' ') continue;
-    const auto digit = static_cast<unsigned>(hexDigit(c));
+    const auto digit = static_cast<unsigned>(base::hexDigit(c));
     r.usage[digits / 2] = static_cast<uint8_t>(r.usage[digits / 2] * 16U + digit);
     ++digits;
   }

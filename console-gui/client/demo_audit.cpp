@@ -1,12 +1,12 @@
 #include "console-gui/client/demo_audit.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include "console-gui/client/problem_reader.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_members.h"
+#include "shared/base/whole_number.h"
 #include "shared/evidence/audit_chain.h"
 #include "shared/mgmt/problem.h"
 #include "shared/san/diff.h"
@@ -41,10 +41,7 @@ std::string_view in(const mgmt::Query& query, std::string_view name) {
 std::optional<std::uint64_t> numberIn(const mgmt::Query& query, std::string_view name, std::uint64_t absent) {
   const std::string_view text = in(query, name);
   if (text.empty()) return absent;
-  std::uint64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return number;
+  return base::wholeNumber<std::uint64_t>(text);
 }
 
 }  // namespace

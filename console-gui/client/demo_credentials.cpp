@@ -1,10 +1,10 @@
 #include "console-gui/client/demo_credentials.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "console-gui/client/problem_reader.h"
 #include "shared/base/json_members.h"
+#include "shared/base/whole_number.h"
 #include "shared/san/editor.h"
 
 namespace console {
@@ -27,11 +27,7 @@ bool hasForeignEnd(const san::Snapshot& snapshot, const Credential& own) {
   return !isManaged(snapshot, own.initiator.id) || (own.target && !isManaged(snapshot, own.target.id));
 }
 
-std::uint64_t number(const std::string& text) {
-  std::uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
+std::uint64_t number(const std::string& text) { return base::wholeNumber<std::uint64_t>(text).value_or(0); }
 
 const char* phaseOf(const san::Snapshot& snapshot, const Credential& own) {
   switch (own.state) {

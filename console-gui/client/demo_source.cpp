@@ -1,11 +1,11 @@
 #include "console-gui/client/demo_source.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "console-gui/client/demo_agents.h"
 #include "console-gui/client/problem_reader.h"
 #include "console-gui/client/time_now.h"
+#include "shared/base/whole_number.h"
 #include "shared/san/diff.h"
 
 namespace console {
@@ -18,11 +18,10 @@ constexpr int kProofPause = 3'000;  // ms until a login with a new secret
 constexpr int kLifePause = 20'000;  // ms between two things that happen by themselves
 
 san::Revision revisionIn(const Ask& question, std::string_view name) {
-  san::Revision revision = 0;
   for (const auto& [key, value] : question.query) {
-    if (key == name) std::from_chars(value.data(), value.data() + value.size(), revision);
+    if (key == name) return base::wholeNumber<san::Revision>(value).value_or(0);
   }
-  return revision;
+  return 0;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/level.h"
 #include "console-gui/model/sentences.h"
+#include "shared/base/clock.h"
 #include "shared/base/json_members.h"
 
 namespace console {
@@ -43,7 +44,7 @@ Level levelOf(const ops::AuditRecord& record) {
 
 }  // namespace
 
-san::Seconds AuditRow::time() const { return static_cast<san::Seconds>(record.time.time_since_epoch().count()); }
+san::Seconds AuditRow::time() const { return base::unixSeconds(record.time); }
 
 QString actorKindWord(ops::ActorKind kind) {
   static const std::array<const char*, 6> kWords{QT_TR_NOOP("server"), QT_TR_NOOP("person"),   QT_TR_NOOP("agent"),

@@ -1,10 +1,10 @@
 #include "console-gui/model/import_verdict.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "shared/base/trimmed.h"
+#include "shared/base/whole_number.h"
 #include "shared/san/change.h"
 #include "shared/san/csv_rows.h"
 #include "shared/san/document.h"
@@ -22,12 +22,6 @@ struct Place {
   std::size_t sheet = 0;
   std::size_t row = 0;
 };
-
-std::optional<std::uint64_t> numberIn(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return fault == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
 
 class Judge {
  public:
@@ -88,7 +82,7 @@ class Judge {
       std::optional<Json> value;
       if (field != nullptr) {
         value = san::csvValue(*field, text);
-      } else if (const auto number = numberIn(text)) {  // "id"
+      } else if (const auto number = base::wholeNumber<std::uint64_t>(text)) {  // "id"
         value = Json(*number);
       }
       if (value) {
@@ -118,7 +112,7 @@ class Judge {
     if (section == places_.end() || section->second.empty()) return nullptr;
     std::size_t number = 0;
     if (section->first != san::rowOf(Kind::Settings).plural) {
-      const auto read = numberIn(part());
+      const auto read = base::wholeNumber<std::uint64_t>(part());
       if (!read || *read >= section->second.size()) return nullptr;
       number = static_cast<std::size_t>(*read);
     }

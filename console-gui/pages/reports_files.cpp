@@ -14,6 +14,7 @@
 #include "console-gui/report/save_file.h"
 #include "console-gui/widgets/page_parts.h"
 #include "console-gui/widgets/state_badge.h"
+#include "shared/base/clock.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_members.h"
 #include "shared/mgmt/fingerprint.h"
@@ -233,10 +234,9 @@ QString checkHtml(const PackCheck& check) {
     const evidence::Manifest& manifest = *report.manifest;
     row(ReportsPage::tr("Title"), QString::fromStdString(manifest.title));
     row(ReportsPage::tr("Server"), QString::fromStdString(manifest.serverName + " (" + manifest.serverId + ")"));
-    row(ReportsPage::tr("Data cut"),
-        ReportsPage::tr("revision %1, %2")
-            .arg(manifest.cut.revision)
-            .arg(timeText(static_cast<san::Seconds>(manifest.cut.time.time_since_epoch().count()))));
+    row(ReportsPage::tr("Data cut"), ReportsPage::tr("revision %1, %2")
+                                         .arg(manifest.cut.revision)
+                                         .arg(timeText(base::unixSeconds(manifest.cut.time))));
     row(ReportsPage::tr("Question"), QString::fromStdString(manifest.query));
     row(ReportsPage::tr("Population"),
         ReportsPage::tr("%n rows", nullptr, static_cast<int>(manifest.counts.population)));

@@ -123,7 +123,7 @@ store::Outcome<store::Lease> MemoryStore::lease(store::LeaseAction action, std::
                                                 std::chrono::seconds timeToLive) {
   MemoryDatabase& database = *database_;
   const std::lock_guard lock(database.mutex_);
-  const std::int64_t now = database.clock_ ? database.clock_() : base::wallNow().time_since_epoch().count();
+  const std::int64_t now = database.clock_ ? database.clock_() : base::unixSeconds(base::wallNow());
   const bool held = !database.holder_.empty() && (database.leaseEnds_ == 0 || now < database.leaseEnds_);
   if (action == store::LeaseAction::Acquire) {
     if (held && database.holder_ != holder) {

@@ -121,7 +121,7 @@ Status checkHeader(const Options& options) {
 }  // namespace
 
 std::int64_t timeOf(const Options& options) {
-  return options.clock ? options.clock() : base::wallNow().time_since_epoch().count();
+  return options.clock ? options.clock() : base::unixSeconds(base::wallNow());
 }
 
 std::string restoreMarker(const std::string& path) { return path + ".restoring"; }

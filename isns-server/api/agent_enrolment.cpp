@@ -1,6 +1,7 @@
 // AgentHandlers: invitations, enrolment, renewal and revocation.
 #include "isns-server/api/agent_handlers.h"
 #include "isns-server/api/body_reader.h"
+#include "isns-server/api/json_time.h"
 #include "isns-server/api/lane_step.h"
 
 namespace api {
@@ -34,10 +35,9 @@ void AgentHandlers::invite(const CallPtr& call) {
       std::move(invitation->step), [call, token, expires = invitation->expires,
                                     ca = invitation->authority](const manage::Wanted<std::uint64_t>& done) {
         if (!done) return call->refuse(done.error());
-        call->answer(Json::Object{{"token", revealed(*token)},
-                                  {"expires", static_cast<std::uint64_t>(expires.time_since_epoch().count())},
-                                  {"ca_fingerprint", ca.text()}},
-                     201);
+        call->answer(
+            Json::Object{{"token", revealed(*token)}, {"expires", secondsOf(expires)}, {"ca_fingerprint", ca.text()}},
+            201);
       });
 }
 

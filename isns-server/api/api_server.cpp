@@ -1,6 +1,5 @@
 #include "isns-server/api/api_server.h"
 
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -17,10 +16,12 @@
 #include "isns-server/api/people_handlers.h"
 #include "isns-server/api/read_handlers.h"
 #include "isns-server/api/refusals.h"
+#include "shared/base/clock.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/listed.h"
-#include "shared/mgmt/snapshot_writer.h"
+#include "shared/base/whole_number.h"
 #include "shared/mgmt/openapi.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "shared/net/source.h"
 
 namespace api {
@@ -30,13 +31,6 @@ using mgmt::ProblemCode;
 using mgmt::Route;
 
 namespace {
-
-std::optional<std::uint64_t> numberOf(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 // Before an agent's name, as what has a rate of its own.
 const std::string kAgents = "agent ";
@@ -172,7 +166,8 @@ ExchangeHandler::Allowance ApiServer::allowance(const HttpRequest& head) {
     if (desk_.administration.authenticate(token, head.peer, now)) return {};
   } else if (!head.peerCertificate.empty()) {
     // Judged twice only where much is to come: what is refused leaves a record, and not two.
-    if (!chunked && numberOf(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody) return {};
+    if (!chunked && base::wholeNumber<std::uint64_t>(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody)
+      return {};
     const manage::Actor actor{ops::ActorKind::Agent, {}, head.peer};
     if (desk_.agents.authenticate(head.peerCertificate, actor, now)) return {};
     if (desk_.certificates.find(head.peerCertificate, desk_.administration.users(), desk_.agents.judge(now), now)) return {};
@@ -265,7 +260,7 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::Events: {
       const auto asked = call->numberParameter("since", 0, std::numeric_limits<std::uint64_t>::max());
       if (!asked) return call->refuse(asked.error());
-      std::optional<std::uint64_t> since = numberOf(call->request().header("last-event-id"));
+      std::optional<std::uint64_t> since = base::wholeNumber<std::uint64_t>(call->request().header("last-event-id"));
       if (!since && !call->parameter("since").empty()) since = *asked;
       const std::string full = streams_.add({call->exchange, call->who, call->now.mono}, since, desk_.timeline);
       if (!full.empty()) call->refuse({ProblemCode::LimitReached, full, {}, "Close one, or wait until one has ended."});

@@ -1,10 +1,10 @@
 #include "isns-server/api/call.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include "shared/base/secret_json.h"
+#include "shared/base/whole_number.h"
 
 namespace api {
 
@@ -75,9 +75,8 @@ Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t
                                             std::uint64_t min) const {
   const std::string_view text = parameter(name);
   if (text.empty()) return preset;
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < min || number > max) {
+  const auto number = base::wholeNumber<std::uint64_t>(text);
+  if (!number || *number < min || *number > max) {
     return problem(ProblemCode::BadParameter,
                    std::string(name) + " must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ".",
                    std::string(name));

@@ -1,12 +1,12 @@
 #include "isns-server/api/change_request.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "isns-server/api/change_json.h"
-#include "shared/mgmt/edit_json.h"
 #include "isns-server/manage/people/edit_rights.h"
 #include "shared/base/plain_text.h"
+#include "shared/base/whole_number.h"
+#include "shared/mgmt/edit_json.h"
 
 namespace api {
 
@@ -74,11 +74,8 @@ Json::Object moreOf(const san::Snapshot& snapshot, const Answer& answer) {
 }
 
 std::optional<san::Id> idOf(const Call& call) {
-  const std::string_view text = call.segment("id");
-  san::Id id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size() || id == 0) return std::nullopt;
-  return id;
+  const auto id = base::wholeNumber<san::Id>(call.segment("id"));
+  return id && *id != 0 ? id : std::nullopt;
 }
 
 std::string escaped(std::string_view name) {

@@ -1,6 +1,6 @@
 #include "isns-server/api/chap_requests.h"
 
-#include <charconv>
+#include "shared/base/whole_number.h"
 
 namespace api {
 
@@ -20,10 +20,7 @@ manage::Wanted<void> asProblem(const base::Status& status) {
 
 std::optional<std::uint64_t> chapNumber(std::string_view text) {
   if (text.starts_with('#')) text.remove_prefix(1);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return base::wholeNumber<std::uint64_t>(text);
 }
 
 Timing timingOf(BodyReader& body) {

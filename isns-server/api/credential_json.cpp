@@ -1,5 +1,6 @@
 #include "isns-server/api/credential_json.h"
 
+#include "isns-server/api/json_time.h"
 #include "shared/san/snapshot.h"
 
 namespace api {
@@ -11,8 +12,6 @@ using credentials::Side;
 using san::Kind;
 
 namespace {
-
-std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 
 Json endJson(const Credential& credential, const CredentialEnd& end, Side side) {
   return Json::Object{

@@ -1,11 +1,11 @@
 #include "isns-server/api/http_reader.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "shared/base/ascii_case.h"
 #include "shared/base/secret_json.h"
 #include "shared/base/trimmed.h"
+#include "shared/base/whole_number.h"
 
 namespace api {
 namespace {
@@ -34,12 +34,6 @@ bool lists(std::string_view text, std::string_view word) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return false;
-}
-
-// Digits alone.
-bool wholeNumber(std::string_view text, int base, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 
 // A second one would be read by some and not by others.
@@ -191,7 +185,9 @@ void HttpReader::onHeadEnd() {
     chunked_ = true;
   }
   if (length != none) {
-    if (!wholeNumber(length->second, 10, left_)) return wrong("Content-Length is no number of bytes");
+    const auto bytes = base::wholeNumber<std::uint64_t>(length->second);
+    if (!bytes) return wrong("Content-Length is no number of bytes");
+    left_ = *bytes;
   }
   if (const auto expect = find("expect"); expect != none) {
     if (!base::equalButForCase(expect->second, "100-continue")) return wrong("The only expectation here is 100-continue");
@@ -212,7 +208,9 @@ void HttpReader::onChunkSize(std::string_view line) {
   headSize_ = 0;  // each line of its own
   std::string_view size = line.substr(0, line.find(';'));  // what extends it means nothing here
   while (size.ends_with(' ') || size.ends_with('\t')) size.remove_suffix(1);
-  if (!wholeNumber(size, 16, left_)) return wrong("The size of a chunk is no hexadecimal number");
+  const auto bytes = base::wholeNumber<std::uint64_t>(size, 16);
+  if (!bytes) return wrong("The size of a chunk is no hexadecimal number");
+  left_ = *bytes;
   if (left_ > maxBody_ - request_.body.size()) return wrong("The body is too large", HttpFault::TooLarge);
   part_ = left_ == 0 ? Part::Trailer : Part::Chunk;
 }

@@ -1,6 +1,7 @@
 #include "isns-server/api/key_handlers.h"
 
 #include "isns-server/api/body_reader.h"
+#include "isns-server/api/json_time.h"
 
 namespace api {
 
@@ -12,8 +13,6 @@ namespace {
 constexpr std::uint64_t kMaxOverlap = 3650;  // days
 constexpr std::uint64_t kOverlap = 180;      // as long as an agent's certificate holds
 constexpr std::size_t kMaxReason = 1024;
-
-std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 
 Json rootJson(const mgmt::Certificate& root, std::optional<base::WallTime> believedUntil) {
   return Json::Object{{"fingerprint", root.fingerprint().text()},

@@ -1,6 +1,7 @@
 #include "isns-server/api/people_handlers.h"
 
 #include "isns-server/api/body_reader.h"
+#include "isns-server/api/json_time.h"
 #include "isns-server/api/people_json.h"
 #include "isns-server/api/refusals.h"
 #include "isns-server/manage/people/password.h"

@@ -1,5 +1,7 @@
 #include "isns-server/api/people_json.h"
 
+#include "isns-server/api/json_time.h"
+
 namespace api {
 
 using base::Json;
@@ -22,8 +24,6 @@ Json textsJson(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
-
-std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 
 Json principalJson(const people::Principal& who) {
   Json::Array rights;

@@ -11,6 +11,5 @@ base::Json principalJson(const people::Principal& who);
 base::Json userJson(const people::User& user);
 base::Json tokenJson(const people::AccessToken& token);
 // Seconds since 1970 UTC; 0: never.
-std::uint64_t secondsOf(base::WallTime time);
 
 }  // namespace api

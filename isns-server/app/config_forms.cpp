@@ -1,5 +1,6 @@
 #include "isns-server/app/config_forms.h"
 
+#include "shared/names/ports.h"
 #include "shared/names/wwn.h"
 #include "shared/net/address.h"
 
@@ -29,13 +30,12 @@ base::Status checkServerEndpoint(std::string_view text) {
 }
 
 base::Result<AgentPortal> agentPortal(std::string_view text) {
-  constexpr std::uint16_t kIscsiPort = 3260;
   constexpr std::size_t kMaxAgent = 255;  // bytes
   const std::size_t sign = text.find('=');
   if (sign == std::string_view::npos || sign == 0 || sign > kMaxAgent) {
     return base::fail("it needs the name of an agent, \"=\", and the portal that it is to ask");
   }
-  auto portal = net::Address::parse(text.substr(sign + 1), kIscsiPort);
+  auto portal = net::Address::parse(text.substr(sign + 1), names::kIscsiPort);
   if (!portal) return base::fail(portal.error());
   if (auto status = checkReachable(*portal); !status) return base::fail(status.error());
   return AgentPortal{std::string(text.substr(0, sign)), std::move(*portal)};

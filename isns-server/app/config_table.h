@@ -6,6 +6,7 @@
 
 #include "isns-server/app/config.h"
 #include "isns-server/app/config_forms.h"
+#include "shared/isns/pdu.h"
 #include "shared/program/config_binding.h"
 #include "shared/program/config_forms.h"
 
@@ -58,8 +59,7 @@ inline constexpr auto kDay = 24h;
 // Addresses that are written without a port get this one; where a key of its own holds the port, config.cpp puts it in.
 template <auto Group, auto Member>
 consteval BoundKey key(std::string_view name, ops::KeyType type, std::string_view preset, std::string_view doc) {
-  constexpr std::uint16_t kIsnsPort = 3205;
-  return program::bindKey<S, R, kIsnsPort, Group, Member>(name, type, preset, doc);
+  return program::bindKey<S, R, isns::kDefaultPort, Group, Member>(name, type, preset, doc);
 }
 
 inline constexpr BoundKey kKeys[] = {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "shared/base/clock.h"
 #include "shared/isns/message_writer.h"
 
 namespace core {
@@ -127,7 +128,7 @@ ScnNotifier::Composed ScnNotifier::compose(const Turn& turn, base::Now now, base
   if (d.composed == 0) fix(d, name.size(), turn.endpoint, now);
   auto message = isns::MessageWriter::request(out, isns::Function::SCN, d.transactionId, isns::flag::kServer);
   message.attributes().encoded(name);
-  message.attributes().u64(isns::tag::kTimestamp, static_cast<std::uint64_t>(d.time.time_since_epoch().count()));
+  message.attributes().u64(isns::tag::kTimestamp, static_cast<std::uint64_t>(base::unixSeconds(d.time)));
   for (std::uint32_t i = 0; i < d.composed; ++i) message.attributes().encoded(d.events[i]->tlvs);
   message.finish();
   transactionId = d.transactionId;

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "isns-server/core/server.h"
+#include "shared/base/clock.h"
 
 namespace core {
 
@@ -61,7 +62,7 @@ bool Server::esiTarget(std::uint32_t index, EsiTarget& out) const {
 
 std::uint64_t Server::lastContact(Index entity) const {
   const base::WallTime heard = liveness_.lastContact(entity);
-  return static_cast<std::uint64_t>(heard.time_since_epoch().count());
+  return static_cast<std::uint64_t>(base::unixSeconds(heard));
 }
 
 }  // namespace core

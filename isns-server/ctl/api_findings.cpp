@@ -5,6 +5,7 @@
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
+#include "shared/base/clock.h"
 #include "shared/base/printable.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
@@ -135,7 +136,7 @@ Asked<std::uint64_t> waiverEnd(const Invocation& invocation, Context& context) {
   const auto now = static_cast<std::uint64_t>(base::unixSeconds(context.now().wall));
   if (const auto text = invocation.one("--until")) {
     const auto time = base::parseTime(*text);
-    const auto end = time ? static_cast<std::uint64_t>(std::max<std::int64_t>(0, time->time_since_epoch().count())) : 0;
+    const auto end = time ? static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unixSeconds(*time))) : 0;
     if (end > now) return end;
     return base::fail(usageFailure("--until", "\"" + std::string(*text) + "\" is no time to come",
                                    "as in 2027-01-31T00:00:00Z"));

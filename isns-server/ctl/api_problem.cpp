@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "isns-server/ctl/api_text.h"
 #include "shared/base/json_reader.h"
+#include "shared/base/whole_number.h"
 #include "shared/mgmt/problem.h"
 
 namespace ctl {
@@ -138,12 +138,6 @@ std::string lowered(std::string text) {
   return text;
 }
 
-std::optional<std::size_t> indexIn(std::string_view step) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-  return error == std::errc() && end == step.data() + step.size() ? std::optional(index) : std::nullopt;
-}
-
 // What stands at a JSON pointer (RFC 6901) of steps without escapes; nullptr: nothing.
 const Json* at(const Json& json, std::string_view pointer) {
   const Json* here = &json;
@@ -152,7 +146,7 @@ const Json* at(const Json& json, std::string_view pointer) {
     const std::string_view step = pointer.substr(0, pointer.find('/'));
     pointer.remove_prefix(step.size());
     if (const Json::Array* list = here->array()) {
-      const auto index = indexIn(step);
+      const auto index = base::wholeNumber<std::size_t>(step);
       here = index && *index < list->size() ? &(*list)[*index] : nullptr;
     } else {
       here = here->find(step);
@@ -168,7 +162,8 @@ std::string placeText(std::string_view pointer, const AskedFor& asked, std::stri
   std::string place;
   if (number != std::string_view::npos && (list == "/edits" || list == "/append" || list == "/replace")) {
     const std::string_view rest = pointer.substr(number + 1);
-    if (const auto index = indexIn(rest.substr(0, rest.find('/')))) place = "edit " + std::to_string(*index + 1);
+    if (const auto index = base::wholeNumber<std::size_t>(rest.substr(0, rest.find('/'))))
+      place = "edit " + std::to_string(*index + 1);
   }
   const Json* sent = asked.body == nullptr ? nullptr : at(*asked.body, pointer);
   if (sent != nullptr && sent->array() == nullptr && sent->object() == nullptr && !sent->isNull()) {

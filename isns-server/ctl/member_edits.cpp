@@ -2,11 +2,10 @@
 
 #include "isns-server/ctl/change_steps.h"
 #include "shared/isns/ip_text.h"
+#include "shared/names/ports.h"
 
 namespace ctl {
 namespace {
-
-constexpr std::uint32_t kIscsiPort = 3260;
 
 bool beginsAsName(std::string_view text) {
   return text.starts_with("iqn.") || text.starts_with("eui.") || text.starts_with("naa.");
@@ -18,7 +17,7 @@ Member memberIn(std::string_view text) {
   if (text.starts_with("node:")) return {"node", "nodes", std::string(text.substr(5))};
   const bool said = text.starts_with("portal:");
   if (said) text.remove_prefix(7);
-  const auto portal = isns::parsePortal(text, said ? std::optional(kIscsiPort) : std::nullopt);
+  const auto portal = isns::parsePortal(text, said ? std::optional(names::kIscsiPort) : std::nullopt);
   if (portal && !beginsAsName(text)) return {"portal", "portals", isns::formatPortal(*portal)};
   if (said) return {"portal", "portals", std::string(text)};
   return {"node", "nodes", std::string(text)};

@@ -10,6 +10,7 @@
 
 #include "isns-server/ctl/curl_client.h"
 #include "isns-server/ctl/net_connection.h"
+#include "shared/base/clock.h"
 #include "shared/isns/auth_block.h"
 #include "shared/isns/dsa_key.h"
 #include "shared/net/host_name.h"
@@ -40,7 +41,7 @@ isns::MessageSigner signerOf(const ServerSettings& settings) {
   return
       [key, file = settings.keyFile, spi = settings.keyName](base::Bytes& message, base::WallTime now) -> base::Status {
         if (!key) return base::fail(file + ": " + key.error().text);
-        return isns::signMessage(message, 0, *key, spi, static_cast<std::uint64_t>(now.time_since_epoch().count()));
+        return isns::signMessage(message, 0, *key, spi, static_cast<std::uint64_t>(base::unixSeconds(now)));
       };
 }
 

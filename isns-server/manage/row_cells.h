@@ -98,6 +98,4 @@ inline base::Bytes joined(const std::vector<std::string>& words) {
   return bytes;
 }
 
-inline std::int64_t secondsOf(base::WallTime time) { return time.time_since_epoch().count(); }
-
 }  // namespace manage

@@ -35,7 +35,7 @@ static_assert([] {
 
 const ReasonRow& rowOf(AuthReason reason) { return kReasons[static_cast<std::size_t>(reason)]; }
 
-std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+std::uint64_t secondsOf(base::WallTime time) { return static_cast<std::uint64_t>(base::unixSeconds(time)); }
 
 std::uint64_t secondsOf(std::chrono::seconds span) { return static_cast<std::uint64_t>(span.count()); }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "shared/base/span_text.h"
+#include "shared/base/whole_number.h"
 
 namespace ctl {
 namespace {
@@ -18,12 +19,9 @@ Failure wrong(std::string_view name, std::string_view text, const char* advice) 
 Asked<std::optional<std::uint64_t>> countOption(const Invocation& invocation, std::string_view name) {
   const auto text = invocation.one(name);
   if (!text) return std::optional<std::uint64_t>{};
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc{} || end != text->data() + text->size() || number == 0) {
-    return base::fail(wrong(name, *text, "a number from 1 is wanted"));
-  }
-  return std::optional(number);
+  const auto number = base::wholeNumber<std::uint64_t>(*text);
+  if (!number || *number == 0) return base::fail(wrong(name, *text, "a number from 1 is wanted"));
+  return number;
 }
 
 Asked<std::optional<base::Duration>> secondsOption(const Invocation& invocation, std::string_view name) {

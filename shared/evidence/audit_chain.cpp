@@ -1,5 +1,7 @@
 #include "shared/evidence/audit_chain.h"
 
+#include "shared/base/clock.h"
+
 namespace evidence {
 namespace {
 
@@ -9,7 +11,7 @@ base::Bytes signedBytes(std::uint64_t sequence, const Digest& hash, base::WallTi
   writer.bytes(base::asBytes("sanctum-audit-checkpoint-1\n"));
   writer.u64(sequence);
   writer.bytes(hash);
-  writer.u64(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+  writer.u64(static_cast<std::uint64_t>(base::unixSeconds(time)));
   writer.bytes(key);
   return out;
 }

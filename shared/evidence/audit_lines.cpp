@@ -1,12 +1,12 @@
 #include "shared/evidence/audit_lines.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/plural.h"
 #include "shared/base/time_text.h"
+#include "shared/base/whole_number.h"
 
 namespace evidence {
 namespace {
@@ -133,10 +133,11 @@ std::string headText(const LogHead& head) { return std::to_string(head.sequence)
 std::optional<LogHead> parseHead(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  LogHead head;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.sequence);
+  const auto sequence = base::wholeNumber<decltype(LogHead::sequence)>(text.substr(0, colon));
   const auto hash = parseDigest(text.substr(colon + 1));
-  if (error != std::errc{} || end != text.data() + colon || head.sequence == 0 || !hash) return std::nullopt;
+  if (!sequence || *sequence == 0 || !hash) return std::nullopt;
+  LogHead head;
+  head.sequence = *sequence;
   head.hash = *hash;
   return head;
 }

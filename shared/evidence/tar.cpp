@@ -66,7 +66,7 @@ std::size_t padding(std::size_t size) { return (kBlock - size % kBlock) % kBlock
 }  // namespace
 
 void appendTarEntry(base::Bytes& out, std::string_view name, base::ByteView content, base::WallTime time) {
-  const auto seconds = std::max<std::int64_t>(time.time_since_epoch().count(), 0);
+  const auto seconds = std::max<std::int64_t>(base::unixSeconds(time), 0);
   base::append(out, headerOf(name, content.size(), static_cast<std::uint64_t>(seconds)));
   base::append(out, content);
   base::ByteWriter(out).zeros(padding(content.size()));

@@ -1,22 +1,15 @@
 #include "shared/isns/ip_text.h"
 
+#include "shared/base/whole_number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace isns {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> kV4Prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 using Groups = std::array<std::uint16_t, 8>;
-
-template <class Number>
-std::optional<Number> wholeNumber(std::string_view text, int radix) {
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, radix);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 void appendHex(std::string& out, std::uint16_t number) {
   std::array<char, 4> digits;
@@ -44,7 +37,7 @@ bool parseV4(std::string_view text, std::uint8_t* out) {
   for (int i = 0; i < 4; ++i) {
     const std::size_t end = i < 3 ? text.find('.') : text.size();
     if (end == std::string_view::npos || end > 3 || (end > 1 && text[0] == '0')) return false;
-    const auto byte = wholeNumber<std::uint8_t>(text.substr(0, end), 10);
+    const auto byte = base::wholeNumber<std::uint8_t>(text.substr(0, end));
     if (!byte) return false;
     out[i] = *byte;
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -65,7 +58,7 @@ std::optional<std::size_t> parseGroups(std::string_view text, Groups& out) {
       out[count++] = base::loadU16(v4.data() + 2);
       return count;
     }
-    const auto number = wholeNumber<std::uint16_t>(group, 16);
+    const auto number = base::wholeNumber<std::uint16_t>(group, 16);
     if (count == out.size() || group.size() > 4 || !number) return std::nullopt;
     out[count++] = *number;
     if (end == text.size()) return count;
@@ -138,7 +131,7 @@ std::optional<std::uint32_t> parsePort(std::string_view text) {
     text.remove_suffix(4);
     flag = kUdpPortFlag;
   }
-  const auto number = wholeNumber<std::uint16_t>(text, 10);
+  const auto number = base::wholeNumber<std::uint16_t>(text);
   return number ? std::optional(std::uint32_t{*number} | flag) : std::nullopt;
 }
 
@@ -171,8 +164,8 @@ std::optional<PortalAddress> parsePortal(std::string_view text, std::optional<st
 }
 
 std::optional<std::uint64_t> parseNumber(std::string_view text) {
-  if (text.starts_with("0x") || text.starts_with("0X")) return wholeNumber<std::uint64_t>(text.substr(2), 16);
-  return wholeNumber<std::uint64_t>(text, 10);
+  if (text.starts_with("0x") || text.starts_with("0X")) return base::wholeNumber<std::uint64_t>(text.substr(2), 16);
+  return base::wholeNumber<std::uint64_t>(text);
 }
 
 }  // namespace isns

@@ -78,7 +78,7 @@ ChainFault verify(std::span<const Certificate> chain, std::span<const Certificat
   }
   if (X509_STORE_CTX_init(context.get(), store.get(), chain[0].get(), others.get()) != 1) return ChainFault::Malformed;
   X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
-  X509_VERIFY_PARAM_set_time(rules, static_cast<time_t>(now.time_since_epoch().count()));
+  X509_VERIFY_PARAM_set_time(rules, base::unixSeconds(now));
   X509_VERIFY_PARAM_set_purpose(rules, usage == Usage::Client ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER);
   X509_VERIFY_PARAM_set_depth(rules, static_cast<int>(kMaxChain));
   X509_VERIFY_PARAM_set_auth_level(rules, 2);  // 112 bits of strength

@@ -1,7 +1,8 @@
 #include "shared/mgmt/edit_json.h"
 
+#include "shared/base/whole_number.h"
+
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace mgmt {
@@ -17,13 +18,6 @@ using san::Value;
 
 // What the walk through a text has found wrong first.
 using Fault = std::optional<JsonFault>;
-
-std::optional<std::uint32_t> numberIn(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 Json accessJson(const san::Snapshot& snapshot, const Access& access, References references) {
   Json::Object made;  // without `who`: everybody
@@ -201,7 +195,7 @@ class Reader {
     if (!kind) return wrong(where, "A reference begins with a kind of object and a colon.");
     const std::string_view name = std::string_view(*text).substr(colon + 1);
     if (!name.empty() && name[0] == '+') {
-      const auto number = numberIn(name.substr(1));
+      const auto number = base::wholeNumber<std::uint32_t>(name.substr(1));
       constexpr san::Id kMost = san::kLastProvisional - san::kFirstProvisional;
       if (!number || *number > kMost) {
         return wrong(where, "+ is followed by the number of a new object, from 0 to " + std::to_string(kMost) + ".");
@@ -210,7 +204,7 @@ class Reader {
       return {};
     }
     if (!name.empty() && name[0] == '#') {
-      const auto number = numberIn(name.substr(1));
+      const auto number = base::wholeNumber<std::uint32_t>(name.substr(1));
       if (!number || *number == 0) return wrong(where, "# is followed by the number of an object.");
       if (san::isProvisional(*number)) return wrong(where, san::whyOutOfReach(snapshot_, {*kind, *number}));
       out = {*kind, *number};

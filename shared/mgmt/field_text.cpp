@@ -1,12 +1,13 @@
 #include "shared/mgmt/field_text.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "shared/base/clock.h"
 #include "shared/base/listed.h"
 #include "shared/base/span_text.h"
 #include "shared/base/time_text.h"
 #include "shared/base/trimmed.h"
+#include "shared/base/whole_number.h"
 #include "shared/mgmt/edit_json.h"
 
 namespace mgmt {
@@ -52,14 +53,9 @@ base::Result<Json> listFrom(std::string_view text, Read&& read) {
 }
 
 base::Result<Json> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return base::fail("is a whole number from 0");
-  return Json(value);
-}
-
-std::uint64_t secondsOf(base::WallTime time) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+  const auto value = base::wholeNumber<std::uint64_t>(text);
+  if (!value) return base::fail("is a whole number from 0");
+  return Json(*value);
 }
 
 base::Result<Json> time(std::string_view text) {
@@ -67,7 +63,7 @@ base::Result<Json> time(std::string_view text) {
   if (whole.find('T') == std::string::npos) whole += "T00:00:00Z";
   const auto parsed = base::parseTime(whole);
   if (!parsed || *parsed < base::WallTime{}) return base::fail("is a time: 2026-12-24T08:00:00Z (UTC), or 2026-12-24");
-  return Json(secondsOf(*parsed));
+  return Json(static_cast<std::uint64_t>(base::unixSeconds(*parsed)));
 }
 
 }  // namespace

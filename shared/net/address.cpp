@@ -5,8 +5,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+
+#include "shared/base/whole_number.h"
 
 namespace net {
 namespace {
@@ -26,17 +27,9 @@ bool isLinkLocal(const Address::Octets& o) {
   return unicast || group;
 }
 
-template <class Number>
-bool parseNumber(std::string_view text, Number& number) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end && !text.empty();
-}
-
 base::Result<std::uint32_t> parseScope(std::string_view zone) {
-  std::uint32_t index = 0;
-  if (parseNumber(zone, index) && index != 0) return index;
-  index = ::if_nametoindex(std::string(zone).c_str());
+  if (const auto number = base::wholeNumber<std::uint32_t>(zone); number && *number != 0) return *number;
+  const std::uint32_t index = ::if_nametoindex(std::string(zone).c_str());
   if (index == 0) return base::fail("this machine has no network interface " + quoted(zone));
   return index;
 }
@@ -107,9 +100,9 @@ base::Result<Address> Address::parse(std::string_view text, std::optional<std::u
     return base::fail(quoted(text) + ": brackets are for IPv6 addresses");
   }
   if (parts->port) {
-    if (!parseNumber(*parts->port, address.port_)) {
-      return base::fail(quoted(text) + ": the port is not a number from 0 to 65535");
-    }
+    const auto port = base::wholeNumber<std::uint16_t>(*parts->port);
+    if (!port) return base::fail(quoted(text) + ": the port is not a number from 0 to 65535");
+    address.port_ = *port;
   } else if (defaultPort) {
     address.port_ = *defaultPort;
   } else {
@@ -204,11 +197,12 @@ base::Result<Network> Network::parse(std::string_view text) {
   if (!host) return base::fail(host.error());
   const Address given(host->octets, 0);
   const unsigned offset = given.isV4() ? kV4PrefixBits : 0;
-  unsigned bits = 128 - offset;
-  if (slash != std::string_view::npos && (!parseNumber(text.substr(slash + 1), bits) || bits > 128 - offset)) {
-    return base::fail(quoted(text) + ": the prefix length is not a number from 0 to " + std::to_string(128 - offset));
-  }
-  bits += offset;
+  const unsigned most = 128 - offset;
+  const auto length =
+      slash == std::string_view::npos ? std::optional(most) : base::wholeNumber<unsigned>(text.substr(slash + 1));
+  if (!length || *length > most)
+    return base::fail(quoted(text) + ": the prefix length is not a number from 0 to " + std::to_string(most));
+  const unsigned bits = *length + offset;
   Address::Octets masked = host->octets;
   for (unsigned i = 0; i < masked.size(); ++i) {
     const unsigned kept = std::clamp(bits, i * 8, i * 8 + 8) - i * 8;

@@ -7,17 +7,10 @@
 #include <cstring>
 
 #include "shared/net/os_error.h"
+#include "shared/net/socket_error.h"
 
 namespace net {
 namespace {
-
-int socketError(int fd) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
-
-bool wouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
 base::Status bindLocal(int fd, const Address& local) {
   const int on = 1;

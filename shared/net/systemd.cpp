@@ -4,11 +4,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 
+#include "shared/base/whole_number.h"
 #include "shared/net/os_error.h"
 
 namespace net {
@@ -19,13 +19,7 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
-std::optional<std::int64_t> number(std::string_view text) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
+std::optional<std::int64_t> number(std::string_view text) { return base::wholeNumber<std::int64_t>(text); }
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;

@@ -149,7 +149,7 @@ void appendCanonical(base::Bytes& out, const AuditRecord& record) {
   writer.u8(kVersion);
   writer.u64(record.sequence);
   writer.u64(record.revision);
-  writer.u64(static_cast<std::uint64_t>(record.time.time_since_epoch().count()));
+  writer.u64(static_cast<std::uint64_t>(base::unixSeconds(record.time)));
   writer.u8(static_cast<std::uint8_t>(record.actorKind));
   writer.u8(static_cast<std::uint8_t>(record.outcome));
   for (const TextRow& row : kTexts) appendText(writer, record.*row.text);

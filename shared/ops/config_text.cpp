@@ -1,10 +1,10 @@
 #include "shared/ops/config_text.h"
 
 #include <array>
-#include <charconv>
 #include <limits>
 
 #include "shared/base/hex.h"
+#include "shared/base/whole_number.h"
 
 namespace ops {
 namespace {
@@ -22,13 +22,7 @@ std::span<const AmountUnit> unitsOf(KeyKind kind) {
   return kTimeUnits;
 }
 
-std::optional<std::int64_t> parseInteger(std::string_view text) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  return value;
-}
+std::optional<std::int64_t> parseInteger(std::string_view text) { return base::wholeNumber<std::int64_t>(text); }
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");

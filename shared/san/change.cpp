@@ -5,6 +5,7 @@
 
 #include "shared/isns/ip_text.h"
 #include "shared/names/iscsi_name.h"
+#include "shared/names/ports.h"
 #include "shared/san/coherence.h"
 
 namespace san {
@@ -24,7 +25,6 @@ std::string_view whoseFact(Writer writer) {
   return {};
 }
 
-constexpr std::uint32_t kIscsiPort = 3260;
 static_assert(kMaxEdits < kLastProvisional - kFirstProvisional);
 
 bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
@@ -177,7 +177,7 @@ class Application {
   base::Result<std::string> normalName(Kind kind, const std::string& text) const {
     if (editor_.view().find(kind, text)) return text;
     if (kind == Kind::Portal) {
-      const auto address = isns::parsePortal(text, kIscsiPort);
+      const auto address = isns::parsePortal(text, names::kIscsiPort);
       if (!address) return base::fail("address must be an address and a port, as 192.0.2.1:3260.");
       return isns::formatPortal(*address);
     }

@@ -6,16 +6,16 @@
 #include <set>
 
 #include "shared/base/utf8.h"
-#include "shared/isns/ip_text.h"
 #include "shared/isns/attributes.h"
+#include "shared/isns/ip_text.h"
 #include "shared/names/iscsi_name.h"
+#include "shared/names/ports.h"
 #include "shared/san/document.h"
 
 namespace san {
 namespace {
 
 constexpr std::string_view kSetName = "open-isns";
-constexpr std::uint32_t kIscsiPort = 3260;
 
 struct Attribute {
   std::uint32_t tag = 0;
@@ -114,7 +114,8 @@ class OpenIsnsImporter {
 
   static std::optional<std::string> portalOf(std::string_view address, std::string_view port) {
     const auto ip = isns::parseIp(address);
-    const auto number = port.empty() || port == "<NIL>" ? std::optional(kIscsiPort) : isns::parsePort(port);
+    const auto number =
+        port.empty() || port == "<NIL>" ? std::optional<std::uint32_t>(names::kIscsiPort) : isns::parsePort(port);
     if (!ip || !number) return std::nullopt;
     return isns::formatPortal({*ip, *number});
   }

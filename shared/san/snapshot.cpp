@@ -1,7 +1,6 @@
 #include "shared/san/snapshot.h"
 
-#include <charconv>
-
+#include "shared/base/whole_number.h"
 #include "shared/san/fields.h"
 
 namespace san {
@@ -37,10 +36,8 @@ std::string keyName(const Snapshot& snapshot, const T& object) {
 }
 
 std::optional<Id> numberOf(std::string_view text) {
-  Id id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size() || id == 0) return std::nullopt;
-  return id;
+  const auto id = base::wholeNumber<Id>(text);
+  return id && *id != 0 ? id : std::nullopt;
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <map>
 
 #include "shared/base/json_reader.h"
+#include "shared/base/whole_number.h"
 #include "shared/yaml/yaml_text.h"
 
 namespace yaml {
@@ -51,9 +51,7 @@ bool isFloat(std::string_view text) {
 }
 
 Json number(std::string_view text, int radix) {
-  std::uint64_t value = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value, radix);
-  if (wrong == std::errc() && end == text.data() + text.size()) return value;
+  if (const auto value = base::wholeNumber<std::uint64_t>(text, radix)) return *value;
   return std::strtod(std::string(text).c_str(), nullptr);
 }
 

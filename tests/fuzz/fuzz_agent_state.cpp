@@ -7,9 +7,9 @@
 
 #include "agent/app/config_forms.h"
 #include "agent/app/overlay_file.h"
-#include "agent/app/sha256.h"
 #include "agent/app/state_files.h"
 #include "shared/base/hex.h"
+#include "shared/mgmt/fingerprint.h"
 #include "shared/net/secret_file.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -24,7 +24,7 @@ void changes(std::string_view body) {
   const std::string empty = agent::writeOverlay({});
   const std::string title = empty.substr(0, empty.find('\n') + 1);
   const std::string file =
-      title + "# sha256 " + base::hexText(agent::sha256(base::asBytes(body))) + "\n" + std::string(body);
+      title + "# sha256 " + base::hexText(mgmt::sha256(base::asBytes(body)).view()) + "\n" + std::string(body);
   const auto overlay = agent::readOverlay(file, "changes.toml");
   if (!overlay) return fuzz::check(!overlay.error().text.empty(), "a damaged file has a sentence");
   const std::string written = agent::writeOverlay(*overlay);

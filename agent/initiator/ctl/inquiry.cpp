@@ -1,9 +1,9 @@
 // `sanctl iscsi inquiry` and `sanctl iscsi luns` (SPC-4 6.4, 6.33).
-#include <charconv>
 
 #include "agent/initiator/ctl/client.h"
 #include "agent/initiator/ctl/handlers.h"
 #include "agent/initiator/ctl/inquiry_pages.h"
+#include "shared/base/whole_number.h"
 
 namespace initiator_ctl {
 namespace {
@@ -89,9 +89,8 @@ ctl::Output outputOf(const ctl::Invocation& invocation, ctl::Context& context) {
 ctl::Outcome inquiry(const ctl::Invocation& invocation, ctl::Context& context) {
   std::optional<std::uint8_t> page;
   if (const auto text = invocation.one("--page")) {
-    std::uint8_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number, 16);
-    if (error != std::errc{} || end != text->data() + text->size()) {
+    page = base::wholeNumber<std::uint8_t>(*text, 16);
+    if (!page) {
       return base::fail(ctl::usageFailure("wrong page", "\"" + std::string(*text) + "\"",
                                           "two hexadecimal digits are wanted, as in 83"));
     }

@@ -1,5 +1,6 @@
 #include "isns-server/manage/administration/administration.h"
 
+#include "shared/base/clock.h"
 #include "shared/base/listed.h"
 
 #include <utility>
@@ -332,12 +333,11 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
   people::Principal as = who;
   as.roles = allowed;
   Session session{std::move(issued->text), issued->record.expires, std::move(as), {}};
-  session.step = tokenStep(issued->record, std::move(issued->removed),
-                           auditOf<ops::AuditEvent::TokenCreated>(
-                               actor, "token:" + who.user + "/" + std::string(name),
-                               {{"role", people::rolesText(allowed)},
-                                {"scope", ""},
-                                {"expires", static_cast<std::int64_t>(expires.time_since_epoch().count())}}));
+  session.step =
+      tokenStep(issued->record, std::move(issued->removed),
+                auditOf<ops::AuditEvent::TokenCreated>(
+                    actor, "token:" + who.user + "/" + std::string(name),
+                    {{"role", people::rolesText(allowed)}, {"scope", ""}, {"expires", base::unixSeconds(expires)}}));
   return session;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/row_cells.h"
+#include "shared/base/clock.h"
 
 namespace manage {
 
@@ -102,7 +103,7 @@ Wanted<PersonCertificates::Issued> PersonCertificates::issue(std::string_view us
   };
   issued.step.failed = [this, serial = held.serial] { held_.erase(serial); };
   issued.step.audit.push_back(auditOf<ops::AuditEvent::UserCertified>(
-      actor, objectOf(user), {{"certificate", held.serial}, {"expires", secondsOf(held.record.expires)}}));
+      actor, objectOf(user), {{"certificate", held.serial}, {"expires", base::unixSeconds(held.record.expires)}}));
   return issued;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/row_cells.h"
+#include "shared/base/clock.h"
 #include "shared/base/listed.h"
 #include "shared/names/iscsi_name.h"
 
@@ -48,7 +49,7 @@ base::Status AgentKeeper::loadRow(std::uint8_t table, std::int64_t id, std::span
   const auto identity = mgmt::identityOf(*certificate);
   if (!identity) return base::fail(identity.error());
   AgentFacts facts{row.issuedBy.substr(kAsker.size()), identity->name, identity->nodes,
-                   secondsOf(certificate->notBefore() + keys::kBackdate), row.revokedAt != base::WallTime{}};
+                   base::unixSeconds(certificate->notBefore() + keys::kBackdate), row.revokedAt != base::WallTime{}};
   hold(facts, {id, row, certificate->serial()});
   newest_ = std::max(newest_, certificate->notBefore());
   return {};
@@ -149,8 +150,8 @@ Wanted<AgentKeeper::Invitation> AgentKeeper::invite(EnrolmentGrant grant, const 
     keys::writeRow(ops, row, token);
   };
   const auto expires = issued->record.expiresAt;
-  step.audit.push_back(
-      agentRecord<ops::AuditEvent::AgentInvited>(actor, grant.agent, {{"expires", std::to_string(secondsOf(expires))}}));
+  step.audit.push_back(agentRecord<ops::AuditEvent::AgentInvited>(
+      actor, grant.agent, {{"expires", std::to_string(base::unixSeconds(expires))}}));
   step.failed = [this, hash = issued->record.hash] { (void)tokens_.withdraw(hash); };
   return Invitation{std::move(issued->text), expires, root, std::move(step)};
 }
@@ -168,7 +169,8 @@ Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, cons
                                                  now.wall, random_, keys::kAgentLifetime);
   if (!certificate) return problem(ProblemCode::Internal, certificate.error().text + ".");
   Issued issued;
-  issued.facts = {grant.agent, grant.entity, grant.nodes, secondsOf(certificate->notBefore() + keys::kBackdate), false};
+  issued.facts = {grant.agent, grant.entity, grant.nodes, base::unixSeconds(certificate->notBefore() + keys::kBackdate),
+                  false};
   issued.chain = certificate->pem() + authority.root().pem();
   for (const mgmt::Certificate& root : authority_.authorities().trusted(now.wall)) issued.ca += root.pem();
   const auto known = agents_.find(grant.entity);

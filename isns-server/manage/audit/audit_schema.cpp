@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "shared/base/clock.h"
+
 namespace manage {
 namespace {
 
@@ -63,7 +65,7 @@ void writeRow(store::OpsWriter& ops, const evidence::SealedRecord& sealed) {
   const ops::AuditRecord& record = sealed.record;
   ops.put(kAuditRecordTable, static_cast<std::int64_t>(record.sequence));
   ops.integer(static_cast<std::int64_t>(record.revision));
-  ops.integer(record.time.time_since_epoch().count());
+  ops.integer(base::unixSeconds(record.time));
   ops.integer(static_cast<std::int64_t>(record.actorKind));
   ops.integer(static_cast<std::int64_t>(record.outcome));
   for (const auto text : kTexts) ops.text(record.*text);
@@ -76,7 +78,7 @@ void writeRow(store::OpsWriter& ops, const evidence::SealedRecord& sealed) {
 void writeRow(store::OpsWriter& ops, const evidence::AuditCheckpoint& checkpoint) {
   ops.put(kAuditCheckpointTable, static_cast<std::int64_t>(checkpoint.sequence));
   ops.blob(checkpoint.hash);
-  ops.integer(checkpoint.time.time_since_epoch().count());
+  ops.integer(base::unixSeconds(checkpoint.time));
   ops.blob(checkpoint.key);
   ops.blob(checkpoint.signature);
 }

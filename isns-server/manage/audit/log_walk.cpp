@@ -1,11 +1,11 @@
 #include "isns-server/manage/audit/log_walk.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "isns-server/manage/audit/audit_schema.h"
 #include "shared/base/hex.h"
 #include "shared/base/time_text.h"
+#include "shared/base/whole_number.h"
 
 namespace manage {
 namespace {
@@ -35,10 +35,7 @@ std::string_view detailOf(const ops::AuditRecord& record, std::string_view key) 
 }
 
 std::uint64_t numberOf(const ops::AuditRecord& record, std::string_view key) {
-  const std::string_view text = detailOf(record, key);
-  std::uint64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? number : 0;
+  return base::wholeNumber<std::uint64_t>(detailOf(record, key)).value_or(0);
 }
 
 bool isEvent(const ops::AuditRecord& record, ops::AuditEvent event) { return record.event == ops::eventRow(event).name; }

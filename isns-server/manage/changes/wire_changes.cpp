@@ -3,6 +3,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/base/clock.h"
 #include "shared/base/printable.h"
 
 namespace manage {
@@ -23,7 +24,7 @@ void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
   record.author = base::printable(note.origin).substr(0, san::kMaxName);
   record.origin = san::ChangeOrigin::Wire;
   record.state = san::ChangeState::Committed;
-  record.committedAt = note.time.time_since_epoch().count();
+  record.committedAt = base::unixSeconds(note.time);
   writeRow(ops, san::Kind::ChangeSet, record, note.revision, note.revision);
 }
 

@@ -1,6 +1,7 @@
 #include "isns-server/manage/credentials/credential_rows.h"
 
 #include "isns-server/manage/row_cells.h"
+#include "shared/base/clock.h"
 
 namespace credentials {
 namespace {
@@ -118,10 +119,10 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const Credential& row) {
   ops.integer(row.last);
   ops.integer(static_cast<std::int64_t>(row.phase));
   ops.integer(row.step);
-  ops.integer(secondsOf(row.setAt));
-  ops.integer(secondsOf(row.nextSetAt));
-  ops.integer(secondsOf(row.provenAt));
-  ops.integer(secondsOf(row.deadline));
+  ops.integer(base::unixSeconds(row.setAt));
+  ops.integer(base::unixSeconds(row.nextSetAt));
+  ops.integer(base::unixSeconds(row.provenAt));
+  ops.integer(base::unixSeconds(row.deadline));
   ops.integer(static_cast<std::int64_t>(row.atDeadline));
   ops.integer(row.md5 ? 1 : 0);
   ops.integer(row.weaknesses);
@@ -209,7 +210,7 @@ void writeRow(store::OpsWriter& ops, const BatchRow& row) {
   ops.integer(state.paused ? 1 : 0);
   ops.text(row.by);
   ops.text(row.reason);
-  ops.integer(secondsOf(row.madeAt));
+  ops.integer(base::unixSeconds(row.madeAt));
   ops.integer(row.within.count());
   ops.integer(static_cast<std::int64_t>(row.atDeadline));
 }

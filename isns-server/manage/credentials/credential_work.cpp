@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/base/clock.h"
+
 namespace credentials {
 namespace {
 
@@ -22,14 +24,12 @@ san::Truth targetsHold(const Credential& credential) {
   return all;
 }
 
-san::Seconds secondsOf(base::WallTime time) { return time.time_since_epoch().count(); }
-
 // What the machine knows of a credential of the model.
 bool show(const Credential& from, san::Credential& to) {
   san::Credential next = to;
   next.state = stateOf(from);
-  next.setAt = secondsOf(from.setAt);
-  next.provenAt = secondsOf(from.provenAt);
+  next.setAt = base::unixSeconds(from.setAt);
+  next.provenAt = base::unixSeconds(from.provenAt);
   next.initiatorHolds = holds(from, from.initiator);
   next.targetHolds = targetsHold(from);
   next.md5 = from.md5;

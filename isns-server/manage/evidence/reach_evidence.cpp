@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/clock.h"
 #include "shared/base/plural.h"
 #include "shared/san/proof_facts.h"
 #include "shared/san/rules.h"
@@ -156,12 +157,12 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
 std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
                                     base::WallTime cut) {
   san::FindingContext context;
-  context.now = static_cast<san::Seconds>(cut.time_since_epoch().count());
+  context.now = base::unixSeconds(cut);
   context.works = &works;
   context.mends = false;  // a pack says what was found, not how to end it
   context.timeOf = [&](san::Revision revision) {
     const auto time = timeOf(times, revision);
-    return time ? static_cast<san::Seconds>(time->time_since_epoch().count()) : san::Seconds{};
+    return time ? base::unixSeconds(*time) : san::Seconds{};
   };
   const san::Snapshot& snapshot = index.snapshot();
   std::vector<FindingRow> rows;

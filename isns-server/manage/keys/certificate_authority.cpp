@@ -14,8 +14,6 @@ namespace {
 using mgmt::Certificate;
 using CrlHandle = std::unique_ptr<X509_CRL, mgmt::FreeWith<X509_CRL_free>>;
 
-time_t secondsOf(base::WallTime time) { return static_cast<time_t>(time.time_since_epoch().count()); }
-
 CertificateBuilder& asAuthority(CertificateBuilder& builder, const char* constraints) {
   return builder.extension(NID_basic_constraints, constraints)
       .extension(NID_key_usage, "critical,keyCertSign,cRLSign")
@@ -33,7 +31,7 @@ CertificateBuilder& asLeaf(CertificateBuilder& builder, const char* usage) {
 bool addRevoked(X509_CRL* list, const RevokedSerial& revoked) {
   BIGNUM* number = nullptr;
   X509_REVOKED* entry = X509_REVOKED_new();
-  const mgmt::TimeHandle at(ASN1_TIME_set(nullptr, secondsOf(revoked.at)));
+  const mgmt::TimeHandle at(ASN1_TIME_set(nullptr, base::unixSeconds(revoked.at)));
   const std::size_t digits = static_cast<std::size_t>(std::max(BN_hex2bn(&number, revoked.serial.c_str()), 0));
   ASN1_INTEGER* serial = number == nullptr ? nullptr : BN_to_ASN1_INTEGER(number, nullptr);
   bool added = entry != nullptr && at && serial != nullptr && digits == revoked.serial.size() &&
@@ -116,8 +114,8 @@ base::Result<base::Bytes> CertificateAuthority::revocationList(std::span<const R
                                                                std::uint64_t number, base::WallTime now,
                                                                base::WallTime nextUpdate) const {
   const CrlHandle list(X509_CRL_new());
-  const mgmt::TimeHandle from(ASN1_TIME_set(nullptr, secondsOf(now)));
-  const mgmt::TimeHandle until(ASN1_TIME_set(nullptr, secondsOf(nextUpdate)));
+  const mgmt::TimeHandle from(ASN1_TIME_set(nullptr, base::unixSeconds(now)));
+  const mgmt::TimeHandle until(ASN1_TIME_set(nullptr, base::unixSeconds(nextUpdate)));
   bool made = list && from && until && X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) == 1 &&
               X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(root_.get())) == 1 &&
               X509_CRL_set1_lastUpdate(list.get(), from.get()) == 1 &&

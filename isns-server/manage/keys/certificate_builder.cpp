@@ -56,7 +56,7 @@ CertificateBuilder::CertificateBuilder(const base::RandomSource& random, base::W
   const bool set =
       number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate_.get())) != nullptr;
   BN_free(number);
-  const auto seconds = [](base::WallTime time) { return static_cast<time_t>(time.time_since_epoch().count()); };
+  const auto seconds = [](base::WallTime time) { return base::unixSeconds(time); };
   if (!set || X509_set_version(certificate_.get(), X509_VERSION_3) != 1 ||
       ASN1_TIME_set(X509_getm_notBefore(certificate_.get()), seconds(from)) == nullptr ||
       ASN1_TIME_set(X509_getm_notAfter(certificate_.get()), seconds(until)) == nullptr || until <= from) {

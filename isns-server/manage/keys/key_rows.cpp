@@ -1,6 +1,7 @@
 #include "isns-server/manage/keys/key_rows.h"
 
 #include "isns-server/manage/row_cells.h"
+#include "shared/base/clock.h"
 
 namespace keys {
 namespace {
@@ -40,7 +41,7 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const AuthorityRow& row) {
   ops.blob(row.root);
   ops.blob(row.cross);
   ops.blob(row.sealedKey);
-  ops.integer(secondsOf(row.believedUntil));
+  ops.integer(base::unixSeconds(row.believedUntil));
 }
 
 base::Status readRow(std::span<const store::Cell> cells, AuthorityRow& row) {
@@ -55,9 +56,9 @@ base::Status readRow(std::span<const store::Cell> cells, AuthorityRow& row) {
 void writeRow(store::OpsWriter& ops, std::int64_t id, const CertificateRow& row) {
   ops.put(kCertificateTable, id);
   ops.blob(row.der);
-  ops.integer(secondsOf(row.expires));
+  ops.integer(base::unixSeconds(row.expires));
   ops.text(row.issuedBy);
-  ops.integer(secondsOf(row.revokedAt));
+  ops.integer(base::unixSeconds(row.revokedAt));
   ops.text(row.revokedBy);
   ops.text(row.reason);
 }
@@ -80,10 +81,10 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const TokenRecord& row) {
   ops.text(row.grant.entity);
   ops.blob(manage::joined(row.grant.nodes));
   ops.text(row.grant.madeBy);
-  ops.integer(secondsOf(row.madeAt));
-  ops.integer(secondsOf(row.expiresAt));
+  ops.integer(base::unixSeconds(row.madeAt));
+  ops.integer(base::unixSeconds(row.expiresAt));
   ops.blob(row.usedByKey.view());
-  ops.integer(secondsOf(row.usedAt));
+  ops.integer(base::unixSeconds(row.usedAt));
 }
 
 base::Status readRow(std::span<const store::Cell> cells, TokenRecord& row) {
@@ -104,7 +105,7 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const SealKeyRow& row) {
   ops.put(kSealKeyTable, id);
   ops.blob(row.check);
   ops.integer(row.current ? 1 : 0);
-  ops.integer(secondsOf(row.madeAt));
+  ops.integer(base::unixSeconds(row.madeAt));
 }
 
 base::Status readRow(std::span<const store::Cell> cells, SealKeyRow& row) {
@@ -117,7 +118,7 @@ base::Status readRow(std::span<const store::Cell> cells, SealKeyRow& row) {
 
 void writeRow(store::OpsWriter& ops, std::int64_t id, const ClockRow& row) {
   ops.put(kClockTable, id);
-  ops.integer(secondsOf(row.floor));
+  ops.integer(base::unixSeconds(row.floor));
 }
 
 base::Status readRow(std::span<const store::Cell> cells, ClockRow& row) {

@@ -1,6 +1,7 @@
 #include "isns-server/manage/people/people_rows.h"
 
 #include "isns-server/manage/row_cells.h"
+#include "shared/base/clock.h"
 
 namespace people {
 namespace {
@@ -38,9 +39,9 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const User& row) {
   ops.blob(manage::joined(row.scope));
   ops.text(row.passwordHash);
   ops.integer(row.disabled ? 1 : 0);
-  ops.integer(secondsOf(row.madeAt));
-  ops.integer(secondsOf(row.passwordSetAt));
-  ops.integer(secondsOf(row.lastLogin));
+  ops.integer(base::unixSeconds(row.madeAt));
+  ops.integer(base::unixSeconds(row.passwordSetAt));
+  ops.integer(base::unixSeconds(row.lastLogin));
 }
 
 base::Status readRow(std::span<const store::Cell> cells, User& row) {
@@ -63,9 +64,9 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const AccessToken& row) {
   ops.text(row.user);
   ops.text(row.name);
   ops.integer(row.roles.bits());
-  ops.integer(secondsOf(row.madeAt));
-  ops.integer(secondsOf(row.expires));
-  ops.integer(secondsOf(row.lastUsed));
+  ops.integer(base::unixSeconds(row.madeAt));
+  ops.integer(base::unixSeconds(row.expires));
+  ops.integer(base::unixSeconds(row.lastUsed));
   ops.text(row.lastAddress);
 }
 

@@ -6,6 +6,7 @@
 #include "shared/isns/functions.h"
 #include "shared/isns/status.h"
 #include "shared/isns/tlv.h"
+#include "shared/names/ports.h"
 
 namespace bench {
 namespace {
@@ -29,8 +30,8 @@ Paths pathsOf(std::span<const Host> hosts) {
     const std::string address = addressText(portalOf(host).octets());
     const std::string type = isInitiator(host) ? "i" : "t";
     paths.nodes.push_back(nodeName(host) + type);
-    paths.portals.push_back(address + std::to_string(kIscsiPort));
-    paths.groups.push_back(nodeName(host) + address + std::to_string(kIscsiPort) + "/1");
+    paths.portals.push_back(address + std::to_string(names::kIscsiPort));
+    paths.groups.push_back(nodeName(host) + address + std::to_string(names::kIscsiPort) + "/1");
   }
   paths.sort();
   return paths;

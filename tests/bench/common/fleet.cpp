@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "shared/isns/message_writer.h"
+#include "shared/names/ports.h"
 
 namespace bench {
 namespace {
@@ -36,7 +37,7 @@ std::string zoneSetName(std::uint32_t set) { return format("zone-set-%010u", set
 
 net::Address portalOf(Host host) {
   const auto byte = [host](unsigned shift) { return static_cast<std::uint8_t>(host >> shift); };
-  return net::Address::v4(10, byte(16), byte(8), byte(0), kIscsiPort);
+  return net::Address::v4(10, byte(16), byte(8), byte(0), names::kIscsiPort);
 }
 
 void appendRegister(base::Bytes& out, Host host, std::uint16_t xid, const net::Address* scn) {
@@ -50,7 +51,7 @@ void appendRegister(base::Bytes& out, Host host, std::uint16_t xid, const net::A
   w.text(tag::kEntityId, eid);
   w.u32(tag::kEntityProtocol, isns::entity_protocol::kIscsi);
   w.ip(tag::kPortalIp, (scn != nullptr ? *scn : portalOf(host)).octets());
-  w.u32(tag::kPortalPort, kIscsiPort);
+  w.u32(tag::kPortalPort, names::kIscsiPort);
   if (scn != nullptr) w.u32(tag::kScnPort, scn->port());
   w.text(tag::kIscsiName, name);
   w.u32(tag::kNodeType, isInitiator(host) ? isns::node_type::kInitiator : isns::node_type::kTarget);

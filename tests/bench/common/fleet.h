@@ -18,7 +18,6 @@ namespace bench {
 using Host = std::uint32_t;
 
 inline constexpr Host kZoneSize = 10;
-inline constexpr std::uint16_t kIscsiPort = 3260;
 inline constexpr std::string_view kControlName = "isns.control";
 
 inline constexpr bool isInitiator(Host host) { return host % kZoneSize == 0; }

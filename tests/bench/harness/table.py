@@ -28,7 +28,7 @@ Made by `tests/bench/run.py`; do not edit. Each line is a ratio to a floor that 
 machine: the bare echo is a C program on epoll that reads up to 64 KiB and sends all answers of a read in one call;
 the bare writer puts the same facts into SQLite in the fastest schema known, in batches of the same size; the bare
 fan-out sends an equal message to the same sockets. Servers and floors have the same processors, loads the others;
-registrations alone have all for everybody, as the server's two threads and the load have on one machine.
+registrations alone, and their curve, have all for everybody, as the server's two threads and the load have on one machine.
 Start and memory are absolute because people plan with them. The name server runs alone, without the management API.
 A quick look has one short round and proves nothing.
 """, "Debian's isnsd", "measured.md", "iSNS server", (

@@ -1,7 +1,8 @@
 #include "tests/bench/iscsi_load/keys.h"
 
+#include "shared/base/whole_number.h"
+
 #include <algorithm>
-#include <charconv>
 
 namespace bench::iscsi {
 namespace {
@@ -13,10 +14,9 @@ void append(std::string& text, std::string_view key, std::uint32_t value) { appe
 std::string_view yesNo(bool value) { return value ? "Yes" : "No"; }
 
 base::Status number(std::string_view value, std::uint32_t& into) {
-  const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), into);
-  if (error != std::errc() || rest != value.data() + value.size()) {
-    return base::fail("no number: " + std::string(value));
-  }
+  const auto number = base::wholeNumber<std::uint32_t>(value);
+  if (!number) return base::fail("no number: " + std::string(value));
+  into = *number;
   return {};
 }
 
