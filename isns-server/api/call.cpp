@@ -81,7 +81,7 @@ Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t
                    std::string(name) + " must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ".",
                    std::string(name));
   }
-  return number;
+  return *number;
 }
 
 HttpResponse Call::response() const {

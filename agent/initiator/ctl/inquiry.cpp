@@ -94,7 +94,6 @@ ctl::Outcome inquiry(const ctl::Invocation& invocation, ctl::Context& context) {
       return base::fail(ctl::usageFailure("wrong page", "\"" + std::string(*text) + "\"",
                                           "two hexadecimal digits are wanted, as in 83"));
     }
-    page = number;
   }
   auto to = readDestination(invocation.one("URL").value_or(""), Wanted::Unit, invocation, context);
   if (!to) return base::fail(to.error());

@@ -7,7 +7,6 @@ namespace credentials {
 namespace {
 
 using manage::RowCells;
-using manage::secondsOf;
 using store::ColumnType;
 
 constexpr store::Column kCredential[] = {{"ends", ColumnType::Blob},

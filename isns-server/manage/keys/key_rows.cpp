@@ -7,7 +7,6 @@ namespace keys {
 namespace {
 
 using manage::RowCells;
-using manage::secondsOf;
 using store::ColumnType;
 
 constexpr store::Column kAuthority[] = {{"root", ColumnType::Blob},

@@ -7,7 +7,6 @@ namespace people {
 namespace {
 
 using manage::RowCells;
-using manage::secondsOf;
 using store::ColumnType;
 
 constexpr std::uint8_t kAllRoles = (1U << kRoles) - 1;
