@@ -1,14 +1,11 @@
 #include "console-gui/widgets/history_view.h"
 
 #include <QLabel>
-#include <QPointer>
-#include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <map>
 
 #include "console-gui/canvas/theme.h"
-#include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/widgets/object_links.h"
@@ -67,40 +64,25 @@ std::vector<HistoryEntry> historyOf(const san::Snapshot& snapshot, san::ObjectRe
   return entries;
 }
 
-HistoryView::HistoryView(QWidget* parent)
-    : QWidget(parent), list_(linkLabel(this)), note_(new QLabel(this)), more_(new QPushButton(this)) {
+HistoryView::HistoryView(QWidget* parent) : QWidget(parent), list_(linkLabel(this)) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(kSpace / 2);
   layout->addWidget(list_);
-  layout->addWidget(note_);
-  layout->addWidget(more_);
+  auto* note = new QLabel(
+      HistoryView::tr("What the present state remembers: the first and the last change, and who is in it since when."),
+      this);
+  layout->addWidget(note);
   list_->setAccessibleName(HistoryView::tr("History"));
-  note_->setProperty("role", QStringLiteral("muted"));
-  note_->setWordWrap(true);
-  more_->setProperty("role", QStringLiteral("link"));
-  more_->setText(HistoryView::tr("Ask the server for all of it"));
-  more_->hide();
-  connect(more_, &QPushButton::clicked, this, &HistoryView::askMore);
+  note->setProperty("role", QStringLiteral("muted"));
+  note->setWordWrap(true);
   connect(list_, &QLabel::linkActivated, this, [this](const QString& link) {
     if (const auto ref = objectOfLink(link)) emit objectChosen(*ref);
     if (const san::Revision revision = revisionOfLink(link); revision != 0) emit revisionChosen(revision);
   });
 }
 
-void HistoryView::setAsk(AskHistory ask) {
-  ask_ = std::move(ask);
-  more_->setVisible(static_cast<bool>(ask_));
-}
-
-void HistoryView::setObject(const ViewPtr& view, san::ObjectRef object) {
-  object_ = object;
-  now_ = timeNow();
-  more_->setVisible(static_cast<bool>(ask_));
-  note_->setText(
-      HistoryView::tr("What the present state remembers: the first and the last change, and who is in it since when."));
-  fill(historyOf(view->snapshot(), object));
-}
+void HistoryView::setObject(const ViewPtr& view, san::ObjectRef object) { fill(historyOf(view->snapshot(), object)); }
 
 void HistoryView::fill(const std::vector<HistoryEntry>& entries) {
   const QString muted = theme()[Token::TextMuted].name();
@@ -118,24 +100,6 @@ void HistoryView::fill(const std::vector<HistoryEntry>& entries) {
     html += QStringLiteral("</td></tr>");
   }
   list_->setText(entries.empty() ? HistoryView::tr("Nothing is known.") : html + QStringLiteral("</table>"));
-}
-
-void HistoryView::askMore() {
-  if (!ask_) return;
-  more_->setEnabled(false);
-  const QPointer<HistoryView> alive(this);
-  ask_(object_, [alive, object = object_](const std::vector<HistoryEntry>& entries, const QString& fault) {
-    if (!alive) return;
-    alive->more_->setEnabled(true);
-    if (object != alive->object_) return;
-    if (!fault.isEmpty()) {
-      alive->note_->setText(fault);
-      return;
-    }
-    alive->more_->hide();
-    alive->note_->setText({});
-    alive->fill(entries);
-  });
 }
 
 }  // namespace console

@@ -1,17 +1,14 @@
 // HistoryView: what became of one object: revisions, newest first, with who and why where a committed change set tells.
 //
 // historyOf() says what the snapshot knows: when the object was made and last changed, since when its members are in
-// it, and the change sets of these revisions. The whole history is the server's; who can ask it gives setAsk(), and
-// then the view offers it. The UI thread.
+// it, and the change sets of these revisions. The UI thread.
 #pragma once
 
 #include <QWidget>
-#include <functional>
 
 #include "console-gui/model/view.h"
 
 class QLabel;
-class QPushButton;
 
 namespace console {
 
@@ -32,11 +29,7 @@ class HistoryView : public QWidget {
   Q_OBJECT
 
  public:
-  using Answered = std::function<void(std::vector<HistoryEntry> entries, const QString& fault)>;
-  using AskHistory = std::function<void(san::ObjectRef object, Answered done)>;
-
   explicit HistoryView(QWidget* parent = nullptr);
-  void setAsk(AskHistory ask);
   void setObject(const ViewPtr& view, san::ObjectRef object);
 
  signals:
@@ -45,14 +38,7 @@ class HistoryView : public QWidget {
 
  private:
   void fill(const std::vector<HistoryEntry>& entries);
-  void askMore();
-
-  AskHistory ask_;
-  san::ObjectRef object_;
-  san::Seconds now_ = 0;
   QLabel* list_;
-  QLabel* note_;
-  QPushButton* more_;
 };
 
 }  // namespace console

@@ -159,21 +159,6 @@ TEST_F(AccessWidgetsTest, HistorySaysSinceWhenMembersAreIn) {
   EXPECT_TRUE(historyOf(world.san.done(), {san::Kind::Domain, 999}).empty());
 }
 
-TEST_F(AccessWidgetsTest, TheWholeHistoryIsAskedOfWhoGivesIt) {
-  open();
-  HistoryView history;
-  history.show();
-  history.setObject(workspace.shown(), AccessWorld::ref(world.web1));
-  EXPECT_THAT(textOf(history), testing::Not(testing::HasSubstr("by alice")));
-  history.setAsk([](san::ObjectRef, const HistoryView::Answered& done) {
-    done({{7, QStringLiteral("renamed"), 0, QStringLiteral("alice"), {}, {}}}, {});
-  });
-  auto* more = history.findChild<QPushButton*>();
-  ASSERT_TRUE(more->isVisible());
-  QTest::mouseClick(more, Qt::LeftButton);
-  EXPECT_THAT(textOf(history), testing::HasSubstr("by alice"));
-}
-
 // --- omnibox ---
 
 class OmniboxTest : public AccessWidgetsTest {

@@ -7808,10 +7808,6 @@ Jetzt nicht: %2</translation>
         <translation>Historie</translation>
     </message>
     <message>
-        <source>Ask the server for all of it</source>
-        <translation>Den Server nach der ganzen fragen</translation>
-    </message>
-    <message>
         <source>What the present state remembers: the first and the last change, and who is in it since when.</source>
         <translation>Woran sich der gegenwärtige Zustand erinnert: die erste und die letzte Änderung, und wer seit wann darin ist.</translation>
     </message>
