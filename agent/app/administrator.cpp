@@ -20,7 +20,7 @@ std::string sentence(const ConfigErrors& errors) {
 }  // namespace
 
 base::Result<Overlay> Administrator::loadOverlay(const std::string& path) {
-  const auto bytes = readFile(path, kMaxOverlayFile);
+  const auto bytes = files::readFile(path, kMaxOverlayFile);
   if (!bytes) return base::fail(bytes.error());
   if (!*bytes) return Overlay();
   return readOverlay(base::asText(**bytes), path);
@@ -142,7 +142,7 @@ void Administrator::commitResize(Overlay next, const std::string& unit, std::uin
 
 void Administrator::save(const Overlay& overlay, std::function<void(const base::Status&)> done) {
   auto job = [path = parts_.changesPath, text = writeOverlay(overlay), &calls = parts_.calls]() -> base::Status {
-    return replaceFile(path, base::asBytes(text), calls);
+    return files::replaceFile(path, base::asBytes(text), files::kOwnersAlone, calls);
   };
   parts_.worker.submit(std::move(job), [this, done = std::move(done)](const base::Status& status) {
     parts_.metrics.at<Metric::StateSaves>(status ? SaveOutcome::Saved : SaveOutcome::Failed).add();

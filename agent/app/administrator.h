@@ -14,6 +14,7 @@
 #include "agent/app/metrics_table.h"
 #include "agent/app/overlay.h"
 #include "agent/app/state_files.h"
+#include "shared/files/atomic_file.h"
 
 namespace agent {
 
@@ -27,7 +28,7 @@ class Administrator {
     ops::Metrics& metrics;
     std::string changesPath;
     Identity identity;
-    const FileCalls& calls = kFileCalls;
+    const files::FileCalls& calls = files::kFileCalls;
   };
   explicit Administrator(Parts parts) : parts_(std::move(parts)) {}
 

@@ -7,6 +7,7 @@
 #include "agent/app/control_commands.h"
 #include "agent/app/record_text.h"
 #include "agent/block/store_spec.h"
+#include "shared/files/atomic_file.h"
 #include "shared/net/os_error.h"
 
 namespace agent {
@@ -133,7 +134,7 @@ void ControlCommands::deleteUnit(const control::Arguments& arguments, const Answ
            if (!done) return answer(done);
            parts_.unitStates.remove(id);
            if (path.empty()) return answer(done);
-           parts_.worker.submit([path] { return removeFile(path); },
+           parts_.worker.submit([path] { return files::removeFile(path); },
                                 [done, answer](const base::Status& removed) {
                                   if (removed) return answer(done);
                                   answer(refuse(Code::Failed, "the unit is gone, but " + removed.error().text));

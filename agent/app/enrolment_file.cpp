@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "agent/app/atomic_file.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/secret_json.h"
+#include "shared/files/atomic_file.h"
 #include "shared/mgmt/aead.h"
 #include "shared/mgmt/member_reader.h"
 #include "shared/net/os_error.h"
@@ -69,7 +69,7 @@ base::Result<Enrolment> enrolmentOf(const Json& json) {
 }  // namespace
 
 base::Result<std::optional<Enrolment>> ManagementFolder::load() const {
-  auto kept = readFile(enrolmentPath(), kMaxEnrolment);
+  auto kept = files::readFile(enrolmentPath(), kMaxEnrolment);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return std::optional<Enrolment>();
   auto json = base::parseJson(base::asText(**kept));
@@ -86,12 +86,12 @@ base::Status ManagementFolder::save(const Enrolment& enrolment, const base::Rand
   if (::mkdir(path_.c_str(), kMode) != 0 && errno != EEXIST) {
     return base::fail("cannot make the folder " + path_ + ": " + net::osErrorText(errno));
   }
-  const auto sealing = readFile(keyPath(), mgmt::kSealKeySize);
+  const auto sealing = files::readFile(keyPath(), mgmt::kSealKeySize);
   if (!sealing) return base::fail(sealing.error());
   if (!*sealing) {
     base::Bytes key(mgmt::kSealKeySize);
     if (!random(key)) return base::fail("the system gives no random bytes");
-    auto written = replaceFile(keyPath(), key);
+    auto written = files::replaceFile(keyPath(), key);
     base::wipe(key);
     if (!written) return written;
     if (::chmod(keyPath().c_str(), 0400) != 0) return base::fail("cannot protect " + keyPath());
@@ -107,13 +107,13 @@ base::Status ManagementFolder::save(const Enrolment& enrolment, const base::Rand
                                  {"ca", pemOf(enrolment.link->roots)},
                                  {"key", secrets.mark(std::move(*pem))}};
   std::string text = secrets.text(json);
-  auto written = replaceFile(enrolmentPath(), base::asBytes(text));
+  auto written = files::replaceFile(enrolmentPath(), base::asBytes(text));
   base::wipeText(text);
   return written;
 }
 
 base::Result<base::Secret> ManagementFolder::sealKey() const {
-  auto kept = readFile(keyPath(), mgmt::kSealKeySize);
+  auto kept = files::readFile(keyPath(), mgmt::kSealKeySize);
   if (!kept) return base::fail(kept.error());
   if (!*kept || (*kept)->size() != mgmt::kSealKeySize) return base::fail(keyPath() + " is not there, or is damaged");
   auto key = base::Secret::from(base::ByteView(**kept));
@@ -122,7 +122,8 @@ base::Result<base::Secret> ManagementFolder::sealKey() const {
 }
 
 base::Result<std::optional<KeptState>> ManagementFolder::loadState(std::pmr::memory_resource* memory) const {
-  const auto kept = readFile(statePath(), management::DesiredBounds::kText + kHead + mgmt::kNonceSize + mgmt::kTagSize);
+  const auto kept =
+      files::readFile(statePath(), management::DesiredBounds::kText + kHead + mgmt::kNonceSize + mgmt::kTagSize);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return std::optional<KeptState>();
   const base::ByteView sealed(**kept);
@@ -154,11 +155,11 @@ base::Status ManagementFolder::saveState(std::string_view text, std::int64_t app
   const base::Bytes head = sealed;
   const base::ByteView view(head);
   auto status = mgmt::gcmSeal(key->reveal(), view.subspan(kHead), view.first(kHead), base::asBytes(text), sealed);
-  return status ? replaceFile(statePath(), sealed) : status;
+  return status ? files::replaceFile(statePath(), sealed) : status;
 }
 
 base::Result<BreakGlass> ManagementFolder::loadGlass() const {
-  const auto kept = readFile(glassPath(), kMaxGlassFile);
+  const auto kept = files::readFile(glassPath(), kMaxGlassFile);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return BreakGlass();
   auto glass = readGlass(base::asText(**kept));
@@ -168,12 +169,12 @@ base::Result<BreakGlass> ManagementFolder::loadGlass() const {
 
 base::Status ManagementFolder::saveGlass(const BreakGlass& glass) const {
   const std::string text = glassText(glass);
-  return replaceFile(glassPath(), base::asBytes(text));
+  return files::replaceFile(glassPath(), base::asBytes(text));
 }
 
 base::Result<std::optional<std::int64_t>> ManagementFolder::loadLastWord() const {
   constexpr std::size_t kMost = 256;  // bytes
-  const auto kept = readFile(lastWordPath(), kMost);
+  const auto kept = files::readFile(lastWordPath(), kMost);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return std::optional<std::int64_t>();
   const auto json = base::parseJson(base::asText(**kept));
@@ -189,13 +190,13 @@ base::Result<std::optional<std::int64_t>> ManagementFolder::loadLastWord() const
 base::Status ManagementFolder::saveLastWord(std::int64_t at) const {
   std::string text;
   Json(Json::Object{{"heard", static_cast<std::uint64_t>(std::max<std::int64_t>(at, 0))}}).writeCompact(text);
-  return replaceFile(lastWordPath(), base::asBytes(text));
+  return files::replaceFile(lastWordPath(), base::asBytes(text));
 }
 
 base::Status ManagementFolder::removeAll() const {
   // The certificate first: what is left of a folder after a crash is of no use without it.
   for (const std::string& path : {enrolmentPath(), glassPath(), lastWordPath(), statePath(), keyPath()}) {
-    if (auto removed = removeFile(path); !removed) return removed;
+    if (auto removed = files::removeFile(path); !removed) return removed;
   }
   return {};
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "agent/app/atomic_file.h"
 #include "agent/app/control_views.h"
 #include "agent/registrar/host_addresses.h"
 #include "shared/base/overloaded.h"
+#include "shared/files/atomic_file.h"
 #include "shared/net/host_name.h"
 #include "shared/program/process.h"
 
@@ -24,7 +24,7 @@ NameServer::NameServer(Parts parts)
 base::Status NameServer::load(const RuntimeConfig::Isns& config) {
   config_ = config;
   parts_.targets.enforce(wanted() && config.enforceZones);
-  const auto kept = readFile(parts_.zonesPath, kMaxZonesFile);
+  const auto kept = files::readFile(parts_.zonesPath, kMaxZonesFile);
   if (!kept) return base::fail(kept.error());
   if (!*kept) return {};
   auto zones = readZones(base::asText(**kept));
@@ -203,7 +203,7 @@ void NameServer::save() {
   saving_ = true;
   saveAgain_ = false;
   auto job = [path = parts_.zonesPath, text = zonesText(parts_.targets.zones())]() -> base::Status {
-    return replaceFile(path, base::asBytes(text));
+    return files::replaceFile(path, base::asBytes(text));
   };
   parts_.worker.submit(std::move(job), [this](const base::Status& status) {
     saving_ = false;

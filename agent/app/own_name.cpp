@@ -5,8 +5,8 @@
 #include <array>
 #include <utility>
 
-#include "agent/app/atomic_file.h"
 #include "shared/ctl/own_name.h"
+#include "shared/files/atomic_file.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/net/host_name.h"
 
@@ -15,7 +15,7 @@ namespace agent {
 base::Result<std::string> initiatorNameOf(std::string name) {
   constexpr std::size_t kMaxFile = 65'536;
   if (name.empty()) {
-    const auto bytes = readFile(std::string(ctl::kInitiatorNameFile), kMaxFile);
+    const auto bytes = files::readFile(std::string(ctl::kInitiatorNameFile), kMaxFile);
     const bool there = bytes && bytes->has_value();
     name = ctl::initiatorName(there ? base::asText(**bytes) : std::string_view(), net::hostName());
   }

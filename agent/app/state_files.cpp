@@ -40,7 +40,7 @@ std::string StateFiles::pathOf(std::string_view unit, scsi::StateKind kind) cons
 base::Result<base::Bytes> StateFiles::load(std::string_view unit, scsi::StateKind kind) {
   worker_.flush();
   const std::string path = pathOf(unit, kind);
-  const auto file = readFile(path, kMaxImage + kMaxLine);
+  const auto file = files::readFile(path, kMaxImage + kMaxLine);
   if (!file) return base::fail(file.error());
   if (!*file) return base::Bytes();
   auto image = unpackState(kind, **file);
@@ -53,7 +53,7 @@ base::Result<base::Bytes> StateFiles::load(std::string_view unit, scsi::StateKin
 
 void StateFiles::save(std::string_view unit, scsi::StateKind kind, base::ByteView image, scsi::SaveRequest& request) {
   auto job = [path = pathOf(unit, kind), file = packState(kind, image), &calls = calls_]() -> base::Status {
-    return replaceFile(path, file, calls);
+    return files::replaceFile(path, file, files::kOwnersAlone, calls);
   };
   worker_.submit(std::move(job), [this, &request, name = std::string(unit)](const base::Status& status) {
     if (!status) failed_(name, status.error());
@@ -63,7 +63,7 @@ void StateFiles::save(std::string_view unit, scsi::StateKind kind, base::ByteVie
 
 void StateFiles::remove(std::string_view unit) {
   for (const scsi::StateKindRow& row : scsi::kStateKinds) {
-    worker_.submit([path = pathOf(unit, row.kind), &calls = calls_] { return removeFile(path, calls); },
+    worker_.submit([path = pathOf(unit, row.kind), &calls = calls_] { return files::removeFile(path, calls); },
                    [this, name = std::string(unit)](const base::Status& status) {
                      if (!status) failed_(name, status.error());
                    });

@@ -8,9 +8,9 @@
 #include <functional>
 #include <string>
 
-#include "agent/app/atomic_file.h"
 #include "agent/app/disk_worker.h"
 #include "agent/target/target_server.h"
+#include "shared/files/atomic_file.h"
 
 namespace agent {
 
@@ -24,7 +24,7 @@ class StateFiles final : public target::UnitStates {
   using Failed = std::function<void(std::string_view unit, const base::Error& why)>;
 
   // `folder` exists; `failed` hears of saves that did not succeed.
-  StateFiles(DiskWorker& worker, std::string folder, Failed failed, const FileCalls& calls = kFileCalls)
+  StateFiles(DiskWorker& worker, std::string folder, Failed failed, const files::FileCalls& calls = files::kFileCalls)
       : worker_(worker), folder_(std::move(folder)), failed_(std::move(failed)), calls_(calls) {}
 
   base::Result<base::Bytes> load(std::string_view unit, scsi::StateKind kind) override;
@@ -39,7 +39,7 @@ class StateFiles final : public target::UnitStates {
   DiskWorker& worker_;
   std::string folder_;
   Failed failed_;
-  const FileCalls& calls_;
+  const files::FileCalls& calls_;
 };
 
 }  // namespace agent

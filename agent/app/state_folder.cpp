@@ -6,9 +6,9 @@
 
 #include <cerrno>
 
-#include "agent/app/atomic_file.h"
 #include "agent/app/config_forms.h"
 #include "shared/base/hex.h"
+#include "shared/files/atomic_file.h"
 #include "shared/net/os_error.h"
 
 namespace agent {
@@ -41,7 +41,7 @@ base::Result<StateFolder> StateFolder::open(const std::string& path, const iscsi
 
 base::Status StateFolder::readIdentity(const iscsi::RandomSource& random) {
   const std::string name = path_ + "/identity";
-  const auto kept = readFile(name, 4 * kSeed);
+  const auto kept = files::readFile(name, 4 * kSeed);
   if (!kept) return base::fail(kept.error());
   if (*kept) {
     const std::string_view text = base::asText(**kept);
@@ -53,7 +53,7 @@ base::Status StateFolder::readIdentity(const iscsi::RandomSource& random) {
   }
   identity_.seed.resize(kSeed);
   if (!random(identity_.seed)) return base::fail("the system gives no random bytes");
-  return replaceFile(name, base::asBytes(base::hexText(identity_.seed) + "\n"));
+  return files::replaceFile(name, base::asBytes(base::hexText(identity_.seed) + "\n"));
 }
 
 }  // namespace agent

@@ -3,8 +3,8 @@
 #include <fstream>
 #include <utility>
 
-#include "isns-server/app/durable_file.h"
 #include "shared/evidence/audit_lines.h"
+#include "shared/files/atomic_file.h"
 
 namespace app {
 
@@ -44,7 +44,7 @@ base::Status AuditWitness::release() {
 
 base::Status AuditWitness::write(const evidence::AuditCheckpoint& checkpoint) const {
   if (path_.empty()) return {};
-  return writeDurably(path_, base::asBytes(evidence::auditLine(checkpoint) + "\n"), 0400);
+  return files::replaceFile(path_, base::asBytes(evidence::auditLine(checkpoint) + "\n"), 0400);
 }
 
 }  // namespace app

@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/keys/key_backup.h"
+#include "shared/files/atomic_file.h"
 #include "shared/net/os_error.h"
 #include "shared/net/terminal_secret.h"
 #include "shared/net/unique_fd.h"
@@ -36,21 +36,6 @@ base::Status writeNew(const std::string& path, base::ByteView bytes) {
   return failure;
 }
 
-base::Result<base::Bytes> readWhole(const std::string& path) {
-  const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return failed(path);
-  base::Bytes bytes;
-  std::array<std::uint8_t, 4096> part{};
-  for (;;) {
-    const ssize_t got = ::read(fd.get(), part.data(), part.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(path);
-    if (got == 0) return bytes;
-    bytes.insert(bytes.end(), part.begin(), part.begin() + got);
-    if (bytes.size() > kMaxFile) return base::fail(path + " is no backup of keys: it is too large");
-  }
-}
-
 }  // namespace
 
 base::Result<std::string> backUpKeys(const std::string& folder, const std::string& file) {
@@ -66,11 +51,12 @@ base::Result<std::string> backUpKeys(const std::string& folder, const std::strin
 }
 
 base::Result<std::string> restoreKeys(const std::string& folder, const std::string& file) {
-  const auto bytes = readWhole(file);
+  const auto bytes = files::readFile(file, kMaxFile);
   if (!bytes) return base::fail(bytes.error());
+  if (!*bytes) return base::fail(file + ": there is no such file");
   const auto passphrase = net::askSecret("passphrase of the backup: ");
   if (!passphrase) return base::fail("no passphrase: nothing was restored");
-  const auto all = keys::openKeyBackup(*bytes, *passphrase);
+  const auto all = keys::openKeyBackup(**bytes, *passphrase);
   if (!all) return base::fail(file + ": " + all.error().text);
   if (auto status = ServerKeys::restoreAll(folder, *all); !status) return base::fail(status.error());
   return std::to_string(all->size()) + " keys of " + file + " are in " + folder;

@@ -10,8 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "isns-server/app/durable_file.h"
 #include "shared/base/hex.h"
+#include "shared/files/atomic_file.h"
 #include "shared/net/secret_file.h"
 
 namespace app {
@@ -29,7 +29,7 @@ std::string hexOf(base::ByteView bytes) { return "0x" + base::hexText(bytes); }
 
 base::Status writeKey(const std::string& path, base::ByteView bytes) {
   std::string text = hexOf(bytes) + "\n";
-  const base::Status written = writeDurably(path, base::asBytes(text), 0400);
+  const base::Status written = files::replaceFile(path, base::asBytes(text), 0400);
   base::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
   return written;
 }

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <thread>
 
+#include "shared/files/atomic_file.h"
 #include "shared/net/os_error.h"
 #include "shared/net/terminal_secret.h"
 #include "shared/net/unique_fd.h"
@@ -88,13 +89,7 @@ class SystemMachine final : public Machine {
     fs::create_directories(folder.parent_path(), code);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(error(folder.string(), errno));
     if (::chmod(folder.c_str(), 0700) != 0) return base::fail(error(folder.string(), errno));
-    const std::string beside = path + ".new";
-    ::unlink(beside.c_str());
-    const net::UniqueFd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd) return base::fail(error(beside, errno));
-    if (auto wrote = writeAll(fd.get(), text, beside); !wrote) return wrote;
-    if (::fsync(fd.get()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) return base::fail(error(path, errno));
-    return {};
+    return files::replaceFile(path, base::asBytes(text));
   }
 
   base::Status writeFile(const std::string& path, const std::string& bytes) override {

@@ -27,7 +27,7 @@ using agent_test::unitOf;
 using ::testing::HasSubstr;
 
 bool diskFull = false;
-const agent::FileCalls kCalls{
+const files::FileCalls kCalls{
     [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
     [](int fd, const void* bytes, std::size_t size) -> ssize_t {
       if (!diskFull) return ::write(fd, bytes, size);

@@ -10,11 +10,13 @@
 #include <fstream>
 
 #include "agent/app/state_folder.h"
+#include "tests/support/faulty_files.h"
 #include "tests/support/scratch_folder.h"
 
 namespace {
 
 using scsi::StateKind;
+using support::FileFaults;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -23,75 +25,15 @@ bool fixedRandom(std::span<std::uint8_t> bytes) {
   return true;
 }
 
-// Which call of which kind fails; the rest goes to the system.
-struct Faults {
-  static inline int openAt = 0, writeAt = 0, syncAt = 0, renameAt = 0;
-  static inline std::size_t writeMost = 0;  // bytes a write takes at most; 0: all
-  static void reset() { openAt = writeAt = syncAt = renameAt = 0, writeMost = 0; }
-  static bool hit(int& counter, int error) {
-    if (counter == 0 || --counter != 0) return false;
-    errno = error;
-    return true;
-  }
-};
-const agent::FileCalls kFaulty{
-    [](const char* path, int flags, mode_t mode) {
-      return Faults::hit(Faults::openAt, EACCES) ? -1 : ::open(path, flags, mode);
-    },
-    [](int fd, const void* bytes, std::size_t size) -> ssize_t {
-      if (Faults::hit(Faults::writeAt, ENOSPC)) return -1;
-      return ::write(fd, bytes, Faults::writeMost == 0 ? size : std::min(size, Faults::writeMost));
-    },
-    [](int fd) { return Faults::hit(Faults::syncAt, EIO) ? -1 : ::fsync(fd); },
-    [](const char* from, const char* to) { return Faults::hit(Faults::renameAt, EXDEV) ? -1 : ::rename(from, to); },
-};
-
 class Files : public ::testing::Test {
  protected:
-  void SetUp() override { Faults::reset(); }
+  void SetUp() override { FileFaults::reset(); }
   std::string text(const std::string& name) {
     std::ifstream file(folder_.file(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
   support::ScratchFolder folder_;
 };
-
-TEST_F(Files, AreReplacedWholeOrNotAtAll) {
-  const std::string path = folder_.file("a");
-  ASSERT_TRUE(agent::replaceFile(path, base::asBytes("old")));
-  struct {
-    int* counter;
-    int call;
-    std::string after;
-  } const cases[] = {
-      {&Faults::openAt, 1, "old"},   {&Faults::writeAt, 1, "old"},  {&Faults::writeAt, 2, "old"},
-      {&Faults::syncAt, 1, "old"},   {&Faults::renameAt, 1, "old"}, {&Faults::openAt, 2, "newer"},
-      {&Faults::syncAt, 2, "newer"},  // of the folder: the rename has happened
-  };
-  for (const auto& one : cases) {
-    Faults::reset();
-    ASSERT_TRUE(agent::replaceFile(path, base::asBytes("old")));
-    Faults::writeMost = 3;
-    *one.counter = one.call;
-    EXPECT_FALSE(agent::replaceFile(path, base::asBytes("newer"), kFaulty));
-    EXPECT_EQ(text("a"), one.after);
-    EXPECT_FALSE(folder_.has("a.new"));
-  }
-  Faults::reset();
-  Faults::writeMost = 2;
-  EXPECT_TRUE(agent::replaceFile(path, base::asBytes("newer"), kFaulty));
-  EXPECT_EQ(text("a"), "newer");
-  struct stat facts {};
-  ASSERT_EQ(::stat(path.c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 07777U, 0600U);
-}
-
-TEST_F(Files, AreReadUpToALimit) {
-  ASSERT_TRUE(agent::replaceFile(folder_.file("a"), base::asBytes("12345")));
-  EXPECT_EQ(base::asText(**agent::readFile(folder_.file("a"), 5)), "12345");
-  EXPECT_FALSE(agent::readFile(folder_.file("a"), 4));
-  EXPECT_FALSE(agent::readFile(folder_.file("b"), 4)->has_value());
-}
 
 struct Request final : scsi::SaveRequest {
   void done(bool saved) override { answers.push_back(saved); }
@@ -110,7 +52,7 @@ class UnitState : public Files {
                             [this](std::string_view unit, const base::Error& why) {
                               failures_.push_back(std::string(unit) + ": " + why.text);
                             },
-                            kFaulty};
+                            support::kFaultyFiles};
 };
 
 // The loop stands still while an administrator's change waits for the disk.
@@ -155,7 +97,7 @@ TEST_F(UnitState, ThatCannotBeSavedIsToldAndTheOldOneStays) {
   Request first, second;
   states_.save("disk1", StateKind::Reservations, base::Bytes{1}, first);
   turnUntil(first);
-  Faults::syncAt = 1;
+  FileFaults::syncAt = 1;
   states_.save("disk1", StateKind::Reservations, base::Bytes{2}, second);
   turnUntil(second);
   EXPECT_THAT(second.answers, ElementsAre(false));

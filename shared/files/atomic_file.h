@@ -1,6 +1,7 @@
 // Files that are replaced whole: after a crash or a power loss there is the old one or the new one, never a part.
 //
-// Calls block, so they are for a worker or the start. Errors are sentences with the path. The calls to the system can
+// Calls block, so they are for a worker or the start. Errors are sentences with the path and hold
+// nothing of what is in the file. The calls to the system can
 // be replaced, so that tests fail each of them.
 #pragma once
 
@@ -12,7 +13,7 @@
 #include "shared/base/bytes.h"
 #include "shared/base/result.h"
 
-namespace agent {
+namespace files {
 
 struct FileCalls {
   int (*open)(const char* path, int flags, mode_t mode);
@@ -22,8 +23,12 @@ struct FileCalls {
 };
 extern const FileCalls kFileCalls;
 
-// Written to PATH.new, made durable, renamed over PATH, and the folder made durable. On failure PATH is as it was.
-base::Status replaceFile(const std::string& path, base::ByteView bytes, const FileCalls& calls = kFileCalls);
+inline constexpr mode_t kOwnersAlone = 0600;
+
+// Written to PATH.new, made durable, renamed over PATH, and the folder made durable. On failure PATH is as it was, but
+// for a folder that cannot be made durable: then the new file may be there.
+base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode = kOwnersAlone,
+                         const FileCalls& calls = kFileCalls);
 
 // Removes a file durably; one that is not there is removed already.
 base::Status removeFile(const std::string& path, const FileCalls& calls = kFileCalls);
@@ -31,4 +36,4 @@ base::Status removeFile(const std::string& path, const FileCalls& calls = kFileC
 // Nothing where there is no such file. A file of more than `max` bytes is an Error.
 base::Result<std::optional<base::Bytes>> readFile(const std::string& path, std::size_t max);
 
-}  // namespace agent
+}  // namespace files

@@ -1,4 +1,4 @@
-#include "agent/app/atomic_file.h"
+#include "shared/files/atomic_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,10 +10,8 @@
 #include "shared/net/os_error.h"
 #include "shared/net/unique_fd.h"
 
-namespace agent {
+namespace files {
 namespace {
-
-constexpr mode_t kFileMode = 0600;
 
 std::string folderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -42,8 +40,9 @@ base::Status syncFolder(const std::string& path, const FileCalls& calls) {
   return {};
 }
 
-base::Status writeNew(const std::string& path, base::ByteView bytes, const FileCalls& calls) {
-  const net::UniqueFd fd(calls.open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kFileMode));
+base::Status writeNew(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
+  (void)::unlink(path.c_str());  // of an attempt that was cut off; perhaps with another mode
+  const net::UniqueFd fd(calls.open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!fd) return failed("write", path);
   if (auto written = writeAll(fd.get(), bytes, path, calls); !written) return written;
   if (calls.fsync(fd.get()) != 0) return failed("make durable", path);
@@ -59,9 +58,9 @@ const FileCalls kFileCalls{
     [](const char* from, const char* to) { return ::rename(from, to); },
 };
 
-base::Status replaceFile(const std::string& path, base::ByteView bytes, const FileCalls& calls) {
+base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
   const std::string fresh = path + ".new";
-  auto written = writeNew(fresh, bytes, calls);
+  auto written = writeNew(fresh, bytes, mode, calls);
   if (written && calls.rename(fresh.c_str(), path.c_str()) != 0) written = failed("replace", path);
   if (!written) {
     (void)::unlink(fresh.c_str());
@@ -98,4 +97,4 @@ base::Result<std::optional<base::Bytes>> readFile(const std::string& path, std::
   return std::optional<base::Bytes>(std::move(bytes));
 }
 
-}  // namespace agent
+}  // namespace files

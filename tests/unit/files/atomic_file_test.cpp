@@ -1,0 +1,80 @@
+#include "shared/files/atomic_file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "tests/support/faulty_files.h"
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+using support::FileFaults;
+using support::kFaultyFiles;
+
+class Files : public ::testing::Test {
+ protected:
+  void SetUp() override { FileFaults::reset(); }
+  std::string text(const std::string& name) {
+    std::ifstream file(folder_.file(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  mode_t mode(const std::string& name) {
+    struct stat facts {};
+    return ::stat(folder_.file(name).c_str(), &facts) == 0 ? facts.st_mode & 07777U : 0;
+  }
+  support::ScratchFolder folder_;
+};
+
+TEST_F(Files, AreReplacedWholeOrNotAtAll) {
+  const std::string path = folder_.file("a");
+  ASSERT_TRUE(files::replaceFile(path, base::asBytes("old")));
+  struct {
+    int* counter;
+    int call;
+    std::string after;
+  } const cases[] = {
+      {&FileFaults::openAt, 1, "old"},   {&FileFaults::writeAt, 1, "old"},  {&FileFaults::writeAt, 2, "old"},
+      {&FileFaults::syncAt, 1, "old"},   {&FileFaults::renameAt, 1, "old"}, {&FileFaults::openAt, 2, "newer"},
+      {&FileFaults::syncAt, 2, "newer"},  // of the folder: the rename has happened
+  };
+  for (const auto& one : cases) {
+    FileFaults::reset();
+    ASSERT_TRUE(files::replaceFile(path, base::asBytes("old")));
+    FileFaults::writeMost = 3;
+    *one.counter = one.call;
+    EXPECT_FALSE(files::replaceFile(path, base::asBytes("newer"), files::kOwnersAlone, kFaultyFiles));
+    EXPECT_EQ(text("a"), one.after);
+    EXPECT_FALSE(folder_.has("a.new"));
+  }
+  FileFaults::reset();
+  FileFaults::writeMost = 2;
+  EXPECT_TRUE(files::replaceFile(path, base::asBytes("newer"), files::kOwnersAlone, kFaultyFiles));
+  EXPECT_EQ(text("a"), "newer");
+  EXPECT_EQ(mode("a"), 0600U);
+}
+
+TEST_F(Files, AreReadUpToALimit) {
+  ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("12345")));
+  EXPECT_EQ(base::asText(**files::readFile(folder_.file("a"), 5)), "12345");
+  EXPECT_FALSE(files::readFile(folder_.file("a"), 4));
+  EXPECT_FALSE(files::readFile(folder_.file("b"), 4)->has_value());
+}
+
+TEST_F(Files, HaveTheWantedModeWhateverAnAttemptBeforeHasLeft) {
+  ASSERT_TRUE(files::replaceFile(folder_.file("a.new"), base::asBytes("half"), 0444));
+  ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("whole"), 0400));
+  EXPECT_EQ(text("a"), "whole");
+  EXPECT_EQ(mode("a"), 0400U);
+  EXPECT_FALSE(folder_.has("a.new"));
+}
+
+TEST_F(Files, AreRemovedOnceAndForAll) {
+  ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("text")));
+  EXPECT_TRUE(files::removeFile(folder_.file("a")));
+  EXPECT_FALSE(folder_.has("a"));
+  EXPECT_TRUE(files::removeFile(folder_.file("a")));
+}
+
+}  // namespace
