@@ -13,5 +13,7 @@
 namespace app {
 
 base::Status writeDurably(const std::string& path, base::ByteView bytes, mode_t mode);
+// The file takes the place of another one in its folder, or both are as they were.
+base::Status moveDurably(const std::string& from, const std::string& path);
 
 }  // namespace app
