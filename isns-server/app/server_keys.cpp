@@ -114,7 +114,8 @@ base::Status openAudit(const std::string& folder, const base::RandomSource& rand
     keys.otherAudit = *current ? (*current)->print : (*next)->print;
     return {};
   }
-  if (*next) keys.otherAudit = (*next)->print;
+  // Where no log says whose it is, it may be that of a database that is put back: it stays, and nobody asks for it.
+  if (*next && signer) keys.otherAudit = (*next)->print;
   if (!*current) {
     auto made = keyOf(folder, kAuditKey, random);
     if (!made) return base::fail(made.error());

@@ -269,6 +269,15 @@ TEST_F(LogKeyTest, AKeyThatIsNotTheLogsIsRefusedAndTheWayOnIsTold) {
   EXPECT_FALSE(world.verified(world.up->key->fingerprint()).intact());
 }
 
+// The database of the log was moved away, or one in memory is tried with its keys.
+TEST_F(LogKeyTest, WithoutALogNoKeyIsLetGo) {
+  world.change(3);
+  const auto keys = ServerKeys::open(world.folder(), drawn(), std::nullopt);
+  ASSERT_TRUE(keys);
+  EXPECT_FALSE(keys->otherAudit);
+  EXPECT_TRUE(world.has("audit-next.key"));
+}
+
 TEST_F(LogKeyTest, AWitnessOfAStrangerIsNone) {
   std::ofstream(world.folder() + "/audit.head.new")
       << evidence::auditLine(evidence::signCheckpoint(test::keyOf(200), 1, {}, test::at(0).wall)) << "\n";
