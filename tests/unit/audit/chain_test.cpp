@@ -283,6 +283,12 @@ TEST(AuditChain, AForgedHandOverIsRefused) {
   early.checkpoints[1] = evidence::signCheckpoint(early.key, 5, early.records[4].hash, at(6).wall);
   refused(early, 5);
 
+  // The log's key signed the record, which says that another key hands over.
+  AuditWorld sneaked(5);
+  sneaked.rotate(keyOf(8), forger);
+  sneaked.checkpoints[1] = evidence::signCheckpoint(sneaked.key, 6, sneaked.records[5].hash, at(6).wall);
+  refused(sneaked, 6);
+
   // It handed over, and to another one.
   AuditWorld other(5);
   other.rotate(other.key, keyOf(2));
