@@ -326,6 +326,8 @@ void ApiServer::handle(const CallPtr& call) {
       return disownAuthorities(desk_, call);
     case Route::RotateSealing:
       return rotateSealing(desk_, call);
+    case Route::RotateLogKey:
+      return rotateLogKey(desk_, call);
     case Route::AcceptClock:
       return acceptClock(desk_, call);
     case Route::ListObjects:

@@ -41,11 +41,13 @@ class Clerk {
   virtual void amend(const std::function<san::Edited<void>(san::SnapshotEditor& editor)>& edit) = 0;
 };
 
-// Who vouches for evidence packs: the driver, which alone has the key. build() is called on a worker.
+// Who vouches for evidence packs: the driver, which alone has the key.
 struct EvidenceMaker {
+  using Build = std::function<base::Result<manage::EvidencePack>(const manage::EvidenceInput& input)>;
   std::string serverId;
   std::string serverName;
-  std::function<base::Result<manage::EvidencePack>(const manage::EvidenceInput& input)> build;
+  // With the key that signs now; what it gives is called on a worker.
+  std::function<Build()> builder;
 };
 
 // A portal that an agent is to ask for its targets.

@@ -46,11 +46,11 @@ void answerPack(Desk& desk, const CallPtr& call, const OrderPtr& order, base::Re
 void build(Desk& desk, const CallPtr& call, const OrderPtr& order, std::shared_ptr<const EvidenceFacts> facts) {
   order->input.log = facts->head;
   order->input.logState.last = facts->headTime;
-  const bool runs = desk.workers.run([&desk, call, order, facts]() -> Workers::Then {
+  const bool runs = desk.workers.run([&desk, call, order, facts, build = desk.evidence.builder()]() -> Workers::Then {
     if (call->exchange->gone()) return {};
     auto made = std::make_shared<base::Result<manage::EvidencePack>>(base::fail(std::string("no pack was made")));
     manage::withReach(*order->index, facts->times, order->scope, order->input,
-                      [&](const manage::EvidenceInput& input) { *made = desk.evidence.build(input); });
+                      [&](const manage::EvidenceInput& input) { *made = build(input); });
     return [&desk, call, order, made] { answerPack(desk, call, order, std::move(*made)); };
   });
   if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});

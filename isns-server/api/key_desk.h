@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "isns-server/manage/administration/authority_keeper.h"
@@ -28,6 +29,14 @@ class KeyDesk {
   virtual void disownAuthorities(const Asker& asker, Done done) = 0;
   // A new key seals, and everything is sealed anew.
   virtual void rotateSealing(const Asker& asker, Done done) = 0;
+  // Who signs the audit log and packs of evidence.
+  struct LogSigner {
+    std::string fingerprint;              // SHA-256, in hexadecimal digits
+    std::optional<base::WallTime> since;  // nothing while the log is read
+  };
+  [[nodiscard]] virtual LogSigner logSigner() const = 0;
+  // A new key signs; the present one hands over to it, and is gone.
+  virtual void rotateLogKey(const Asker& asker, Done done) = 0;
   // The wall clock is right, whatever was believed before.
   virtual void acceptClock(const Asker& asker, Done done) = 0;
 };

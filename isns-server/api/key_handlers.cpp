@@ -31,7 +31,11 @@ Json keysJson(const KeyDesk& keys) {
   for (const manage::SealKeeper::Key& key : keys.seals().list()) {
     seals.emplace_back(Json::Object{{"id", key.id}, {"current", key.current}, {"since", secondsOf(key.since)}});
   }
-  return Json::Object{{"authorities", std::move(roots)}, {"sealing_keys", std::move(seals)}};
+  const KeyDesk::LogSigner signer = keys.logSigner();
+  return Json::Object{{"authorities", std::move(roots)},
+                      {"sealing_keys", std::move(seals)},
+                      {"log_key", Json::Object{{"fingerprint", signer.fingerprint},
+                                               {"since", signer.since ? Json(secondsOf(*signer.since)) : Json()}}}};
 }
 
 KeyDesk::Done answerTo(Desk& desk, const CallPtr& call) {
@@ -81,6 +85,11 @@ void disownAuthorities(Desk& desk, const CallPtr& call) {
 void rotateSealing(Desk& desk, const CallPtr& call) {
   BodyReader body(call->body);
   if (const auto asker = askerOf(call, body)) desk.keys.rotateSealing(*asker, answerTo(desk, call));
+}
+
+void rotateLogKey(Desk& desk, const CallPtr& call) {
+  BodyReader body(call->body);
+  if (const auto asker = askerOf(call, body)) desk.keys.rotateLogKey(*asker, answerTo(desk, call));
 }
 
 void acceptClock(Desk& desk, const CallPtr& call) {

@@ -28,6 +28,13 @@ base::Result<std::optional<T>> newest(store::Store& store, std::uint8_t table) {
 
 }  // namespace
 
+base::Result<std::optional<evidence::Fingerprint>> AuditTrail::signer(store::Store& store) {
+  const auto checkpoint = newest<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
+  if (!checkpoint) return base::fail(checkpoint.error());
+  if (!*checkpoint || !evidence::isSigned(**checkpoint)) return std::optional<evidence::Fingerprint>();
+  return std::optional(evidence::fingerprintOf(**checkpoint));
+}
+
 base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, const std::string& serverId,
                                                             evidence::SigningKey key, base::Now now) {
   auto last = newest<evidence::SealedRecord>(store, manage::kAuditRecordTable);
@@ -43,20 +50,28 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, 
 }
 
 AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key)
-    : chain_(std::move(chain)), key_(std::move(key)), committed_(chain_.mark()), inFlight_(committed_), lastAtStart_(committed_.sequence), signedAtStart_(committed_.signedUpTo) {}
+    : chain_(std::move(chain)),
+      key_(std::move(key)),
+      committed_{chain_.mark(), key_},
+      inFlight_(committed_),
+      lastAtStart_(committed_.chain.sequence),
+      signedAtStart_(committed_.chain.signedUpTo) {}
+
+void AuditTrail::beginLog(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed) {
+  if (chain_.mark().sequence != 0) return;
+  ops::AuditRecord begun;
+  begun.actor = chain_.serverId();
+  begun.event = std::string(ops::eventRow(ops::AuditEvent::LogBegun).name);
+  begun.details =
+      ops::auditDetails<ops::AuditEvent::LogBegun>({{"key", base::hexText(key_.verifyingKey().fingerprint())}});
+  begun.revision = revision;
+  chain_.seal(std::move(begun), now, sealed);
+}
 
 void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
                        bool checkpoint) {
   std::vector<evidence::SealedRecord> sealed;
-  if (chain_.mark().sequence == 0) {
-    ops::AuditRecord begun;
-    begun.actor = chain_.serverId();
-    begun.event = std::string(ops::eventRow(ops::AuditEvent::LogBegun).name);
-    begun.details =
-        ops::auditDetails<ops::AuditEvent::LogBegun>({{"key", base::hexText(key_.verifyingKey().fingerprint())}});
-    begun.revision = revision;
-    chain_.seal(std::move(begun), now, sealed);
-  }
+  beginLog(revision, now, sealed);
   for (ops::AuditRecord& record : records) {
     record.revision = revision;
     chain_.seal(std::move(record), now, sealed);
@@ -69,8 +84,21 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
   manage::writeRow(ops, *made_);
 }
 
+void AuditTrail::rotateKey(store::OpsWriter& ops, evidence::SigningKey next, ops::AuditRecord record,
+                           std::uint64_t revision, base::Now now) {
+  std::vector<evidence::SealedRecord> sealed;
+  beginLog(revision, now, sealed);
+  record.revision = revision;
+  const auto change = chain_.rotateKey(key_, next, std::move(record), now, sealed);
+  for (const evidence::SealedRecord& one : sealed) manage::writeRow(ops, one);
+  manage::writeRow(ops, change.handOver);
+  manage::writeRow(ops, change.first);
+  key_ = std::move(next);
+  made_ = change.first;
+}
+
 void AuditTrail::batchTaken() {
-  inFlight_ = chain_.mark();
+  inFlight_ = {chain_.mark(), key_};
   underWay_ = std::exchange(made_, std::nullopt);
 }
 
@@ -79,7 +107,8 @@ void AuditTrail::batchEnded(bool committed) {
     committed_ = inFlight_;
     if (underWay_) durable_ = std::move(underWay_);
   } else {
-    chain_.restore(committed_);
+    chain_.restore(committed_.chain);
+    key_ = committed_.key;
     made_.reset();
   }
   underWay_.reset();

@@ -1,7 +1,8 @@
-// AuditTrail: the audit log as it grows on the protocol loop: records get their number, hash and row in the change that they
-// tell of, whoever made it, so their order is that of the revisions.
+// AuditTrail: the audit log as it grows on the protocol loop: records get their number, hash and row in the change that
+// they tell of, whoever made it, so their order is that of the revisions.
 //
-// Follows the batches of core::Server: what a failed commit takes back is taken back here too. The loop's thread.
+// Follows the batches of core::Server: what a failed commit takes back is taken back here too, a change of the key that
+// signs as well. The loop's thread. What the new key's file goes through meanwhile is log_key.h's.
 #pragma once
 
 #include <memory>
@@ -18,13 +19,19 @@ namespace app {
 
 class AuditTrail {
  public:
-  // Goes on where the stored log ends; a new log begins with its own record (log.begun).
+  // Whose word the newest checkpoint of the stored log is: only that key goes on with it. Nothing where there is no
+  // checkpoint, or none that any key has signed.
+  static base::Result<std::optional<evidence::Fingerprint>> signer(store::Store& store);
+  // Goes on where the stored log ends; a new log begins with its own record (log.begun). `key`: of signer().
   static base::Result<std::unique_ptr<AuditTrail>> open(store::Store& store, const std::string& serverId,
                                                          evidence::SigningKey key, base::Now now);
 
   // Appends the rows of the records, and of a checkpoint where one is due or asked for.
   void write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
              bool checkpoint = false);
+  // Another key signs from here on: both records of that, and a checkpoint of either key. `record`: who, and why.
+  void rotateKey(store::OpsWriter& ops, evidence::SigningKey next, ops::AuditRecord record, std::uint64_t revision,
+                 base::Now now);
   [[nodiscard]] bool checkpointDue(base::Now now) const { return chain_.checkpointDue(now.mono); }
 
   // The newest checkpoint that has become durable since the call before.
@@ -34,8 +41,6 @@ class AuditTrail {
   // Of the last one under a checkpoint then.
   [[nodiscard]] std::uint64_t signedAtStart() const { return signedAtStart_; }
 
-  // A value that shares the key; safe from any thread.
-  [[nodiscard]] const evidence::SigningKey& key() const { return key_; }
   [[nodiscard]] const std::string& serverId() const { return chain_.serverId(); }
 
   // With core::Server::takeBatch() and onCommitted().
@@ -43,12 +48,18 @@ class AuditTrail {
   void batchEnded(bool committed);
 
  private:
+  // Where the log stands, and who signs it there.
+  struct Mark {
+    manage::AuditChain::State chain;
+    evidence::SigningKey key;
+  };
   AuditTrail(manage::AuditChain chain, evidence::SigningKey key);
+  void beginLog(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed);
 
   manage::AuditChain chain_;
-  const evidence::SigningKey key_;
-  manage::AuditChain::State committed_;
-  manage::AuditChain::State inFlight_;
+  evidence::SigningKey key_;
+  Mark committed_;
+  Mark inFlight_;
   std::uint64_t lastAtStart_ = 0;
   std::uint64_t signedAtStart_ = 0;
   std::optional<evidence::AuditCheckpoint> made_;      // in the batch that is being put together,

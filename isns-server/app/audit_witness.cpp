@@ -8,17 +8,19 @@
 
 namespace app {
 
-AuditWitness::AuditWitness(std::string folder, evidence::SigningKey key)
+AuditWitness::AuditWitness(std::string folder, evidence::SigningKey key,
+                           const std::optional<evidence::Fingerprint>& other)
     : path_(folder.empty() ? std::string() : folder + "/audit.head"), key_(std::move(key)) {
   if (path_.empty()) return;
   std::ifstream file(path_, std::ios::binary);
   std::string line;
   if (!std::getline(file, line)) return;
   const auto checkpoint = evidence::parseCheckpointLine(line);
-  if (!checkpoint || !evidence::isSigned(*checkpoint) ||
-      evidence::fingerprintOf(*checkpoint) != key_.verifyingKey().fingerprint())
-    return;
+  if (!checkpoint || !evidence::isSigned(*checkpoint)) return;
+  const evidence::Fingerprint signer = evidence::fingerprintOf(*checkpoint);
+  if (signer != key_.verifyingKey().fingerprint() && signer != other) return;
   found_ = true;
+  by_ = signer;
   if (checkpoint->sequence > 0) atStart_ = evidence::LogHead{checkpoint->sequence, checkpoint->hash};
 }
 
@@ -42,9 +44,11 @@ base::Status AuditWitness::release() {
   return newest_ ? write(*newest_) : base::Status();
 }
 
-base::Status AuditWitness::write(const evidence::AuditCheckpoint& checkpoint) const {
+base::Status AuditWitness::write(const evidence::AuditCheckpoint& checkpoint) {
   if (path_.empty()) return {};
-  return files::replaceFile(path_, base::asBytes(evidence::auditLine(checkpoint) + "\n"), 0400);
+  auto written = files::replaceFile(path_, base::asBytes(evidence::auditLine(checkpoint) + "\n"), 0400);
+  if (written) by_ = evidence::fingerprintOf(checkpoint);
+  return written;
 }
 
 }  // namespace app

@@ -1,6 +1,7 @@
 #include "isns-server/app/key_driver.h"
 
 #include "isns-server/api/lane_step.h"
+#include "shared/base/hex.h"
 #include "shared/base/listed.h"
 
 namespace app {
@@ -107,6 +108,33 @@ void KeyDriver::sealAnew(const Done& done) {
       });
 }
 
+KeyDriver::LogSigner KeyDriver::logSigner() const {
+  return {base::hexText(parts_.logKey.fingerprint()), parts_.logKey.since()};
+}
+
+// The order of its steps is log_key.h's. The answer waits for a check of the whole log, as it now has to hold by the
+// new key alone; what that finds is told like everything that a check finds.
+void KeyDriver::rotateLogKey(const Asker& asker, Done done) {
+  auto next = parts_.logKey.makeNext(systemRandom());
+  if (!next) return done(problem(ProblemCode::Busy, next.error().text + "."));
+  Step step;
+  step.nextLogKey = std::move(*next);
+  step.audit.push_back(record<ops::AuditEvent::LogKeyRotated>(asker, {}));
+  parts_.clerk.carryOut(std::move(step), [this, done = std::move(done)](const manage::Wanted<std::uint64_t>& outcome) {
+    parts_.logKey.ended(outcome.ok());
+    if (!outcome) return done(outcome);
+    finishLogKey(base::now());
+    parts_.guard.check([done, outcome](const auto&) { done(outcome); });
+  });
+}
+
+// Where it fails, the next checkpoint tries again, and upkeep().
+void KeyDriver::finishLogKey(base::Now now) {
+  const auto finished = parts_.logKey.finish(parts_.witness);
+  if (!finished && !fileStays_) parts_.log.write<Event::KeyFileStays>(now, {{"error", finished.error().text}});
+  fileStays_ = !finished;
+}
+
 void KeyDriver::acceptClock(const Asker& asker, Done done) {
   if (!parts_.authority.present()) return done(problem(ProblemCode::NotInitialised, {}));
   const base::Now now = base::now();
@@ -118,6 +146,7 @@ void KeyDriver::acceptClock(const Asker& asker, Done done) {
 
 void KeyDriver::upkeep(base::Now now, bool quiet) {
   const auto nobody = [](const manage::Wanted<std::uint64_t>&) {};
+  finishLogKey(now);
   if (!parts_.authority.present()) return;
   if (auto step = parts_.agents.upkeep(now)) parts_.clerk.carryOut(std::move(*step), nobody);
   if (parts_.seals.stale() && !sealing_) sealAnew(nobody);

@@ -10,6 +10,8 @@
 #include "isns-server/api/desk.h"
 #include "isns-server/api/key_desk.h"
 #include "isns-server/app/log_events.h"
+#include "isns-server/app/log_guard.h"
+#include "isns-server/app/log_key.h"
 #include "isns-server/app/server_keys.h"
 
 namespace app {
@@ -23,6 +25,9 @@ class KeyDriver final : public api::KeyDesk {
     manage::AuthorityKeeper& authority;
     manage::AgentKeeper& agents;
     manage::ModelLane& lane;
+    LogKey& logKey;
+    AuditWitness& witness;
+    LogGuard& guard;
     api::Clerk& clerk;
     ops::Log& log;
   };
@@ -40,7 +45,11 @@ class KeyDriver final : public api::KeyDesk {
   void rotateAuthority(const Asker& asker, std::chrono::seconds overlap, Done done) override;
   void disownAuthorities(const Asker& asker, Done done) override;
   void rotateSealing(const Asker& asker, Done done) override;
+  [[nodiscard]] LogSigner logSigner() const override;
+  void rotateLogKey(const Asker& asker, Done done) override;
   void acceptClock(const Asker& asker, Done done) override;
+  // What is left of a change of the audit log's key, once the witness is by the new one.
+  void finishLogKey(base::Now now);
 
  private:
   using Make = std::function<base::Result<manage::Step>(base::Now now)>;
@@ -53,6 +62,7 @@ class KeyDriver final : public api::KeyDesk {
   const std::function<base::Result<base::WallTime>()> serve_;
   base::WallTime shownUntil_{};
   bool sealing_ = false;  // anew
+  bool fileStays_ = false;                // of the audit log's old key, and the log has been told
   std::vector<ops::AuditRecord> unsaid_;  // of the change of the sealing key that is under way
 };
 

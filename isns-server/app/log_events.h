@@ -176,7 +176,8 @@ inline constexpr EventRow kEvents[] = {
         "The SAN model cannot be made from what is stored. iSNS goes on; the management API answers `not-ready` until "
         "the next start. Report the error with the database."}},
     {Event::KeyFileStays, {"ISNS-1505", Severity::Warning, "key-file-stays", {"error"}, kAlways,
-        "A sealing key that nothing needs any more could not be removed from the key folder. Remove it by hand."}},
+        "A key that nothing needs any more could not be removed from the key folder, or the audit log's next one not moved "
+        "to its place; the server tries again. A sealing key may be removed by hand, the audit log's never."}},
     {Event::AuditLogIntact, {"ISNS-1510", Severity::Info, "audit-log-intact", {"records", "ms"}, kAlways,
         "The server has checked its whole audit log: every record fits, and the last checkpoint is its own."}},
     {Event::AuditLogBroken, {"ISNS-1511", Severity::Error, "audit-log-broken", {"why"}, kAlways,

@@ -29,14 +29,18 @@ void LogGuard::check(Done done) {
 
 void LogGuard::onTick(base::Now now) {
   if (run_ && !run_->reading) return nextPage();
-  if (!run_ && now.mono >= due_) check([](const auto&) {});
+  // A new log is checked when it has begun: before, there is nothing that says who signs it.
+  const bool begun = log_.last > 0 || parts_.witness.hasNoted();
+  if (!run_ && begun && now.mono >= due_) check([](const auto&) {});
 }
 
 void LogGuard::begin() {
   auto seen = parts_.witness.expected();
   if (cut_) seen.reset();  // what it would find is known
   run_ = std::make_unique<Run>();
-  run_->walk = std::make_unique<manage::LogWalk>(parts_.serverId, parts_.key, seen);
+  // A key that takes its place meanwhile is believed by its hand-over.
+  run_->key = parts_.key.fingerprint();
+  run_->walk = std::make_unique<manage::LogWalk>(parts_.serverId, run_->key, seen);
   run_->waiting = std::exchange(waiting_, {});
   run_->since = base::MonotonicClock::now();
   due_ = run_->since + kEvery;
@@ -64,6 +68,7 @@ void LogGuard::pageTaken(const base::Result<bool>& more) {
 void LogGuard::ended() {
   const std::shared_ptr<Run> run(std::exchange(run_, nullptr));
   manage::LogHealth health = run->walk->finish();
+  if (health.keySince) parts_.key.noteSince(run->key, *health.keySince);
   // Stored before, and the server ended before the witness could go on: it is told already.
   if (const auto& seen = parts_.witness.atStart(); cut_ && seen && health.tellsOf(*seen)) cut_.reset();
   if (cut_) {

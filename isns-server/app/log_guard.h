@@ -19,6 +19,7 @@
 #include "isns-server/api/archive.h"
 #include "isns-server/app/audit_witness.h"
 #include "isns-server/app/log_events.h"
+#include "isns-server/app/log_key.h"
 #include "isns-server/app/readings.h"
 #include "isns-server/manage/audit/log_walk.h"
 #include "shared/ops/audit_record.h"
@@ -38,7 +39,7 @@ class LogGuard {
     ops::Log& log;
     AuditWitness& witness;
     std::string serverId;
-    evidence::Fingerprint key;
+    LogKey& key;  // is told since when it signs
     Post post;
     Record record;
   };
@@ -63,6 +64,7 @@ class LogGuard {
  private:
   struct Run {
     std::unique_ptr<manage::LogWalk> walk;
+    evidence::Fingerprint key{};  // that it trusts
     std::vector<Done> waiting;
     base::TimePoint since{};
     bool reading = false;

@@ -122,13 +122,17 @@ int serve(const program::Arguments& arguments, app::Config config) {
   // Before anything is written: a damaged log must be found while the database is as it was.
   app::ServerKeys keys;
   std::unique_ptr<app::AuditTrail> trail;
+  std::optional<evidence::SigningKey> logKey;
   if (managed) {
-    auto read = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom());
+    const auto signer = app::AuditTrail::signer(*store);
+    if (!signer) return startFailed(signer.error().text);
+    auto read = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom(), *signer);
     if (!read) return startFailed(read.error().text);
     keys = std::move(*read);
     auto signing = evidence::SigningKey::fromSeed(keys.audit.reveal());
     if (!signing) return startFailed(signing.error().text);
-    auto opened = app::AuditTrail::open(*store, keys.serverId, std::move(*signing), base::now());
+    logKey = std::move(*signing);
+    auto opened = app::AuditTrail::open(*store, keys.serverId, *logKey, base::now());
     if (!opened) return startFailed(opened.error().text);
     trail = std::move(*opened);
   }
@@ -139,8 +143,8 @@ int serve(const program::Arguments& arguments, app::Config config) {
   if (managed) {
     service.setTrail(*trail);
     auto [rows, info] = service.takeRows();
-    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion, metrics), std::move(rows),
-                                          info, service, *trail, log);
+    auto started = app::Management::start(app::managementOptionsOf(config, std::move(keys), kVersion, metrics),
+                                          std::move(rows), info, service, *trail, *logKey, log);
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);
     service.setManagement(*management);

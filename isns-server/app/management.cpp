@@ -40,13 +40,15 @@ base::Status eachRow(const base::ByteArena& rows,
 
 }  // namespace
 
-Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log)
+Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail,
+                       evidence::SigningKey logKey, ops::Log& log)
     : options_(std::move(options)),
       protocol_(protocol),
       readings_(protocol, [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       log_(log),
       trail_(trail),
-      witness_(options_.witnessFolder, trail.key()),
+      logKey_(options_.keyFolder, std::move(logKey), options_.keys.otherAudit),
+      witness_(options_.witnessFolder, logKey_.key(), logKey_.other()),
       guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
       archive_(readings_, guard_, options_.keys.serverId,
                [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
@@ -58,7 +60,8 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       credentials_(seals_.ring()),
       sealedCredentials_(credentials_, systemRandom()),
       changes_(protocol, lane_, trail, log),
-      keys_({seals_, authority_, agents_, lane_, *this, log}, options_.keyFolder, [this] { return serveAll(); }) {
+      keys_({seals_, authority_, agents_, lane_, logKey_, witness_, guard_, *this, log}, options_.keyFolder,
+            [this] { return serveAll(); }) {
   seals_.watch(authority_);
   seals_.watch(sealedCredentials_);
 }
@@ -70,9 +73,10 @@ Management::~Management() {
 }
 
 base::Result<std::unique_ptr<Management>> Management::start(ManagementOptions options, base::ByteArena rows,
-                                                             const store::LoadInfo& info, ProtocolLink& protocol,
-                                                             AuditTrail& trail, ops::Log& log) {
-  std::unique_ptr<Management> management(new Management(std::move(options), protocol, trail, log));
+                                                            const store::LoadInfo& info, ProtocolLink& protocol,
+                                                            AuditTrail& trail, evidence::SigningKey logKey,
+                                                            ops::Log& log) {
+  std::unique_ptr<Management> management(new Management(std::move(options), protocol, trail, std::move(logKey), log));
   if (auto status = management->open(rows, info); !status) return base::fail(status.error());
   Management* const self = management.get();
   auto kept = std::make_shared<base::ByteArena>(std::move(rows));
@@ -137,7 +141,7 @@ LogGuard::Parts Management::guardParts() {
           log_,
           witness_,
           options_.keys.serverId,
-          trail_.key().verifyingKey().fingerprint(),
+          logKey_,
           [this](std::function<void()> work) { loop_->deliver(std::move(work)); },
           [this](std::vector<ops::AuditRecord> records, const std::function<void(bool)>& done) {
             manage::Step step;
@@ -151,7 +155,9 @@ api::EvidenceMaker Management::evidenceMaker() const {
   api::EvidenceMaker maker;
   maker.serverId = options_.keys.serverId;
   maker.serverName = options_.names.empty() ? options_.keys.serverId : options_.names.front();
-  maker.build = [key = trail_.key()](const manage::EvidenceInput& input) { return manage::buildEvidence(input, key); };
+  maker.builder = [this]() -> api::EvidenceMaker::Build {
+    return [key = logKey_.key()](const manage::EvidenceInput& input) { return manage::buildEvidence(input, key); };
+  };
   return maker;
 }
 
@@ -355,6 +361,7 @@ void Management::committed(const store::Batch& batch) {
       if (const auto noted = witness_.note(*checkpoint); !noted) {
         log_.write<Event::AuditHeadFailed>(base::now(), {{"error", noted.error().text}});
       }
+      keys_.finishLogKey(base::now());
     });
   }
   // What is not handed over is read from the history at a tick.
@@ -402,8 +409,10 @@ void Management::carryOut(manage::Step step, Done done) {
     change.origin = step.audit.front().actor;
     change.address = step.audit.front().origin;
   }
-  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit, checkpoint = step.checkpoint](store::OpsWriter& ops, std::uint64_t revision) {
+  change.rows = [trail = &trail_, rows = step.rows, audit = step.audit, checkpoint = step.checkpoint,
+                 next = step.nextLogKey](store::OpsWriter& ops, std::uint64_t revision) {
     if (rows) rows(ops, revision);
+    if (next) return trail->rotateKey(ops, *next, audit.front(), revision, base::now());
     trail->write(ops, audit, revision, base::now(), checkpoint);
   };
   const bool room = open_.size() < kMaxOpen;

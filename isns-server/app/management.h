@@ -22,6 +22,7 @@
 #include "isns-server/app/key_driver.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/log_guard.h"
+#include "isns-server/app/log_key.h"
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/metrics_table.h"
 #include "isns-server/app/server_keys.h"
@@ -54,9 +55,10 @@ struct ManagementOptions {
 class Management final : public ManagementLink, private api::Clerk {
  public:
   // Borrowed: `protocol` and `trail`, which is used on the protocol loop's thread within what that carries out.
+  // `logKey`: the one that the trail was opened with.
   static base::Result<std::unique_ptr<Management>> start(ManagementOptions options, base::ByteArena rows,
-                                                           const store::LoadInfo& info, ProtocolLink& protocol,
-                                                           AuditTrail& trail, ops::Log& log);
+                                                         const store::LoadInfo& info, ProtocolLink& protocol,
+                                                         AuditTrail& trail, evidence::SigningKey logKey, ops::Log& log);
   ~Management() override;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -78,7 +80,8 @@ class Management final : public ManagementLink, private api::Clerk {
     Done done;
   };
 
-  Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, ops::Log& log);
+  Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, evidence::SigningKey logKey,
+             ops::Log& log);
   base::Status open(const base::ByteArena& rows, const store::LoadInfo& info);
   base::Result<manage::Joined> joinCredentials(const manage::Draft& draft, const san::Snapshot& before,
                                                const san::SanIndex& after, san::SnapshotEditor& middle);
@@ -115,6 +118,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::unique_ptr<api::EventLoop> loop_;
   std::optional<manage::Projection> projection_;
   api::Timeline timeline_;
+  LogKey logKey_;
   AuditWitness witness_;
   LogGuard guard_;
   ArchiveReader archive_;

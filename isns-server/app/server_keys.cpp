@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 constexpr const char* kServerId = "server-id";
 constexpr const char* kAuditKey = "audit.key";
+constexpr const char* kNextAuditKey = "audit-next.key";
 
 std::string failure(const std::string& what, const std::string& path) {
   return "cannot " + what + " " + path + ": " + std::strerror(errno);
@@ -51,14 +52,86 @@ base::Result<base::Secret> readKey(const std::string& path) {
   return std::move(*key);
 }
 
+base::Result<bool> isThere(const std::string& path) {
+  struct stat there {};
+  if (::lstat(path.c_str(), &there) == 0) return true;
+  if (errno != ENOENT) return base::fail(failure("look at", path));
+  return false;
+}
+
 base::Result<base::Secret> keyOf(const std::string& folder, const std::string& name, const base::RandomSource& random) {
   const std::string path = folder + "/" + name;
-  struct stat there {};
-  if (::lstat(path.c_str(), &there) != 0) {
-    if (errno != ENOENT) return base::fail(failure("look at", path));
+  const auto there = isThere(path);
+  if (!there) return base::fail(there.error());
+  if (!*there) {
     if (auto made = makeKey(path, random); !made) return base::fail(made.error());
   }
   return readKey(path);
+}
+
+// Nothing where there is no such file, also where it went while this was looking.
+base::Result<std::optional<base::Secret>> keyThere(const std::string& path) {
+  const auto there = isThere(path);
+  if (!there) return base::fail(there.error());
+  if (!*there) return std::optional<base::Secret>();
+  auto key = readKey(path);
+  if (key) return std::optional(std::move(*key));
+  const auto still = isThere(path);
+  if (still && !*still) return std::optional<base::Secret>();
+  return base::fail(key.error());
+}
+
+base::Result<evidence::Fingerprint> printOf(const base::Secret& seed) {
+  const auto key = evidence::SigningKey::fromSeed(seed.reveal());
+  if (!key) return base::fail(key.error());
+  return key->verifyingKey().fingerprint();
+}
+
+// The key and its fingerprint.
+struct AuditFile {
+  base::Secret seed;
+  evidence::Fingerprint print{};
+};
+
+base::Result<std::optional<AuditFile>> auditFile(const std::string& path) {
+  auto seed = keyThere(path);
+  if (!seed) return base::fail(seed.error());
+  if (!*seed) return std::optional<AuditFile>();
+  const auto print = printOf(**seed);
+  if (!print) return base::fail(print.error());
+  return std::optional(AuditFile{std::move(**seed), *print});
+}
+
+base::Status openAudit(const std::string& folder, const base::RandomSource& random,
+                       const std::optional<evidence::Fingerprint>& signer, ServerKeys& keys) {
+  const std::string path = folder + "/" + kAuditKey;
+  auto current = auditFile(path);
+  if (!current) return base::fail(current.error());
+  auto next = auditFile(folder + "/" + kNextAuditKey);
+  if (!next) return base::fail(next.error());
+  if (*next && signer && (*next)->print == *signer) {
+    keys.audit = std::move((*next)->seed);
+    keys.otherAudit = *current ? (*current)->print : (*next)->print;
+    return {};
+  }
+  // Where no log says whose it is, it may be that of a database that is put back: it stays, and nobody asks for it.
+  if (*next && signer) keys.otherAudit = (*next)->print;
+  if (!*current) {
+    auto made = keyOf(folder, kAuditKey, random);
+    if (!made) return base::fail(made.error());
+    keys.audit = std::move(*made);
+    return {};
+  }
+  if (signer && (*current)->print != *signer) {
+    return base::fail(
+        path + " is not the key that the audit log in the database is signed with, which has the fingerprint " +
+        base::hexText(*signer) +
+        "; restore the backup of the keys that was made with this database or after the last change of this "
+        "key; where there is none, move " +
+        path + " away: the log goes on with a new key then, and counts as broken for ever");
+  }
+  keys.audit = std::move((*current)->seed);
+  return {};
 }
 
 std::string sealName(keys::KeyId id) { return id == 1 ? "seal.key" : "seal-" + std::to_string(id) + ".key"; }
@@ -98,7 +171,8 @@ base::RandomSource systemRandom() {
   };
 }
 
-base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base::RandomSource& random) {
+base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base::RandomSource& random,
+                                          const std::optional<evidence::Fingerprint>& signer) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(failure("make", folder));
   ServerKeys keys;
   auto id = keyOf(folder, kServerId, random);
@@ -111,9 +185,7 @@ base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base:
     if (!key) return base::fail(key.error());
     keys.seals.push_back({number, std::move(*key)});
   }
-  auto audit = keyOf(folder, kAuditKey, random);
-  if (!audit) return base::fail(audit.error());
-  keys.audit = std::move(*audit);
+  if (auto audit = openAudit(folder, random, signer, keys); !audit) return base::fail(audit.error());
   return keys;
 }
 
@@ -124,10 +196,29 @@ base::Result<manage::SealFile> ServerKeys::makeSealKey(const std::string& folder
   return manage::SealFile{id, std::move(*key)};
 }
 
+base::Result<base::Secret> ServerKeys::makeNextAuditKey(const std::string& folder, const base::RandomSource& random) {
+  const std::string path = folder + "/" + kNextAuditKey;
+  if (auto made = makeKey(path, random); !made) return base::fail(made.error());
+  return readKey(path);
+}
+
+base::Status ServerKeys::keepAuditKey(const std::string& folder, const evidence::Fingerprint& key) {
+  const std::string path = folder + "/" + kNextAuditKey;
+  const auto next = auditFile(path);
+  if (!next) return base::fail(next.error());
+  if (!*next) return {};
+  return (*next)->print == key ? files::moveFile(path, folder + "/" + kAuditKey) : files::removeFile(path);
+}
+
+// A server may be changing the audit log's key meanwhile: its next key is looked for first, so that one which takes the
+// place of the other between the two readings is not missed.
 base::Result<std::vector<keys::NamedKey>> ServerKeys::readAll(const std::string& folder) {
+  std::vector<keys::NamedKey> all;
+  auto next = keyThere(folder + "/" + kNextAuditKey);
+  if (!next) return base::fail(next.error());
+  if (*next) all.push_back({kNextAuditKey, std::move(**next)});
   std::vector<std::string> names{kServerId, kAuditKey};
   for (const keys::KeyId id : sealKeysIn(folder)) names.push_back(sealName(id));
-  std::vector<keys::NamedKey> all;
   for (const std::string& name : names) {
     auto key = readKey(folder + "/" + name);
     if (!key) return base::fail(key.error());
@@ -139,7 +230,8 @@ base::Result<std::vector<keys::NamedKey>> ServerKeys::readAll(const std::string&
 // Nothing that is there is overwritten: it may be all that opens a database.
 base::Status ServerKeys::restoreAll(const std::string& folder, const std::vector<keys::NamedKey>& all) {
   for (const keys::NamedKey& key : all) {
-    const bool ours = key.name == kServerId || key.name == kAuditKey || sealNumber(key.name) != 0;
+    const bool ours =
+        key.name == kServerId || key.name == kAuditKey || key.name == kNextAuditKey || sealNumber(key.name) != 0;
     if (!ours || key.key.size() != kKeyBytes) return base::fail("the backup holds something else: " + key.name);
     struct stat there {};
     if (::lstat((folder + "/" + key.name).c_str(), &there) == 0) {
@@ -157,9 +249,7 @@ base::Status ServerKeys::restoreAll(const std::string& folder, const std::vector
 }
 
 base::Status ServerKeys::removeSealKey(const std::string& folder, keys::KeyId id) {
-  const std::string path = folder + "/" + sealName(id);
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return base::fail(failure("remove", path));
-  return {};
+  return files::removeFile(folder + "/" + sealName(id));
 }
 
 }  // namespace app

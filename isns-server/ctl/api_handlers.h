@@ -111,6 +111,7 @@ Outcome keysShow(const Invocation& invocation, Context& context);
 Outcome keysRotateAuthority(const Invocation& invocation, Context& context);
 Outcome keysDisown(const Invocation& invocation, Context& context);
 Outcome keysRotateSealing(const Invocation& invocation, Context& context);
+Outcome keysRotateLog(const Invocation& invocation, Context& context);
 Outcome keysAcceptClock(const Invocation& invocation, Context& context);
 
 }  // namespace ctl

@@ -1,4 +1,4 @@
-// keys: the server's authorities and sealing keys.
+// keys: the server's authorities, its sealing keys, and the key of its audit log.
 #include "isns-server/ctl/api_asking.h"
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
@@ -30,8 +30,13 @@ void printKeys(const Json& keys, Output& output) {
   Sheet seals{{{"id", "Key"}, {"current", "Seals"}, {"since", "Since"}}, {}};
   for (const Json& one : listOf(keys, "sealing_keys"))
     seals.rows.push_back({memberOf(one, "id"), current(one), time(one, "since")});
+  const Json& signer = memberOf(keys, "log_key");
+  Sheet log{
+      {{"fingerprint", "Fingerprint (SHA-256)"}, {"since", "Since"}},
+      {{memberOf(signer, "fingerprint"), memberOf(signer, "since").isNull() ? Cell{} : Cell{time(signer, "since")}}}};
   output.report({{"authorities", "Certificate authorities", std::move(roots)},
-                 {"sealing_keys", "Keys of what is sealed at rest", std::move(seals)}});
+                 {"sealing_keys", "Keys of what is sealed at rest", std::move(seals)},
+                 {"log_key", "Key that signs the audit log and evidence packs", std::move(log)}});
 }
 
 // Asks back, changes, and prints how the keys are then; `done` for people.
@@ -90,6 +95,17 @@ Outcome keysRotateSealing(const Invocation& invocation, Context& context) {
       "The server writes a new sealing key and seals everything anew. Backups of the database that were made before "
       "need the old key: keep its backup with them.",
       "Make a new backup of the keys, on the server: isns-server backup-keys FILE.");
+}
+
+Outcome keysRotateLog(const Invocation& invocation, Context& context) {
+  return change(
+      invocation, context, Route::RotateLogKey, {},
+      "The server makes a new key, which signs the audit log and evidence packs from now on. The present one vouches "
+      "for "
+      "it in the log and is removed. Backups of the database that were made before need the old key: keep its backup "
+      "with them.",
+      "Make a new backup of the keys, on the server: isns-server backup-keys FILE. Give the new fingerprint to whoever "
+      "checks packs. Who has the old one finds the new one as the signer in: sanctl audit verify --key OLD FILE.");
 }
 
 Outcome keysAcceptClock(const Invocation& invocation, Context& context) {

@@ -76,10 +76,11 @@ constexpr Example kBatchShowExamples[] = {{"sanctl chap batch show 3", "with wha
 constexpr Example kPauseExamples[] = {{"sanctl chap batch pause 3", "nothing new begins; what runs goes on"}};
 constexpr Example kResumeExamples[] = {{"sanctl chap batch resume 3", "after the failure was looked at"}};
 constexpr Example kBatchCancelExamples[] = {{"sanctl chap batch cancel 3 --reason 'Wrong filter'", "what has not begun stays as it is"}};
-constexpr Example kKeysShowExamples[] = {{"sanctl keys show", "authorities by their fingerprints, and sealing keys by their numbers"}};
+constexpr Example kKeysShowExamples[] = {{"sanctl keys show", "authorities and the audit log's key by their fingerprints, sealing keys by their numbers"}};
 constexpr Example kAuthorityExamples[] = {{"sanctl keys rotate-authority --reason 'Every five years' --overlap-days 90", "asks, then makes a new authority"}};
 constexpr Example kDisownExamples[] = {{"sanctl keys disown-authorities --reason 'The old key was stolen'", "asks, then ends the overlap at once"}};
 constexpr Example kSealingExamples[] = {{"sanctl keys rotate-sealing --reason 'An administrator left' --yes", "without asking"}};
+constexpr Example kLogKeyExamples[] = {{"sanctl keys rotate-log --reason 'Once a year'", "asks, then prints the new fingerprint"}};
 constexpr Example kClockExamples[] = {{"sanctl keys accept-clock --reason 'It was a day ahead by mistake'", "asks, then believes the server's clock"}};
 
 constexpr std::string_view kAddDetails =
@@ -91,6 +92,9 @@ constexpr std::string_view kRotateDetails =
 constexpr std::string_view kRevealDetails =
     "With the right credential.reveal; each version is shown once for each end, and the audit log has who and why before it is shown. "
     "What was shown and lost is rotated.";
+constexpr std::string_view kLogKeyDetails =
+    "The old key signs its last checkpoint at the record of the change, so an exported log is checked with either fingerprint. "
+    "Packs that were made before are checked with the old one.";
 constexpr std::string_view kKeysDetails = "Which key is for what, and what becomes of a lost or stolen one: docs/security/keys.md.";
 
 constexpr Command kCredentialCommands[] = {
@@ -109,11 +113,12 @@ constexpr Command kCredentialCommands[] = {
   {"chap batch pause",        "begin nothing new", "", kStepOptions, kBatch, kPauseExamples, batchPause, &kApiFamily},
   {"chap batch resume",       "go on", "", kStepOptions, kBatch, kResumeExamples, batchResume, &kApiFamily},
   {"chap batch cancel",       "end a batch", "", kStepOptions, kBatch, kBatchCancelExamples, batchCancel, &kApiFamily},
-  {"keys",                    "the server's authorities and sealing keys", kKeysDetails, {}, {}, {}, nullptr},
+  {"keys",                    "the server's authorities, its sealing keys, and the key of its audit log", kKeysDetails, {}, {}, {}, nullptr},
   {"keys show",               "which there are, never their bytes", "", {}, {}, kKeysShowExamples, keysShow, &kApiFamily},
   {"keys rotate-authority",   "a new certificate authority", "", kAuthorityOptions, {}, kAuthorityExamples, keysRotateAuthority, &kApiFamily},
   {"keys disown-authorities", "believe earlier authorities no more", "", kKeyOptions, {}, kDisownExamples, keysDisown, &kApiFamily},
   {"keys rotate-sealing",     "a new key for what is sealed at rest", "", kKeyOptions, {}, kSealingExamples, keysRotateSealing, &kApiFamily},
+  {"keys rotate-log",         "a new key for the audit log and evidence packs", kLogKeyDetails, kKeyOptions, {}, kLogKeyExamples, keysRotateLog, &kApiFamily},
   {"keys accept-clock",       "the server's clock is right, though it went back", "", kKeyOptions, {}, kClockExamples, keysAcceptClock, &kApiFamily},
 };
 // clang-format on

@@ -60,12 +60,14 @@ const FileCalls kFileCalls{
 
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
   const std::string fresh = path + ".new";
-  auto written = writeNew(fresh, bytes, mode, calls);
-  if (written && calls.rename(fresh.c_str(), path.c_str()) != 0) written = failed("replace", path);
-  if (!written) {
-    (void)::unlink(fresh.c_str());
-    return written;
-  }
+  auto done = writeNew(fresh, bytes, mode, calls);
+  if (done) done = moveFile(fresh, path, calls);
+  if (!done) (void)::unlink(fresh.c_str());
+  return done;
+}
+
+base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls) {
+  if (calls.rename(from.c_str(), path.c_str()) != 0) return failed("replace", path);
   return syncFolder(path, calls);
 }
 

@@ -30,6 +30,9 @@ inline constexpr mode_t kOwnersAlone = 0600;
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode = kOwnersAlone,
                          const FileCalls& calls = kFileCalls);
 
+// The file takes the place of another one in its folder, or both are as they were.
+base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls = kFileCalls);
+
 // Removes a file durably; one that is not there is removed already.
 base::Status removeFile(const std::string& path, const FileCalls& calls = kFileCalls);
 

@@ -57,6 +57,7 @@ enum class AuditEvent : std::uint16_t {
 
   LogBegun,
   LogKeyRotated,
+  LogKeyBegan,
   LogExported,
   LogBroken,
   LogRestored,
@@ -187,6 +188,8 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::LogKeyRotated, {"AUD-6002", Severity::Warning, "log.key-rotated", {"previous", "next"}, kAll,
         "The signing key of the log was replaced. The previous key signs a checkpoint at this very record, and nothing "
         "after it."}},
+    {AuditEvent::LogKeyBegan, {"AUD-6011", Severity::Notice, "log.key-began", {"key"}, kAll,
+        "The record behind log.key-rotated, stored with it: the first that the new key, `key`, signs a checkpoint at."}},
     {AuditEvent::LogExported, {"AUD-6003", Severity::Notice, "log.exported", {"from", "to"}, kAll,
         "Records of the audit log were exported."}},
     {AuditEvent::LogBroken, {"AUD-6008", Severity::Error, "log.broken", {"faults", "from", "to", "head"}, kAll,

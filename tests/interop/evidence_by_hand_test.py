@@ -9,12 +9,12 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
-from datetime import datetime, timezone
+
+from lib.audit_lines import SPKI, link, signed_bytes
 
 MAKE = None  # the program make-evidence
 
@@ -145,26 +145,10 @@ class PdfTest(Folder):
 class LogTest(Folder):
     """The chain of an exported log, from the form that docs/security/audit-log.md describes."""
 
-    KINDS = ["server", "person", "agent", "control-node", "node", "token"]
-    TEXTS = ["actor", "origin", "event", "object", "code", "ticket", "reason"]
-
     def setUp(self):
         super().setUp()
         run(MAKE, "log", "10", self.path("log.jsonl"))
         self.lines = [json.loads(line) for line in self.text("log.jsonl").splitlines()]
-
-    @staticmethod
-    def seconds(text):
-        return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp())
-
-    def canonical(self, record):
-        def text(value):
-            return struct.pack(">I", len(value.encode())) + value.encode()
-        out = struct.pack(">BQQqBB", 1, record["sequence"], record["revision"], self.seconds(record["time"]),
-                          self.KINDS.index(record["actorKind"]), ["done", "refused"].index(record["outcome"]))
-        out += b"".join(text(record[name]) for name in self.TEXTS)
-        out += struct.pack(">H", len(record["details"]))
-        return out + b"".join(text(key) + text(value) for key, value in record["details"].items())
 
     def test_every_hash_is_that_of_the_record_and_the_hash_before(self):
         head = self.lines[0]["log"]
@@ -173,20 +157,17 @@ class LogTest(Folder):
         records = [line for line in self.lines if "record" in line]
         self.assertEqual(len(records), 10)
         for line in records:
-            previous = hashlib.sha256(previous + self.canonical(line["record"])).digest()
+            previous = link(previous, line["record"])
             self.assertEqual(line["hash"], previous.hex())
 
     def test_openssl_verifies_every_checkpoint(self):
         checkpoints = [line["checkpoint"] for line in self.lines if "checkpoint" in line]
         self.assertEqual([one["sequence"] for one in checkpoints], [4, 8])
         for one in checkpoints:
-            spki = bytes.fromhex("302a300506032b6570032100" + one["key"])
             with open(self.path("key.der"), "wb") as file:
-                file.write(spki)
+                file.write(SPKI + bytes.fromhex(one["key"]))
             with open(self.path("message"), "wb") as file:
-                file.write(b"sanctum-audit-checkpoint-1\n" + struct.pack(">Q", one["sequence"]) +
-                           bytes.fromhex(one["hash"]) + struct.pack(">q", self.seconds(one["time"])) +
-                           hashlib.sha256(spki).digest())
+                file.write(signed_bytes(one))
             with open(self.path("signature"), "wb") as file:
                 file.write(bytes.fromhex(one["signature"]))
             run("openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key.der", "-rawin", "-in",

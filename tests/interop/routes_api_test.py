@@ -142,12 +142,14 @@ class Keys(ApiTest):
         self.assertEqual(self.audit("clock.accepted")[-1]["reason"], "a test")
 
     def test_keys_are_not_changed_without_a_reason_nor_without_the_right(self):
-        for path in ("/keys/authority", "/keys/authority/disown", "/keys/sealing", "/keys/clock"):
+        for path in ("/keys/authority", "/keys/authority/disown", "/keys/sealing", "/keys/log", "/keys/clock"):
             self.assertEqual(self.refusal("bad-value", self.api.call("POST", path, {"reason": ""})).json["pointer"], "/reason")
         self.assertEqual(self.refusal("bad-value", self.api.call("POST", "/keys/authority", {"reason": "x", "overlap_days": 9999}))
                          .json["pointer"], "/overlap_days")
         self.added("kay", "viewer", password="a long password of hers")
-        self.refusal("right-missing", self.api.call("GET", "/keys", token=self.api.login("kay", "a long password of hers")))
+        kay = self.api.login("kay", "a long password of hers")
+        self.refusal("right-missing", self.api.call("GET", "/keys", token=kay))
+        self.refusal("right-missing", self.api.call("POST", "/keys/log", {"reason": "mine"}, token=kay))
 
 
 class Chap(ApiTest):

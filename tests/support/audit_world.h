@@ -55,6 +55,12 @@ struct AuditWorld {
   void seal(ops::AuditRecord record, base::Now now) { chain.seal(std::move(record), now, records); }
   void sign(const evidence::SigningKey& with) { checkpoints.push_back(chain.checkpoint(with, at(0).wall)); }
 
+  void rotate(const evidence::SigningKey& old, const evidence::SigningKey& next) {
+    const auto change = chain.rotateKey(old, next, commitRecord(200), at(6), records);
+    checkpoints.push_back(change.handOver);
+    checkpoints.push_back(change.first);
+  }
+
   [[nodiscard]] evidence::ChainReport verify(std::optional<evidence::LogHead> head = std::nullopt) const {
     const evidence::Fingerprint trusted[] = {fingerprintOf(key)};
     return evidence::verifyChain(kServer, records, checkpoints, trusted, head);

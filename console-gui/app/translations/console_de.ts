@@ -3968,6 +3968,10 @@
         <source>who uses it</source>
         <translation>wer sie benutzt</translation>
     </message>
+    <message>
+        <source>The record behind log.key-rotated, stored with it: the first that the new key, `key`, signs a checkpoint at.</source>
+        <translation>Der Eintrag hinter log.key-rotated, mit ihm zusammen gespeichert: der erste, an dem der neue Schlüssel, `key`, einen Prüfpunkt signiert.</translation>
+    </message>
 </context>
 <context>
     <name>console</name>

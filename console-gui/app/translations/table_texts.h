@@ -117,6 +117,7 @@ QT_TRANSLATE_NOOP("Tables", "The host finds the target and gets none of the logi
 QT_TRANSLATE_NOOP("Tables", "The key that seals secrets at rest was replaced; the details are its numbers. Everything was sealed anew with it.")
 QT_TRANSLATE_NOOP("Tables", "The last login of a pair used CHAP with MD5, and an active domain that joins the two says that MD5 is not enough.")
 QT_TRANSLATE_NOOP("Tables", "The names of hosts and domains are to follow name_pattern, where * stands for any text and ? for one character.")
+QT_TRANSLATE_NOOP("Tables", "The record behind log.key-rotated, stored with it: the first that the new key, `key`, signs a checkpoint at.")
 QT_TRANSLATE_NOOP("Tables", "The server began its work.")
 QT_TRANSLATE_NOOP("Tables", "The server checked its log and found it broken: `reason` says where. Told once for each fault. Records were changed or cut in the database, or an earlier database was put back. Where all that is wrong is that records are missing which `audit.head` knew of when the server started, they are `from` to `to`, and `head` is the hash of the last one: only this can be answered by log.restored.")
 QT_TRANSLATE_NOOP("Tables", "The server ended in order. A start without this record before it means that it was killed or crashed.")

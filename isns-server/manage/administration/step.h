@@ -6,9 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "isns-server/core/managed_change.h"
+#include "shared/evidence/signing.h"
 #include "shared/ops/audit_record.h"
 
 namespace manage {
@@ -19,6 +21,8 @@ struct Step {
   core::ExtraRows rows;
   std::vector<ops::AuditRecord> audit;
   bool checkpoint = false;  // the audit log is signed up to these records
+  // Signs the audit log from this step on; then `audit` is the one record of who wants that. Never part of two steps.
+  std::optional<evidence::SigningKey> nextLogKey;
   std::function<void(std::uint64_t revision)> committed;
   std::function<void()> failed;
 };

@@ -60,15 +60,22 @@ evidence::AuditCheckpoint AuditChain::checkpoint(const evidence::SigningKey& key
   return evidence::signCheckpoint(key, state_.sequence, state_.hash, now);
 }
 
-evidence::AuditCheckpoint AuditChain::rotateKey(const evidence::SigningKey& old, const evidence::SigningKey& next,
-                                                ops::AuditRecord record, base::Now now,
-                                                std::vector<evidence::SealedRecord>& out) {
+AuditChain::Change AuditChain::rotateKey(const evidence::SigningKey& old, const evidence::SigningKey& next,
+                                         ops::AuditRecord record, base::Now now,
+                                         std::vector<evidence::SealedRecord>& out) {
+  const std::string nextPrint = base::hexText(next.verifyingKey().fingerprint());
+  ops::AuditRecord began;
+  began.revision = record.revision;
+  began.actor = serverId_;
+  began.event = eventRow(AuditEvent::LogKeyBegan).name;
+  began.details = ops::auditDetails<AuditEvent::LogKeyBegan>({{"key", nextPrint}});
   record.event = eventRow(AuditEvent::LogKeyRotated).name;
-  record.details =
-      ops::auditDetails<AuditEvent::LogKeyRotated>({{"previous", base::hexText(old.verifyingKey().fingerprint())},
-                                                    {"next", base::hexText(next.verifyingKey().fingerprint())}});
+  record.details = ops::auditDetails<AuditEvent::LogKeyRotated>(
+      {{"previous", base::hexText(old.verifyingKey().fingerprint())}, {"next", nextPrint}});
   seal(std::move(record), now, out);
-  return checkpoint(old, now.wall);
+  const evidence::AuditCheckpoint handOver = checkpoint(old, now.wall);
+  append(std::move(began), now, out);
+  return {handOver, checkpoint(next, now.wall)};
 }
 
 }  // namespace manage

@@ -5,7 +5,9 @@
 // on. A clock that goes back adds a record of its own (clock.back) before the next one.
 //
 // Checkpoints: due after `records` unsigned records, or `period` after the first of them. To replace the key: append
-// log.key-rotated, take a checkpoint with the old key, and go on with the new one; rotateKey() does that.
+// log.key-rotated, take a checkpoint with the old key, append log.key-began, and take one with the new key; rotateKey()
+// does that. So the log is signed by the new key from the moment of the change, and whoever knows only that one can
+// check it.
 //
 // One owner, no thread, clock or file: time is an argument.
 #pragma once
@@ -50,9 +52,14 @@ class AuditChain {
   // Of the last record; there must be one.
   evidence::AuditCheckpoint checkpoint(const evidence::SigningKey& key, base::WallTime now);
 
-  // Appends the record of the rotation and gives the checkpoint with which the old key hands over to the new one.
-  evidence::AuditCheckpoint rotateKey(const evidence::SigningKey& old, const evidence::SigningKey& next,
-                                      ops::AuditRecord record, base::Now now, std::vector<evidence::SealedRecord>& out);
+  // The checkpoints of a change of key.
+  struct Change {
+    evidence::AuditCheckpoint handOver;  // the last one of the old key, at log.key-rotated
+    evidence::AuditCheckpoint first;     // of the new one, at log.key-began
+  };
+  // Appends both records; `record`: who changes it, and why.
+  Change rotateKey(const evidence::SigningKey& old, const evidence::SigningKey& next, ops::AuditRecord record,
+                   base::Now now, std::vector<evidence::SealedRecord>& out);
 
   [[nodiscard]] State mark() const { return state_; }
   void restore(const State& state) { state_ = state; }

@@ -66,6 +66,10 @@ std::string LogHealth::sentence() const {
 
 // What is not listed any more is a fault: nothing is forgotten for coming late.
 void LogWalk::note(const ops::AuditRecord& record) {
+  if (isEvent(record, ops::AuditEvent::LogBegun) || isEvent(record, ops::AuditEvent::LogKeyBegan)) {
+    if (detailOf(record, "key") == base::hexText(key_)) health_.keySince = record.time;
+    return;
+  }
   if (isEvent(record, ops::AuditEvent::LogRestored) && record.outcome == ops::AuditOutcome::Done) {
     const std::uint64_t broken = numberOf(record, "broken");
     const auto meant = std::ranges::find(told_, broken, &Told::sequence);

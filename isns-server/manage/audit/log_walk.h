@@ -33,6 +33,7 @@ struct LogHealth {
   static constexpr std::size_t kMaxTold = 100;
 
   std::uint64_t records = 0;
+  std::optional<base::WallTime> keySince;  // the time of the record that says that the key signs from there on
   std::uint64_t faultCount = 0;
   std::vector<std::string> faults;    // the first of them, as sentences
   std::vector<std::string> recorded;  // what records of the log say of faults that were found before
@@ -51,7 +52,8 @@ class LogWalk {
  public:
   static constexpr std::size_t kPage = 1000;
 
-  // `seen`: the newest checkpoint that is known from elsewhere.
+  // `key`: that signs the log now; those before it have handed over to it. `seen`: the newest checkpoint that is known
+  // from elsewhere.
   LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen);
 
   // Takes a page; false: it was the last one.

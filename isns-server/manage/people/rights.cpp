@@ -36,8 +36,16 @@ constexpr RightRow kRights[] = {
     {Right::UserManage, "user.manage", "make, change and remove users", {Administrator}, false},
     {Right::TokenOwn, "token.own", "make and revoke API tokens of one's own", kEverybody, true},
     {Right::TokenManage, "token.manage", "see and revoke API tokens of others", {Administrator}, false},
-    {Right::KeyManage, "key.manage", "change sealing keys and the certificate authority", {Administrator}, false},
-    {Right::ServerManage, "server.manage", "change settings of the server, and say that an older database was put back", {Administrator}, false},
+    {Right::KeyManage,
+     "key.manage",
+     "change sealing keys, the certificate authority and the key of the audit log",
+     {Administrator},
+     false},
+    {Right::ServerManage,
+     "server.manage",
+     "change settings of the server, and say that an older database was put back",
+     {Administrator},
+     false},
 };
 static_assert([] {
   for (std::size_t i = 0; i < std::size(kRights); ++i) {

@@ -227,26 +227,81 @@ TEST(AuditChain, ACheckpointOfAStrangerIsNamed) {
 TEST(AuditChain, TheOldKeyHandsOverToTheNewOne) {
   AuditWorld log(5);
   const evidence::SigningKey next = keyOf(2);
-  log.checkpoints.push_back(log.chain.rotateKey(log.key, next, commitRecord(200), at(6), log.records));
+  log.rotate(log.key, next);
+  EXPECT_EQ(log.records[5].record.event, "log.key-rotated");
+  EXPECT_EQ(log.records[5].record.actor, "anna");
+  EXPECT_EQ(log.records[6].record.event, "log.key-began");
+  const evidence::Fingerprint newOnly[] = {fingerprintOf(next)};
+  const auto byNew = [&] { return evidence::verifyChain(AuditWorld::kServer, log.records, log.checkpoints, newOnly); };
+  EXPECT_TRUE(byNew().intact()) << "the new key vouches from the change on: " << evidence::reportText(byNew());
+  EXPECT_EQ(byNew().signedUpTo, 7u);
+
   log.seal(commitRecord(201), at(7));
   log.sign(next);
-  EXPECT_EQ(log.records[5].record.event, "log.key-rotated");
-  const auto report = log.verify();
-  EXPECT_TRUE(report.intact()) << evidence::reportText(report);
-  EXPECT_EQ(report.signedUpTo, 7u);
+  for (const auto& report : {log.verify(), byNew()}) {
+    EXPECT_TRUE(report.intact()) << evidence::reportText(report);
+    EXPECT_EQ(report.signedUpTo, 8u);
+    EXPECT_EQ(report.signer, fingerprintOf(next));
+  }
+}
 
-  const evidence::Fingerprint newOnly[] = {fingerprintOf(next)};
-  const auto byNew = evidence::verifyChain(AuditWorld::kServer, log.records, log.checkpoints, newOnly);
-  EXPECT_TRUE(byNew.intact()) << "the new key vouches for all before it: " << evidence::reportText(byNew);
-  EXPECT_EQ(byNew.signedUpTo, 7u);
+TEST(AuditChain, OneKeyAfterTheOtherIsKnownFromTheFirstOrTheLast) {
+  AuditWorld log(5);
+  log.rotate(log.key, keyOf(2));
+  log.rotate(keyOf(2), keyOf(3));
+  for (const std::uint8_t seed : std::initializer_list<std::uint8_t>{1, 2, 3}) {
+    const evidence::Fingerprint trusted[] = {fingerprintOf(keyOf(seed))};
+    const auto report = evidence::verifyChain(AuditWorld::kServer, log.records, log.checkpoints, trusted);
+    EXPECT_TRUE(report.intact()) << int{seed} << ": " << evidence::reportText(report);
+    EXPECT_EQ(report.signedUpTo, 9u);
+  }
+}
+
+// Whoever can write the log and has no key of it.
+TEST(AuditChain, AForgedHandOverIsRefused) {
+  const evidence::SigningKey forger = keyOf(9);
+  const auto refused = [&](const AuditWorld& log, std::uint64_t signedUpTo) {
+    const auto report = log.verify();
+    EXPECT_EQ(report.verdict(), evidence::LogVerdict::Damaged);
+    EXPECT_EQ(report.signedUpTo, signedUpTo);
+    EXPECT_EQ(report.signer, fingerprintOf(log.key));
+    ASSERT_FALSE(report.faults.empty());
+    EXPECT_NE(evidence::reportText(report).find("signed by an unknown key"), std::string::npos);
+  };
+  AuditWorld himself(5);
+  himself.rotate(forger, forger);
+  refused(himself, 4);
+
+  AuditWorld unsigned_(5);
+  unsigned_.rotate(unsigned_.key, forger);
+  unsigned_.checkpoints[1] = evidence::signCheckpoint(forger, 6, unsigned_.records[5].hash, at(6).wall);
+  refused(unsigned_, 4);
+
+  // The old key signed, but not the record of the change.
+  AuditWorld early(5);
+  early.rotate(early.key, forger);
+  early.checkpoints[1] = evidence::signCheckpoint(early.key, 5, early.records[4].hash, at(6).wall);
+  refused(early, 5);
+
+  // The log's key signed the record, which says that another key hands over.
+  AuditWorld sneaked(5);
+  sneaked.rotate(keyOf(8), forger);
+  sneaked.checkpoints[1] = evidence::signCheckpoint(sneaked.key, 6, sneaked.records[5].hash, at(6).wall);
+  refused(sneaked, 6);
+
+  // It handed over, and to another one.
+  AuditWorld other(5);
+  other.rotate(other.key, keyOf(2));
+  other.checkpoints[2] = evidence::signCheckpoint(forger, 7, other.records[6].hash, at(6).wall);
+  refused(other, 6);
 }
 
 TEST(AuditChain, AKeyThatWasReplacedSignsNothingMore) {
   AuditWorld log(5);
-  log.checkpoints.push_back(log.chain.rotateKey(log.key, keyOf(2), commitRecord(200), at(6), log.records));
+  log.rotate(log.key, keyOf(2));
   log.seal(commitRecord(201), at(7));
   log.sign(log.key);
-  EXPECT_FAULT(log.verify(), RetiredKey, 7u);
+  EXPECT_FAULT(log.verify(), RetiredKey, 8u);
 }
 
 TEST(AuditChain, ARotationThatTheOldKeyDidNotSignHandsNothingOver) {
@@ -254,7 +309,7 @@ TEST(AuditChain, ARotationThatTheOldKeyDidNotSignHandsNothingOver) {
   (void)log.chain.rotateKey(log.key, keyOf(2), commitRecord(200), at(6), log.records);
   log.seal(commitRecord(201), at(7));
   log.sign(keyOf(2));
-  EXPECT_FAULT(log.verify(), UnknownKey, 7u);
+  EXPECT_FAULT(log.verify(), UnknownKey, 8u);
 }
 
 TEST(AuditChain, AClockThatGoesBackIsRecordedAndBreaksNoOrder) {

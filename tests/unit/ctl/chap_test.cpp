@@ -213,19 +213,27 @@ TEST_F(Chap, BatchesAreStartedSteppedAndShown) {
 constexpr const char* kKeys =
     R"({"authorities": [{"fingerprint": "AB:CD", "current": true, "not_after": 1900000000,
     "believed_until": 1900000000}],
-    "sealing_keys": [{"id": 1, "current": true, "since": 1700000000}]})";
+    "sealing_keys": [{"id": 1, "current": true, "since": 1700000000}],
+    "log_key": {"fingerprint": "5b0c", "since": 1800000000}})";
 
 TEST_F(Chap, KeysAreShown) {
   api.answer(kKeys);
   const Ended ended = api.run("keys show");
   EXPECT_NE(ended.out.find("AB:CD"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("2023-11-14"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("5b0c"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("2027-01-15"), std::string::npos) << ended.out;
+  std::string reading = kKeys;
+  api.answer(reading.replace(reading.find("1800000000"), 10, "null"));
+  EXPECT_EQ(api.run("keys show").out.find("never"), std::string::npos)
+      << "since when is not known while the log is read";
 }
 
 TEST_F(Chap, KeysAreChangedWithAReasonAndAYes) {
   const std::pair<const char*, const char*> verbs[] = {{"rotate-authority", "/keys/authority"},
                                                        {"disown-authorities", "/keys/authority/disown"},
                                                        {"rotate-sealing", "/keys/sealing"},
+                                                       {"rotate-log", "/keys/log"},
                                                        {"accept-clock", "/keys/clock"}};
   for (const auto& [verb, path] : verbs) {
     const std::string line = std::string("keys ") + verb;

@@ -70,6 +70,17 @@ TEST_F(Files, HaveTheWantedModeWhateverAnAttemptBeforeHasLeft) {
   EXPECT_FALSE(folder_.has("a.new"));
 }
 
+TEST_F(Files, TakeThePlaceOfAnotherOrBothAreAsTheyWere) {
+  ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("old")));
+  ASSERT_TRUE(files::replaceFile(folder_.file("next"), base::asBytes("new")));
+  FileFaults::renameAt = 1;
+  EXPECT_FALSE(files::moveFile(folder_.file("next"), folder_.file("a"), kFaultyFiles));
+  EXPECT_EQ(text("a") + text("next"), "oldnew");
+  EXPECT_TRUE(files::moveFile(folder_.file("next"), folder_.file("a"), kFaultyFiles));
+  EXPECT_EQ(text("a"), "new");
+  EXPECT_FALSE(folder_.has("next"));
+}
+
 TEST_F(Files, AreRemovedOnceAndForAll) {
   ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("text")));
   EXPECT_TRUE(files::removeFile(folder_.file("a")));
