@@ -35,12 +35,16 @@ void init(Desk& desk, const CallPtr& call) {
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   auto first = desk.administration.makeFirst(name, call->actor(), call->now);
   if (!first) return call->refuse(first.error());
-  auto password = std::make_shared<base::Secret>(std::move(first->password));
-  desk.clerk.carryOut(std::move(first->step), [&desk, call, password, name](const manage::Wanted<std::uint64_t>& done) {
-    if (!done) return call->refuse(done.error());
-    desk.clerk.openForAll([call, password, name](const base::Status& opened) {
-      if (!opened) return call->refuse({ProblemCode::Internal, opened.error().text + ".", {}, {}});
-      call->answer(Json::Object{{"user", name}, {"password", revealed(*password)}}, 201);
+  // HTTPS before the user: who could not be told his password would be there for good.
+  auto made = std::make_shared<manage::Administration::FirstUser>(std::move(*first));
+  desk.clerk.openForAll([&desk, call, made, name](const manage::Wanted<void>& opened) {
+    if (!opened) {
+      made->step.failed();
+      return call->refuse(opened.error());
+    }
+    desk.clerk.carryOut(std::move(made->step), [call, made, name](const manage::Wanted<std::uint64_t>& done) {
+      if (!done) return call->refuse(done.error());
+      call->answer(Json::Object{{"user", name}, {"password", revealed(made->password)}}, 201);
     });
   });
 }
