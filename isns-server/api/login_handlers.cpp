@@ -2,18 +2,14 @@
 
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/people_json.h"
+#include "isns-server/api/token_answer.h"
 #include "isns-server/manage/people/password.h"
+#include "shared/base/secret_json.h"
 
 namespace api {
 
 using base::Json;
 using mgmt::ProblemCode;
-
-namespace {
-
-std::string revealed(const base::Secret& secret) { return std::string(base::asText(secret.reveal())); }
-
-}  // namespace
 
 void status(Desk& desk, const CallPtr& call) {
   const bool ready = !desk.timeline.empty();
@@ -42,9 +38,11 @@ void init(Desk& desk, const CallPtr& call) {
       made->step.failed();
       return call->refuse(opened.error());
     }
-    desk.clerk.carryOut(std::move(made->step), [call, made, name](const manage::Wanted<std::uint64_t>& done) {
+    desk.clerk.carryOut(std::move(made->step), [&desk, call, made, name](const manage::Wanted<std::uint64_t>& done) {
       if (!done) return call->refuse(done.error());
-      call->answer(Json::Object{{"user", name}, {"password", revealed(made->password)}}, 201);
+      base::SecretJson secrets(desk.random);
+      const Json answer = Json::Object{{"user", name}, {"password", secrets.mark(std::move(made->password))}};
+      call->answerSecret(secrets.text(answer), 201);
     });
   });
 }
@@ -69,9 +67,9 @@ void login(Desk& desk, const CallPtr& call) {
       auto token = std::make_shared<base::Secret>(std::move(session->token));
       const std::uint64_t expires = secondsOf(session->expires);
       desk.clerk.carryOut(std::move(session->step),
-                          [call, token, expires, who = session->who](const manage::Wanted<std::uint64_t>& done) {
+                          [&desk, call, token, expires, who = session->who](const manage::Wanted<std::uint64_t>& done) {
                             if (!done) return call->refuse(done.error());
-                            call->answer(Json::Object{{"token", revealed(*token)}, {"expires", expires}, {"who", principalJson(who)}});
+                            answerToken(desk, call, std::move(*token), expires, who, 200);
                           });
     };
   });

@@ -144,7 +144,8 @@ class Secrets(ApiTest):
         self.assertEqual(self.api.call("POST", "/password", {"password": second, "old": PLANTED}, token=session).status, 204)
         token = self.api.call("POST", "/tokens", {"name": "t", "expires": int(time.time()) + 3600}).json["token"]
         self.refusal("token-in-url", self.api.get("/nodes", token=token))
-        assert_not_in_memory(self, self.server.sanctum.process.pid, (PLANTED, second), "user:spy")
+        invited = self.api.call("POST", "/agents/invitations", {"agent": "a", "entity": "e", "nodes": []}).json["token"]
+        assert_not_in_memory(self, self.server.sanctum.process.pid, (PLANTED, second, token, invited), "user:spy")
         self.server.stop()
         secrets = (PLANTED, second, session, token, self.api.token, self.server.password)
         assert_nowhere(self, "the log", "\n".join(self.server.lines), secrets, "ISNS-1001")
