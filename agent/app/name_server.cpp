@@ -7,6 +7,7 @@
 #include "shared/base/overloaded.h"
 #include "shared/files/atomic_file.h"
 #include "shared/net/host_name.h"
+#include "shared/net/listen_failure.h"
 #include "shared/program/process.h"
 
 namespace agent {
@@ -39,12 +40,16 @@ base::Status NameServer::load(const RuntimeConfig::Isns& config) {
 base::Status NameServer::start(const StartConfig& start, const RuntimeConfig::Isns& config) {
   noticePort_ = start.isns.noticePort;
   if (wanted()) {
-    if (auto listening = link_.listen(noticePort_); !listening) return listening;
+    if (auto listening = listen(); !listening) return listening;
   }
   started_ = true;
   parts_.targets.setApplied([this] { look(); });
   reload(config);
   return {};
+}
+
+base::Status NameServer::listen() {
+  return net::listensFor("the port for notices of name servers", "isns.notice_port", link_.listen(noticePort_));
 }
 
 void NameServer::reload(const RuntimeConfig::Isns& config) {
@@ -61,7 +66,7 @@ void NameServer::use() {
   parts_.targets.enforce(wanted() && config_.enforceZones);
   // Who began without a name server has no port for notices yet.
   if (wanted() && link_.noticePort() == 0) {
-    if (const auto listening = link_.listen(noticePort_); !listening) {
+    if (const auto listening = listen(); !listening) {
       parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", listening.error().text}});
     }
   }

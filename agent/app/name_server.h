@@ -62,6 +62,7 @@ class NameServer {
 
  private:
   [[nodiscard]] bool wanted() const { return config_.wanted() || finder_.managed(); }
+  base::Status listen();
   void use();
   void look();
   [[nodiscard]] registrar::Presence presence() const;

@@ -10,6 +10,7 @@
 #include "agent/app/host_proofs.h"
 #include "agent/app/own_name.h"
 #include "shared/base/clock.h"
+#include "shared/net/listen_failure.h"
 #include "shared/program/process.h"
 
 namespace agent {
@@ -197,7 +198,8 @@ base::Json::Object Service::statusView() const {
 
 base::Status Service::listen() {
   for (const target::PortalFacts& portal : config_.start.portals) {
-    if (auto status = targets_->listen(portal.address, portal.group); !status) return status;
+    const auto listens = targets_->listen(portal.address, portal.group);
+    if (!listens) return net::listensFor("the targets", "address of the [[portal]]", listens);
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/json_time.h"
 #include "isns-server/api/lane_step.h"
+#include "shared/base/secret_json.h"
 
 namespace api {
 
@@ -10,8 +11,6 @@ using base::Json;
 using mgmt::ProblemCode;
 
 namespace {
-
-std::string revealed(const base::Secret& secret) { return std::string(base::asText(secret.reveal())); }
 
 // A step with what it makes of the agent in the model; where the model cannot take that, the step has failed.
 manage::Wanted<Planned> withAgent(manage::Step step, san::SnapshotEditor& editor, const manage::AgentFacts& facts) {
@@ -32,12 +31,13 @@ void AgentHandlers::invite(const CallPtr& call) {
   if (!invitation) return call->refuse(invitation.error());
   auto token = std::make_shared<base::Secret>(std::move(invitation->token));
   desk_.clerk.carryOut(
-      std::move(invitation->step), [call, token, expires = invitation->expires,
+      std::move(invitation->step), [this, call, token, expires = invitation->expires,
                                     ca = invitation->authority](const manage::Wanted<std::uint64_t>& done) {
         if (!done) return call->refuse(done.error());
-        call->answer(
-            Json::Object{{"token", revealed(*token)}, {"expires", secondsOf(expires)}, {"ca_fingerprint", ca.text()}},
-            201);
+        base::SecretJson secrets(desk_.random);
+        const Json answer = Json::Object{
+            {"token", secrets.mark(std::move(*token))}, {"expires", secondsOf(expires)}, {"ca_fingerprint", ca.text()}};
+        call->answerSecret(secrets.text(answer), 201);
       });
 }
 

@@ -31,8 +31,9 @@ class Clerk {
   // The last revision that was made up to a time.
   virtual void revisionAt(base::WallTime time,
                           std::function<void(const manage::Wanted<san::Revision>& revision)> done) = 0;
-  // The certificate authority, where there is none, and HTTPS for everybody. `done` is called when it serves.
-  virtual void openForAll(std::function<void(const base::Status& status)> done) = 0;
+  // The certificate authority, where there is none, and HTTPS for everybody. `done` is called when it serves, or with
+  // the problem: an authority that was made stays then, and the next call goes on with it.
+  virtual void openForAll(std::function<void(const manage::Wanted<void>& opened)> done) = 0;
   // The model, for plans of commits; nullptr while it is not there.
   [[nodiscard]] virtual const manage::Projection* model() const = 0;
   // For the operator, who is to look at a credential.

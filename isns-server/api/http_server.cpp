@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "shared/net/listen_failure.h"
 #include "shared/net/socket_path.h"
 
 namespace api {
@@ -27,8 +28,7 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, con
   if (auto status = server->renew(identity); !status) return base::fail(status.error());
   sockaddr_storage where{};
   const socklen_t size = address.toSockaddr(where);
-  const auto status = server->listen(reinterpret_cast<sockaddr*>(&where), static_cast<int>(size), address.text());
-  if (!status) return base::fail(status.error());
+  if (!server->listen(reinterpret_cast<sockaddr*>(&where), static_cast<int>(size))) return net::listenFailure(address);
   return server;
 }
 
@@ -40,22 +40,21 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::startLocal(EventLoop& loop
   std::unique_ptr<HttpServer> server(new HttpServer(loop, limits, handler));
   // Nobody else may connect in the moment between its making and a change of its mode.
   const mode_t before = ::umask(0177);
-  const auto status = server->listen(reinterpret_cast<sockaddr*>(&*where), sizeof *where, path);
+  const bool listens = server->listen(reinterpret_cast<sockaddr*>(&*where), sizeof *where);
+  const int error = errno;
   ::umask(before);
-  if (!status) return base::fail(status.error());
+  if (!listens) return net::osFailure("cannot listen on the socket " + path, error);
   return server;
 }
 
-base::Status HttpServer::listen(const sockaddr* where, int size, const std::string& text) {
+bool HttpServer::listen(const sockaddr* where, int size) {
   listener_ = evconnlistener_new_bind(
       loop_.base(),
       [](evconnlistener*, evutil_socket_t fd, sockaddr* from, int, void* self) {
         static_cast<HttpServer*>(self)->onAccept(fd, from);
       },
       this, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 256, where, size);
-  if (listener_ == nullptr) {
-    return base::fail("cannot listen on " + text + ": " + evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
-  }
+  if (listener_ == nullptr) return false;
   // The end of a large answer must not wait for the peer's delayed acknowledgement of what was before it (40 ms).
   // Connections inherit it; a local socket has no such option.
   const int on = 1;
@@ -64,7 +63,7 @@ base::Status HttpServer::listen(const sockaddr* where, int size, const std::stri
   socklen_t boundSize = sizeof bound;
   ::getsockname(evconnlistener_get_fd(listener_), reinterpret_cast<sockaddr*>(&bound), &boundSize);
   if (const auto own = net::Address::from(bound)) port_ = own->port();
-  return {};
+  return true;
 }
 
 HttpServer::~HttpServer() {

@@ -43,7 +43,8 @@ class HttpServer {
 
  private:
   HttpServer(EventLoop& loop, const HttpLimits& limits, ExchangeHandler& handler);
-  base::Status listen(const sockaddr* where, int size, const std::string& text);
+  // False: errno has the reason.
+  bool listen(const sockaddr* where, int size);
   void onAccept(int fd, const sockaddr* from);
   void onEnded(HttpConnection* connection);
 

@@ -3,18 +3,14 @@
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/json_time.h"
 #include "isns-server/api/people_json.h"
+#include "isns-server/api/token_answer.h"
 #include "isns-server/manage/people/password.h"
+#include "shared/base/secret_json.h"
 
 namespace api {
 
 using base::Json;
 using mgmt::ProblemCode;
-
-namespace {
-
-std::string revealed(const base::Secret& secret) { return std::string(base::asText(secret.reveal())); }
-
-}  // namespace
 
 void status(Desk& desk, const CallPtr& call) {
   const bool ready = !desk.timeline.empty();
@@ -36,12 +32,18 @@ void init(Desk& desk, const CallPtr& call) {
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   auto first = desk.administration.makeFirst(name, call->actor(), call->now);
   if (!first) return call->refuse(first.error());
-  auto password = std::make_shared<base::Secret>(std::move(first->password));
-  desk.clerk.carryOut(std::move(first->step), [&desk, call, password, name](const manage::Wanted<std::uint64_t>& done) {
-    if (!done) return call->refuse(done.error());
-    desk.clerk.openForAll([call, password, name](const base::Status& opened) {
-      if (!opened) return call->refuse({ProblemCode::Internal, opened.error().text + ".", {}, {}});
-      call->answer(Json::Object{{"user", name}, {"password", revealed(*password)}}, 201);
+  // HTTPS before the user: who could not be told his password would be there for good.
+  auto made = std::make_shared<manage::Administration::FirstUser>(std::move(*first));
+  desk.clerk.openForAll([&desk, call, made, name](const manage::Wanted<void>& opened) {
+    if (!opened) {
+      made->step.failed();
+      return call->refuse(opened.error());
+    }
+    desk.clerk.carryOut(std::move(made->step), [&desk, call, made, name](const manage::Wanted<std::uint64_t>& done) {
+      if (!done) return call->refuse(done.error());
+      base::SecretJson secrets(desk.random);
+      const Json answer = Json::Object{{"user", name}, {"password", secrets.mark(std::move(made->password))}};
+      call->answerSecret(secrets.text(answer), 201);
     });
   });
 }
@@ -66,9 +68,9 @@ void login(Desk& desk, const CallPtr& call) {
       auto token = std::make_shared<base::Secret>(std::move(session->token));
       const std::uint64_t expires = secondsOf(session->expires);
       desk.clerk.carryOut(std::move(session->step),
-                          [call, token, expires, who = session->who](const manage::Wanted<std::uint64_t>& done) {
+                          [&desk, call, token, expires, who = session->who](const manage::Wanted<std::uint64_t>& done) {
                             if (!done) return call->refuse(done.error());
-                            call->answer(Json::Object{{"token", revealed(*token)}, {"expires", expires}, {"who", principalJson(who)}});
+                            answerToken(desk, call, std::move(*token), expires, who, 200);
                           });
     };
   });

@@ -4,6 +4,7 @@
 #include "isns-server/api/json_time.h"
 #include "isns-server/api/people_json.h"
 #include "isns-server/api/refusals.h"
+#include "isns-server/api/token_answer.h"
 #include "isns-server/manage/people/password.h"
 
 namespace api {
@@ -198,8 +199,10 @@ void makeToken(Desk& desk, const CallPtr& call) {
   auto made = desk.administration.makeToken(call->who, name, roles, end, call->actor(), call->now);
   if (!made) return call->refuse(made.error());
   auto text = std::make_shared<base::Secret>(std::move(made->token));
-  carryOut(desk, call, std::move(made->step), 201, [text, end = made->expires, who = made->who]() -> Json {
-    return Json::Object{{"token", base::asText(text->reveal())}, {"expires", secondsOf(end)}, {"who", principalJson(who)}};
+  desk.clerk.carryOut(std::move(made->step), [&desk, call, text, end = made->expires,
+                                              who = made->who](const manage::Wanted<std::uint64_t>& done) {
+    if (!done) return call->refuse(done.error());
+    answerToken(desk, call, std::move(*text), secondsOf(end), who, 201);
   });
 }
 

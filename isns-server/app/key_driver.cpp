@@ -20,7 +20,7 @@ ops::AuditRecord record(const api::KeyDesk::Asker& asker, std::initializer_list<
 
 }  // namespace
 
-base::Status KeyDriver::serve() {
+manage::Wanted<void> KeyDriver::serve() {
   const auto until = serve_();
   if (!until) return base::fail(until.error());
   shownUntil_ = *until;
@@ -43,7 +43,7 @@ void KeyDriver::makeInTurn(Make make, Done done) {
 KeyDriver::Done KeyDriver::served(Done done) {
   return [this, done = std::move(done)](const manage::Wanted<std::uint64_t>& outcome) {
     if (outcome) {
-      if (auto status = serve(); !status) return done(problem(ProblemCode::Internal, status.error().text + "."));
+      if (const auto shown = serve(); !shown) return done(base::fail(shown.error()));
     }
     done(outcome);
   };

@@ -32,11 +32,11 @@ class KeyDriver final : public api::KeyDesk {
     ops::Log& log;
   };
   // `serve`: shows what the authority is now; gives the end of the certificate that it shows.
-  KeyDriver(Parts parts, std::string folder, std::function<base::Result<base::WallTime>()> serve)
+  KeyDriver(Parts parts, std::string folder, std::function<manage::Wanted<base::WallTime>()> serve)
       : parts_(parts), folder_(std::move(folder)), serve_(std::move(serve)) {}
 
   // HTTPS shows what the authority is now.
-  base::Status serve();
+  manage::Wanted<void> serve();
   // `quiet`: no step is on its way to the store.
   void upkeep(base::Now now, bool quiet);
 
@@ -59,7 +59,7 @@ class KeyDriver final : public api::KeyDesk {
 
   Parts parts_;
   const std::string folder_;
-  const std::function<base::Result<base::WallTime>()> serve_;
+  const std::function<manage::Wanted<base::WallTime>()> serve_;
   base::WallTime shownUntil_{};
   bool sealing_ = false;  // anew
   bool fileStays_ = false;                // of the audit log's old key, and the log has been told

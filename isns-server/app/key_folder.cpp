@@ -1,8 +1,12 @@
 #include "isns-server/app/key_folder.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+
+#include "shared/base/secret_json.h"
+#include "shared/net/unique_fd.h"
 
 namespace app {
 namespace {
@@ -11,13 +15,16 @@ constexpr std::string_view kServerKey = "server.key";
 constexpr std::string_view kServerSpi = "isns.server";
 constexpr std::uintmax_t kMaxKeyFile = 64 * 1024;
 
+// It may be a private key: so there is one text of its final size, which the caller wipes, and no buffer between.
 std::optional<std::string> readText(const std::filesystem::path& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error || size > kMaxKeyFile) return std::nullopt;
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) return std::nullopt;
+  const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text(size, '\0');
+  const ssize_t got = fd ? ::read(fd.get(), text.data(), text.size()) : -1;
+  if (got < 0) return std::nullopt;
+  text.resize(static_cast<std::size_t>(got));
   return text;
 }
 
@@ -35,6 +42,7 @@ FolderKeys readKeyFolder(const std::string& folder) {
       found.problems.push_back(entry.path().string() + ": cannot be read, or is too large for a key");
     } else if (name == kServerKey) {
       auto key = isns::PrivateKey::fromPem(*text);
+      base::wipeText(*text);
       if (key) {
         found.identity = session::ServerIdentity{std::string(kServerSpi), std::move(*key)};
       } else {

@@ -3,6 +3,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
+#include "shared/net/listen_failure.h"
 #include "shared/net/source.h"
 #include "shared/net/thread_priority.h"
 
@@ -115,10 +116,13 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
       options_.rates, limited());
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);
-    if (!local) return base::fail(local.error());
+    if (!local) return base::fail("api.socket: " + local.error().text);
     local_ = std::move(*local);
   }
-  if (authority_.present()) return keys_.serve();
+  if (authority_.present()) {
+    if (const auto serves = keys_.serve(); !serves) return base::fail(serves.error().detail);
+    return {};
+  }
   log_.write<Event::ApiUninitialised>(base::now(), {{"socket", options_.socket}});
   return {};
 }
@@ -161,32 +165,36 @@ api::EvidenceMaker Management::evidenceMaker() const {
   return maker;
 }
 
-void Management::openForAll(std::function<void(const base::Status&)> done) {
+void Management::openForAll(std::function<void(const manage::Wanted<void>&)> done) {
   if (authority_.present()) return done(keys_.serve());
   auto made = authority_.create(base::wallNow());
-  if (!made) return done(base::fail(made.error()));
+  if (!made) return done(problem(ProblemCode::Internal, made.error().text + "."));
   carryOut(std::move(*made), [this, done](const manage::Wanted<std::uint64_t>& outcome) {
     nextUpkeep_ = {};  // the keys' rows
-    done(outcome ? keys_.serve() : base::Status(base::fail(outcome.error().detail)));
+    done(outcome ? keys_.serve() : manage::Wanted<void>(base::fail(outcome.error())));
   });
 }
 
 // HTTPS as the authority is now, on a port that is open already or a new one; the end of the certificate.
-base::Result<base::WallTime> Management::serveAll() {
-  if (!authority_.present()) return base::fail("there is no certificate authority yet");
+manage::Wanted<base::WallTime> Management::serveAll() {
+  if (!authority_.present()) return problem(ProblemCode::NotInitialised, {});
   const auto tls = authority_.serverTls(options_.names, base::wallNow());
-  if (!tls) return base::fail(tls.error());
+  if (!tls) return problem(ProblemCode::Internal, tls.error().text + ".");
   api::TlsIdentity identity{tls->chain, std::string(base::asText(tls->key.reveal())), tls->clientCa};
   const auto wiped = [&] { base::wipe({reinterpret_cast<std::uint8_t*>(identity.key.data()), identity.key.size()}); };
   if (https_) {
     const base::Status renewed = https_->renew(identity);
     wiped();
-    if (!renewed) return base::fail(renewed.error());
+    if (!renewed) return problem(ProblemCode::Internal, renewed.error().text + ".");
     return tls->until;
   }
   auto server = api::HttpServer::start(*loop_, options_.address, identity, options_.limits, *api_);
   wiped();
-  if (!server) return base::fail(server.error());
+  if (!server) {
+    return problem(
+        ProblemCode::CannotListen,
+        net::listensFor("the management API", "api.address, api.port", base::fail(server.error())).error().text + ".");
+  }
   https_ = std::move(*server);
   port_ = https_->port();
   log_.write<Event::ApiServing>(base::now(), {{"address", options_.address.withPort(port_).text()},

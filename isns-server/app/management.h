@@ -100,11 +100,11 @@ class Management final : public ManagementLink, private api::Clerk {
   void carryOut(manage::Step step, Done done) override;
   void rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) override;
   void revisionAt(base::WallTime time, std::function<void(const manage::Wanted<san::Revision>&)> done) override;
-  void openForAll(std::function<void(const base::Status&)> done) override;
+  void openForAll(std::function<void(const manage::Wanted<void>&)> done) override;
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void warn(const std::string& text) override;
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
-  base::Result<base::WallTime> serveAll();
+  manage::Wanted<base::WallTime> serveAll();
   void failModel(const std::string& why);
   [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
   api::ApiServer::Limited limited();

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "shared/base/hex.h"
+#include "shared/base/secret_json.h"
 #include "shared/files/atomic_file.h"
 #include "shared/net/secret_file.h"
 
@@ -18,6 +19,7 @@ namespace app {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kServerIdBytes = 16;  // of its file
 constexpr const char* kServerId = "server-id";
 constexpr const char* kAuditKey = "audit.key";
 constexpr const char* kNextAuditKey = "audit-next.key";
@@ -26,12 +28,15 @@ std::string failure(const std::string& what, const std::string& path) {
   return "cannot " + what + " " + path + ": " + std::strerror(errno);
 }
 
-std::string hexOf(base::ByteView bytes) { return "0x" + base::hexText(bytes); }
-
+// "0x" and the digits, in a text of its final size: one that grew would leave a part of the key behind.
 base::Status writeKey(const std::string& path, base::ByteView bytes) {
-  std::string text = hexOf(bytes) + "\n";
+  std::string text;
+  text.reserve(2 * bytes.size() + 3);
+  text += "0x";
+  for (const std::uint8_t byte : bytes) base::appendHex(text, byte);
+  text += '\n';
   const base::Status written = files::replaceFile(path, base::asBytes(text), 0400);
-  base::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  base::wipeText(text);
   return written;
 }
 
@@ -177,7 +182,7 @@ base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base:
   ServerKeys keys;
   auto id = keyOf(folder, kServerId, random);
   if (!id) return base::fail(id.error());
-  keys.serverId = hexOf(id->reveal()).substr(2, 32);
+  keys.serverId = base::hexText(id->reveal().first(kServerIdBytes));
   std::vector<keys::KeyId> ids = sealKeysIn(folder);
   if (ids.empty()) ids.push_back(1);
   for (const keys::KeyId number : ids) {

@@ -8,6 +8,7 @@
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/changes/wire_changes.h"
+#include "shared/net/listen_failure.h"
 
 namespace app {
 
@@ -123,6 +124,11 @@ base::Status Service::adopt(net::PassedSocket socket) {
 base::Status Service::listen(std::vector<net::PassedSocket> passed) {
   net::ListenerOwner& listenerOwner = *this;
   net::DatagramOwner& datagramOwner = *this;
+  const auto failed = [&](const net::Address& address, const base::Status& status) {
+    base::Status told = net::listensFor("the name server", "listen.addresses, listen.port", status);
+    parts_.log.write<Event::ListenFailed>(base::now(), {{"address", address.text()}, {"error", told.error().text}});
+    return told;
+  };
   for (net::PassedSocket& socket : passed) {
     if (auto status = adopt(std::move(socket)); !status) return status;
   }
@@ -137,9 +143,7 @@ base::Status Service::listen(std::vector<net::PassedSocket> passed) {
           listeners_.pop_back();
           continue;
         }
-        parts_.log.write<Event::ListenFailed>(base::now(),
-                                              {{"address", address.text()}, {"error", status.error().text}});
-        return status;
+        return failed(address, status);
       }
       address = listeners_.back()->local();
       bound_.push_back(address);
@@ -148,7 +152,7 @@ base::Status Service::listen(std::vector<net::PassedSocket> passed) {
     if (!own && !datagrams_.empty()) continue;
     datagrams_.push_back(std::make_unique<net::DatagramSocket>(parts_.loop, datagramOwner));
     const net::Address local = config_.start.listen.udp ? address : address.withPort(0);
-    if (auto status = datagrams_.back()->open(local); !status) return status;
+    if (auto status = datagrams_.back()->open(local); !status) return failed(local, status);
   }
   return {};
 }

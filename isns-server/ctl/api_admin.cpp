@@ -7,6 +7,7 @@
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/progress.h"
 #include "isns-server/ctl/secret_input.h"
+#include "isns-server/ctl/shown_secret.h"
 #include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
@@ -32,19 +33,25 @@ Json::Array wordsOf(std::string_view text) {
 }
 
 // What is shown this once: to a file that others cannot read, or to the standard output.
-Outcome giveSecret(const Invocation& invocation, Context& context, const Json& answer, std::string_view member,
+Outcome giveSecret(const Invocation& invocation, Context& context, Json& answer, std::string_view member,
                    const std::string& title, const std::string& advice) {
   Output output = openOutput(invocation, context);
+  base::Secret secret = base::takeSecret(answer, member);
   if (const auto file = invocation.one("--file")) {
-    if (const auto wrote = context.machine->writeFile(std::string(*file), textOf(answer, member) + "\n"); !wrote) {
+    if (const auto wrote = writeSecret(context, std::string(*file), secret); !wrote) {
       return base::fail(
           Failure{Exit::Local, "the token was made, but cannot be written", wrote.error().text, "revoke it"});
     }
     say(context, output, title + " It is in " + std::string(*file) + ".");
     return {};
   }
-  if (output.format() != Format::Table) return output.json(answer), Outcome{};
-  context.out << title << " It is shown this once:\n\n  " << textOf(answer, member) << "\n\n" << advice << '\n';
+  if (output.format() != Format::Table) {
+    printWithSecrets(context.out, answer, std::span(&member, 1), std::span(&secret, 1));
+    return {};
+  }
+  context.out << title << " It is shown this once:\n\n  ";
+  printSecret(context.out, secret);
+  context.out << "\n\n" << advice << '\n';
   return {};
 }
 
@@ -132,7 +139,7 @@ Outcome tokenCreate(const Invocation& invocation, Context& context) {
   if (const auto roles = invocation.one("--roles")) body.push_back({"roles", wordsOf(*roles)});
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto answer = session->ask({Route::MakeToken, {}, {}, std::move(body)});
+  auto answer = session->ask({Route::MakeToken, {}, {}, std::move(body)});
   if (!answer) return base::fail(answer.error());
   return giveSecret(invocation, context, *answer, "token",
                     "The token " + name + " is good until " + whenText(numberOf(*answer, "expires")) + " UTC.",
@@ -160,7 +167,7 @@ Outcome agentInvite(const Invocation& invocation, Context& context) {
                     {"nodes", std::move(nodes)}};
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto answer = session->ask({Route::InviteAgent, {}, {}, std::move(body)});
+  auto answer = session->ask({Route::InviteAgent, {}, {}, std::move(body)});
   if (!answer) return base::fail(answer.error());
   return giveSecret(
       invocation, context, *answer, "token",

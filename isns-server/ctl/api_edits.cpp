@@ -87,7 +87,13 @@ Outcome objectDelete(const Invocation& invocation, Context& context) {
   Json::Array edits;
   std::string names;
   for (const std::string_view object : invocation.all("OBJECT")) {
-    if (const auto kind = kindOf(object); !kind) return base::fail(kind.error());
+    const auto kind = kindOf(object);
+    if (!kind) return base::fail(kind.error());
+    if (san::rowOf(*kind).writer != san::Writer::ChangeSet) {
+      return base::fail(
+          usageFailure(std::string(object), "administrators do not keep objects of that kind, and delete none",
+                       "a registration ends by sanctl isns deregister, an enrolment by sanctl agent revoke"));
+    }
     edits.push_back(editJson("erase", std::string(object)));
     names.append(names.empty() ? "" : ", ").append(object);
   }

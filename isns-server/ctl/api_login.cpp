@@ -4,6 +4,7 @@
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/secret_input.h"
+#include "isns-server/ctl/shown_secret.h"
 #include "shared/ctl/views.h"
 #include "shared/mgmt/certificate.h"
 #include "shared/mgmt/server_check.h"
@@ -100,12 +101,12 @@ Outcome apiInit(const Invocation& invocation, Context& context) {
     return base::fail(usageFailure("init", "this is for the local socket alone", "leave --server off"));
   auto session = ApiSession::openLocal(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto answer = session->ask({Route::Init, {}, {}, Json::Object{{"user", optionText(invocation, "USER")}}});
+  auto answer = session->ask({Route::Init, {}, {}, Json::Object{{"user", optionText(invocation, "USER")}}});
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
+  base::Secret password = base::takeSecret(*answer, "password");
   if (const auto file = invocation.one("--password-out")) {
-    if (const auto wrote = context.machine->writeFile(std::string(*file), textOf(*answer, "password") + "\n");
-        !wrote) {
+    if (const auto wrote = writeSecret(context, std::string(*file), password); !wrote) {
       return base::fail(Failure{Exit::Local, "the password could not be written", wrote.error().text, {}});
     }
     say(context, output,
@@ -113,14 +114,22 @@ Outcome apiInit(const Invocation& invocation, Context& context) {
             std::string(*file) + ".");
     return {};
   }
+  if (output.format() == Format::Csv) {
+    Record record{{"user", "user", memberOf(*answer, "user")},
+                  {"password", "password", Json(base::asText(password.reveal()))}};
+    output.record(record);
+    base::wipeTexts(*record.back().value);
+    return {};
+  }
   if (output.format() != Format::Table) {
-    output.record(
-        {{"user", "user", Json(textOf(*answer, "user"))}, {"password", "password", Json(textOf(*answer, "password"))}});
+    constexpr std::string_view kMember = "password";
+    printWithSecrets(context.out, *answer, std::span(&kMember, 1), std::span(&password, 1));
     return {};
   }
   context.out << "The server has its keys, and its first administrator:\n\n  user      " << textOf(*answer, "user")
-              << "\n  password  " << textOf(*answer, "password")
-              << "\n\nIt is shown this once. Log in with sanctl login --server HOST --user " << textOf(*answer, "user")
+              << "\n  password  ";
+  printSecret(context.out, password);
+  context.out << "\n\nIt is shown this once. Log in with sanctl login --server HOST --user " << textOf(*answer, "user")
               << ", and change it with sanctl password.\n";
   return {};
 }
@@ -190,10 +199,9 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
   const Json mark = secrets.mark(std::move(*password));
   auto answer = session->ask({Route::Login, {}, {}, Json::Object{{"user", user}, {"password", mark}}, &secrets});
   if (!answer) return base::fail(answer.error());
-  auto token = base::Secret::from(textOf(*answer, "token"));
-  if (!token || token->empty())
-    return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
-  session->store().put({session->server(), authority, user, std::move(*token), numberOf(*answer, "expires"), {}, {}});
+  base::Secret token = base::takeSecret(*answer, "token");
+  if (token.empty()) return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
+  session->store().put({session->server(), authority, user, std::move(token), numberOf(*answer, "expires"), {}, {}});
   if (auto saved = session->store().save(context); !saved) return saved;
   const Json& who = memberOf(*answer, "who");
   Output output = openOutput(invocation, context);

@@ -161,7 +161,13 @@ constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft t
 constexpr Example kObjectCreateExamples[] = {{"sanctl object create cable name=Z101 color=blue from=10.0.0.1:3260 far_end='switch-a port 7'", "a draft with a new cable"}};
 constexpr Example kObjectSetExamples[] = {{"sanctl object set host:web1 site='Zurich 2' labels=+PCI", "a draft that changes two fields"},
   {"sanctl object set 'settings:#1' confirm_within=5m --commit --reason 'Slow hosts'", "a limit of this SAN, at once"}};
-constexpr Example kObjectDeleteExamples[] = {{"sanctl object delete cable:Z101", "a draft that takes it away"}};
+constexpr Example kObjectDeleteExamples[] = {{"sanctl object delete cable:Z101", "a draft that takes it away"},
+  {"sanctl object delete host:web1 --commit --reason 'Retired'", "of a machine that has gone: the host; its nodes are not deleted here"}};
+constexpr std::string_view kObjectDeleteDetails =
+    "Takes away what administrators keep: hosts, sites, labels, cables, zones, maps and the like. What is registered or reported (nodes, portals, "
+    "entities, logical units, sessions) it refuses: a registration ends when its agent or client ends it, or by sanctl isns deregister, an agent's "
+    "enrolment by sanctl agent revoke. Names that have registered once stay known, and reach nothing without a zone. "
+    "Makes a draft and prints its diff and its impact. With --commit it is submitted and committed at once.";
 constexpr std::string_view kObjectDetails =
     "Flags are yes or no; lists have commas, and +NAME, -NAME add to a list and take away; times are 2026-12-24T08:00:00Z or 2026-12-24, spans 30m, 12h, 7d. An object has its kind in front where a field "
     "may refer to several. Makes a draft and prints its diff and its impact. With --commit it is submitted and committed at once.";
@@ -212,7 +218,7 @@ constexpr Command kChangeCommands[] = {
   {"object",          "any object that administrators keep, field by field", kObjectDetails, {}, {}, {}, nullptr},
   {"object create",   "a new object", kObjectDetails, kMakerOptions, kNewObject, kObjectCreateExamples, objectCreate, &kApiFamily},
   {"object set",      "change fields of an object", kObjectDetails, kMakerOptions, kSetObject, kObjectSetExamples, objectSet, &kApiFamily},
-  {"object delete",   "take objects away", kMakerDetails, kMakerOptions, kObjects, kObjectDeleteExamples, objectDelete, &kApiFamily},
+  {"object delete",   "take away objects that administrators keep", kObjectDeleteDetails, kMakerOptions, kObjects, kObjectDeleteExamples, objectDelete, &kApiFamily},
   {"map",             "which host gets which logical unit", kMakerDetails, {}, {}, {}, nullptr},
   {"map list",        "list maps", "", kMapListOptions, {}, kMapListExamples, mapList, &kApiFamily},
   {"map add",         "give somebody a logical unit", kMakerDetails, kMapAddOptions, kNewMap, kMapAddExamples, mapAdd, &kApiFamily},

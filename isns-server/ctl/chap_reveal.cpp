@@ -3,7 +3,7 @@
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/chap_requests.h"
-#include "isns-server/ctl/secret_input.h"
+#include "isns-server/ctl/shown_secret.h"
 #include "shared/base/printable.h"
 
 namespace ctl {
@@ -12,15 +12,7 @@ namespace {
 using base::Json;
 using mgmt::Route;
 
-constexpr std::pair<const char*, const char*> kSecretMembers[] = {{"secret", "secret"},
-                                                                  {"mutual_secret", "target's secret"}};
-
-// Fit for a terminal, and wiped.
-void printSecret(std::ostream& out, const base::Secret& secret) {
-  std::string text = base::printable(base::asText(secret.reveal()));
-  out << text;
-  base::wipeText(text);
-}
+constexpr std::string_view kSecretMembers[] = {"secret", "mutual_secret"};
 
 // What the person is to do with it: the names are those of the usual initiators and targets.
 std::string adviceFor(const Json& credential, const std::string& node) {
@@ -82,32 +74,18 @@ Outcome chapReveal(const Invocation& invocation, Context& context) {
   }
   auto answer = session->ask({Route::RevealCredential, {*number}, {}, std::move(body)});
   if (!answer) return base::fail(answer.error());
-  base::Secret secrets[2];
-  base::SecretJson shown = requestSecrets();
-  Json::Object marked;
-  for (std::size_t i = 0; i < std::size(secrets); ++i)
-    secrets[i] = base::Secret::from(textOf(*answer, kSecretMembers[i].first)).value_or(base::Secret{});
-  if (output.format() == Format::Table) {
-    base::wipeTexts(const_cast<Json&>(memberOf(*answer, "secret")));
-    base::wipeTexts(const_cast<Json&>(memberOf(*answer, "mutual_secret")));
-    printForPerson(*answer, *credential, secrets, context, *number);
-    return {};
-  }
   if (output.format() == Format::Csv) {
     printRecord(output, *answer);
-  } else {
-    for (const base::JsonMember& member : *answer->object()) {
-      Json value = member.value;
-      for (std::size_t i = 0; i < std::size(secrets); ++i) {
-        if (member.name == kSecretMembers[i].first && !secrets[i].empty()) value = shown.mark(std::move(secrets[i]));
-      }
-      marked.push_back({member.name, std::move(value)});
-    }
-    std::string text = shown.text(Json(std::move(marked)));
-    context.out << text << std::flush;
-    base::wipeText(text);
+    base::wipeTexts(*answer);
+    return {};
   }
-  base::wipeTexts(*answer);
+  base::Secret secrets[std::size(kSecretMembers)];
+  for (std::size_t i = 0; i < std::size(secrets); ++i) secrets[i] = base::takeSecret(*answer, kSecretMembers[i]);
+  if (output.format() == Format::Table) {
+    printForPerson(*answer, *credential, secrets, context, *number);
+  } else {
+    printWithSecrets(context.out, *answer, kSecretMembers, secrets);
+  }
   return {};
 }
 

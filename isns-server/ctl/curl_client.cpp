@@ -53,7 +53,8 @@ struct SecretSender {
   }
 };
 
-// What comes back.
+// What comes back. Of an answer with a secret copies stay in what curl and OpenSSL received it into, which nobody else
+// can wipe; they are freed with the handle.
 struct Receiver {
   CURL* handle = nullptr;
   ApiAnswer answer;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "shared/base/secret_json.h"
+#include "isns-server/ctl/secret_input.h"
 
 namespace ctl {
 
@@ -37,7 +37,7 @@ Outcome LoginStore::save(Context& context) const {
   if (path_.empty() || context.machine == nullptr) {
     return base::fail(Failure{Exit::Local, "cannot keep the login", "neither HOME nor XDG_CONFIG_HOME is set", {}});
   }
-  std::string text = loginsText(logins_);
+  std::string text = loginsText(logins_, requestSecrets());
   const auto wrote = context.machine->writePrivate(path_, text);
   base::wipeText(text);
   if (!wrote) return base::fail(Failure{Exit::Local, "cannot keep the login", wrote.error().text, {}});

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "shared/base/hex.h"
+#include "shared/base/json_members.h"
 
 namespace base {
 namespace {
@@ -55,6 +56,17 @@ std::string SecretJson::text(const Json& json) const {
   }
   out.append(marked, from);
   return out;
+}
+
+Secret secretOf(const Json& json, std::string_view member) {
+  const std::string* text = memberOf(json, member).text();
+  return text == nullptr ? Secret() : Secret::from(*text).value_or(Secret());
+}
+
+Secret takeSecret(Json& json, std::string_view member) {
+  Secret secret = secretOf(json, member);
+  wipeTexts(const_cast<Json&>(memberOf(json, member)));
+  return secret;
 }
 
 void wipeText(std::string& text) { wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()}); }

@@ -2,7 +2,7 @@
 //
 // The JSON is made with marks in their places; the secrets come into the last text alone, which has its final size from
 // the start and is wiped by its owner when it has been sent. So a secret is in no value of JSON and in no buffer that
-// grows. wipeTexts() is for a text that was read. One use, one thread.
+// grows. secretOf(), takeSecret() and wipeTexts() are for a text that was read. One use, one thread.
 #pragma once
 
 #include <string>
@@ -31,6 +31,10 @@ class SecretJson {
   std::vector<Secret> secrets_;
 };
 
+// The text of a member; empty where it has none, or one that no secret has room for. The value keeps its own.
+Secret secretOf(const Json& json, std::string_view member);
+// The same, and the value's own is overwritten.
+Secret takeSecret(Json& json, std::string_view member);
 // Overwrites a text, which keeps its size.
 void wipeText(std::string& text);
 // Overwrites every text of a value.

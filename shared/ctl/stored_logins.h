@@ -13,6 +13,7 @@
 
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
+#include "shared/base/secret_json.h"
 
 namespace ctl {
 
@@ -32,7 +33,7 @@ std::string loginsPath(const Environment& environment);
 
 // In the order of the file: the one used last is the last.
 base::Result<std::vector<StoredLogin>> readLogins(const std::string& text);
-// The caller wipes it (base::wipeText).
-std::string loginsText(std::span<const StoredLogin> logins);
+// `tokens` is for those of this text, which the caller wipes (base::wipeText).
+std::string loginsText(std::span<const StoredLogin> logins, base::SecretJson tokens);
 
 }  // namespace ctl

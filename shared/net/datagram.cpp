@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "shared/net/os_error.h"
+#include "shared/net/listen_failure.h"
 
 namespace net {
 namespace {
@@ -118,7 +118,7 @@ base::Status DatagramSocket::open(const Address& address) {
   sockaddr_storage to;
   const socklen_t size = address.toSockaddr(to);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&to), size) != 0) {
-    return osFailure("cannot bind UDP " + address.text());
+    return listenFailure(address);
   }
   return start(std::move(fd));
 }

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-#include "shared/net/os_error.h"
+#include "shared/net/listen_failure.h"
 
 namespace net {
 namespace {
@@ -45,7 +45,7 @@ base::Status Listener::listen(const Address& address) {
   sockaddr_storage to;
   const socklen_t size = address.toSockaddr(to);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&to), size) != 0 || ::listen(fd.get(), kBacklog) != 0) {
-    return osFailure("cannot listen on " + address.text());
+    return listenFailure(address);
   }
   return open(std::move(fd));
 }

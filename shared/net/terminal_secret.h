@@ -13,7 +13,9 @@ namespace net {
 
 std::optional<base::Secret> readSecretLine(int fd);
 
-// Asks on standard error and reads from standard input, without showing it where that is a terminal.
+// Asks on standard error and reads from standard input, without showing it where that is a terminal. Signals that end
+// or stop the process (SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP) do so when the terminal shows again what is typed;
+// who was stopped is asked anew when he goes on. One thread asks at a time.
 std::optional<base::Secret> askSecret(const std::string& prompt);
 
 }  // namespace net

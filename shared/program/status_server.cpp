@@ -8,6 +8,8 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 
+#include "shared/net/listen_failure.h"
+
 namespace program {
 namespace {
 
@@ -85,7 +87,10 @@ base::Result<std::unique_ptr<StatusServer>> StatusServer::start(const net::Addre
     server->start();
     return std::unique_ptr<StatusServer>(new StatusServer(std::move(server)));
   } catch (const Poco::Exception& e) {
-    return base::fail("cannot listen for HTTP on " + address.text() + ": " + e.displayText());
+    const base::Status failed =
+        e.code() != 0 ? base::Status(net::listenFailure(address, e.code()))
+                      : base::Status(base::fail("cannot listen on " + address.text() + ": " + e.displayText()));
+    return base::fail(net::listensFor("the page for monitoring", "http.address, http.port", failed).error());
   }
 }
 

@@ -2,7 +2,8 @@
 // reason when not), /metrics what it counts.
 //
 // Own threads (Poco), at most kThreads at work and kMaxQueued connections waiting; more are refused. No request body is
-// read. Starting fails with a sentence; the source must live longer. `software` is what the Server header says.
+// read. Starting fails with a sentence, which names the keys that both programs have for it; the source must live
+// longer. `software` is what the Server header says.
 #pragma once
 
 #include <memory>

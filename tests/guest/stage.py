@@ -89,7 +89,12 @@ nothing_of_iscsi_is_left() {
   until_ 'iscsiadm -m session 2>&1 | grep -q "No active sessions"'
   until_ '! find /etc/iscsi/nodes -type f | grep -q .'
 }
-no_secret_is_told() { ! grep -r "a secret of the guest" /tmp/*.log || exit 1; }
+# The scan finds what is planted for it, and looks at the logs of programs, too.
+no_secret_is_told() {
+  echo "a secret of the guest" >/tmp/planted.log
+  is "$(grep -l "a secret of the guest" /tmp/*.log)" /tmp/planted.log "logs with a secret"
+  rm /tmp/planted.log; must grep -q event= /tmp/*.log
+}
 disk=/dev/sanctum/by-target/STORE/lun-5
 """
 OPEN_ISCSI = ("iscsid", "iscsiadm")

@@ -201,11 +201,15 @@ TEST_F(ImportTest, lioIsRecognisedAndWhatItCannotGiveIsARowThatIsLeftOutOnPurpos
   EXPECT_EQ(model.file().format, ImportFormat::Lio);
   ASSERT_EQ(model.file().sheets.back().kind, san::Kind::None);
   EXPECT_EQ(model.file().sheets.back().rows.size(), 2U) << "a secret and a fabric of another kind";
+  ASSERT_NE(std::string_view(test::kLioSample).find("plantedsecret1"), std::string::npos);
+  std::size_t cells = 0;
   for (const ImportSheet& sheet : model.file().sheets) {
     for (const auto& row : sheet.rows) {
       for (const ImportCell& cell : row->cells) EXPECT_EQ(cell.text.find("plantedsecret1"), std::string::npos);
+      cells += row->cells.size();
     }
   }
+  EXPECT_GT(cells, 10U);
   // Its units have not been reported.
   EXPECT_EQ(wrong(), 4U);
   model.leaveOutWrong();

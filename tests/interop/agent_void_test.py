@@ -9,6 +9,8 @@ from lib.test_agent import openssl
 
 
 class Voided(AgentApiTest):
+    least_pdus = 0  # nothing registers
+
     def revoke(self, name="storage1"):
         return self.admin.call("POST", f"/agents/{name}/revoke", {"reason": "stolen"}, self.token)
 

@@ -12,6 +12,7 @@ from lib.agent_case import DISK, HOST, UNIT, registration
 from lib.chap_case import OTHER, PLANTED, PLANTED_DRAFT, PLANTED_MUTUAL, PLANTED_NEXT, SHORT, ChapTest
 from lib.memory import memory_of
 from lib.process import eventually
+from lib.secret_scan import assert_not_in_files, assert_nowhere
 
 
 class Making(ChapTest):
@@ -35,9 +36,10 @@ class Making(ChapTest):
         self.assertNotEqual(host["answer"], host["accept"])
         self.assertEqual((host["mutual_user_name"], host["target"], host["prove"]), (DISK, DISK, False))
         eventually(lambda: [end["holds"] for end in self.chap(number)["ends"]] == ["yes", "yes"], "both ends hold it")
-        told = json.dumps(stranger.desired())
-        for secret in (host["answer"][0]["secret"], host["accept"][0]["secret"]):
-            self.assertNotIn(secret, told)
+        secrets = (host["answer"][0]["secret"], host["accept"][0]["secret"])
+        for secret in secrets:
+            self.assertIn(secret, json.dumps(self.host.desired()))
+        assert_nowhere(self, "what a stranger is told", json.dumps(stranger.desired()), secrets, "revision")
         # It took one change set, without a window for nobody's loss.
         eventually(lambda: self.ask(f"/changes/{made['change']}")["state"] == "confirmed", "it stands")
         self.assertIn("secret.created", self.audit())
@@ -212,26 +214,16 @@ class Scan(ChapTest):
         self.admin.send("POST", "/evidence", {"title": "pack"}, self.token)
         pack = self.admin.raw()
         self.assertTrue(exported and pack)
-        for secret in sorted(secrets):
-            self.assertNotIn(secret, json.dumps(answers))
-            for bytes_ in (exported, pack):
-                self.assertNotIn(secret.encode(), bytes_)
-        # Files: the database with its journal, the log, keys, the capture of what was said.
-        for folder, _, names in os.walk(self.folder):
-            if folder.startswith(self.folder_of_agents):
-                continue
-            for name in names:
-                path = os.path.join(folder, name)
-                if not os.path.isfile(path):
-                    continue
-                with open(path, "rb") as file:
-                    content = file.read()
-                for secret in secrets:
-                    self.assertNotIn(secret.encode(), content, path)
+        # A pack is compressed: what it says in clear is the names of its files.
+        for where, content, known in (("answers", json.dumps(answers), HOST), ("the exported log", exported, HOST),
+                                      ("the pack", pack, "manifest")):
+            assert_nowhere(self, where, content, secrets, known)
+        # Files: the database with its journal, keys, the capture of what was said.
+        scanned = assert_not_in_files(self, self.folder, secrets, leave_out=(self.folder_of_agents,))
+        self.assertIn(f"{self.folder}/registry.db", scanned)
         with open(f"/proc/{self.server.process.pid}/cmdline", "rb") as file:
-            words = file.read()
-        self.assertFalse([secret for secret in secrets if secret.encode() in words + "\n".join(
-            self.server.process.lines).encode()])
+            assert_nowhere(self, "arguments", file.read(), secrets, "--config")
+        assert_nowhere(self, "the log", "\n".join(self.server.process.lines), secrets, "ISNS-1001")
         self.admin.close()
         self.disk.close()
         self.host.close()

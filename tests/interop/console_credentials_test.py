@@ -13,6 +13,7 @@ from lib.console_window import PAGES, environment
 from lib.memory import memory_of
 from lib.process import PATIENCE, Process, eventually
 from lib.san_agent import TARGET
+from lib.secret_scan import assert_not_in_memory
 
 PASSWORD = "Kw7tPz3mVq9xRd5h the planted phrase"
 
@@ -115,14 +116,6 @@ class Memory(ConsoleCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return self.ask("/chap")["items"][0]["id"]
 
-    def assert_not_in(self, pid, words, what):
-        """Neither as bytes nor as Qt's strings have them."""
-        memory = memory_of(pid)
-        self.assertGreater(memory.count(TARGET.encode()), 0, "this is the memory of who shows it")
-        for word in words:
-            for form in (word.encode(), word.encode("utf-16-le")):
-                self.assertEqual(memory.count(form), 0, f"{what} is in the console's memory")
-
     def test_the_whole_program_never_has_a_chap_secret(self):
         self.planted()
         for page in PAGES:
@@ -131,12 +124,12 @@ class Memory(ConsoleCase):
                 self.addCleanup(console.kill)
                 live = f"Live: {self.address()}".encode("utf-16-le")
                 eventually(lambda: memory_of(console.pid).count(live) > 0, "it is there and live")
-                self.assert_not_in(console.pid, self.secrets, "a secret")
+                assert_not_in_memory(self, console.pid, self.secrets, TARGET)
                 console.kill()
 
     def test_a_window_in_which_somebody_works_has_no_chap_secret_and_no_password_any_more(self):
         console = self.window("kim", PASSWORD)
-        self.assert_not_in(console.process.pid, [PASSWORD], "the password")
+        assert_not_in_memory(self, console.process.pid, [PASSWORD], TARGET)
         number = self.planted()
         for page in PAGES:
             console.page(page)
@@ -148,7 +141,7 @@ class Memory(ConsoleCase):
         eventually(lambda: self.ask(f"/chap/{number}")["version"] == 2, lambda: str(self.ask(f"/chap/{number}")))
         console.do("do activity.history")
         console.do("page activity")
-        self.assert_not_in(console.process.pid, [*self.secrets, PASSWORD], "a secret")
+        assert_not_in_memory(self, console.process.pid, [*self.secrets, PASSWORD], TARGET)
 
 
 if __name__ == "__main__":

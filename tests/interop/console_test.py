@@ -4,8 +4,8 @@ comes back, and a login that ends.
 """
 
 from lib.api_case import CHOSEN, DISK, HOST, ApiTest, run
-from lib.memory import memory_of
 from lib.process import Process
+from lib.secret_scan import assert_not_in_memory
 
 PASSWORD = "a long password of the console"
 SECRET = "qK3plantedSecret81"
@@ -78,7 +78,7 @@ class Console(ApiTest):
         revision = self.api.get("/status").json["revision"]
         self.console.expect(f"^revision {revision}$")
         self.console.expect("^same$", self.console.feed("again"))
-        self.assertEqual(memory_of(self.console.pid).count(SECRET.encode()), 0, "a secret is in the console's memory")
+        assert_not_in_memory(self, self.console.pid, (SECRET,), HOST, "the console's memory")
 
 
 if __name__ == "__main__":

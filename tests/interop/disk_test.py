@@ -15,6 +15,7 @@ from lib.capture import Capture
 from lib.disk_case import MIB, DiskTest, write_durably
 from lib.iscsi_serve import missing
 from lib.process import Process, eventually, run
+from lib.secret_scan import assert_nowhere
 
 SYNCHRONIZE_CACHE, WRITE = (0x35, 0x91), (0x2A, 0x8A)
 
@@ -227,8 +228,8 @@ class Proof(DiskTest):
             self.assertRegex(limits.read(), r"Max core file size\s+0\s+0")
         said = self.tool("nbdinfo", "--no-content", disk.uri) + disk.process.output()
         self.assertEqual(disk.stop(), 0)
-        for secret in (self.chap.secret, self.chap.mutual_secret, self.path("secret")):
-            self.assertNotIn(secret, said + disk.process.output())
+        secrets = (self.chap.secret, self.chap.mutual_secret, self.path("secret"))
+        assert_nowhere(self, "nbdinfo and the log", said + disk.process.output(), secrets, "event=disk-closed")
 
     def test_a_wrong_secret_is_said_and_a_right_one_is_taken_without_a_restart(self):
         self.target.start()
@@ -329,7 +330,8 @@ class CommandLine(DiskTest):
         self.assertIn("--store is missing", self.refused("--socket", "/run/x"))
         self.assertIn("did you mean \"--socket\"", self.refused("--sockt", "/run/x"))
         self.assertIn("unknown kind", self.refused("--store", "memry:1M", "--socket", "/run/x"))
-        self.assertNotIn("hush", self.refused("--store", "iscsi://h/t/0,user=u,secret=hush", "--socket", "/run/x"))
+        store = "iscsi://h/iqn.2026-01.org.example:t/0,user=u,secret=hush"
+        assert_nowhere(self, "the refusal", self.refused("--store", store, "--socket", "/run/x"), ("hush",), "secret=")
         self.assertIn("initiator's name",
                       self.refused("--store", "memory:1M", "--socket", "/run/x", "--initiator", "me"))
 

@@ -134,6 +134,7 @@ class PdfTest(Folder):
         for page in boxes.split("<page ")[1:]:
             words = [list(map(float, found)) for found in re.findall(
                 r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"', page)]
+            self.assertGreater(len(words), 5)
             for i, one in enumerate(words):
                 for other in words[i + 1:]:
                     wide = min(one[2], other[2]) - max(one[0], other[0])

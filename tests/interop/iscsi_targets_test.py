@@ -8,6 +8,7 @@ from lib import iscsi_tool
 from lib.iscsi_tool import MIB, ToolTest
 from lib.istgt import Istgt
 from lib.process import eventually
+from lib.secret_scan import assert_nowhere
 from lib.tgt import Tgtd
 from support.ports import free_port
 
@@ -170,7 +171,7 @@ class TgtChap(Tgt):
                       ["luns", self.url.replace("iscsi://", f"iscsi://{self.user}%not+the+right+one@") + "/x/y?z=1"]):
             code, out, err = self.run_iscsi(*words)
             self.assertNotEqual(code, 0)
-            self.assertNotIn("right", out.decode() + err)
+            assert_nowhere(self, "what it says", out.decode() + err, ("right",), "sanctl")
 
     def test_mutual_chap(self):
         self.make_mutual()

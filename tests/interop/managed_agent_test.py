@@ -14,6 +14,7 @@ from lib.agent_case import HOST, AgentApiTest, registration
 from lib.edits import create, set_field, zoning
 from lib.process import eventually
 from lib.san_agent import TARGET, SanAgent
+from lib.secret_scan import assert_nowhere
 from lib.test_agent import Agent, stranger
 from support.ports import free_port
 
@@ -449,7 +450,7 @@ class Chap(ManagedCase):
         eventually(lambda: self.records("target.refused"), "the refused login is recorded")
         session.kill()
         session.wait()
-        self.assertNotIn(secret, self.agent.process.output())
+        assert_nowhere(self, "the log", self.agent.process.output(), (secret,), "AGENT-1001")
         self.rotate(number, host, good.replace(secret, "SECRET"))
 
     def rotate(self, number, host, url):

@@ -3,7 +3,6 @@
 tell of it, and CHAP comes from the server, is changed by it, and no disk notices.
 """
 
-import glob
 import os
 import shutil
 import sqlite3
@@ -14,6 +13,7 @@ from lib.agent_case import HOST
 from lib.host_agent import HostAgent
 from lib.process import eventually
 from lib.san_agent import TARGET
+from lib.secret_scan import assert_not_in_files, assert_nowhere
 from managed_agent_test import ManagedCase
 
 
@@ -344,20 +344,22 @@ class Chap(ManagedHostCase):
 
     def assert_hidden(self):
         """No secret stands in a log, a status, an argument, an environment or a file of the agents."""
-        processes = [self.host.process.pid, self.agent.process.pid, *self.host.disk_processes().values()]
-        texts = {"log of the host": "\n".join(self.host.process.lines), "log of the helper": self.host.helper.output(),
-                 "log of the storage": "\n".join(self.agent.process.lines), "disks": str(self.host.ask("disks")),
-                 "status": str(self.host.ask("status"))}
-        files = [f"/proc/{pid}/{name}" for pid in processes for name in ("cmdline", "environ")]
+        for where, text, known in (
+                ("log of the host", "\n".join(self.host.process.lines), "event=started"),
+                ("log of the helper", self.host.helper.output(), "event=attach-ready"),
+                ("log of the storage", "\n".join(self.agent.process.lines), "event=started"),
+                ("disks", str(self.host.ask("disks")), TARGET), ("status", str(self.host.ask("status")), "state_folder")):
+            assert_nowhere(self, where, text, self.secrets, known)
+        disks = self.host.disk_processes()
+        self.assertTrue(disks, "a disk has a process")
+        agents = {pid: "--config" for pid in (self.host.process.pid, self.agent.process.pid)}
+        for pid, option in (agents | {pid: "--control" for pid in disks.values()}).items():
+            for name, known in (("cmdline", option), ("environ", "PATH=")):
+                with open(f"/proc/{pid}/{name}", "rb") as file:
+                    assert_nowhere(self, f"{name} of {pid}", file.read(), self.secrets, known)
         for folder in (self.host.folder, self.agent.folder):
-            files += [path for path in glob.glob(f"{folder}/**", recursive=True) if os.path.isfile(path)]
-        for path in files:
-            with open(path, "rb") as file:
-                texts[path] = file.read().decode(errors="replace")
-        self.assertTrue(any("desired.sealed" in path for path in texts), "the state is among them")
-        for secret in self.secrets:
-            for where, text in texts.items():
-                self.assertNotIn(secret, text, where)
+            scanned = assert_not_in_files(self, folder, self.secrets)
+            self.assertTrue(any("desired.sealed" in path for path in scanned), "the state is among them")
 
     def test_a_credential_is_what_the_host_logs_in_with_and_its_rotation_is_not_noticed(self):
         load = self.load(self.device)

@@ -4,13 +4,11 @@ is nowhere but where it must be.
 """
 
 import concurrent.futures
-import glob
-import os
 import time
 
 from lib.api_case import ApiTest, run
-from lib.memory import memory_of
 from lib.process import eventually
+from lib.secret_scan import assert_not_in_files, assert_not_in_memory, assert_nowhere
 
 # Long and not a word, so that it is found where it should not be.
 PLANTED = "qX7-planted-password-Zv93kd"
@@ -146,23 +144,14 @@ class Secrets(ApiTest):
         self.assertEqual(self.api.call("POST", "/password", {"password": second, "old": PLANTED}, token=session).status, 204)
         token = self.api.call("POST", "/tokens", {"name": "t", "expires": int(time.time()) + 3600}).json["token"]
         self.refusal("token-in-url", self.api.get("/nodes", token=token))
-        memory = memory_of(self.server.sanctum.process.pid)
-        self.assertGreater(memory.count(b"user:spy"), 0)  # the scan sees what is there
-        for secret in (PLANTED, second):
-            self.assertEqual(memory.count(secret.encode()), 0, "a password is left in memory")
+        invited = self.api.call("POST", "/agents/invitations", {"agent": "a", "entity": "e", "nodes": []}).json["token"]
+        assert_not_in_memory(self, self.server.sanctum.process.pid, (PLANTED, second, token, invited), "user:spy")
         self.server.stop()
-        text = "\n".join(self.server.lines)
-        files = {path: content_of(path) for path in glob.glob(f"{self.server.folder}/**", recursive=True) if os.path.isfile(path)}
-        for secret in (PLANTED, second, session, token, self.api.token, self.server.password):
-            self.assertNotIn(secret, text)
-            for path, content in files.items():
-                self.assertNotIn(secret.encode(), content, path)
+        secrets = (PLANTED, second, session, token, self.api.token, self.server.password)
+        assert_nowhere(self, "the log", "\n".join(self.server.lines), secrets, "ISNS-1001")
+        scanned = assert_not_in_files(self, self.server.folder, secrets)
+        self.assertTrue([path for path in scanned if path.endswith("/registry.db")], scanned)
         self.server.sanctum.start()
-
-
-def content_of(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import threading
 
 from chap_test import DISK, HOST, PLANTED, PLANTED_MUTUAL, PLANTED_NEXT, ChapTest
 from lib import case
-from lib.memory import memory_of
 from lib.process import PATIENCE, eventually
+from lib.secret_scan import assert_not_in_files, assert_not_in_memory, assert_nowhere
 from lib.test_agent import openssl
 
 
@@ -95,7 +95,7 @@ class SanctlChap(ChapTest):
         self.assertIn(f"chap reveal {number} --node {HOST}", self.sanctl("chap", "show", number))
         held = self.disk_applies(int(number))
         self.assertEqual([held["accept"][0]["secret"], held["answer"][0]["secret"]], [PLANTED, PLANTED_MUTUAL])
-        self.assertNotIn(PLANTED, self.said)
+        assert_nowhere(self, "what it says by --verbose", self.said, (PLANTED, PLANTED_MUTUAL), "POST /api/v1/chap")
         why = ("--reason", "typed at the host by hand")
         self.assertIn("no terminal", self.sanctl("chap", "reveal", number, *why, code=1))
         code, seen = self.on_a_terminal("chap", "reveal", number, *why)
@@ -237,34 +237,24 @@ class SanctlChap(ChapTest):
             return file.read().rsplit(")", 1)[1].split()[0] == "S"
 
     def test_a_secret_is_nowhere_in_sanctl_while_it_waits_for_its_answer(self):
-        secrets = (PLANTED, PLANTED_MUTUAL)
+        secrets, looks = (PLANTED, PLANTED_MUTUAL), []
 
         def judge(pid, request):
             body = json.loads(request.split(b"\r\n\r\n", 1)[1])
             self.assertEqual([body["secret"], body["mutual_secret"]], list(secrets))
-            memory = memory_of(pid)
-            self.assertIn(HOST.encode(), memory, "the memory can be read")
-            for secret in secrets:
-                self.assertEqual(memory.count(secret.encode()), 0, "a secret is left in memory")
-            for about in ("cmdline", "environ"):
+            looks.append(pid)
+            assert_not_in_memory(self, pid, secrets, HOST)
+            for about, known in (("cmdline", HOST), ("environ", "PATH=")):
                 with open(f"/proc/{pid}/{about}", "rb") as file:
-                    content = file.read()
-                for secret in secrets:
-                    self.assertNotIn(secret.encode(), content)
+                    assert_nowhere(self, about, file.read(), secrets, known)
 
         for tls in (False, True):
             said = self.while_it_waits("chap", "add", HOST, DISK, "--mutual", "--secret-fd", "FD", "--mutual-secret-fd",
                                        "FD", secrets=secrets, judge=judge, tls=tls)
             self.assertIn("not-ready", said)
-            self.assertIn("POST /api/v1/chap: 503", said)
-            for secret in secrets:
-                self.assertNotIn(secret, said)
-        for folder, _, names in os.walk(self.home):
-            for name in names:
-                with open(os.path.join(folder, name), "rb") as file:
-                    content = file.read()
-                for secret in secrets:
-                    self.assertNotIn(secret.encode(), content)
+            assert_nowhere(self, "what it says", said, secrets, "POST /api/v1/chap: 503")
+        self.assertEqual(len(looks), 2)
+        assert_not_in_files(self, self.home, secrets)
 
 
 if __name__ == "__main__":

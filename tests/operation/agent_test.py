@@ -12,6 +12,7 @@ import unittest
 
 import daemon
 from daemon import NotifySocket, PATIENCE, Process, StatusPage, free_port, program, run
+from lib.secret_scan import assert_nowhere
 
 TARGET = "iqn.2024-01.org.example:store"
 PACKAGING = os.path.join(daemon.ROOT, "agent", "packaging")
@@ -145,7 +146,8 @@ class Disks(AgentTest):
         code, said = self.libiscsi("iscsi-inq", with_secret)
         self.assertEqual(code, 0, said)
         self.assertIn("session-opened", agent.process.expect("AGENT-2002.*proof=chap").string)
-        self.assertNotIn("a long secret", agent.process.output() + agent.ok("sessions") + agent.ok("status"))
+        for said, known in ((agent.process.output(), "proof=chap"), (agent.ok("targets"), TARGET), (agent.ok("status"), "portals")):
+            assert_nowhere(self, known, said, ("a long secret",), known)
         self.assertIn('agent_sessions_opened_total', StatusPage(agent.http_port).get("/metrics")[2])
 
     @unittest.skipUnless(shutil.which("tshark"), "there is no tshark")

@@ -175,6 +175,7 @@ class BackupOfKeys(daemon.OperationTest):
             secret = file.read().strip()[2:]
         with open(f"{self.folder}/keys.backup", "rb") as file:
             sealed = file.read()
+        self.assertEqual(len(bytes.fromhex(secret.decode())), 32)
         self.assertNotIn(secret, sealed)
         self.assertNotIn(bytes.fromhex(secret.decode()), sealed)
         # What is there is not overwritten; a wrong passphrase restores nothing.

@@ -50,11 +50,14 @@ def fragments_of(text):
 
 class Documents(unittest.TestCase):
     def test_links_lead_somewhere(self):
+        seen = 0
         for page, text in pages().items():
             for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
                 if not re.match(r"https?:", link):
                     there = os.path.join(ROOT, os.path.dirname(page), link)
                     self.assertTrue(os.path.exists(there), f"{page}: {link}")
+                    seen += 1
+        self.assertGreater(seen, 200)
 
     def test_fragments_of_links_are_headings_of_the_page(self):
         everything = pages()
@@ -106,6 +109,7 @@ class Documents(unittest.TestCase):
         layers = dict(re.findall(r"^layer (\S+) +may (.+)$", text_of("tests", "layers", "layers.txt"), re.MULTILINE))
         rows = dict(re.findall(r"^\| `([\w/-]+)` \| [^|]+ \| ([^|`]+) \|$", text_of("docs", "design", "architecture.md"),
                                re.MULTILINE))
+        self.assertGreater(len(rows), 30)
         self.assertEqual({folder for folder in layers if os.path.isdir(os.path.join(ROOT, folder))}, set(rows))
         for folder, may in rows.items():
             top = folder.split("/")[0]
@@ -130,18 +134,25 @@ class Documents(unittest.TestCase):
         events = set(re.findall(r"`([a-z]+\.[a-z-]+)`", text_of("docs", "reference", "audit-events.md")))
         groups = {key.split(".")[0] for key in known}
         events.add("isns.control")  # the name under which tools of open-isns speak
+        seen = 0
         for page, text in pages().items():
             for key in re.findall(r"(?:`|--set )([a-z]+\.[a-z_]+)\b(?!\.)", text):
                 if key.split(".")[0] in groups and key not in events and not key.endswith((".db", ".md", ".pcap", ".h", ".key", ".toml")):
                     self.assertIn(key, known, page)
+                    seen += 1
+        self.assertGreater(seen, 100)
 
     def test_events_that_are_named_exist_and_each_that_warns_has_its_advice(self):
         rows = [row for page in ("log-events.md", "agent-log-events.md") for row in re.findall(
             r"^\| ([A-Z]+-\d{4}) \| (\w+) \|", text_of("docs", "reference", page), re.MULTILINE)]
         known = {event for event, _ in rows}
+        self.assertGreater(len(known), 80)
+        seen = 0
         for page, text in pages().items():
             for event in re.findall(r"\b(?:ISNS|AGENT|OPS)-\d{4}\b", text):
                 self.assertIn(event, known, page)
+                seen += 1
+        self.assertGreater(seen, 200)
         advised = set(re.findall(r"(?:ISNS|AGENT|OPS)-\d{4}", "".join(
             line.split("|")[1] for page in ("troubleshooting.md", "agent.md")
             for line in text_of("docs", "operations", page).splitlines() if line.startswith("| "))))
@@ -181,6 +192,8 @@ class Documents(unittest.TestCase):
         commands = set(re.findall(r"^## sanctl (.+)$", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
         leaves = {c for c in commands if not any(other.startswith(c + " ") for other in commands)}
         with_value = set(re.findall(r"^\| `(--[a-z-]+) \S+` \|", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
+        self.assertGreater(min(len(leaves), len(with_value)), 50)
+        seen = options = 0
         for page, text in pages().items():
             if page.startswith("docs/adr"):
                 continue
@@ -195,9 +208,11 @@ class Documents(unittest.TestCase):
                 named = not words or " ".join(words) in commands or words[-1] == "..."
                 named = named or any(" ".join(words[:n]) in leaves for n in range(1, len(words) + 1))
                 self.assertTrue(named, f"{page}: sanctl {line}")
+                seen += 1
                 for option in re.findall(r"(--[a-z-]+)", line):
                     self.assertIn(f"`{option}", text_of("docs", "reference", "sanctl.md"), page)
-
+                    options += 1
+        self.assertGreater(min(seen, options), 50)
 
     def test_packages_are_installed_in_the_readme_by_the_commands_that_boot_runs(self):
         guide = re.findall(r"^    (apt-get install .*)$", text_of("docs", "operations", "install.md"), re.MULTILINE)
@@ -256,6 +271,7 @@ class Tables(unittest.TestCase):
             table = text_of(program, "app", "metrics_table.h")
             sources = self.sources(program)
             metrics = re.search(r"enum class Metric [^{]*\{(.*?)kCount", table, re.DOTALL).group(1)
+            self.assertGreater(len(re.findall(r"\w+", metrics)), 10)
             for metric in re.findall(r"\w+", metrics):
                 self.assertRegex(sources, rf"at<(?:\w+::)?Metric::{metric}>", metric)
             for name, words in re.findall(r"enum class (\w+) : std::uint8_t \{([^}]*)kCount", table):

@@ -240,11 +240,11 @@ class Database(FirstDay):
 class Machine(FirstDay):
     def taken(self):
         """A port of 127.0.0.1 that somebody else has."""
-        other = socket.socket()
-        self.addCleanup(other.close)
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        return other.getsockname()[1]
+        self.holder = socket.socket()
+        self.addCleanup(self.holder.close)
+        self.holder.bind(("127.0.0.1", 0))
+        self.holder.listen()
+        return self.holder.getsockname()[1]
 
     def with_mounts(self, script):
         """The beginning of a command that runs with other mounts than this process."""
@@ -273,12 +273,30 @@ class Machine(FirstDay):
         self.sees(self.server_says("--set", f"http.port={port}").replace(str(port), "3286"),
                   self.server_says("--set", f"api.port={port}").replace(str(port), "3285"))
 
-    @row("the port of the targets is in use")
+    @row("the port of the management API is in use when `sanctl init` would open it")
+    def test_no_administrator_is_left_without_his_password(self):
+        port = self.taken()
+        self.server = daemon.Daemon(self.folder, words=["--set", f"api.port={port}"])
+        self.addCleanup(self.server.stop)
+        self.server.start()
+        init = [program("sanctl"), "init", "admin", "--socket", f"{self.folder}/management.sock"]
+        status, said = run(init)
+        self.assertNotEqual(status, 0)
+        self.sees(said.replace(str(port), "3285"))
+        self.holder.close()
+        status, said = run(init)
+        self.assertEqual(status, 0, said)
+        self.assertIn("password", said)
+
+    @row("the port of the targets, or the one for notices of name servers, is in use")
     def test_the_portal_is_named(self):
         port = self.taken()
         status, said = run(self.agent_argv(settings=f'[[portal]]\naddress = "127.0.0.1:{port}"\n'))
         self.assertEqual(status, 1)
-        self.sees(said.replace(str(port), "3260"))
+        notices = f'[[portal]]\naddress = "127.0.0.1:0"\n[isns]\nservers = ["127.0.0.1:9"]\nnotice_port = {port}\n'
+        status, also = run(self.agent_argv(settings=notices))
+        self.assertEqual(status, 1)
+        self.sees(said.replace(str(port), "3260"), also.replace(str(port), "3206"))
 
     @row("there is no systemd")
     def test_the_package_says_that_nothing_was_started_and_how_to_do_it(self):

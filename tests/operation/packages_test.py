@@ -92,6 +92,7 @@ class Packages(daemon.OperationTest):
             folder = packaged(f"sanctum-{component}")
             scripts = sorted(set(os.listdir(folder)) - {"conffiles"})
             self.assertEqual(scripts, ["postinst", "postrm", "preinst", "prerm"])
+            named = 0
             for script in scripts:
                 path = os.path.join(folder, script)
                 done = run("dash", "-n", path)
@@ -101,6 +102,8 @@ class Packages(daemon.OperationTest):
                 self.assertNotIn("@", re.sub(r"#.*", "", text), "a place that was not filled")
                 for unit in re.findall(r"[\w-]+\.(?:service|socket)", text):
                     self.assertIn(f"usr/lib/systemd/system/{unit}", self.files(component), path)
+                    named += 1
+            self.assertGreater(named, 0)
 
     def test_every_file_of_etc_is_a_conffile(self):
         for component in COMPONENTS:

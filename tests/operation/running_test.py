@@ -111,6 +111,7 @@ class Http(daemon.OperationTest):
         self.assertTrue(text.endswith("\n"))
         described, kinds, seen = set(), {}, set()
         buckets = {}
+        labels = 0
         for line in text.splitlines():
             if line.startswith("# HELP "):
                 name = line.split(" ", 3)[2]
@@ -126,6 +127,7 @@ class Http(daemon.OperationTest):
             self.assertTrue(sample, line)
             for label in re.findall(r'[a-z_]+="(?:[^"\\]|\\.)*"', sample["labels"] or ""):
                 self.assertRegex(label, LABEL)
+                labels += 1
             family = re.sub(r"_(bucket|sum|count)$", "", sample["name"])
             family = family if kinds.get(family) == "histogram" else sample["name"]
             self.assertIn(family, described, line)
@@ -136,6 +138,7 @@ class Http(daemon.OperationTest):
                 self.assertGreaterEqual(float(sample["value"]), buckets.get(family, 0.0), line)
                 buckets[family] = float(sample["value"])
         self.assertEqual(described, set(kinds))
+        self.assertGreater(min(len(described), len(seen), len(buckets), labels), 0)
         self.assertGreater(server.metric("isns_commits_total"), 0)
         daemon.eventually(lambda: server.metric('isns_registry_objects{type="entity"}') == 1, "the entity is counted")
 

@@ -108,6 +108,12 @@ class Capture:
         wrong = f"isns && (_ws.malformed || (_ws.expert.severity >= {WARNING} && !({known})))"
         return self._tshark("-Y", wrong, "-O", "isns", "-x")
 
+    def isns_pdus(self):
+        """How many iSNS PDUs tshark has decoded: what a clean bill is worth."""
+        self._catch_up()
+        said = self._tshark("-Y", "isns", "-T", "fields", "-e", "isns.functionid")
+        return len(re.split(r"[,\s]+", said.strip())) if said.strip() else 0
+
     def iscsi_complaints(self):
         """Frames in which tshark finds iSCSI malformed, with their bytes.
 

@@ -30,6 +30,7 @@ class InteropTest(unittest.TestCase):
 
     policy = Policy()
     decodable = True  # what tshark's dissector cannot read is not held against the PDUs of this class
+    least_pdus = 2  # of iSNS in the capture of this class: a request and its answer
 
     @classmethod
     def setUpClass(cls):
@@ -41,10 +42,13 @@ class InteropTest(unittest.TestCase):
     def tearDownClass(cls):
         try:
             complaints = cls.capture.complaints() if cls.decodable else ""
+            decoded = cls.capture.isns_pdus()
         finally:
             cls.capture.stop()
         if complaints:
             raise AssertionError("tshark finds something wrong with these frames:\n" + complaints)
+        if decoded < cls.least_pdus:
+            raise AssertionError(f"the capture has {decoded} iSNS PDUs of the {cls.least_pdus} that were to be judged")
 
     def setUp(self):
         # Short: the path of a Unix socket has 107 bytes at most.

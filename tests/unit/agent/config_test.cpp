@@ -178,7 +178,6 @@ TEST(AgentConfig, OfReadOnlyUnitsManyMayShareAStore) {
 TEST(AgentConfig, ReadsBackWhatItPrints) {
   const agent::Config config = parsed(kStore, {"log.level=debug"});
   const agent::Config again = parsed(agent::effectiveText(config));
-  EXPECT_EQ(agent::effectiveText(config).find("secret-"), std::string::npos);
   for (std::size_t i = 0; i < config.values.keys.size(); ++i) {
     EXPECT_EQ(config.values.keys[i].value, again.values.keys[i].value);
   }

@@ -73,6 +73,9 @@ TEST_F(Makers, AFieldThatIsNoneOrAValueThatIsNoneIsRefusedBeforeTheServerIsAsked
       {"object set window:w starts=tomorrow", "2026-12-24T08:00:00Z"},
       {"object create map who=web1", "has the kind of its object in front"},
       {"object create session", "administrators make nothing of that kind"},
+      {"object delete node:iqn.x", "a registration ends by sanctl isns deregister"},
+      {"object delete host:web1 logical-unit:naa.6", "administrators do not keep objects of that kind"},
+      {"object delete agent:web1", "an enrolment by sanctl agent revoke"},
       {"object set web1 name=x", "its kind stands in front"},
       {"object set host:web1 name", "as in name=web1"},
   };

@@ -159,10 +159,22 @@ TEST(DesiredState, whatIsNotAsAgreedIsRefusedWithItsPlace) {
 }
 
 TEST(DesiredState, errorsHoldNoSecret) {
-  std::string text(kInitiator);
-  text.replace(text.find("own secret"), 10, "own\\nsecret");
-  EXPECT_EQ(errorOf(whole(text)).find("secret\n"), std::string::npos);
-  EXPECT_EQ(errorOf(whole(text)).find("own"), std::string::npos);
+  const std::string far(300, 'x');
+  const std::pair<std::string, std::string> mistakes[] = {
+      {"\"own secret\"", "\"own secret" + far + "\""},
+      {"\"own secret\"", "\"own secret"},
+      {"\"own secret\"", "[\"own secret\"]"},
+      {"\"version\": 1, \"secret\": \"own", "\"version\": \"own\", \"secret\": \"own"},
+      {"\"answer_as_peer\": true", "\"answer_as_peer\": 7"},
+  };
+  for (const auto& [good, wrong] : mistakes) {
+    std::string text(kInitiator);
+    text.replace(text.find(good), good.size(), wrong);
+    const std::string error = errorOf(whole(text));
+    EXPECT_NE(error, "") << wrong;
+    for (const char* part : {"own", "first secret", "next secret"})
+      EXPECT_EQ(error.find(part), std::string::npos) << error;
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <netinet/tcp.h>
 #include <sys/resource.h>
 
+#include "shared/net/listen_failure.h"
 #include "tests/unit/net/net_testing.h"
 
 namespace net {
@@ -75,7 +76,25 @@ TEST_F(ListenerTest, saysWhyItCannotListen) {
   Listener other{loop, acceptor};
   const auto status = other.listen(listener.local());
   ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().text, "cannot listen on " + listener.local().text() + ": Address already in use");
+  EXPECT_EQ(status.error().text,
+            "cannot listen on " + listener.local().text() +
+                ": Address already in use; `ss -lnptu 'sport = " + std::to_string(listener.local().port()) +
+                "'` shows which program has it: stop that, or choose another port");
+}
+
+TEST_F(ListenerTest, saysThatTheMachineHasNoSuchAddress) {
+  const auto status = listener.listen(*Address::parse("203.0.113.77:0"));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(
+      status.error().text,
+      "cannot listen on 203.0.113.77:0: Cannot assign requested address; `ip address` shows the addresses that this "
+      "machine has");
+}
+
+TEST(ListensFor, saysWhoWantedItByWhichKeys) {
+  EXPECT_EQ(listensFor("the targets", "portal.address", base::fail("cannot listen on 10.0.0.1:3260")).error().text,
+            "the targets (portal.address) cannot listen on 10.0.0.1:3260");
+  EXPECT_TRUE(listensFor("the targets", "portal.address", {}).ok());
 }
 
 TEST_F(ListenerTest, takesAtMost64ATurn) {
