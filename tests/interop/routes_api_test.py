@@ -138,6 +138,10 @@ class Keys(ApiTest):
         self.refusal("limit-reached", self.api.call("POST", "/keys/authority/disown", {"reason": "a test"}))
         seals = self.api.call("POST", "/keys/sealing", {"reason": "a test"}).json["sealing_keys"]
         self.assertTrue(seals[-1]["current"])
+        signer = self.api.get("/keys").json["log_key"]["fingerprint"]
+        answer = self.api.call("POST", "/keys/log", {"reason": "a test"})
+        self.assertEqual(answer.status, 200, answer.body)
+        self.assertNotEqual(answer.json["log_key"]["fingerprint"], signer)
         self.assertEqual(self.api.call("POST", "/keys/clock", {"reason": "a test"}).status, 200)
         self.assertEqual(self.audit("clock.accepted")[-1]["reason"], "a test")
 

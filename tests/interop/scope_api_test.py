@@ -48,7 +48,7 @@ REFUSED = {  # of the whole SAN, or of the server
     ("GET", "/chap/rotations"), ("GET", "/chap/rotations/{id}"), ("POST", "/chap/rotations"),
     ("POST", "/chap/rotations/{id}"),
     ("GET", "/keys"), ("POST", "/keys/authority"), ("POST", "/keys/authority/disown"), ("POST", "/keys/sealing"),
-    ("POST", "/keys/clock"), ("POST", "/baseline"), ("POST", "/audit/restored"),
+    ("POST", "/keys/log"), ("POST", "/keys/clock"), ("POST", "/baseline"), ("POST", "/audit/restored"),
 }
 TESTED_BELOW = {("POST", "/changes"), ("POST", "/document/plan"), ("GET", "/events"), ("POST", "/password"),
                 ("GET", "/tokens"), ("POST", "/tokens"), ("DELETE", "/tokens/{name}")}
