@@ -16,8 +16,7 @@ namespace {
 constexpr std::uint32_t kLuns = 16384;  // single-level LUNs by flat space addressing (SAM-5 4.7.7)
 
 bool isHex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+  return std::ranges::all_of(text, [](char c) { return base::hexDigit(c) >= 0; });
 }
 
 std::optional<std::uint32_t> number(std::string_view text) { return base::wholeNumber<std::uint32_t>(text); }

@@ -91,10 +91,9 @@ base::Status ManagementFolder::save(const Enrolment& enrolment, const base::Rand
   if (!*sealing) {
     base::Bytes key(mgmt::kSealKeySize);
     if (!random(key)) return base::fail("the system gives no random bytes");
-    auto written = files::replaceFile(keyPath(), key);
+    auto written = files::replaceFile(keyPath(), key, 0400);
     base::wipe(key);
     if (!written) return written;
-    if (::chmod(keyPath().c_str(), 0400) != 0) return base::fail("cannot protect " + keyPath());
   }
   auto pem = enrolment.link->key.toPem();
   if (!pem) return base::fail(pem.error());
