@@ -7,7 +7,8 @@
 // transfer length.
 //
 // With --file it also makes the one call a command that a file costs: pread before an answer, pwrite when a write is
-// whole, from and to its memory.
+// whole, from and to its memory. With --digests there are header and data digests (CRC32C) on the wire; those of its
+// data are made where they lie, which a target may not do whose data change meanwhile.
 //
 // It reads up to 64 KiB at once, the payload of a write that is not whole yet straight into its place, and answers all
 // requests of a read with one writev from its memory (as many as one call takes: 1,024 pieces); --per-write shows what
@@ -17,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <isa-l/crc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -33,6 +35,7 @@
 
 enum {
   kHeader = 48,
+  kDigest = 4,
   kReadSize = 64 * 1024,
   kBlock = 512,
   kPieces = 1024,  // that one writev takes
@@ -43,9 +46,10 @@ enum {
   kWrites = 0x20,
 };
 
-// Answers that go out together: headers beside each other, and the pieces in order.
+// Answers that go out together: headers beside each other, and the pieces in order. Digests of a header and of its data
+// lie behind it, so that the latter is one piece with the next header.
 struct batch {
-  uint8_t headers[kPieces][kHeader];
+  uint8_t headers[kPieces][kHeader + 2 * kDigest];
   struct iovec pieces[kPieces];
   size_t used_headers;
   size_t used_pieces;
@@ -58,6 +62,7 @@ struct connection {
   uint8_t write[kHeader];  // the write whose payload is not whole
   uint8_t* place;          // where the rest of it goes
   size_t place_left;
+  bool digest_left;      // all of its payload is here, but not the digest
   struct batch* unsent;  // what the socket did not take; nothing is read until it is gone
   size_t unsent_at;      // the first piece of it
 };
@@ -66,9 +71,10 @@ static uint8_t* memory;
 static size_t memory_size = 256UL << 20;
 static int file = -1;  // what holds the blocks, or none
 static bool per_write = false;
+static size_t digest = 0;      // bytes of each: kDigest, or 0 without
 static int sets[kMaxThreads];  // of the threads; the first one also accepts
 static unsigned long threads = 1;
-static _Thread_local uint8_t input[2 * kReadSize + kHeader];
+static _Thread_local uint8_t input[2 * kReadSize + kHeader + kDigest];
 static _Thread_local struct batch* output;
 
 static void die(const char* what) {
@@ -83,6 +89,25 @@ static void* must(void* allocated) {
 
 static uint32_t load24(const uint8_t* p) { return ((uint32_t)p[0] << 16) | ((uint32_t)p[1] << 8) | p[2]; }
 static uint32_t load32(const uint8_t* p) { return ((uint32_t)p[0] << 24) | load24(p + 1); }
+
+// Of a header: ISA-L takes eight times as long for so few bytes.
+__attribute__((target("sse4.2"))) static void put_header_digest(uint8_t* header) {
+  uint64_t crc = 0xffffffff;
+  for (size_t at = 0; at < kHeader; at += sizeof crc) {
+    uint64_t word;
+    memcpy(&word, header + at, sizeof word);
+    crc = __builtin_ia32_crc32di(crc, word);
+  }
+  const uint32_t sum = ~(uint32_t)crc;
+  memcpy(header + kHeader, &sum, kDigest);
+}
+
+static bool has_header_digest(const uint8_t* request) {
+  uint8_t own[kHeader + kDigest];
+  memcpy(own, request, kHeader);
+  put_header_digest(own);
+  return memcmp(own + kHeader, request + kHeader, kDigest) == 0;
+}
 
 static void drop(int set, struct connection* c) {
   epoll_ctl(set, EPOLL_CTL_DEL, c->fd, NULL);
@@ -149,12 +174,18 @@ static void answer(const uint8_t* request, uint8_t* data, size_t size) {
   }
   memcpy(header + 16, request + 16, 4);
   memset(header + 20, 0xff, 4);
-  add_piece(header, kHeader);
-  if (data != NULL) add_piece(data, size);
+  if (digest != 0) put_header_digest(header);
+  add_piece(header, kHeader + digest);
+  if (data == NULL) return;
+  add_piece(data, size);
+  if (digest == 0) return;
+  const uint32_t sum = ~crc32_iscsi(data, (int)size, 0xffffffff);
+  memcpy(header + kHeader + digest, &sum, kDigest);
+  add_piece(header + kHeader + digest, kDigest);
 }
 
 // Whether one more answer fits the batch.
-static bool has_room(void) { return output->used_pieces + 2 <= kPieces; }
+static bool has_room(void) { return output->used_pieces + 3 <= kPieces; }
 
 // Where a request wants to read or write; NULL when outside of the memory.
 static uint8_t* place_of(const uint8_t* request, size_t size) {
@@ -165,36 +196,50 @@ static uint8_t* place_of(const uint8_t* request, size_t size) {
 static bool read_file(uint8_t* place, size_t size) {
   return file < 0 || pread(file, place, size, place - memory) == (ssize_t)size;
 }
-static bool write_file(const uint8_t* request, size_t size) {
+
+// All of a write is in its place.
+static bool end_write(const uint8_t* request) {
+  const size_t size = load32(request + 20);
   const uint8_t* place = place_of(request, size);
-  return file < 0 || pwrite(file, place, size, place - memory) == (ssize_t)size;
+  if (file >= 0 && pwrite(file, place, size, place - memory) != (ssize_t)size) return false;
+  answer(request, NULL, 0);
+  return true;
+}
+
+// The digest behind the payload of a write; the bytes used, 0 when it is not whole. False when it is wrong.
+static bool take_digest(struct connection* c, const uint8_t* at, size_t have, size_t* used) {
+  *used = 0;
+  if (have < kDigest) return true;
+  *used = kDigest;
+  c->digest_left = false;
+  const size_t size = load32(c->write + 20);
+  const uint32_t sum = ~crc32_iscsi(place_of(c->write, size), (int)size, 0xffffffff);
+  return memcmp(&sum, at, kDigest) == 0 && end_write(c->write);
 }
 
 // Takes one request at `at` of `have` bytes; the bytes used, 0 when it is no whole header. False when it is wrong.
 static bool take(struct connection* c, const uint8_t* at, size_t have, size_t* used) {
   *used = 0;
-  if (have < kHeader) return true;
+  if (have < kHeader + digest) return true;
+  if (digest != 0 && !has_header_digest(at)) return false;
   const size_t size = load32(at + 20);
   uint8_t* place = place_of(at, size);
   if ((at[0] & 0x3f) != kScsiCommand || place == NULL) return false;
-  *used = kHeader;
+  *used = kHeader + digest;
   if ((at[1] & kReads) != 0) {
     if (!read_file(place, size)) return false;
     answer(at, place, size);
     return true;
   }
   if ((at[1] & kWrites) == 0 || load24(at + 5) != size) return false;
-  const size_t here = have - kHeader < size ? have - kHeader : size;
-  memcpy(place, at + kHeader, here);
+  const size_t here = have - *used < size ? have - *used : size;
+  memcpy(place, at + *used, here);
   *used += here;
-  if (here == size) {
-    if (!write_file(at, size)) return false;
-    answer(at, NULL, 0);
-  } else {
-    memcpy(c->write, at, kHeader);
-    c->place = place + here;
-    c->place_left = size - here;
-  }
+  if (here == size && digest == 0) return end_write(at);
+  memcpy(c->write, at, kHeader);
+  c->place = place + here;
+  c->place_left = size - here;
+  c->digest_left = digest != 0;
   return true;
 }
 
@@ -210,10 +255,7 @@ static ssize_t receive(struct connection* c) {
   const size_t here = (size_t)got < c->place_left ? (size_t)got : c->place_left;
   c->place += here;
   c->place_left -= here;
-  if (c->place_left == 0) {
-    if (!write_file(c->write, load32(c->write + 20))) return -2;
-    answer(c->write, NULL, 0);
-  }
+  if (c->place_left == 0 && !c->digest_left && !end_write(c->write)) return -2;
   return got - (ssize_t)here;
 }
 
@@ -222,11 +264,13 @@ static ssize_t receive(struct connection* c) {
 static bool answer_all(int set, struct connection* c, size_t have) {
   size_t at = 0;
   for (size_t used = 1; used > 0 && c->place_left == 0 && c->unsent == NULL; at += used) {
-    if (!take(c, input + at, have - at, &used)) return false;
+    const bool ok =
+        c->digest_left ? take_digest(c, input + at, have - at, &used) : take(c, input + at, have - at, &used);
+    if (!ok) return false;
     if ((per_write || !has_room()) && !flush(set, c)) return false;
   }
   c->rest_size = have - at;
-  if (c->rest_size > kHeader) c->rest = must(realloc(c->rest, c->rest_size));
+  if (c->rest_size > kHeader + kDigest) c->rest = must(realloc(c->rest, c->rest_size));
   memcpy(c->rest, input + at, c->rest_size);
   return output->used_pieces == 0 || flush(set, c);
 }
@@ -256,7 +300,7 @@ static void on_connect(int listener) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   struct connection* c = must(calloc(1, sizeof *c));
   c->fd = fd;
-  c->rest = must(malloc(kHeader));
+  c->rest = must(malloc(kHeader + kDigest));
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
   if (epoll_ctl(sets[next++ % threads], EPOLL_CTL_ADD, fd, &event) != 0) die("epoll_ctl");
 }
@@ -329,12 +373,13 @@ static void open_file(const char* path) {
 
 static void usage(void) {
   fputs(
-      "usage: bare_target [--port N] [--size MIB] [--threads N] [--per-write] [--file PATH]\n"
+      "usage: bare_target [--port N] [--size MIB] [--threads N] [--per-write] [--file PATH] [--digests]\n"
       "  --port       on 127.0.0.1; 0 (default) takes a free one; printed as \"listening N\"\n"
       "  --size       MiB of memory behind it (256)\n"
       "  --threads    that serve; default 1\n"
       "  --per-write  one system call for each answer instead of one for all answers of a read\n"
-      "  --file       made as large as the memory, and read or written for each command\n",
+      "  --file       made as large as the memory, and read or written for each command\n"
+      "  --digests    header and data digests on the wire\n",
       stderr);
   exit(2);
 }
@@ -345,6 +390,7 @@ int main(int argc, char** argv) {
                                           {"threads", required_argument, NULL, 't'},
                                           {"per-write", no_argument, NULL, 'w'},
                                           {"file", required_argument, NULL, 'f'},
+                                          {"digests", no_argument, NULL, 'd'},
                                           {NULL, 0, NULL, 0}};
   unsigned long port = 0;
   const char* path = NULL;
@@ -359,6 +405,8 @@ int main(int argc, char** argv) {
       per_write = true;
     } else if (option == 'f') {
       path = optarg;
+    } else if (option == 'd') {
+      digest = kDigest;
     } else {
       usage();
     }

@@ -99,9 +99,9 @@ class IscsiBench(Common):
         target.daemon.check()
         return result
 
-    def fill(self, target):
+    def fill(self, target, **options):
         """Writes the pattern that io looks for."""
-        self.load(target, "fill", block=262144, depth=8)
+        self.load(target, "fill", block=262144, depth=8, **options)
 
     def io(self, target, **options):
         return self.load(target, "io", seconds=self.seconds, **options)

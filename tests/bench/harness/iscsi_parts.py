@@ -16,6 +16,8 @@ SMALL = 4096
 # Block and depth: about as many bytes on their way.
 LARGE = ((65536, 32), (262144, 8), (1048576, 4))
 KINDS = (("reads", 100), ("writes", 0))
+DIGESTS = {"header_digest": True, "data_digest": True}
+BARE_DIGESTS = "bare with digests"
 
 
 def size(block):
@@ -192,30 +194,36 @@ def _all_on(bench, store):
 
 
 def digests(bench):
-    """Header and data digests on, beside the same without: what they cost each target."""
-    with bench.everybody("memory") as running:
-        targets = {name: target for name, target in running.items() if name != BARE}
+    """Header and data digests on, beside the same without: what they cost each target, and the bare program."""
+    with bench.everybody("memory") as running, bench.bare(["--digests"]) as bare:
+        bench.fill(bare, **DIGESTS)
+        running[BARE_DIGESTS] = bare
         return [row for block, depth in ((SMALL, DEPTH), (65536, DEPTH)) for kind, reads in KINDS
-                for row in _digest_rows(bench, targets, block, depth, kind, reads)]
+                for row in _digest_rows(bench, running, block, depth, kind, reads)]
 
 
-def _digest_rows(bench, targets, block, depth, kind, reads):
+def _digest_rows(bench, running, block, depth, kind, reads):
     what = f"both digests on, to none: {size(block)} random {kind}, depth {depth}, memory"
 
     def asked(name, on):
+        # The bare program negotiates nothing: with digests it is another process.
+        target = running[BARE_DIGESTS if name == BARE and on else name]
+
         def once():
-            targets[name].use_digests(on)
+            if name != BARE:
+                target.use_digests(on)
             return bench.note(f"{name}: {what}, {'on' if on else 'off'}", bench.io_of(
-                name, targets[name], block=block, depth=depth, reads=reads, header_digest=on, data_digest=on))
+                name, target, block=block, depth=depth, reads=reads, **(DIGESTS if on else {})))
         return once
 
-    pairs = {(name, on): asked(name, on) for name in targets for on in (False, True)}
-    results = alternate(bench.rounds, pairs)
+    names = [name for name in running if name != BARE_DIGESTS]
+    results = alternate(bench.rounds, {(name, on): asked(name, on) for name in names for on in (False, True)})
     share = {name: ratios(column(results[name, True], "per_second"), column(results[name, False], "per_second"))
-             for name in targets}
+             for name in names}
     peer = ", ".join(f"{name} {text(statistics.median(values))}" for name, values in share.items() if name != OURS)
-    ours = (results.get((OURS, on)) for on in (True, False))
-    return [same_of_ours(what, *ours, "of that without", 0.85, peer)]
+    row = same_of_ours(what, *(results.get((OURS, on)) for on in (True, False)), "of that without", 0.85, peer)
+    row.floor = statistics.median(share[BARE])
+    return [row]
 
 
 # --- sessions ---

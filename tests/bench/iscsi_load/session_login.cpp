@@ -45,6 +45,7 @@ base::Status Session::onConnected() {
   if (options_.bare) {
     agreed_ = {.targetMaxRecv = 1U << 24, .firstBurst = 1U << 24, .maxBurst = 1U << 24, .initialR2t = false};
     capacity_ = options_.span;
+    wire_.useDigests(options_.headerDigest, options_.dataDigest);
     state_ = State::Ready;
     return {};
   }
