@@ -4,8 +4,8 @@
     hours.py add NAME SECONDS LOG   of processor time; reads what libFuzzer said, adds a row, writes the page anew
     hours.py page                   writes the page anew
 
-`./sanctum fuzz` calls it after each run of ten minutes and more; shorter ones are looks and do not count. Runs side by
-side may add at the same time.
+`./sanctum fuzz` calls it after each run. Less than ten minutes of processor time are a look and do not count. Runs side
+by side may add at the same time.
 """
 
 import csv
@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LEDGER = os.path.join(HERE, "hours.csv")
 PAGE = os.path.join(ROOT, "docs", "operations", "fuzzed.md")
+LEAST = 600  # seconds of processor time that count
 FIELDS = ("date", "commit", "target", "seconds", "inputs", "edges")
 
 HEAD = """\
@@ -39,6 +40,10 @@ def said(log, name):
     """The last number of a kind in libFuzzer's output; 0 when it did not say."""
     found = re.findall(name + r"\s*(\d+)", log)
     return int(found[-1]) if found else 0
+
+
+def counts(seconds):
+    return seconds >= LEAST
 
 
 def commit():
@@ -92,8 +97,12 @@ def main(arguments):
         return keep()
     if arguments[:1] != ["add"] or len(arguments) != 4:
         sys.exit(__doc__)
+    seconds = float(arguments[2])
+    if not counts(seconds):
+        print(f"{arguments[1]}: {seconds:.0f} s of processor time are a look, and no row")
+        return None
     with open(arguments[3], encoding="utf-8", errors="replace") as log:
-        return keep(row_of(arguments[1], round(float(arguments[2])), log.read()))
+        return keep(row_of(arguments[1], round(seconds), log.read()))
 
 
 if __name__ == "__main__":
