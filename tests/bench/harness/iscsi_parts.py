@@ -79,9 +79,11 @@ def same_of_ours(figure, now, before, unit, target, peer):
 
 
 def single(figure, results, key, unit, compare, target, peer, scale=1.0):
-    """A figure of ours alone."""
+    """A figure of ours alone; what the barest program makes of it is the floor."""
     values = [value * scale for value in column(results.get(OURS, []), key)]
-    return Row(figure, values, unit, compare, target, peer, skipped="" if values else NO_AGENT)
+    bare = results.get(BARE_FILE) or results.get(BARE)
+    floor = median(bare, key) * scale if bare else None
+    return Row(figure, values, unit, compare, target, peer, skipped="" if values else NO_AGENT, floor=floor)
 
 
 # --- the floor and the load ---
