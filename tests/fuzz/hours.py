@@ -4,7 +4,7 @@
     hours.py add NAME SECONDS LOG   of processor time; reads what libFuzzer said, adds a row, writes the page anew
     hours.py page                   writes the page anew
 
-`./sanctum fuzz` calls it after each run. Less than ten minutes of processor time are a look and do not count. Runs side
+`./sanctum fuzz` calls it after each run. Less than five minutes of processor time are a look and do not count. Runs side
 by side may add at the same time.
 """
 
@@ -20,15 +20,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LEDGER = os.path.join(HERE, "hours.csv")
 PAGE = os.path.join(ROOT, "docs", "operations", "fuzzed.md")
-LEAST = 600  # seconds of processor time that count
+LEAST = 300  # seconds of processor time that count
 FIELDS = ("date", "commit", "target", "seconds", "inputs", "edges")
 
 HEAD = """\
 # Fuzzed
 
 Made by `./sanctum fuzz`; do not edit. Each target runs under AddressSanitizer and UndefinedBehaviorSanitizer with the
-inputs of `tests/fuzz/corpus` and what earlier runs on the same machine found. Hours are of processor time; runs under ten
-minutes do not count. An input that breaks something ends the run without a row here; it goes to the corpus with
+inputs of `tests/fuzz/corpus` and what earlier runs on the same machine found. Hours are of processor time; runs under five
+minutes of it do not count. An input that breaks something ends the run without a row here; it goes to the corpus with
 the mend. What each target does stands in `tests/fuzz/README.md`.
 
 | target | hours | inputs | edges reached, last | last run |

@@ -26,8 +26,8 @@ class Ledger(unittest.TestCase):
     def test_a_log_without_figures_counts_no_inputs(self):
         self.assertEqual(hours.row_of("cdb", 600, "")["inputs"], 0)
 
-    def test_less_than_ten_minutes_of_processor_time_do_not_count(self):
-        self.assertEqual([hours.counts(seconds) for seconds in (1.5, 599.9, 600.0, 3600.0)], [False, False, True, True])
+    def test_less_than_five_minutes_of_processor_time_do_not_count(self):
+        self.assertEqual([hours.counts(seconds) for seconds in (1.5, 299.9, 300.0, 3600.0)], [False, False, True, True])
 
     def test_the_page_sums_runs_of_a_target_and_shows_its_last(self):
         def run(date, target, seconds, inputs, edges):
