@@ -63,13 +63,14 @@ void NameServer::useManaged(std::optional<std::vector<net::Address>> servers) {
 }
 
 void NameServer::use() {
-  parts_.targets.enforce(wanted() && config_.enforceZones);
-  // Who began without a name server has no port for notices yet.
+  // Who began without a name server has no port for notices yet. It comes first: what is set below may lead to look(),
+  // which registers that port.
   if (wanted() && link_.noticePort() == 0) {
     if (const auto listening = listen(); !listening) {
       parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", listening.error().text}});
     }
   }
+  parts_.targets.enforce(wanted() && config_.enforceZones);
   finder_.use(config_);
   look();
 }

@@ -25,16 +25,20 @@ class ManagedCase(AgentApiTest):
     def setUp(self):
         super().setUp()
         # At the same port after a restart, as agents know it.
-        self.server.stop()
-        self.server.more["api.port"] = free_port()
-        self.server.start()
-        self.find_port()
-        self.log_in()
+        self.restart(**{"api.port": free_port()})
         self.agent = SanAgent(self, case.agent(), [self.server.port], entity=ENTITY, enforce_zones="false")
         self.capture.ports.add(self.agent.notice_port)
         self.agent.start()
         self.agent.told("event=registered ")
         self.register_host()
+
+    def restart(self, **more):
+        """The server, with more in its configuration."""
+        self.server.stop()
+        self.server.more |= more
+        self.server.start()
+        self.find_port()
+        self.log_in()
 
     def register_host(self):
         self.raw(HOST).ok(pdu.DEV_ATTR_REG, b"", registration("host1", "127.0.0.11", HOST, pdu.INITIATOR))
@@ -307,13 +311,6 @@ class Managed(ManagedCase):
 
 
 class NameServers(ManagedCase):
-    def restart(self, **more):
-        self.server.stop()
-        self.server.more |= more
-        self.server.start()
-        self.find_port()
-        self.log_in()
-
     def known(self):
         """The name servers that the agent uses, with how it knows each."""
         return json.loads(self.sanctl("status", "--output", "json").stdout)["name_servers"]
@@ -340,7 +337,7 @@ class NameServers(ManagedCase):
         self.assertEqual(self.known(), own)
 
 
-class Discoveries(NameServers):
+class Discoveries(ManagedCase):
     STRANGER = "iqn.2024-01.org.example:array"
 
     def findings(self):

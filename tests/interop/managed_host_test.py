@@ -93,6 +93,45 @@ class Changes(ManagedHostCase):
         self.assertNotIn("wrote", done.stdout, done)
 
 
+class NamedServers(ManagedHostCase):
+    """A host that looks for no name server itself: it knows the one of its desired state."""
+
+    def register_host(self):
+        self.host = HostAgent(self, case.agent(), [], HOST, entity="host1")
+        self.capture.ports.add(self.host.notice_port)
+        self.host.start()
+
+    def known(self):
+        return self.host.ask("status")["name_servers"]
+
+    def test_it_gets_its_disk_by_it_and_keeps_it_when_it_is_named_no_more(self):
+        self.host.told("event=name-servers-not-named")
+        self.assertEqual(self.known(), [])
+        named = f"127.0.0.1:{self.server.port}"
+        self.restart(**{"agents.name_servers": [named]})
+        self.host.told(f"event=name-servers-named .*{named}")
+        self.host.told("event=registered ")
+        self.assertEqual(self.known(), [f"{named} (management server)"])
+        path = self.zone_and_map()
+        disk = self.disk()
+        self.ask(path + "/confirm", "POST")
+        # It begins anew with neither of the two there, as after a power cut, and finds its disk by what it has kept.
+        self.server.stop()
+        self.host.process.kill()
+        self.host.start_agent()
+        self.assertEqual(self.known(), [f"{named} (management server)"])
+        self.server.start()
+        self.host.told("event=registered ")
+        self.assertEqual([one["device"] for one in self.host.comes_to_have(1)], [disk["device"]])
+        # Without a name server it asks nobody which targets it has, and takes nothing away.
+        load = self.load(disk["device"])
+        self.restart(**{"agents.name_servers": []})
+        self.host.told("event=name-servers-not-named")
+        self.assertEqual(self.known(), [])
+        self.assertIsNone(load.poll(), "no I/O error")
+        self.assertEqual([one["device"] for one in self.host.attached()], [disk["device"]])
+
+
 class Drains(ManagedHostCase):
     """What a change set takes away stays, to be read, until its time; the host is told."""
 
