@@ -71,7 +71,7 @@ void DiskProcess::connect() {
   if (connected) connected = orders_.connect();
   if (connected) {
     ask();
-    return tell();
+    return stopping_ ? tellStop() : tell();
   }
   if (loop_.now() >= giveUp_) return end(connected.error().text);
   retry_.startAt(loop_.now() + pause_);
@@ -127,6 +127,11 @@ void DiskProcess::heard(const control::Result& answer) {
 void DiskProcess::stop() {
   if (ended_ || stopping_) return;
   stopping_ = true;
+  tellStop();
+}
+
+// One that has just been started is told when its socket is there.
+void DiskProcess::tellStop() {
   if (!orders_.open() && !orders_.connect()) return;  // news_ tells that it is gone
   orders_.ask(Command::DiskStop, {}, [](const control::Result&) {});
 }

@@ -76,6 +76,7 @@ class DiskProcess {
  private:
   void connect();
   void tell();
+  void tellStop();
   void ask();
   void heard(const control::Result& answer);
   void end(const std::string& why);

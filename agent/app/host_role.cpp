@@ -89,6 +89,7 @@ void HostRole::helperLost(const std::string& why) {
 
 void HostRole::listed(const control::Result& answer) {
   if (!answer) return;  // the link is lost, which tells itself
+  heard_ = true;
   helperWhy_.clear();
   newMeans_ = textOf(*answer, "means");
   reason_ = textOf(*answer, "reason");
@@ -414,8 +415,10 @@ void HostRole::processNews(const std::string& id) {
   }
   const Disk* disk = plan_.find(id);
   if (disk != nullptr && disk->phase == attach::DiskPhase::Configuring) {
-    if (status.ready()) plan_.onConfigured(id, "", now(), status.bytes);
-    if (status.state == "another-unit") plan_.onConfigured(id, status.why, now());
+    // Without a size it has never seen its unit, and has nothing to show yet.
+    if (status.ready() && status.bytes != 0) plan_.onConfigured(id, "", now(), status.bytes);
+    const bool refused = status.state == "refused" && status.bytes == 0;
+    if (refused || status.state == "another-unit") plan_.onConfigured(id, status.why, now());
   }
   if (disk != nullptr && disk->phase == attach::DiskPhase::Attached && disk->bytes != status.bytes) resizeDisk(id);
   pump();

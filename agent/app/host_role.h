@@ -65,7 +65,8 @@ class HostRole {
   // proofsFor() may say something else now.
   void proofsChanged();
 
-  [[nodiscard]] bool hasDisks() const { return !plan_.disks().empty() || !adopting_.empty(); }
+  // Also as long as the helper has not been heard in this life: disks go on without it, and without this process.
+  [[nodiscard]] bool mayHaveDisks() const { return !heard_ || !plan_.disks().empty() || !adopting_.empty(); }
   // Its disks, and the targets that it knows, for people and programs.
   [[nodiscard]] base::Json view() const;
   // The paths of its disks that have a process of ours.
@@ -123,6 +124,7 @@ class HostRole {
   std::map<std::string, Watched, std::less<>> targets_;
   PathLatency latency_;
   std::size_t targetsLeftOut_ = 0;
+  bool heard_ = false;                     // the helper, in this life
   std::optional<registrar::Peers> peers_;  // the last, where some were left out
   ControlLink helper_;
   std::string helperWhy_;  // it is away

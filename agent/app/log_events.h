@@ -205,7 +205,7 @@ inline constexpr EventRow kEvents[] = {
         "then dropped."}},
     {Event::ZonesNotSaved, {"AGENT-5005", Severity::Error, "zones-not-saved", {"error"}, kByPeers,
         "What the name server said of zones could not be saved; it holds, but not over a restart without the name "
-        "server. Look at space and health of the disk under state.folder."}},
+        "server. Look at space and health of the disk under state.folder; it is tried again."}},
     {Event::NoticeRefused, {"AGENT-5006", Severity::Warning, "notice-refused", {"peer"}, kByPeers,
         "Somebody who is no name server of isns.servers came to the port for notices. A server that speaks from "
         "another address than it is asked at has to stand there with both."}},
@@ -313,7 +313,7 @@ inline constexpr EventRow kEvents[] = {
         "dropped."}},
     {Event::StateNotSaved, {"AGENT-7009", Severity::Error, "state-not-saved", {"error"}, kByPeers,
         "A desired state holds, but could not be kept: over a restart without the server the one before would. Look at "
-        "space and health of the disk under state.folder."}},
+        "space and health of the disk under state.folder; it is tried again."}},
     {Event::StateLost, {"AGENT-7010", Severity::Critical, "state-lost", {"error"}, kAlways,
         "The desired state that was kept cannot be opened. Managed targets admit nobody until the management server "
         "answers."}},

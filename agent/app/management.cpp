@@ -17,6 +17,15 @@ using base::Json;
 using control::Code;
 using control::Refusal;
 
+// A text with secrets, which nobody leaves in memory that was freed.
+std::shared_ptr<std::string> wiped(std::string text) {
+  const auto wipe = [](std::string* one) {
+    base::wipeText(*one);
+    delete one;
+  };
+  return {new std::string(std::move(text)), wipe};
+}
+
 std::string untilText(const Enrolment& enrolment) {
   return timeText(base::unixSeconds(enrolment.link->chain.front().notAfter()));
 }
@@ -55,6 +64,7 @@ Management::Management(Parts parts)
                   pump();
                 }),
       gather_(parts_.loop.timers(), [this] { tellTruth(); }),
+      keepAgain_(parts_.loop.timers(), [this] { keepAgain(); }),
       age_(parts_.loop.timers(), [this] { judgeAge({}); }) {}
 
 // ---- What is kept --------------------------------------------------------------------------------------------------
@@ -325,33 +335,56 @@ void Management::tellNameServers() {
 }
 
 void Management::take(management::NewState news) {
-  auto text = std::make_shared<std::string>(std::move(news.text));
-  if (!enrolment_ || leaving_) return base::wipeText(*text);
+  auto text = wiped(std::move(news.text));
+  if (!enrolment_ || leaving_) return;
   // The same once more, as after a start, is no new application of it.
   const auto& before = parts_.targets.obeyed().state;
   const bool same = before && before->revision == news.state.revision && appliedAt_ != 0;
   const std::int64_t now = same ? appliedAt_ : base::unixSeconds(base::wallNow());
   hold(std::make_shared<management::DesiredState>(std::move(news.state)), now);
-  auto job = [folder = folder_, text, now, random = parts_.random] {
-    auto saved = folder.saveState(*text, now, random);
-    base::wipeText(*text);
-    return saved;
+  keepState(std::move(text), now);
+}
+
+void Management::keepState(std::shared_ptr<std::string> text, std::int64_t appliedAt) {
+  auto job = [folder = folder_, text, appliedAt, random = parts_.random] {
+    return folder.saveState(*text, appliedAt, random);
   };
   ++saving_;
-  parts_.worker.submit(std::move(job), [this](const base::Status& saved) {
+  parts_.worker.submit(std::move(job), [this, text = std::move(text), appliedAt](const base::Status& saved) mutable {
     --saving_;
-    if (!saved) parts_.log.write<Event::StateNotSaved>(base::now(), {{"error", saved.error().text}});
+    unsaved_ = saved ? std::nullopt : std::optional(Unsaved{std::move(text), appliedAt});
+    kept(saved);
     tellTruth();
   });
+}
+
+// What could not be kept is tried again: over a restart the state before would let in whom this one has taken out.
+void Management::kept(const base::Status& saved) {
+  const std::string why = saved ? std::string() : saved.error().text;
+  if (why != std::exchange(unsavedWhy_, why) && !why.empty()) {
+    parts_.log.write<Event::StateNotSaved>(base::now(), {{"error", why}});
+  }
+  if (unsaved_ || glassUnsaved_) keepAgain_.startAt(parts_.loop.now() + kKeepAgain);
+}
+
+void Management::keepAgain() {
+  if (!enrolment_) return unsaved_.reset();
+  if (saving_ != 0 || leaving_) return keepAgain_.startAt(parts_.loop.now() + kKeepAgain);
+  if (std::exchange(glassUnsaved_, false)) saveGlass();
+  if (auto late = std::exchange(unsaved_, std::nullopt)) keepState(std::move(late->text), late->appliedAt);
 }
 
 // ---- What is told --------------------------------------------------------------------------------------------------
 
 void Management::dirty() {
-  if (started_ && enrolment_) gather_.startAt(parts_.loop.now() + kGather);
+  // The first of many changes sets the time: those that come without end may not put it off without end.
+  if (!started_ || !enrolment_ || gathering_) return;
+  gathering_ = true;
+  gather_.startAt(parts_.loop.now() + kGather);
 }
 
 void Management::tellTruth() {
+  gathering_ = false;
   if (!started_ || !enrolment_ || !parts_.targets.obeyed().state || saving_ != 0) return;
   gather_.startAt(parts_.loop.now() + kLook);
   const auto units = parts_.targets.units();

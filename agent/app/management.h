@@ -32,6 +32,7 @@ class Management final : public target::Observer {
  public:
   static constexpr std::chrono::milliseconds kGather{20};
   static constexpr std::chrono::seconds kLook{5};
+  static constexpr std::chrono::seconds kKeepAgain{5};
   // Borrowed. `memory` is for secrets.
   struct Parts {
     net::Loop& loop;
@@ -102,6 +103,12 @@ class Management final : public target::Observer {
     Done done;
   };
 
+  // A desired state that could not be kept.
+  struct Unsaved {
+    std::shared_ptr<std::string> text;
+    std::int64_t appliedAt;
+  };
+
   [[nodiscard]] management::Standing standing() const;
   void openLink();
   void pump();
@@ -109,6 +116,9 @@ class Management final : public target::Observer {
   void certified(management::Certified certified);
   void adopt(Enrolment enrolment, bool renewed);
   void take(management::NewState news);
+  void keepState(std::shared_ptr<std::string> text, std::int64_t appliedAt);
+  void kept(const base::Status& saved);
+  void keepAgain();
   void hold(std::shared_ptr<const management::DesiredState> state, std::int64_t appliedAt);
   void tellNameServers();
   [[nodiscard]] const std::vector<management::SeenPortal>& seenPortals();
@@ -130,6 +140,11 @@ class Management final : public target::Observer {
   std::unique_ptr<management::HttpsLink> link_;  // while there is somebody to ask
   net::Timer deadline_;
   net::Timer gather_;
+  bool gathering_ = false;  // gather_ runs for a change
+  net::Timer keepAgain_;
+  std::optional<Unsaved> unsaved_;
+  bool glassUnsaved_ = false;
+  std::string unsavedWhy_;  // as it was told last
   management::LastWord lastWord_;
   net::Timer age_;
   std::int64_t closedSince_ = 0;  // nobody is let in anew; 0: it is not so

@@ -39,7 +39,8 @@ void Management::changeGlass(BreakGlass next, std::function<void(const base::Sta
 void Management::saveGlass() {
   auto job = [folder = folder_, glass = parts_.targets.obeyed().glass] { return folder.saveGlass(glass); };
   parts_.worker.submit(std::move(job), [this](const base::Status& saved) {
-    if (!saved) parts_.log.write<Event::StateNotSaved>(base::now(), {{"error", saved.error().text}});
+    glassUnsaved_ = !saved;
+    kept(saved);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "agent/app/name_server.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/app/control_views.h"
 #include "agent/registrar/host_addresses.h"
@@ -52,6 +53,16 @@ base::Status NameServer::listen() {
   return net::listensFor("the port for notices of name servers", "isns.notice_port", link_.listen(noticePort_));
 }
 
+// Who began without a name server has no port for notices yet; one that is in use may be free later.
+void NameServer::listenLate() {
+  if (link_.noticePort() != 0) return;
+  const auto listening = listen();
+  const std::string why = listening ? std::string() : listening.error().text;
+  if (why != std::exchange(deaf_, why) && !why.empty()) {
+    parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", why}});
+  }
+}
+
 void NameServer::reload(const RuntimeConfig::Isns& config) {
   config_ = config;
   use();
@@ -63,13 +74,6 @@ void NameServer::useManaged(std::optional<std::vector<net::Address>> servers) {
 }
 
 void NameServer::use() {
-  // Who began without a name server has no port for notices yet. It comes first: what is set below may lead to look(),
-  // which registers that port.
-  if (wanted() && link_.noticePort() == 0) {
-    if (const auto listening = listen(); !listening) {
-      parts_.log.write<Event::NotRegistrable>(base::now(), {{"why", listening.error().text}});
-    }
-  }
   parts_.targets.enforce(wanted() && config_.enforceZones);
   finder_.use(config_);
   look();
@@ -91,6 +95,7 @@ registrar::Presence NameServer::presence() const {
   presence.eid = config_.entity.empty() ? net::hostName() : config_.entity;
   presence.period = config_.period;
   presence.esiInterval = config_.esiInterval;
+  presence.noticePort = link_.noticePort();
   std::vector<registrar::PortalPresence> portals;
   for (const target::PortalFacts& one : parts_.targets.portals()) portals.push_back({one.address, one.group});
   presence.portals = registrar::withoutWildcards(portals, registrar::hostAddresses());
@@ -114,6 +119,8 @@ void NameServer::look() {
   if (!started_) return;
   if (!wanted()) return lookAgain_.cancel();
   lookAgain_.startAt(parts_.loop.now() + kLookAgain);
+  listenLate();
+  if (unsaved_) save();
   finder_.look();
   registrar::Presence now = presence();
   if (shown_ == now) return;
@@ -213,7 +220,11 @@ void NameServer::save() {
   };
   parts_.worker.submit(std::move(job), [this](const base::Status& status) {
     saving_ = false;
-    if (!status) parts_.log.write<Event::ZonesNotSaved>(base::now(), {{"error", status.error().text}});
+    const std::string why = status ? std::string() : status.error().text;
+    if (why != std::exchange(unsavedWhy_, why) && !why.empty()) {
+      parts_.log.write<Event::ZonesNotSaved>(base::now(), {{"error", why}});
+    }
+    unsaved_ = !status;  // tried again by look()
     if (saveAgain_) save();
   });
 }

@@ -63,6 +63,7 @@ class NameServer {
  private:
   [[nodiscard]] bool wanted() const { return config_.wanted() || finder_.managed(); }
   base::Status listen();
+  void listenLate();
   void use();
   void look();
   [[nodiscard]] registrar::Presence presence() const;
@@ -87,6 +88,9 @@ class NameServer {
   bool started_ = false;
   bool saving_ = false;
   bool saveAgain_ = false;
+  bool unsaved_ = false;    // the last save failed
+  std::string unsavedWhy_;  // as it was told last
+  std::string deaf_;        // why there is no port for notices, as it was told last
 };
 
 }  // namespace agent

@@ -283,7 +283,7 @@ void Service::drain(std::string_view reason, base::Duration grace, std::function
   drained_.push_back(std::move(done));
   // The name server is told first, so that nobody new is sent here. Disks go on without this process, and a target
   // lets in only who is registered: with disks the registration stands.
-  const bool stands = host_ && host_->hasDisks();
+  const bool stands = host_ && host_->mayHaveDisks();
   nameServer_->stop(stands ? registrar::Farewell::Stands : registrar::Farewell::Deregisters, [this, grace] {
     targets_->drain(grace, [this] {
       for (const auto& told : std::exchange(drained_, {})) told();

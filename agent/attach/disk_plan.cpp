@@ -32,6 +32,8 @@ void DiskPlan::setUnits(const std::string& target, std::vector<UnitSeen> units, 
 void DiskPlan::setHelper(bool there, base::TimePoint now) {
   if (helper_ == there) return;
   helper_ = there;
+  // What the one before was told last it may not have done.
+  for (auto& [id, disk] : disks_) disk.doubted = disk.doubted || disk.phase == DiskPhase::Attached;
   settle(now);
 }
 
@@ -89,10 +91,16 @@ DiskPlan::Shown DiskPlan::shown(const std::string& id, const std::string& target
 
 // Brings the disks in line with what is seen, as far as nothing is under way with them.
 void DiskPlan::settle(base::TimePoint now) {
-  for (const auto& [target, units] : units_) {
-    for (const auto& [id, unit] : units) plan(id, target, unit);
-  }
-  std::erase_if(leftOut_, [this](const auto& one) { return shown(one.first, one.second) == Shown::No; });
+  do {
+    for (const auto& [target, units] : units_) {
+      for (const auto& [id, unit] : units) plan(id, target, unit);
+    }
+    std::erase_if(leftOut_, [this](const auto& one) { return shown(one.first, one.second) == Shown::No; });
+  } while (settleDisks(now));  // the place of one that has gone may be wanted
+}
+
+bool DiskPlan::settleDisks(base::TimePoint now) {
+  const std::size_t before = disks_.size();
   for (auto at = disks_.begin(); at != disks_.end();) {
     Disk& disk = at->second;
     const bool gone = shown(disk.id, disk.key.target) == Shown::No;
@@ -107,6 +115,7 @@ void DiskPlan::settle(base::TimePoint now) {
     advance(disk, now);
     ++at;
   }
+  return disks_.size() != before;
 }
 
 void DiskPlan::plan(const std::string& id, const std::string& target, const UnitSeen& unit) {

@@ -171,6 +171,7 @@ class DiskPlan {
   static bool leaving(const Disk& disk) { return disk.withdrawn || disk.broken; }
   [[nodiscard]] Shown shown(const std::string& id, const std::string& target) const;
   void settle(base::TimePoint now);
+  bool settleDisks(base::TimePoint now);  // true: one has gone
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
   void leave(Disk& disk, base::TimePoint now);
   [[nodiscard]] bool mayBegin(const Disk& disk) const;

@@ -2,6 +2,8 @@
 
 #include <net/if.h>
 
+#include <algorithm>
+
 #include "agent/registrar/interface_list.h"
 
 namespace registrar {
@@ -36,8 +38,13 @@ HeartbeatListener::HeartbeatListener(net::Loop& loop, std::function<void()> chan
       v6_(loop, *this, kOptions) {}
 
 base::Status HeartbeatListener::listen(std::uint16_t port, const std::vector<net::Address>& groups) {
-  if (port_ != port) {
+  const bool fewer = std::ranges::any_of(joined_, [&](const auto& one) {
+    return std::ranges::none_of(groups, [&](const net::Address& group) { return group.host() == one.first; });
+  });
+  if (port_ != port || fewer) {
+    const bool heard = !table_.servers().empty();
     close();
+    if (heard) changed_();  // who is there is heard again
     if (auto opened = v4_.open(net::Address::v4(0, 0, 0, 0, port)); !opened) return opened;
     has6_ = static_cast<bool>(v6_.open(net::Address().withPort(port)));  // a machine may have no IPv6
     port_ = port;

@@ -99,7 +99,6 @@ void IsnsLink::setServers(std::vector<net::Address> servers) {
 }
 
 void IsnsLink::setPresence(Presence presence) {
-  presence.noticePort = noticePort_;
   registrar_.setPresence(std::move(presence), nowOf(loop_));
   act();
 }

@@ -37,7 +37,6 @@ class IsnsLink final : private net::StreamOwner, private net::ListenerOwner {
   [[nodiscard]] std::uint16_t noticePort() const { return noticePort_; }
 
   void setServers(std::vector<net::Address> servers);
-  // Without a port for notices of its own: that is filled in.
   void setPresence(Presence presence);
   void withdraw();
   void refresh();

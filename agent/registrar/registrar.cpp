@@ -14,7 +14,7 @@ void Registrar::setServers(std::vector<net::Address> servers, base::Now now) {
   const bool kept = used && at != servers.end();
   const std::size_t place = kept ? static_cast<std::size_t>(at - servers.begin()) : 0;
   if (phase_ == Phase::Leaving || ending_) {
-    if (!kept) current_ = 0;
+    current_ = place;
     servers_ = std::move(servers);  // what leaves has its connection already
     return;
   }
@@ -29,6 +29,8 @@ void Registrar::setServers(std::vector<net::Address> servers, base::Now now) {
 
 void Registrar::setPresence(Presence presence, base::Now now) {
   if (ending_) return;
+  const bool renamed = presence_ && presence_->eid != presence.eid && phase_ != Phase::Idle;
+  if (renamed && !yields_ && !former_) former_ = std::move(presence_);
   presence_ = std::move(presence);
   holds_ = yields_ = false;
   std::erase_if(seeing_, [&](const auto& seeing) { return presence_->find(seeing.first) == nullptr; });
@@ -37,7 +39,7 @@ void Registrar::setPresence(Presence presence, base::Now now) {
       return begin(now);
     case Phase::Registered:
     case Phase::Checking:
-      registerAll(now);
+      registerNow(now);
       return drain(now);
     case Phase::Registering:
     case Phase::Noting:
@@ -64,11 +66,13 @@ void Registrar::stop(base::Now now, Farewell farewell) {
 
 void Registrar::depart(base::Now now) {
   if (phase_ == Phase::Leaving) return;
-  if (!session_ || !presence_ || yields_) return departed(false, now);
+  const std::optional<Presence> held = former_ ? std::exchange(former_, std::nullopt) : presence_;
+  if (!session_ || !held || yields_) return departed(false, now);
   phase_ = Phase::Leaving;
   until_ = refreshAt_ = base::kNever;
-  isns::Request request = deregistration(*presence_);
-  request.source = isns::nodeKey(presence_->nodes.front().name);
+  asked_.clear();  // what the answers would lead to is of no use any more
+  isns::Request request = deregistration(*held);
+  request.source = isns::nodeKey(held->nodes.front().name);
   if (!ask(request, {Asks::Leave, {}}, now)) return departed(false, now);
   drain(now);
 }
@@ -124,7 +128,7 @@ void Registrar::onConnected(base::Now now) {
   if (holds_ || yields_) {
     check(now);
   } else {
-    registerAll(now);
+    registerNow(now);
   }
   drain(now);
 }
@@ -138,6 +142,7 @@ void Registrar::onConnectionEnded(std::string why, base::Now now) {
 
 // A server that served for a while gets a second chance before the next one: it may just have been restarted.
 void Registrar::fail(std::string why, bool refused, base::Now now) {
+  if (phase_ == Phase::Leaving) return departed(false, now);
   const bool served = phase_ == Phase::Registered && now.mono - registeredAt_ >= timing_.firstRest;
   const bool first = failed_ == 0 && !served;
   if (told_ || first || refused) events_.emplace_back(Unregistered{server(), std::move(why)});

@@ -145,6 +145,7 @@ class Registrar {
   void begin(base::Now now);
   void connect(base::Now now);
   void check(base::Now now);
+  void registerNow(base::Now now);
   void registerAll(base::Now now);
   void noteAll(base::Now now);
   void settle(base::Now now);
@@ -171,6 +172,7 @@ class Registrar {
   std::size_t failed_ = 0;  // servers in a row
   base::Duration restNext_{};
   std::optional<Presence> presence_;
+  std::optional<Presence> former_;  // under another entity, and perhaps registered still: to be deregistered
   Phase phase_ = Phase::Idle;
   base::TimePoint until_ = base::kNever;
   base::TimePoint refreshAt_ = base::kNever;

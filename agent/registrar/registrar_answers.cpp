@@ -40,6 +40,13 @@ void Registrar::check(base::Now now) {
   for (const NodePresence& node : presence_->nodes) ask(stillThere(node), {Asks::Presence, node.name}, now);
 }
 
+// A name server leaves nodes with the entity that has them, so the former one goes first; it costs a connection.
+void Registrar::registerNow(base::Now now) {
+  if (!former_) return registerAll(now);
+  changed_ = true;
+  depart(now);
+}
+
 void Registrar::registerAll(base::Now now) {
   phase_ = Phase::Registering;
   until_ = refreshAt_ = base::kNever;
@@ -59,6 +66,7 @@ void Registrar::onRegistration(const isns::Response& response, base::Now now) {
     return registerAll(now);
   }
   if (!response.ok()) return fail(refusal("the registration", response.status), true, now);
+  if (changed_) return registerNow(now);
   for (const isns::AttributeValue& one : response.key) {
     if (one.tag != isns::tag::kEntityId || one.text() == presence_->eid || one.text().empty()) continue;
     return fail("it answers for another entity, \"" + std::string(one.text()) + "\"", true, now);
@@ -66,7 +74,6 @@ void Registrar::onRegistration(const isns::Response& response, base::Now now) {
   const isns::AttributeValue* const period = response.find(isns::tag::kRegistrationPeriod);
   const auto seconds = period == nullptr ? std::nullopt : period->u32();
   granted_ = seconds && *seconds > 0 ? std::chrono::seconds(*seconds) : presence_->period;
-  if (changed_) return registerAll(now);
   holds_ = true;
   yields_ = false;
   const isns::AttributeValue* const granted = response.find(isns::tag::kEsiInterval);
@@ -115,7 +122,8 @@ void Registrar::onMissing(const std::vector<isns::PortalAddress>& portals, base:
 }
 
 void Registrar::onInquiry(const isns::EsiNotice& notice, const net::Address& from) {
-  if (!session_ || server().octets() != from.octets() || !watch_.onInquiry(notice.portal)) return;
+  if (!session_ || phase_ == Phase::Leaving || server().octets() != from.octets() || !watch_.onInquiry(notice.portal))
+    return;
   events_.emplace_back(InquiriesHeard{server()});
 }
 
@@ -151,7 +159,7 @@ void Registrar::noteAll(base::Now now) {
 }
 
 void Registrar::settle(base::Now now) {
-  if (changed_) return registerAll(now);
+  if (changed_) return registerNow(now);
   phase_ = Phase::Registered;
   until_ = now.mono + period() / 2;
   refreshAt_ = now.mono + timing_.refresh;

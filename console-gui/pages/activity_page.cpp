@@ -55,14 +55,7 @@ ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
   auto* top = new QHBoxLayout;
   top->setSpacing(2 * kSpace);
   top->addWidget(titleLabel(tr("Activity"), this));
-  tabs_ = new QTabBar(this);
-  tabs_->setAccessibleName(tr("Part of the activity"));
-  tabs_->setDrawBase(false);
-  tabs_->setExpanding(false);
-  tabs_->setUsesScrollButtons(false);
-  tabs_->setElideMode(Qt::ElideNone);
-  tabs_->addTab(tr("Live"));
-  tabs_->addTab(tr("History"));
+  tabs_ = tabsOf({tr("Live"), tr("History")}, tr("Part of the activity"), this);
   top->addWidget(tabs_, 0, Qt::AlignBottom);
   counts_ = mutedLabel({}, this);
   top->addWidget(counts_, 1, Qt::AlignVCenter);
@@ -193,12 +186,7 @@ QWidget* ActivityPage::makeDetail() {
   heading_ = headingLabel({}, part);
   heading_->setWordWrap(true);
   column->addWidget(heading_);
-  detail_ = new QTextBrowser(part);
-  detail_->setAccessibleName(tr("What the chosen line says"));
-  detail_->setOpenLinks(false);
-  connect(detail_, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
-    if (const san::ObjectRef ref = refOfLink(link)) workspace().selection().select(ref);
-  });
+  detail_ = detailText(tr("What the chosen line says"), workspace().selection(), part);
   column->addWidget(detail_, 1);
   auto* row = new FlowLayout;
   const auto button = [&](const QString& text, auto deed) {

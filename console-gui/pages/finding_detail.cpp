@@ -1,10 +1,12 @@
 #include "console-gui/pages/finding_detail.h"
 
+#include <QTextBrowser>
 #include <QUrl>
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/finding_tree.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/selection.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/widgets/page_parts.h"
 
@@ -16,6 +18,13 @@ QString escaped(std::string_view words) {
 }
 QString findingParagraph(const QString& html) { return QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(html); }
 
+san::ObjectRef refOfLink(const QUrl& link) {
+  const QStringList parts = link.toString().split(QLatin1Char(':'));
+  if (parts.size() != 3 || parts[0] != QLatin1String("ref")) return {};
+  const auto kind = parts[1].toUInt();
+  return kind < san::kKinds ? san::ObjectRef{static_cast<san::Kind>(kind), parts[2].toUInt()} : san::ObjectRef{};
+}
+
 }  // namespace
 
 QString linkTo(const san::Snapshot& snapshot, san::ObjectRef ref) {
@@ -25,11 +34,14 @@ QString linkTo(const san::Snapshot& snapshot, san::ObjectRef ref) {
       .arg(titled(snapshot, ref).toHtmlEscaped());
 }
 
-san::ObjectRef refOfLink(const QUrl& link) {
-  const QStringList parts = link.toString().split(QLatin1Char(':'));
-  if (parts.size() != 3 || parts[0] != QLatin1String("ref")) return {};
-  const auto kind = parts[1].toUInt();
-  return kind < san::kKinds ? san::ObjectRef{static_cast<san::Kind>(kind), parts[2].toUInt()} : san::ObjectRef{};
+QTextBrowser* detailText(const QString& name, Selection& selection, QWidget* parent) {
+  auto* text = new QTextBrowser(parent);
+  text->setAccessibleName(name);
+  text->setOpenLinks(false);
+  QObject::connect(text, &QTextBrowser::anchorClicked, &selection, [&selection](const QUrl& link) {
+    if (const san::ObjectRef ref = refOfLink(link)) selection.select(ref);
+  });
+  return text;
 }
 
 QString ruleHtml(const san::RuleRow& rule) {

@@ -132,12 +132,7 @@ QWidget* FindingsPage::makeDetail() {
   heading_ = headingLabel({}, part);
   heading_->setWordWrap(true);
   column->addWidget(heading_);
-  detail_ = new QTextBrowser(part);
-  detail_->setAccessibleName(tr("What the finding says"));
-  detail_->setOpenLinks(false);
-  connect(detail_, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
-    if (const san::ObjectRef ref = refOfLink(link)) workspace().selection().select(ref);
-  });
+  detail_ = detailText(tr("What the finding says"), workspace().selection(), part);
   column->addWidget(detail_, 1);
   ask_ = new AskStrip(part);
   column->addWidget(ask_);

@@ -57,14 +57,7 @@ ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace
   auto* top = new QHBoxLayout;
   top->setSpacing(2 * kSpace);
   top->addWidget(titleLabel(tr("Reports"), this));
-  tabs_ = new QTabBar(this);
-  tabs_->setAccessibleName(tr("Part of the reports"));
-  tabs_->setDrawBase(false);
-  tabs_->setExpanding(false);
-  tabs_->setUsesScrollButtons(false);
-  tabs_->setElideMode(Qt::ElideNone);
-  tabs_->addTab(tr("Make a report"));
-  tabs_->addTab(tr("Verify an evidence pack"));
+  tabs_ = tabsOf({tr("Make a report"), tr("Verify an evidence pack")}, tr("Part of the reports"), this);
   top->addWidget(tabs_, 0, Qt::AlignBottom);
   top->addStretch(1);
   page->addLayout(top);

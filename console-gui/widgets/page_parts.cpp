@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QSplitter>
 #include <QStyle>
+#include <QTabBar>
 #include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -47,6 +48,17 @@ QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* paren
   view->header()->setHighlightSections(false);
   view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   return view;
+}
+
+QTabBar* tabsOf(const QStringList& parts, const QString& name, QWidget* parent) {
+  auto* tabs = new QTabBar(parent);
+  tabs->setAccessibleName(name);
+  tabs->setDrawBase(false);
+  tabs->setExpanding(false);
+  tabs->setUsesScrollButtons(false);
+  tabs->setElideMode(Qt::ElideNone);
+  for (const QString& part : parts) tabs->addTab(part);
+  return tabs;
 }
 
 void sizeColumns(QTableView* view, std::initializer_list<int> widths) {

@@ -5,6 +5,7 @@
 
 #include <QSize>
 #include <QString>
+#include <QStringList>
 #include <initializer_list>
 
 #include "console-gui/canvas/theme.h"
@@ -14,6 +15,7 @@ class QAbstractButton;
 class QDialog;
 class QLabel;
 class QSplitter;
+class QTabBar;
 class QTableView;
 class QTreeView;
 class QVBoxLayout;
@@ -29,6 +31,8 @@ inline QLabel* mutedLabel(const QString& text, QWidget* parent) { return labelOf
 // Rows that are chosen whole; Tab leaves it; the name is what a screen reader says.
 QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+// The parts of a page, all to be read whole.
+QTabBar* tabsOf(const QStringList& parts, const QString& name, QWidget* parent);
 // Columns of these widths, each at least as wide as its heading; 0: as wide as that. The last takes what is left.
 void sizeColumns(QTableView* view, std::initializer_list<int> widths);
 // A column without margins.

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "shared/isns/tlv.h"
+#include "shared/isns/ip_text.h"
 
 namespace isns {
 
@@ -18,7 +18,7 @@ struct AddressPrefix {
   std::uint8_t bits = 128;  // 0 to 128
 
   [[nodiscard]] bool holds(const IpAddress& other) const {
-    if (bits > 128 || (bits < kMappedBits && isMappedIpv4(other))) return false;
+    if (bits > 128 || (bits < kMappedBits && isIpv4(other))) return false;
     const std::ptrdiff_t whole = bits / 8;
     if (!std::equal(address.begin(), address.begin() + whole, other.begin())) return false;
     const unsigned left = bits % 8U;
@@ -26,10 +26,6 @@ struct AddressPrefix {
     return left == 0 || ((address[at] ^ other[at]) >> (8 - left)) == 0;
   }
   friend bool operator==(const AddressPrefix&, const AddressPrefix&) = default;
-
-  static bool isMappedIpv4(const IpAddress& a) {
-    return std::all_of(a.begin(), a.begin() + 10, [](std::uint8_t b) { return b == 0; }) && a[10] == 0xff && a[11] == 0xff;
-  }
 };
 
 }  // namespace isns

@@ -73,7 +73,7 @@ void SanIndex::indexPortals() {
   std::uint32_t lastClass = 0;
   snapshot_.table<Portal>().forEach([&](Id id, const Portal& portal) {
     key.networks.clear();
-    key.ipv4 = isns::AddressPrefix::isMappedIpv4(portal.address.ip);
+    key.ipv4 = isns::isIpv4(portal.address.ip);
     for (const Subnet& subnet : subnets) {
       if (subnet.prefix.holds(portal.address.ip) && (key.networks.empty() || key.networks.back() != subnet.network)) {
         key.networks.push_back(subnet.network);

@@ -165,12 +165,28 @@ class FullDiskOfAManagedOne(ManagedCase):
         self.agent.told("event=registered ")
         self.joined()
 
-    def test_a_state_holds_and_is_not_kept(self):
+    def let_in_on_a_full_disk(self):
         eventually(lambda: not self.sees(), "the server has let nobody in")
         self.disk.fill()
         self.zone_and_map()
         eventually(self.sees, "the host is let in")
         self.agent.told("event=state-not-saved")
+
+    def test_it_is_kept_when_there_is_room_again(self):
+        def kept():
+            with open(self.agent.setup.path("state/management/desired.sealed"), "rb") as file:
+                return file.read()
+        self.let_in_on_a_full_disk()
+        before = kept()
+        self.disk.make_room()
+        eventually(lambda: kept() != before, self.agent.process.output)
+        self.server.stop()
+        self.agent.process.kill()
+        self.agent.start()
+        eventually(self.sees, "the host is let in")
+
+    def test_a_state_holds_and_is_not_kept(self):
+        self.let_in_on_a_full_disk()
         # Over a restart without the server the state that was kept last holds.
         self.server.stop()
         self.agent.process.kill()

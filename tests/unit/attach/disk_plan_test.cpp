@@ -281,7 +281,6 @@ TEST_F(DiskPlanTest, aUnitBehindTwoTargetsIsOneDisk) {
   plan.setVisible({kOther}, now);
   plan.onDetached(kId, "", false, now);
   plan.onStopped(kId, now);
-  plan.onTimer(now);
   EXPECT_THAT(orders(), ElementsAre("detach " + kId, "stop " + kId, "start " + kOther + "/3/naa.6001"));
 }
 

@@ -22,6 +22,7 @@ class FakeServer {
   std::uint32_t period = 0;  // that it grants; 0: as asked
   bool inquires = false;     // the registration that stands asks for inquiries
   std::set<std::string> nodes;
+  std::string entity;             // that has them; another one may not register meanwhile
   std::vector<std::string> seen;  // the requests, by the names of their functions
   struct Target {
     std::string name;
@@ -64,6 +65,8 @@ class FakeServer {
     isns::Status status = given == statuses.end() ? isns::Status::Successful : given->second;
     const bool asks = function == isns::Function::DevAttrQry || function == isns::Function::SCNReg;
     if (status == isns::Status::Successful && asks && !nodes.contains(source)) status = isns::Status::SourceUnknown;
+    if (function == isns::Function::DevAttrReg && !nodes.empty() && (*attributes)[1].text() != entity)
+      status = isns::Status::SourceUnauthorized;
     const auto isEsi = [](const isns::AttributeValue& one) { return one.tag == tag::kEsiInterval; };
     if (refusesEsi && std::ranges::any_of(*attributes, isEsi)) status = isns::Status::EsiNotAvailable;
     if (function == isns::Function::DevAttrReg) inquires = std::ranges::any_of(*attributes, isEsi);
@@ -75,6 +78,7 @@ class FakeServer {
   void fill(isns::Function function, const isns::AttributeValues& request, isns::AttributeWriter& answer) {
     if (function == isns::Function::DevAttrReg) {
       nodes.clear();
+      entity = request[1].text();
       portals_.clear();
       for (const isns::Object& object : isns::groupObjects(std::span(request).subspan(3))) {
         if (object.type == isns::ObjectType::Node) nodes.emplace(object.text(tag::kIscsiName));

@@ -319,6 +319,73 @@ TEST_F(RegistrarTest, aPresenceThatComesWhileTheLastOneLeavesIsRegistered) {
   EXPECT_EQ(server(kFirst).nodes.size(), 1U);
 }
 
+Presence renamed(std::string eid = "other") {
+  Presence presence = hostPresence();
+  presence.eid = std::move(eid);
+  return presence;
+}
+
+TEST_F(RegistrarTest, anotherNameOfTheEntityTakesTheFormerOneBackFirst) {
+  begin();
+  asked();
+  registrar.setPresence(renamed(), now());
+  settle();
+  EXPECT_THAT(asked(), ElementsAre("DevDereg", "DevAttrReg", "SCNReg", "DevAttrQry"));
+  EXPECT_EQ(server(kFirst).entity, "other");
+  EXPECT_TRUE(registrar.registered());
+}
+
+TEST_F(RegistrarTest, anotherNameOfTheEntityWhileARegistrationIsOnItsWayToo) {
+  begin();
+  Presence more = hostPresence();
+  more.nodes.push_back({kDisk, Role::Target, {}, {}});
+  registrar.setPresence(more, now());
+  registrar.setPresence(renamed("one"), now());
+  registrar.setPresence(renamed("two"), now());
+  settle();
+  EXPECT_EQ(server(kFirst).entity, "two");
+  EXPECT_TRUE(registrar.registered());
+}
+
+TEST_F(RegistrarTest, anotherNameOfTheEntityWhileTheServerIsAwayToo) {
+  begin();
+  down = {kFirst.text()};
+  lose();
+  registrar.setPresence(renamed(), now());
+  settle();
+  down.clear();
+  advance(seconds(120));
+  EXPECT_EQ(server(kFirst).entity, "other");
+  EXPECT_TRUE(registrar.registered());
+}
+
+TEST_F(RegistrarTest, serversThatGoWhileItLeavesDoNotConfuseIt) {
+  down = {kFirst.text()};
+  begin({kFirst, kSecond});
+  ASSERT_EQ(connected, kSecond);
+  registrar.withdraw(now());
+  registrar.setServers({kSecond}, now());
+  registrar.onInquiry({}, kSecond);
+  settle();
+  registrar.setPresence(hostPresence(), now());
+  settle();
+  EXPECT_EQ(connected, kSecond);
+  EXPECT_TRUE(registrar.registered());
+}
+
+TEST_F(RegistrarTest, whatItLearnsWhileItLeavesDoesNotBringItBack) {
+  begin();
+  asked();
+  server(kFirst).forget();
+  time += seconds(151);
+  registrar.onTimer(now());  // asks after its node
+  registrar.withdraw(now());
+  settle();
+  EXPECT_THAT(asked(), ElementsAre("DevAttrQry", "DevDereg"));
+  EXPECT_TRUE(server(kFirst).nodes.empty());
+  EXPECT_FALSE(connected);
+}
+
 TEST_F(RegistrarTest, aServerWithoutInquiriesGetsARegistrationWithoutThem) {
   Presence presence = hostPresence();
   presence.esiInterval = seconds(60);
