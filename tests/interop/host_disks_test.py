@@ -140,6 +140,15 @@ class Independence(HostTest):
         self.host.process.stop()
         self.assertFalse(self.registered(), "without a disk it takes the registration back")
 
+    def test_an_end_before_the_helper_is_heard_leaves_the_registration(self):
+        """Nobody knows then whether there are disks, and a target lets in only who is registered."""
+        self.host.process.stop()
+        self.host.helper.kill()
+        self.host.start_agent()
+        self.host.told("event=registered ")
+        self.host.process.stop()
+        self.assertTrue(self.registered())
+
     def registered(self):
         """Whether the name server knows the host's initiator."""
         name = pdu.tlv(pdu.NAME, HOST)

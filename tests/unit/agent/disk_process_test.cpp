@@ -38,6 +38,7 @@ class FakeProcess {
   }
 
   std::vector<std::string> orders;  // as they came
+  int stops = 0;                    // orders to end
   int losses = 0;                   // of the connection, as many as there are orders to come
 
  private:
@@ -55,6 +56,8 @@ class FakeProcess {
       const std::string line = one.text.substr(0, end);
       const bool order = line.find("disk.configure") != std::string::npos;
       if (order) orders.push_back(line);
+      const bool stop = line.find("disk.stop") != std::string::npos;
+      if (stop) ++stops;
       if (order && losses > 0) {
         --losses;
         return false;
@@ -62,7 +65,7 @@ class FakeProcess {
       const std::size_t id = line.find("\"id\": ") + 6;
       const std::string number = line.substr(id, line.find(',', id) - id);
       // News: once; then it is waited for.
-      if (!order && std::exchange(told_, true)) continue;
+      if (!order && !stop && std::exchange(told_, true)) continue;
       const std::string answer =
           R"({"v": 1, "id": )" + number + R"(, "ok": true, "result": {"state": "ready"}})" + "\n";
       EXPECT_EQ(::send(one.fd.get(), answer.data(), answer.size(), MSG_NOSIGNAL), static_cast<ssize_t>(answer.size()));
@@ -105,6 +108,21 @@ TEST(DiskProcess, OrdersWhoseConnectionIsLostAreGivenAgain) {
   EXPECT_NE(fake.orders[3].find("192.0.2.2"), std::string::npos);
   EXPECT_EQ(lost, 0);
   EXPECT_EQ(refused, 0);
+}
+
+TEST(DiskProcess, OneThatIsStoppedBeforeItHasItsSocketIsStoppedWhenItHas) {
+  const support::ScratchFolder folder;
+  net::Loop loop;
+  agent::DiskProcess process(loop, folder.file("s"), {[] {}, [](const std::string&) {}, [](const std::string&) {}});
+  process.begin();
+  loop.runTurn(std::chrono::milliseconds(1));
+  process.stop();
+  FakeProcess fake(folder.file("s"));
+  const auto turn = [&] {
+    fake.turn();
+    loop.runTurn(std::chrono::milliseconds(1));
+  };
+  EXPECT_TRUE(support::driveUntil(turn, [&] { return fake.stops > 0; }));
 }
 
 }  // namespace

@@ -390,6 +390,14 @@ TEST_F(DiskPlanTest, aDeviceThatWasMadeByAnOlderSizeIsToldTheOtherOneWhenItIsThe
   EXPECT_THAT(orders(), ElementsAre("resize " + kId));
 }
 
+TEST_F(DiskPlanTest, aHelperThatComesAgainIsToldWhatTheOneBeforeMayNotHaveDone) {
+  attached();
+  plan.setHelper(false, now);
+  plan.setHelper(true, now);
+  EXPECT_THAT(orders(), ElementsAre("resize " + kId, "protect " + kId));
+  EXPECT_THAT(news(), IsEmpty()) << "nothing is another";
+}
+
 TEST_F(DiskPlanTest, withoutAHelperNothingIsBegun) {
   plan.setHelper(false, now);
   show({kUnit});
