@@ -239,6 +239,7 @@ class Disk {
   void resumeYielded();
   bool grantRange();
   bool wakeSaver();
+  void markAborted(Command& command, bool tellInitiator);
   void abortOne(Command& command, bool tellInitiator);
   template <class F>
   void abortAll(F&& matches, const Nexus* by, bool silent);

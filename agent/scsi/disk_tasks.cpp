@@ -196,11 +196,19 @@ bool Disk::startReady() {
   return true;
 }
 
+// What the store has already it writes all the same, at a time of its own: who is told that the command is gone may not
+// be overtaken by it.
+void Disk::markAborted(Command& command, bool tellInitiator) {
+  CommandWork& work = command.work();
+  work.aborted = true;
+  work.tellInitiator = tellInitiator;
+  if (work.inFlight && work.io.kind != IoKind::Read) ranges_.closeBehind(command);
+}
+
 void Disk::abortOne(Command& command, bool tellInitiator) {
   CommandWork& work = command.work();
   if (work.state == CommandWork::State::Idle || work.completed) return;
-  work.aborted = true;
-  work.tellInitiator = tellInitiator;
+  markAborted(command, tellInitiator);
   if (!work.inFlight && !work.pumping) finish(command);
 }
 
@@ -211,8 +219,7 @@ void Disk::abortAll(F&& matches, const Nexus* by, bool silent) {
   tasks_.forEach([&](Command& c) {
     CommandWork& work = c.work();
     if (work.completed || work.aborted || !matches(c)) return;
-    work.aborted = true;
-    work.tellInitiator = tells && c.nexus != by;
+    markAborted(c, tells && c.nexus != by);
   });
   endAborted();
 }

@@ -29,6 +29,13 @@ bool RangeLocks::acquire(Command& command, BlockRange range, bool exclusive) {
   return false;
 }
 
+void RangeLocks::closeBehind(Command& command) {
+  CommandWork& work = command.work();
+  if (work.lock != Lock::Held || work.exclusive) return;
+  work.exclusive = true;
+  ++exclusive_;
+}
+
 void RangeLocks::release(Command& command) {
   CommandWork& work = command.work();
   if (work.lock == Lock::None) return;

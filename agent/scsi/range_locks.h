@@ -1,4 +1,5 @@
-// RangeLocks: ranges of blocks that one command has for itself (COMPARE AND WRITE, ORWRITE, WRITE ATOMIC, SANITIZE).
+// RangeLocks: ranges of blocks that one command has for itself (COMPARE AND WRITE, ORWRITE, WRITE ATOMIC, SANITIZE, and
+// writes that were aborted while the store has them).
 //
 // Commands that read or write take their range shared, the others exclusive. While nobody wants a range exclusive, a
 // shared one costs a comparison. Who must wait is granted in the order of arrival: a later command never passes an
@@ -16,6 +17,9 @@ class RangeLocks {
 
   // True: the command has the range. False: it waits, and nextGranted() will give it.
   [[nodiscard]] bool acquire(Command& command, BlockRange range, bool exclusive);
+  // A command that holds its range has it for itself from now on, until it is released: nobody else comes in. Those who
+  // are in stay.
+  void closeBehind(Command& command);
   void release(Command& command);
   // A command that waited and now has its range, or nullptr.
   [[nodiscard]] Command* nextGranted();

@@ -183,6 +183,25 @@ TEST(TaskManagement, AbortsOneTask) {
   EXPECT_EQ(unknown.ends, 1);
 }
 
+// The store may be late with what it has: a queue of its own, another thread.
+TEST(TaskManagement, AWriteThatWasAbortedAtTheStoreIsNotOvertakenByLaterOnes) {
+  World world;
+  world.device.later = true;
+  const auto old = world.run(world.a, "2a 00 00000000 00 0008 00", base::Bytes(8 * 512, 0x11));
+  world.disk.abort(*old);
+  const auto next = world.run(world.b, "2a 00 00000002 00 0001 00", base::Bytes(512, 0x22));
+  const auto reader = world.run(world.b, "28 00 00000002 00 0001 00");
+  const auto elsewhere = world.run(world.b, "2a 00 00000020 00 0001 00", base::Bytes(512, 0x33));
+  ASSERT_EQ(world.device.waiting.size(), 2U) << "the aborted one, and the one elsewhere";
+  world.device.answer(1);
+  EXPECT_EQ(elsewhere->outcome(), "GOOD");
+  world.device.answerAll();
+  EXPECT_EQ(old->outcome(), "aborted");
+  EXPECT_EQ(next->outcome(), "GOOD");
+  EXPECT_EQ(reader->outcome(), "GOOD");
+  EXPECT_EQ(world.device.block(2)[0], 0x22);
+}
+
 TEST(TaskManagement, AbortTaskSetTakesTheCommandsOfOneNexus) {
   Tasks t;
   auto& mine = t.start(TaskAttribute::Simple, "mine");
