@@ -38,7 +38,7 @@ FileDevice::FileDevice(OpenFile file, Engine& engine, const FileOptions& options
       engine_(engine),
       options_(options),
       geometry_(geometryOf(file_, options)),
-      flushes_(engine, file_.fd.get(), open_) {
+      flushes_(engine, file_.syncFd ? file_.syncFd.get() : file_.fd.get(), open_) {
   assert(options.depth >= 1 && options.depth <= 1024);
   transfers_.reserve(options.depth);
   for (unsigned i = 0; i < options.depth; ++i) {

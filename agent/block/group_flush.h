@@ -5,7 +5,9 @@
 //
 // A sync that failed stays failed: the kernel drops the pages that it could not write and reports that once, so a later
 // sync would say that data is safe which is lost. From then on every flush ends with that result, until the device is
-// opened anew. One thread. Bound: the flushes that their submitters have open.
+// opened anew. It reports to each open file description, and to whatever call waits for the disk there: a write with
+// RWF_DSYNC, on a network file system a plain one too. So the descriptor is used for nothing else. One thread. Bound:
+// the flushes that their submitters have open.
 #pragma once
 
 #include "agent/block/engine.h"
@@ -15,7 +17,7 @@ namespace block {
 
 class GroupFlush final : private Operation, private TurnEndCall {
  public:
-  // Borrows the engine and the count of the device; the file is the device's.
+  // Borrows the engine and the count of the device; the file is the device's (OpenFile::syncFd).
   GroupFlush(Engine& engine, int file, OpenCount& count);
   ~GroupFlush() { engine_.cancelTurnEnd(*this); }
   GroupFlush(const GroupFlush&) = delete;

@@ -182,6 +182,20 @@ base::Status findThin(OpenFile& file, std::optional<bool> wanted) {
   return {};
 }
 
+// A second open file description, for OpenFile::syncFd. The lock is the first one's.
+base::Status openForSyncs(OpenFile& file) {
+  if (file.readOnly) return {};
+  file.syncFd.reset(::open(file.path.c_str(), O_CLOEXEC | O_RDWR));
+  if (!file.syncFd) return net::osFailure("cannot open " + quoted(file.path) + " a second time, for syncs");
+  struct stat first {};
+  struct stat second {};
+  if (::fstat(file.fd.get(), &first) != 0 || ::fstat(file.syncFd.get(), &second) != 0) {
+    return net::osFailure("cannot look at " + quoted(file.path));
+  }
+  if (first.st_dev == second.st_dev && first.st_ino == second.st_ino) return {};
+  return fail("another file was put in the place of " + quoted(file.path) + " while it was opened: try again");
+}
+
 }  // namespace
 
 base::Result<std::uint64_t> sizeOf(const OpenFile& file) {
@@ -209,6 +223,7 @@ base::Result<OpenFile> openFile(const FileParameters& parameters) {
   if (file.kind == FileKind::Regular) {
     if (auto locked = lock(file); !locked) return fail(locked.error());
   }
+  if (auto opened = openForSyncs(file); !opened) return fail(opened.error());
   if (auto found = findBlockSize(file, parameters.blockSize); !found) return fail(found.error());
   if (auto right = checkSize(file); !right) return fail(right.error());
   if (auto found = findAlignment(file); !found) return fail(found.error());

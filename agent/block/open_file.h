@@ -27,6 +27,9 @@ struct FileParameters {
 
 struct OpenFile {
   net::UniqueFd fd;
+  // The same file, opened once more for nothing but syncs; none where it is read-only. The kernel reports data that it
+  // could not write back once to each open file, so nothing else that is done to the file takes that report away.
+  net::UniqueFd syncFd;
   std::string path;
   FileKind kind = FileKind::Regular;
   std::uint64_t size = 0;            // bytes; a multiple of blockSize

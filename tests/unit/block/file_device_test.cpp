@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <set>
 
 #include "agent/block/system_facts.h"
 #include "tests/support/block_request.h"
@@ -304,6 +305,31 @@ TEST_F(FileDeviceTest, syncThatFailedOnceFailsUntilTheDeviceIsOpenedAnew) {
   Request& anew = given(IoKind::Flush, 0, 0);
   engine_.performFirst();
   EXPECT_EQ(anew.result, IoResult::Ok);
+}
+
+// A kernel that has lost pages which it had taken, and tells so once to each open file description: to the first call
+// there that waits for the disk.
+TEST_F(FileDeviceTest, forcedWriteThatMeetsTheLossOfAnEarlierOneDoesNotHideItFromTheNextFlush) {
+  std::set<ino_t> identities;
+  std::set<int> told;
+  const auto report = [&](const Operation& operation) {
+    struct stat status {};
+    EXPECT_EQ(::fstat(operation.fd, &status), 0);
+    identities.insert(status.st_ino);
+    return told.insert(operation.fd).second ? -EIO : static_cast<int>(operation.length);
+  };
+  Request& lost = given(IoKind::Write, 0, 1);
+  engine_.performFirst();
+  EXPECT_EQ(lost.result, IoResult::Ok);
+  Request& forced = given(IoKind::Write, 8, 1, true);
+  engine_.endFirst(report(first()));
+  EXPECT_EQ(forced.result, IoResult::MediumError);
+  Request& flush = given(IoKind::Flush, 0, 0);
+  ASSERT_EQ(first().action, Action::Sync);
+  engine_.endFirst(report(first()));
+  EXPECT_EQ(flush.result, IoResult::MediumError);
+  EXPECT_EQ(identities.size(), 1U) << "it is the same file";
+  EXPECT_EQ(submit(IoKind::Flush, 0, 0).result, IoResult::MediumError);
 }
 
 TEST_F(FileDeviceTest, writesAndFlushesDoNotWaitForEachOther) {
