@@ -120,6 +120,7 @@ std::size_t PduWriter::gather(std::span<base::ByteView> out) const {
 void PduWriter::sent(std::size_t bytes) {
   assert(bytes <= size_);
   size_ -= bytes;
+  sentInAll_ += bytes;
   while (bytes != 0) {
     const std::size_t left = segments_[first_].bytes.size() - firstSent_;
     if (bytes < left) {

@@ -143,6 +143,8 @@ class PduWriter {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t segments() const { return segments_.size() - first_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
+  // Bytes that were sent since the beginning.
+  [[nodiscard]] std::uint64_t sentInAll() const { return sentInAll_; }
 
   // Fills `out` with the first views of the list and returns how many. They are valid until sent() has counted them.
   std::size_t gather(std::span<base::ByteView> out) const;
@@ -180,6 +182,7 @@ class PduWriter {
   std::size_t first_ = 0;
   std::size_t firstSent_ = 0;  // bytes of the first segment that are sent
   std::size_t size_ = 0;
+  std::uint64_t sentInAll_ = 0;
   std::unique_ptr<SlabPool> own_;
   SlabPool& pool_;
   std::size_t slabs_ = 0;    // borrowed

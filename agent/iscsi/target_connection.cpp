@@ -59,6 +59,7 @@ void TargetConnection::onSent() {
   finished_.reset();
   blockedSince_ = base::kNever;
   stuck_ = false;
+  if (output_.empty() || output_.sentInAll() - readBefore_ >= kReadStep) owesReadingSince_ = base::kNever;
   if (!roomWanted_ || session_ == nullptr || output_.size() >= setting_.outputHighWater / 2) return;
   roomWanted_ = false;
   session_->onOutputRoom(*this);
@@ -102,10 +103,11 @@ base::TimePoint TargetConnection::stuckDeadline() const {
   return others && !stuck_ && blockedSince_ != base::kNever ? blockedSince_ + kStuckAfter : base::kNever;
 }
 
-// What comes is no excuse here either: it would never hear an answer.
+// What comes is no excuse here either: it would never hear an answer. Nor are a few bytes that it takes.
 base::TimePoint TargetConnection::unreadDeadline() const {
   const bool asks = setting_.pingAfter.count() != 0 && setting_.pingTime.count() != 0;
-  return asks && blockedSince_ != base::kNever ? blockedSince_ + setting_.pingAfter + setting_.pingTime : base::kNever;
+  if (!asks || owesReadingSince_ == base::kNever) return base::kNever;
+  return owesReadingSince_ + setting_.pingAfter + setting_.pingTime;
 }
 
 // Other PDUs are no excuse: whoever is asked for data and only pings would keep memory for ever.

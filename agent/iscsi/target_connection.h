@@ -11,7 +11,8 @@
 // limits (a peer that lets control PDUs pile up beyond them is closed). Nothing more is to be read while !wantsInput():
 // its peer does not take what it asked for. Of a session with other connections it is stuck() when nothing was taken
 // for kStuckAfter: then it is read on, since CmdSN orders what comes on all of them, and its new commands end with TASK
-// SET FULL; what takes nothing for as long as a silent peer has is closed. One thread, no locks.
+// SET FULL. A connection that takes less than kReadStep of what waits, for as long as a silent peer has, is closed: a
+// few bytes now and then do not keep memory for its answers. One thread, no locks.
 #pragma once
 
 #include <memory>
@@ -70,6 +71,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   static constexpr base::Duration kStuckAfter = std::chrono::seconds(1);
   // Output of a stuck connection beyond outputHighWater before it is not read any more.
   static constexpr std::size_t kStuckRoom = std::size_t{2} << 20;
+  // What a peer must read in the time that a silent one has, while more waits: 4 KiB a second by default.
+  static constexpr std::uint64_t kReadStep = std::uint64_t{256} << 10;
   // Status that a peer does not acknowledge; what is older cannot be sent again.
   static constexpr std::uint32_t kMaxKept = 256;
 
@@ -95,7 +98,12 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   // After output().sent().
   void onSent();
   // The socket takes nothing of the output now.
-  void onBlocked(base::TimePoint now) { blockedSince_ = std::min(blockedSince_, now); }
+  void onBlocked(base::TimePoint now) {
+    blockedSince_ = std::min(blockedSince_, now);
+    if (owesReadingSince_ != base::kNever) return;
+    owesReadingSince_ = now;
+    readBefore_ = output_.sentInAll();
+  }
   // The socket is gone, or the driver closes it.
   void onGone(base::TimePoint now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
@@ -237,6 +245,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   base::TimePoint heard_;  // when bytes came last
   base::TimePoint dataHeard_{};  // ... of a Data-Out
   base::TimePoint blockedSince_ = base::kNever;  // the socket takes nothing since then
+  base::TimePoint owesReadingSince_ = base::kNever;  // it has taken less than kReadStep since then, and more waits
+  std::uint64_t readBefore_ = 0;                     // output_.sentInAll() at that time
   PduReader reader_;
   PduWriter output_;
   Incoming incoming_;

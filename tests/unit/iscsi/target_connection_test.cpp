@@ -661,6 +661,36 @@ TEST(TargetUnread, IsClosedInItsTimeThoughItSends) {
   world.served(1);
 }
 
+TEST(TargetUnread, AFewBytesNowAndThenDoNotPutItsEndOff) {
+  Unread world;
+  world.bench.world.setting.pingAfter = world.bench.world.setting.pingTime = seconds(30);
+  world.fillDeaf(1000, 4, 8192);
+  for (int i = 0; i < 59; ++i) {
+    world.pass(seconds(1));
+    world.deaf.acknowledge();
+    world.deaf.readSome(100);
+    EXPECT_FALSE(world.deaf.closing()) << i;
+  }
+  world.pass(seconds(1));
+  EXPECT_TRUE(world.deaf.closing());
+  EXPECT_THAT(world.deaf.faults, ElementsAre("the initiator does not read"));
+}
+
+TEST(TargetUnread, ThatReadsSlowlyButEnoughStays) {
+  Unread world;
+  world.bench.world.setting.pingAfter = world.bench.world.setting.pingTime = seconds(30);
+  world.fillDeaf(999, 1, 8192);
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    world.fillDeaf(1000 + i, 1, 8192);
+    world.pass(seconds(1));
+    world.deaf.acknowledge();
+    world.deaf.readSome(8192);
+    ASSERT_FALSE(world.deaf.closing()) << i;
+    ASSERT_FALSE(world.deaf.connection->output().empty()) << "there is always more";
+  }
+  world.deaf.take();
+}
+
 TEST(TargetUnread, AloneIsNotReadOn) {
   Bench bench(Unread::limits(16));
   Peer& peer = bench.peer();
