@@ -32,7 +32,7 @@ void Command::setEncoded(Status status, base::ByteView sense) {
 }
 
 void Command::recycle() {
-  if (work_.pool != nullptr && !work_.memory.empty()) work_.pool->give(work_.memory);
+  if (work_.pool != nullptr && !work_.memory.empty()) work_.pool->give(work_.memory, work_.share);
   work_.memory.clear();
   work_.slices.clear();
   work_.dataIn.clear();

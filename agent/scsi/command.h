@@ -80,6 +80,7 @@ struct CommandWork {
   std::uint8_t mode = 0;
 
   BufferPool* pool = nullptr;
+  BufferShare* share = nullptr;                 // that the memory counts for; nullptr: for none
   std::vector<std::span<std::uint8_t>> memory;  // from the pool
   std::vector<std::span<std::uint8_t>> slices;  // parts of memory or data-out, for one request
   std::vector<base::ByteView> dataIn;

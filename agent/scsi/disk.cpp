@@ -123,6 +123,7 @@ Nexus* Disk::attach(NexusIdentity identity, UnitAttention first) {
 
 void Disk::detach(Nexus& nexus) {
   nexus.leaving = true;
+  nexus.share = nullptr;  // what its commands have of it they give back; nobody takes more
   nexus.preventsRemoval = false;
   if (reservedBy == &nexus) reservedBy = nullptr;
   copies_.forget(nexus);
@@ -227,7 +228,9 @@ void Disk::show(Command& command, base::ByteView view) {
 }
 
 bool Disk::takeMemory(Command& command, std::uint64_t bytes) {
-  if (pool_.take(static_cast<std::size_t>(bytes), command.work().memory)) return true;
+  CommandWork& work = command.work();
+  work.share = work.ofCopy ? nullptr : command.nexus->share;
+  if (pool_.take(static_cast<std::size_t>(bytes), work.memory, work.share)) return true;
   complete(command, Status::TaskSetFull);
   return false;
 }

@@ -6,7 +6,8 @@
 // sense. Calls may come from inside Command::done().
 //
 // Bounds: settings().maxCommands in the task set (beyond: TASK SET FULL), maxNexuses (beyond: attach() gives nullptr),
-// maxRegistrations (beyond: 55/04), memory of the BufferPool (beyond: TASK SET FULL), copies as CopyManager says.
+// maxRegistrations (beyond: 55/04), memory of the BufferPool and a session's share of it (beyond: TASK SET FULL),
+// copies as CopyManager says.
 //
 // Chosen: one task set (TST 0), no ACA (NORMACA 0, NACA one is refused), QErr 0. Third-party copy is offered where
 // the owner sets a CopyDomain.

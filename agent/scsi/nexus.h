@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "agent/scsi/buffer_pool.h"
 #include "agent/scsi/lun.h"
 #include "agent/scsi/unit_attention.h"
 #include "shared/base/bytes.h"
@@ -38,6 +39,7 @@ class Nexus {
   void* transport = nullptr;                   // what the transport knows it by; nobody else looks at it
   const std::vector<Lun>* luns = nullptr;      // its LUN map for REPORT LUNS; none: LUN 0 alone
   bool reportLunsUnit = false;                 // the transport answers for the REPORT LUNS well-known logical unit
+  BufferShare* share = nullptr;  // of the memory for data-in, one for all units of a session; none: no rule
   std::uint8_t protocolLevel = 1;              // iSCSIProtocolLevel, for the version descriptor (RFC 7144 9.1)
 
   // The logical unit's.

@@ -181,6 +181,7 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
     }
     mapped.nexus->luns = &luns_;
     mapped.nexus->transport = this;
+    mapped.nexus->share = &dataIn_;
     mapped.nexus->reportLunsUnit = true;
     mapped.nexus->protocolLevel = static_cast<std::uint8_t>(session_.parameters().protocolLevel);
     next.push_back(mapped);

@@ -93,7 +93,8 @@ class SessionUnits final : public iscsi::UnitPort {
   std::vector<Mapped> mapped_;     // by LUN
   std::vector<scsi::Lun> luns_;    // for REPORT LUNS
   IoCounters io_;
-  block::DataShare memory_;  // of the write memory
+  block::DataShare memory_;   // of the write memory
+  scsi::BufferShare dataIn_;  // of the units' memory
 };
 
 }  // namespace target

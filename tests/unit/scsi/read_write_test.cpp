@@ -473,4 +473,42 @@ TEST(ReadOnly, LetsReadersReadAndNobodyWrite) {
   }
 }
 
+// The answers of a session that does not read them keep their memory.
+TEST(ReadWrite, NoSessionHasMoreOfTheMemoryThanItLeavesToOthers) {
+  constexpr const char* kReadAnEighth = "28 00 00000000 00 0400 00";
+  World world;
+  scsi::BufferShare one;
+  scsi::BufferShare other;
+  scsi::Nexus* const sibling = world.attach(3);  // as at another unit
+  world.a->share = sibling->share = &one;
+  world.b->share = &other;
+  std::vector<std::unique_ptr<scsi_test::TestCommand>> unread;
+  for (int i = 0; i < 4; ++i) {
+    unread.push_back(world.run(world.a, kReadAnEighth));
+    EXPECT_EQ(unread.back()->outcome(), "GOOD") << i;
+  }
+  EXPECT_EQ(world.outcome(world.a, kReadAnEighth), "TASK SET FULL") << "half of it is taken";
+  EXPECT_EQ(world.outcome(sibling, "28 00 00000000 00 0001 00"), "TASK SET FULL") << "the session is the same";
+  const auto read = world.run(world.b, kReadAnEighth);
+  EXPECT_EQ(read->outcome(), "GOOD");
+  EXPECT_EQ(world.outcome(world.b, kReadAnEighth), "GOOD");
+  unread.clear();
+  EXPECT_EQ(one.chunks, 0U);
+  EXPECT_EQ(world.outcome(world.a, kReadAnEighth), "GOOD");
+}
+
+// One command always has a place where there is room, however long it is.
+TEST(ReadWrite, TheFirstMemoryOfASessionMayBeAllThatThereIs) {
+  scsi::BufferPool pool(16384, 4096);
+  scsi::BufferShare share;
+  std::vector<std::span<std::uint8_t>> memory;
+  ASSERT_TRUE(pool.take(16384, memory, &share));
+  EXPECT_EQ(share.chunks, 4U);
+  pool.give(memory, &share);
+  EXPECT_EQ(share.chunks, 0U);
+  ASSERT_TRUE(pool.take(4096, memory));
+  EXPECT_TRUE(pool.take(12288, memory)) << "without a share only the bound holds";
+  pool.give(memory);
+}
+
 }  // namespace
