@@ -17,7 +17,7 @@ SessionTable::SessionTable(const Limits& limits, std::uint16_t firstTsih)
 }
 
 SessionTable::Key SessionTable::keyOf(const LoginIdentity& who) {
-  return {std::string(who.initiatorName), who.isid, who.portalGroup, std::string(who.portal)};
+  return {std::string(who.initiatorName), who.isid, who.portalGroup, std::string(who.portal), who.discovery};
 }
 
 SessionTable::Connection* SessionTable::find(Session& session, std::uint16_t cid) {
@@ -44,7 +44,6 @@ LoginDecision SessionTable::decideNew(const LoginIdentity& who) const {
 }
 
 LoginDecision SessionTable::decideKnown(const LoginIdentity& who, const Session& session) const {
-  if (who.discovery != session.discovery) return refuse(kLoginCannotInclude);
   const auto same = [&](const Connection& connection) { return connection.cid == who.cid; };
   if (std::any_of(session.connections.begin(), session.connections.end(), same)) {
     return {LoginAction::ReinstateConnection, kLoginSuccess, who.tsih};
@@ -68,7 +67,7 @@ std::uint16_t SessionTable::create(const LoginIdentity& who, const SessionTraits
   const std::uint16_t tsih = takeTsih();
   byKey_[keyOf(who)] = tsih;
   ++perInitiator_[std::string(who.initiatorName)];
-  sessions_[tsih] = {keyOf(who), traits, who.discovery, {{who.cid, false, base::kNever}}};
+  sessions_[tsih] = {keyOf(who), traits, {{who.cid, false, base::kNever}}};
   return tsih;
 }
 

@@ -1,9 +1,15 @@
 // SessionTable: the sessions of one target node, and what a login means for them (RFC 7143 4.4.3, 6.3.1, 6.3.4, 6.3.5,
 // 7.4.2, 7.5).
 //
-// A session is found by InitiatorName, ISID and portal group tag, and has a TSIH. Unnamed discovery sessions belong to
-// no node: the owner keeps one more table for them, and puts the address of the portal in the place of the tag. The
-// table holds no session objects: the owner maps a TSIH to its own. One owner, no locks; time comes in as an argument.
+// A session is found by InitiatorName, ISID, portal group tag and kind, and has a TSIH. Unnamed discovery sessions
+// belong to no node: the owner keeps one more table for them, and puts the address of the portal in the place of the
+// tag. The table holds no session objects: the owner maps a TSIH to its own. One owner, no locks; time comes in as an
+// argument.
+//
+// Normal and named discovery sessions of one initiator port stand side by side, and neither reinstates the other: they
+// are let in by different proofs, so whoever may only ask for names would end a session whose initiator has proven
+// himself, or keep one from beginning. 7.4.2.2 lets a normal session take the place of a named discovery session; that
+// is not used. What the ISID RULE is for holds (4.4.3): a discovery session is no I_T nexus.
 //
 // decide() tells what a login would do. It is asked at the first Login Request, so that a login that must fail fails
 // early, and again at the Final-Response, since other logins may have ended in between; only then one of create(),
@@ -28,7 +34,6 @@ namespace iscsi {
 // Status-Class and Status-Detail of a Login Response (11.13.5), as far as they are decided here.
 inline constexpr std::uint16_t kLoginSuccess = 0x0000;
 inline constexpr std::uint16_t kLoginTooManyConnections = 0x0206;
-inline constexpr std::uint16_t kLoginCannotInclude = 0x0208;
 inline constexpr std::uint16_t kLoginSessionDoesNotExist = 0x020a;
 inline constexpr std::uint16_t kLoginOutOfResources = 0x0302;
 
@@ -112,7 +117,7 @@ class SessionTable {
   [[nodiscard]] std::size_t liveConnections(std::uint16_t tsih) const;
 
  private:
-  using Key = std::tuple<std::string, std::uint64_t, std::uint16_t, std::string>;
+  using Key = std::tuple<std::string, std::uint64_t, std::uint16_t, std::string, bool>;  // the last: of discovery
   struct Connection {
     std::uint16_t cid = 0;
     bool failed = false;
@@ -121,7 +126,6 @@ class SessionTable {
   struct Session {
     Key key;
     SessionTraits traits;
-    bool discovery = false;
     std::vector<Connection> connections;
   };
   using Deadline = std::tuple<base::TimePoint, std::uint16_t, std::uint16_t>;  // when, TSIH, CID

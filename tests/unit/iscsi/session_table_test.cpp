@@ -62,7 +62,7 @@ TEST_F(Sessions, AreKeptApartByNameIsidAndPortalGroup) {
   EXPECT_EQ(table.decide(otherGroup), refused(0x020a)) << "the TSIH belongs to the other portal group";
 }
 
-// RFC 7143 7.4.2: unnamed discovery sessions are apart for each portal; a named one is reinstated by any session.
+// RFC 7143 7.4.2.1.
 TEST_F(Sessions, OfUnnamedDiscoveryAreKeptApartByPortal) {
   LoginIdentity first = who();
   first.portal = "192.0.2.1:3260";
@@ -75,12 +75,19 @@ TEST_F(Sessions, OfUnnamedDiscoveryAreKeptApartByPortal) {
   EXPECT_EQ(table.decide(first), (LoginDecision{LoginAction::ReinstateSession, 0, tsih}));
 }
 
-TEST_F(Sessions, OfNamedDiscoveryAreReinstatedByNormalOnesButNotJoined) {
+TEST_F(Sessions, OfNamedDiscoveryStandBesideNormalOnesOfTheSamePort) {
   LoginIdentity discovery = who();
   discovery.discovery = true;
-  const std::uint16_t tsih = table.create(discovery, {4, 0});
-  EXPECT_EQ(table.decide(who()), (LoginDecision{LoginAction::ReinstateSession, 0, tsih}));
-  EXPECT_EQ(table.decide(who(tsih, 1)), refused(0x0208));
+  const std::uint16_t normal = table.create(who(), {4, 0});
+  EXPECT_EQ(table.decide(discovery), (LoginDecision{LoginAction::NewSession, 0, 0})) << "it ends no normal session";
+  const std::uint16_t tsih = table.create(discovery, {1, 0});
+  EXPECT_EQ(table.decide(who()), (LoginDecision{LoginAction::ReinstateSession, 0, normal}));
+  EXPECT_EQ(table.decide(discovery), (LoginDecision{LoginAction::ReinstateSession, 0, tsih}));
+  EXPECT_EQ(table.decide(who(tsih, 1)), refused(0x020a)) << "and neither is joined by the other";
+  discovery.tsih = normal;
+  EXPECT_EQ(table.decide(discovery), refused(0x020a));
+  table.remove(normal);
+  EXPECT_EQ(table.decide(who()), (LoginDecision{LoginAction::NewSession, 0, 0})) << "nor is one kept from beginning";
 }
 
 TEST_F(Sessions, ReplaceEachOtherWithANewTsih) {

@@ -137,6 +137,21 @@ TEST(TargetDiscovery, ASessionWhoseConnectionIsLostEndsAtOnce) {
   EXPECT_EQ(bench.world.directory.size(), 0U);
 }
 
+// Whoever only asks for names may have had to prove less.
+TEST(TargetDiscovery, WithTheNamesOfANormalSessionLeavesItAlone) {
+  Bench bench;
+  Peer& normal = bench.peer();
+  Peer& asking = discovery(bench, "iqn.2001-04.com.example:disk");
+  EXPECT_THAT(bench.world.ended, IsEmpty());
+  normal.sendRead(1, 8);
+  EXPECT_THAT(normal.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  bench.discovery = false;
+  bench.peer();
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::Reinstated)) << "the normal one";
+  EXPECT_TRUE(normal.closing());
+  EXPECT_FALSE(asking.closing());
+}
+
 TEST(TargetDiscovery, ANormalSessionLearnsOfItsOwnTargetOnly) {
   Bench bench;
   bench.world.targets = {bench.target, "iqn.a:other"};
