@@ -153,6 +153,16 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
   const bool first = mapped_.empty() && luns_.empty();
   bool all = true;
   bool changed = false;
+  // What goes, goes first, while those that stay are all in the map: a function of the session that waits for a command
+  // which ends here goes on inside of it, and means them too.
+  for (Mapped& mapped : mapped_) {
+    const bool stays = std::any_of(wanted.begin(), wanted.end(), [&](const Mapping& mapping) {
+      return mapping.lun == mapped.lun && mapping.unit == mapped.unit;
+    });
+    if (stays) continue;
+    detach(mapped);
+    changed = true;
+  }
   std::vector<Mapped> next;
   for (const Mapping& mapping : wanted) {
     const auto known = std::find_if(mapped_.begin(), mapped_.end(), [&](const Mapped& mapped) {
@@ -185,11 +195,6 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
     mapped.nexus->reportLunsUnit = true;
     mapped.nexus->protocolLevel = static_cast<std::uint8_t>(session_.parameters().protocolLevel);
     next.push_back(mapped);
-  }
-  for (Mapped& gone : mapped_) {
-    if (gone.unit == nullptr) continue;
-    detach(gone);
-    changed = true;
   }
   mapped_ = std::move(next);
   listLuns();
@@ -340,7 +345,9 @@ void SessionUnits::manage(iscsi::TargetTask& function, iscsi::TargetTask* refere
   const iscsi::TaskManagementFunctionRow* const row = iscsi::findRow(function.function().function);
   std::vector<Mapped*> on;
   if (row->scope == iscsi::TaskScope::Target) {
-    for (Mapped& mapped : mapped_) on.push_back(&mapped);
+    for (Mapped& mapped : mapped_) {
+      if (mapped.unit != nullptr) on.push_back(&mapped);  // not one that is being detached
+    }
   } else if (Mapped* const mapped = find(function.lun)) {
     on.push_back(mapped);
   }

@@ -806,6 +806,36 @@ TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
   EXPECT_EQ(server->sessions().at(0).commandsNow, 0U);
 }
 
+// The end of the write that it waits for lets it go on while the map changes.
+TEST_F(ServerTest, AWarmResetThatWaitsForAWriteOfAUnitThatGoesResetsTheOthers) {
+  for (const bool all : {false, true}) {
+    start();
+    Client client(server->portals()[0].address, loop);
+    ASSERT_TRUE(client.login());
+    client.attentions(0);
+    client.attentions(1);
+    client.send(client.command(1, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come
+    ASSERT_TRUE(client.next());
+    TaskManagementRequest function;
+    function.function = TaskManagementFunction::TargetWarmReset;
+    function.initiatorTaskTag = 9;
+    function.cmdSn = client.cmdSn;
+    client.send(function);
+    using Luns = std::vector<std::pair<std::uint32_t, std::string>>;
+    ASSERT_TRUE(server->apply(mapped(all ? Luns{} : Luns{{1, "two"}})).ok());
+    turns();
+    const auto response = client.next();
+    ASSERT_TRUE(response);
+    EXPECT_EQ((*response)[0], 0x22);
+    EXPECT_EQ((*response)[2], 0);
+    if (!all) {
+      EXPECT_THAT(client.attentions(1), testing::ElementsAre(0x2903, 0x3f0e));
+    }
+    server.reset();
+    stores.reset();
+  }
+}
+
 TEST_F(ServerTest, CommandsThatEndWithAConnectionAreAUnitAttentionOnTheOthers) {
   start();
   const net::Address at = server->portals()[0].address;
