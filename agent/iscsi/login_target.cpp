@@ -288,6 +288,9 @@ bool LoginTarget::enterFullFeature(LoginResponse& response) {
   login_.maxCmdSn = maxCmdSn_;
   const JoinAnswer joined = ports_.sessions.join(sessionQuestion(), login_);
   if (joined.status == LoginStatus::ServiceUnavailable) return fail(joined.status, "no new sessions for now");
+  if (joined.status == LoginStatus::AuthorizationFailure) {
+    return fail(joined.status, "another access rule than that of the session");
+  }
   if (joined.status != LoginStatus::Success) return fail(joined.status, "no place in a session");
   login_.tsih = joined.tsih;
   response.tsih = joined.tsih;

@@ -110,6 +110,13 @@ TargetSession* SessionDirectory::find(const AgreedLogin& login) {
   return session == node->second.sessions.end() ? nullptr : session->second.get();
 }
 
+TargetSession* SessionDirectory::concerned(const SessionQuestion& question) {
+  const std::string portal = std::to_string(question.portal);
+  Node& node = nodeOf(question.target);
+  const auto session = node.sessions.find(node.table.decide(identityOf(question, portal)).tsih);
+  return session == node.sessions.end() ? nullptr : session->second.get();
+}
+
 // An implicit logout (6.3.4). The session stays, even where this was its only connection: another takes its place.
 void SessionDirectory::endConnection(TargetSession& session, std::uint16_t cid) {
   for (TargetConnection* const connection : session.connections()) {

@@ -46,6 +46,8 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   JoinAnswer join(const SessionQuestion& question, const AgreedLogin& login) override;
   // The session that a login has become.
   [[nodiscard]] TargetSession* find(const AgreedLogin& login);
+  // The session that join() would add to, or put another one in the place of; nullptr: none.
+  [[nodiscard]] TargetSession* concerned(const SessionQuestion& question);
 
   template <class Visit>
   void forEach(Visit&& visit) {

@@ -37,7 +37,8 @@ struct LunMapping {
   friend bool operator==(const LunMapping&, const LunMapping&) = default;
 };
 
-// Who may log in, by which proof, and what he then sees. A rule matches by name and by address.
+// Who may log in, by which proof, and what he then sees. A rule matches by name and by address. All connections of a
+// session come from where one rule decides.
 struct AccessRule {
   std::string initiator;                // an iSCSI name; "*": any
   std::vector<net::Network> addresses;  // none: from anywhere

@@ -54,15 +54,61 @@ std::vector<SessionUnits::Mapping> TargetServer::Impl::mappingsOf(const AccessRu
   return mappings;
 }
 
-// The rule that makes the map is that of the address which joins, whoever else has begun a login meanwhile. One that is
-// closed is told here and not in admit(): only who has proven himself hears of it, and a session that is there goes on.
+// The addresses at the other ends of a session's connections.
+TargetServer::Impl::Peers TargetServer::Impl::peersOf(const iscsi::TargetSession& session) const {
+  Peers peers;
+  for (const auto& [socket, owned] : sockets_) {
+    if (owned->connection().session() == &session) peers.push_back(owned->peer());
+  }
+  return peers;
+}
+
+// The rule by which a session is there: that which the address of each of its connections finds. nullptr: one of them
+// is not admitted, or they are by several rules; then the session has no map that all of them may see.
+const AccessRule* TargetServer::Impl::ruleOf(const Entry& entry, const Peers& peers) const {
+  const iscsi::AgreedLogin& login = entry.session->login();
+  const TargetSetup* const target = findTarget(login.targetName);
+  if (target == nullptr || !reachedThrough(*target, entry.group)) return nullptr;
+  if (peers.empty()) return findRule(*target, login.initiatorName, entry.peer);  // its connections may come back
+  const AccessRule* const rule = findRule(*target, login.initiatorName, peers.front());
+  const bool all = std::all_of(peers.begin(), peers.end(), [&](const net::Address& peer) {
+    return findRule(*target, login.initiatorName, peer) == rule;
+  });
+  return all ? rule : nullptr;
+}
+
+// Whether a normal login may become what it is about to, by the rule that its own address finds. What is refused here
+// and not in admit() is told only to whom has proven himself.
+//
+// A session is not joined from where another rule decides: its map would be seen there. Nor is it reinstated from
+// there, since that ends it, but by an initiator that has proven to be the same and has come to another address; and
+// none of that protects a session which is no longer admitted.
+iscsi::LoginStatus TargetServer::Impl::mayEnter(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
+                                                const ConnectionSocket& socket) {
+  const TargetSetup* const target = findTarget(login.targetName);
+  const AccessRule* const rule = target == nullptr ? nullptr : findRule(*target, login.initiatorName, socket.peer());
+  if (login.kind == iscsi::JoinKind::NewSession) {
+    const bool closed = rule != nullptr && rule->closed;  // a session that is there goes on
+    return closed ? iscsi::LoginStatus::ServiceUnavailable : iscsi::LoginStatus::Success;
+  }
+  iscsi::TargetSession* const there = directory_.concerned(question);
+  const auto entry = entries_.find(there);
+  const AccessRule* const its = entry == entries_.end() ? nullptr : ruleOf(entry->second, peersOf(*there));
+  if (rule != nullptr && rule == its) return iscsi::LoginStatus::Success;
+  if (login.kind == iscsi::JoinKind::ReinstateSession && rule != nullptr) {
+    const bool proven = there != nullptr && login.identity.proof != iscsi::Proof::ClaimedName &&
+                        login.identity.sameAs(there->login().identity);
+    if (its == nullptr || proven) return iscsi::LoginStatus::Success;
+  }
+  return iscsi::LoginStatus::AuthorizationFailure;
+}
+
+// The rule that makes the map is that of the address which joins, whoever else has begun a login meanwhile.
 iscsi::JoinAnswer TargetServer::Impl::join(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
                                            const ConnectionSocket& socket) {
-  if (login.kind == iscsi::JoinKind::NewSession && !login.discovery) {
-    const TargetSetup* const target = findTarget(login.targetName);
-    const AccessRule* const rule =
-        target == nullptr ? nullptr : findRule(*target, login.initiatorName, socket.peer());
-    if (rule != nullptr && rule->closed) return {iscsi::LoginStatus::ServiceUnavailable};
+  if (!login.discovery) {
+    const iscsi::LoginStatus status = mayEnter(question, login, socket);
+    if (status != iscsi::LoginStatus::Success) return {status};
   }
   directory_.setNow(environment_.loop.now());
   joining_ = &socket;
@@ -87,8 +133,11 @@ std::unique_ptr<iscsi::UnitPort> TargetServer::Impl::attach(iscsi::TargetSession
 void TargetServer::Impl::onLoggedIn(ConnectionSocket& socket, iscsi::TargetSession& session) {
   forgetLogin(socket);
   const auto [at, fresh] = entries_.try_emplace(&session);
-  if (!fresh) return;
   Entry& entry = at->second;
+  if (!fresh) {
+    if (session.connections().size() == 1) entry.peer = socket.peer();
+    return;
+  }
   entry.id = nextId_++;
   entry.session = &session;
   entry.units = static_cast<SessionUnits*>(session.units());

@@ -83,7 +83,8 @@ class TargetServer {
   [[nodiscard]] std::vector<PortalFacts> portals() const;
 
   // From now on this holds; an Error says what cannot be, and then nothing has changed. Opening stores may block: for
-  // administrators. Sessions that are no longer admitted are asked to log out and closed Limits::logoutTime later;
+  // administrators. Sessions that are no longer admitted, each connection by its own address and all by one rule, are
+  // asked to log out and closed Limits::logoutTime later;
   // those whose LUN map changed hear REPORTED LUNS DATA HAS CHANGED. A unit that is no longer there, or whose store is
   // another one, is gone for its sessions at once.
   base::Status apply(Setup setup);

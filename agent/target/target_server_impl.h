@@ -42,13 +42,14 @@ class TargetServer::Impl final : private net::ListenerOwner,
   void onTurnEnd();
 
  private:
+  using Peers = std::vector<net::Address>;
   // What the server knows of a session beside itself.
   struct Entry {
     std::uint64_t id = 0;
     iscsi::TargetSession* session = nullptr;
     SessionUnits* units = nullptr;
     base::WallTime since{};
-    net::Address peer;
+    net::Address peer;  // of its first connection; where that was its only one and is replaced, of the next
     std::uint16_t group = 1;
     bool asked = false;  // to log out
     base::TimePoint closeAt = base::kNever;
@@ -87,7 +88,11 @@ class TargetServer::Impl final : private net::ListenerOwner,
   [[nodiscard]] const TargetSetup* findTarget(std::string_view name) const;
   [[nodiscard]] std::vector<SessionUnits::Mapping> mappingsOf(const AccessRule& rule);
   [[nodiscard]] SessionFacts factsOf(const Entry& entry) const;
-  void judge(Entry& entry);
+  [[nodiscard]] Peers peersOf(const iscsi::TargetSession& session) const;
+  [[nodiscard]] const AccessRule* ruleOf(const Entry& entry, const Peers& peers) const;
+  [[nodiscard]] iscsi::LoginStatus mayEnter(const iscsi::SessionQuestion& question, const iscsi::AgreedLogin& login,
+                                            const ConnectionSocket& socket);
+  void judge(Entry& entry, const Peers& peers);
   void askToLogOut(Entry& entry);
   void forgetLogin(ConnectionSocket& socket);
   void evictLogin();

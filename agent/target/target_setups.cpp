@@ -54,7 +54,11 @@ base::Status TargetServer::Impl::apply(Setup setup) {
   }
   setup_ = std::move(setup);
   updatePorts();
-  for (auto& [session, entry] : entries_) judge(entry);
+  std::unordered_map<const iscsi::TargetSession*, Peers> peers;
+  for (const auto& [socket, owned] : sockets_) {
+    if (const auto* const session = owned->connection().session()) peers[session].push_back(owned->peer());
+  }
+  for (auto& [session, entry] : entries_) judge(entry, peers[session]);
   armTimer();
   return {};
 }
@@ -90,13 +94,9 @@ void TargetServer::Impl::updatePorts() {
 }
 
 // A living session under the present setup.
-void TargetServer::Impl::judge(Entry& entry) {
+void TargetServer::Impl::judge(Entry& entry, const Peers& peers) {
   if (entry.units == nullptr) return;
-  const auto& login = entry.session->login();
-  const TargetSetup* const target = findTarget(login.targetName);
-  const AccessRule* const rule = target == nullptr || !reachedThrough(*target, entry.group)
-                                     ? nullptr
-                                     : findRule(*target, login.initiatorName, entry.peer);
+  const AccessRule* const rule = ruleOf(entry, peers);
   if (rule == nullptr) return askToLogOut(entry);
   static_cast<void>(entry.units->map(mappingsOf(*rule)));
 }

@@ -187,7 +187,7 @@ class Client {
     request.nsg = 3;
     request.isid = {0x80, 0, 0, 0, 0, isid};
     request.tsih = tsih;
-    request.cid = tsih == 0 ? 0 : 1;
+    request.cid = tsih == 0 ? std::uint16_t{0} : joinsAs;
     request.cmdSn = cmdSn;
     request.dataSegmentLength = static_cast<std::uint32_t>(text.size());
     send(request, text);
@@ -276,6 +276,7 @@ class Client {
   std::string alias;
   std::string target{kTarget};
   bool discovery = false;
+  std::uint16_t joinsAs = 1;  // CID of a login that joins a session
   int status = 0;  // of the last login; -1: there was no answer
 
  private:
@@ -545,6 +546,68 @@ TEST_F(ServerTest, TheMapIsThatOfTheAddressWhichJoins) {
   turns();  // the other is gone
   ASSERT_TRUE(guest.finishLogin({}, 1));
   for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, unit.id == "one" ? 1U : 0U) << unit.id;
+}
+
+// From 127.0.0.2 and .4 LUN 0 to write, from elsewhere LUN 1 to read.
+target::Setup inAndOut(target::Setup setup, std::vector<std::string_view> inside) {
+  AccessRule rule = setup.targets[0].rules[0];
+  for (const std::string_view network : inside) rule.addresses.push_back(*net::Network::parse(network));
+  rule.luns = {{0, "one", Right::ReadWrite}};
+  setup.targets[0].rules[0].luns = {{1, "two", Right::ReadOnly}};
+  setup.targets[0].rules.insert(setup.targets[0].rules.begin(), rule);
+  return setup;
+}
+
+TEST_F(ServerTest, ASessionIsNotJoinedFromWhereAnotherRuleDecides) {
+  start();
+  ASSERT_TRUE(server->apply(inAndOut(mapped({}), {"127.0.0.2/32", "127.0.0.4/32"})).ok());
+  const net::Address at = server->portals()[0].address;
+  Client inside(at, loop, 0, 2);
+  ASSERT_TRUE(inside.login(1));
+  const std::uint16_t tsih = server->sessions()[0].tsih;
+  const std::pair<std::uint16_t, std::uint16_t> ways[] = {{tsih, 1}, {tsih, 0}, {0, 0}};
+  for (const auto& [joined, cid] : ways) {  // a new connection, that of another one, a session in its place
+    Client outside(at, loop, 0, 3);
+    outside.joinsAs = cid;
+    EXPECT_FALSE(outside.login(1, joined));
+    EXPECT_EQ(outside.status, static_cast<int>(LoginStatus::AuthorizationFailure));
+  }
+  EXPECT_THAT(witness.refusals, testing::Each(std::string("another access rule than that of the session")));
+  EXPECT_THAT(witness.ended, testing::IsEmpty());
+  EXPECT_THAT(inside.attentions(0), testing::ElementsAre(0x2900)) << "its connection lives";
+  Client second(at, loop, 0, 4);
+  EXPECT_TRUE(second.login(1, tsih)) << "by the same rule from another address";
+  ASSERT_EQ(server->sessions().size(), 1U);
+  EXPECT_EQ(server->sessions()[0].connections.size(), 2U);
+  Client again(at, loop, 0, 4);
+  EXPECT_TRUE(again.login(1));
+  EXPECT_THAT(witness.ended, testing::ElementsAre("reinstated"));
+}
+
+TEST_F(ServerTest, EachConnectionOfASessionIsJudgedByItsOwnAddressWhenRulesChange) {
+  start();
+  for (const std::string_view left : {"127.0.0.2/32", "127.0.0.4/32"}) {
+    ASSERT_TRUE(server->apply(inAndOut(mapped({}), {"127.0.0.2/32", "127.0.0.4/32"})).ok());
+    const net::Address at = server->portals()[0].address;
+    Client first(at, loop, 0, 2), second(at, loop, 0, 4);
+    ASSERT_TRUE(first.login(1));
+    const std::uint16_t tsih = server->sessions()[0].tsih;
+    ASSERT_TRUE(second.login(1, tsih));
+    ASSERT_TRUE(server->apply(inAndOut(mapped({}), {left})).ok());
+    for (Client* const one : {&first, &second}) {
+      const auto asked = one->next();
+      ASSERT_TRUE(asked) << left;
+      EXPECT_EQ((*asked)[0], 0x32) << "to log out";
+    }
+    for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, 0U) << "what it sees meanwhile";
+    // Nobody has to wait for it to go.
+    Client outside(at, loop, 0, 3);
+    EXPECT_TRUE(outside.login(1));
+    EXPECT_EQ(server->sessions().size(), 1U);
+    for (const UnitFacts& unit : server->units()) EXPECT_EQ(unit.nexuses, unit.id == "two" ? 1U : 0U) << unit.id;
+    outside.close();
+    EXPECT_TRUE(eventually([&] { return server->sessions().empty(); }));
+  }
 }
 
 TEST_F(ServerTest, ASessionWhoseMapMayBeReadAloneNowIsToldThatItsModeParametersAreOthers) {
