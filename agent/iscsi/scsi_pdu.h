@@ -14,6 +14,7 @@
 namespace iscsi {
 
 inline constexpr std::uint8_t kStatusCheckCondition = 0x02;  // SAM-5 5.3
+inline constexpr std::uint8_t kStatusTaskAborted = 0x40;
 
 struct ScsiCommand {
   bool immediate = false;

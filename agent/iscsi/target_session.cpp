@@ -90,13 +90,29 @@ void TargetSession::requestLogout(std::uint16_t seconds) {
   }
 }
 
-void TargetSession::clearWaiting(std::uint64_t lun) {
-  dropAll(Loss::Aborted, [&](const TargetTask& task) {
+bool TargetSession::clearWaiting(std::uint64_t lun, bool tells) {
+  const auto waits = [&](const TargetTask& task) {
     return task.kind == TaskKind::ScsiCommand && sameLun(task.lun, lun) &&
            (task.state == TaskState::Held || task.state == TaskState::ReceivingData ||
             task.state == TaskState::Ready);
+  };
+  const auto told = [&](const TargetTask& task) {
+    return waits(task) && task.delivered && !task.inFlight && reachable(task);
+  };
+  UnitAnswer aborted;
+  aborted.status = kStatusTaskAborted;
+  while (TargetTask* const task = tells ? tasks_.findIf(told) : nullptr) {
+    leaveWaiting(*task);
+    answer(*task, aborted);
+  }
+  bool silent = false;
+  dropAll(Loss::Aborted, [&](const TargetTask& task) {
+    const bool matches = waits(task);
+    silent |= matches;
+    return matches;
   });
   stepWaiting();
+  return silent;
 }
 
 std::optional<base::TimePoint> TargetSession::awaitsData(const TargetConnection& connection) const {

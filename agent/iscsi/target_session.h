@@ -125,8 +125,10 @@ class TargetSession {
   void close(SessionEnd why);
   // Asks for a logout on each connection within so many seconds (Async Message 1); not of a discovery session.
   void requestLogout(std::uint16_t seconds);
-  // Ends, without an answer, the commands on a unit that are not with it yet: somebody's function cleared it.
-  void clearWaiting(std::uint64_t lun);
+  // Ends the commands on a unit that are not with it yet: somebody's function cleared it. With `tells` those that it
+  // would get next are answered with TASK ABORTED, as those that it has (TAS, SPC-4 7.5.8); not what waits for its
+  // turn, or is in the middle of a PDU. True: one or more ended without an answer.
+  bool clearWaiting(std::uint64_t lun, bool tells = false);
   // Somebody's function is about to clear a unit: adds the connections that have to hear of it, which are those with
   // tasks on it where TaskReporting=FastAbort (RFC 7143 4.2.3.4 d, 4.2.3.5). Then, when the unit has ended them:
   void terminating(std::uint64_t lun, std::vector<AsyncTarget>& out);

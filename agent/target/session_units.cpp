@@ -355,20 +355,23 @@ void SessionUnits::manage(iscsi::TargetTask& function, iscsi::TargetTask* refere
                       row->scope == iscsi::TaskScope::Target;
   auto* const work = new Function(*this, function);
   if (shared) {
-    for (const Mapped* const mapped : on) clearOthers(*mapped, *work);
+    for (const Mapped* const mapped : on) clearOthers(*mapped, *work, row->scope != iscsi::TaskScope::TaskSet);
   }
   auto* const command = referenced == nullptr ? nullptr : static_cast<UnitCommand*>(referenced->unit);
   work->start(on, command);
 }
 
-// Commands of other sessions on the unit whose data is still awaited.
-void SessionUnits::clearOthers(const Mapped& mapped, Function& function) {
+// Commands of other sessions on the unit whose data is still awaited. Their initiators hear of it as of those that the
+// disk has: by status, or by a unit attention (SAM-5 5.6, 7.3). That of a reset the disk establishes for all.
+void SessionUnits::clearOthers(const Mapped& mapped, Function& function, bool reset) {
+  const bool tells = mapped.unit->disk().modePages().taskAbortedStatus();
   for (SessionUnits* const other : mapped.unit->sessions()) {
     if (other == this) continue;
     for (const Mapped& theirs : other->mapped_) {
       if (theirs.unit != mapped.unit) continue;
       function.willTell(*other, *mapped.unit, theirs.wire);
-      other->session_.clearWaiting(theirs.wire);
+      const bool silent = other->session_.clearWaiting(theirs.wire, tells);
+      if (silent && !reset) theirs.nexus->attentions.establish(scsi::UnitAttention::CommandsCleared);
     }
   }
 }

@@ -85,7 +85,7 @@ class SessionUnits final : public iscsi::UnitPort {
   [[nodiscard]] const Mapped* find(std::uint64_t lun) const { return const_cast<SessionUnits*>(this)->find(lun); }
   void detach(Mapped& mapped);
   void listLuns();
-  void clearOthers(const Mapped& mapped, Function& function);
+  void clearOthers(const Mapped& mapped, Function& function, bool reset);
 
   iscsi::TargetSession& session_;
   std::uint16_t relativePort_;

@@ -251,6 +251,19 @@ TEST_P(EveryState, AnotherNexusMayClearIt) {
   EXPECT_EQ(answers(state.peer.take(), 1), !waits);
 }
 
+TEST_P(EveryState, ThatAnotherNexusClearsItIsAStatusOrTheOwnersToTell) {
+  InState state(GetParam());
+  const bool waits = GetParam() == Where::Held || GetParam() == Where::ReceivingData || GetParam() == Where::Waiting;
+  const bool told = waits && GetParam() != Where::Held;
+  EXPECT_EQ(state.peer.session().clearWaiting(0, true), GetParam() == Where::Held) << "for its owner to tell";
+  EXPECT_EQ(state.peer.session().tasks(), waits ? 0U : 1U);
+  EXPECT_FALSE(state.peer.session().clearWaiting(0, true)) << "nothing is left";
+  if (GetParam() == Where::Executing || GetParam() == Where::ExecutingLong) state.peer.units().finish(1);
+  if (told) {
+    EXPECT_THAT(state.peer.take(), Contains(StartsWith("RESP 1 st=40")));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(States, EveryState, testing::ValuesIn(kEvery));
 
 // ---- In the middle of a PDU ----------------------------------------------------------------------------------------

@@ -201,7 +201,7 @@ class Client {
     ScsiCommand command;
     command.initiatorTaskTag = itt;
     command.lun[1] = lun;
-    command.write = length != 0 && (cdb[0] == 0x2a || cdb[0] == 0x41 || cdb[0] == 0x5f);
+    command.write = length != 0 && (cdb[0] == 0x2a || cdb[0] == 0x41 || cdb[0] == 0x55 || cdb[0] == 0x5f);
     command.read = length != 0 && !command.write;
     command.expectedDataTransferLength = length;
     std::copy(cdb.begin(), cdb.end(), command.cdb.begin());
@@ -1038,6 +1038,55 @@ TEST_F(ServerTest, AResetIsToldToOtherSessionsWithFastAbortThatHaveTasksOnTheUni
   const auto answer = elsewhere.next();
   ASSERT_TRUE(answer);
   EXPECT_EQ((*answer)[0], 0x21) << "nothing was told there";
+}
+
+// Sets TAS in the control mode page of LUN 0.
+void tellAborted(Client& client) {
+  ASSERT_EQ(client.run(0, {0x5a, 8, 0x0a, 0, 0, 0, 0, 0, 20}, 20), 0);
+  base::Bytes list(client.data().begin(), client.data().end());
+  ASSERT_EQ(list.size(), 20U);
+  list[0] = list[1] = list[3] = 0;
+  list[8] &= 0x3f;
+  list[8 + 5] |= 0x40;
+  ASSERT_EQ(client.run(0, {0x55, 0x10, 0, 0, 0, 0, 0, 0, 20}, 20, list), 0);
+}
+
+TEST_F(ServerTest, AWriteWhoseDataIsAwaitedDoesNotEndInSilenceWhenAnotherInitiatorClearsItsTaskSet) {
+  using F = TaskManagementFunction;
+  const std::tuple<F, bool, std::vector<int>> kinds[] = {{F::ClearTaskSet, false, {0x2f00}},
+                                                         {F::ClearTaskSet, true, {}},
+                                                         {F::LogicalUnitReset, false, {0x2903}},
+                                                         {F::LogicalUnitReset, true, {0x2903}}};
+  for (const auto& [what, tas, attentions] : kinds) {
+    start();
+    const net::Address at = server->portals()[0].address;
+    Client asking(at, loop), writing(at, loop);
+    ASSERT_TRUE(asking.login(1));
+    ASSERT_TRUE(writing.login(2));
+    asking.attentions(0);
+    if (tas) tellAborted(asking);
+    writing.attentions(0);
+    writing.send(writing.command(7, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come
+    ASSERT_TRUE(writing.next());
+    TaskManagementRequest function;
+    function.function = what;
+    function.initiatorTaskTag = 9;
+    function.cmdSn = asking.cmdSn;
+    asking.send(function);
+    const auto response = asking.next();
+    ASSERT_TRUE(response);
+    EXPECT_EQ((*response)[0], 0x22);
+    if (tas) {
+      const auto told = writing.next();
+      ASSERT_TRUE(told);
+      EXPECT_EQ((*told)[0], 0x21);
+      EXPECT_EQ((*told)[3], 0x40) << "TASK ABORTED";
+    }
+    EXPECT_EQ(writing.attentions(0), attentions) << static_cast<int>(what) << tas;
+    for (const SessionFacts& session : server->sessions()) EXPECT_EQ(session.commandsNow, 0U);
+    server.reset();
+    stores.reset();
+  }
 }
 
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
