@@ -216,6 +216,9 @@ void Management::leave(Done done) {
                          if (host_.stateChanged) host_.stateChanged();
                          tellNameServers();
                          appliedAt_ = 0;
+                         // Of another enrolment it would be the wrong one.
+                         unsaved_.reset();
+                         glassUnsaved_ = false;
                          linked(false, {});
                          lastWord_.forget();
                          judgeAge("the agent is managed no more");

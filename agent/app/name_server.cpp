@@ -120,7 +120,7 @@ void NameServer::look() {
   if (!wanted()) return lookAgain_.cancel();
   lookAgain_.startAt(parts_.loop.now() + kLookAgain);
   listenLate();
-  if (unsaved_) save();
+  if (!unsavedWhy_.empty()) save();
   finder_.look();
   registrar::Presence now = presence();
   if (shown_ == now) return;
@@ -220,11 +220,10 @@ void NameServer::save() {
   };
   parts_.worker.submit(std::move(job), [this](const base::Status& status) {
     saving_ = false;
-    const std::string why = status ? std::string() : status.error().text;
+    const std::string why = status ? std::string() : status.error().text;  // look() tries again
     if (why != std::exchange(unsavedWhy_, why) && !why.empty()) {
       parts_.log.write<Event::ZonesNotSaved>(base::now(), {{"error", why}});
     }
-    unsaved_ = !status;  // tried again by look()
     if (saveAgain_) save();
   });
 }

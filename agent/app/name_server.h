@@ -88,8 +88,7 @@ class NameServer {
   bool started_ = false;
   bool saving_ = false;
   bool saveAgain_ = false;
-  bool unsaved_ = false;    // the last save failed
-  std::string unsavedWhy_;  // as it was told last
+  std::string unsavedWhy_;  // the last save failed; as it was told
   std::string deaf_;        // why there is no port for notices, as it was told last
 };
 
