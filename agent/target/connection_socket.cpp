@@ -12,7 +12,6 @@ namespace target {
 namespace {
 
 constexpr std::size_t kDirectFrom = 4096;  // bytes that are worth a place of their own in a read
-constexpr std::size_t kSendFrom = 65536;   // bytes of data-in that are sent while they lie in the cache (ADR 0011)
 constexpr std::size_t kViews = 512;        // of one sendmsg
 
 }  // namespace
@@ -66,9 +65,7 @@ void ConnectionSocket::read() {
   for (int i = 0; i < kReadsATurn && connection_->wantsInput(); ++i) {
     if (!readOnce()) break;
   }
-  if (ended_) return;
-  if (connection_->output().size() < kSendFrom) return attend();
-  settle();
+  if (!ended_) attend();
 }
 
 // False: enough for this turn.
@@ -113,11 +110,6 @@ void ConnectionSocket::onTurnEnd() {
   turnEndAsked_ = false;
   if (ended_) return;
   markActive();
-  settle();
-}
-
-// Sends what there is, and comes to the end of a connection that wants to close.
-void ConnectionSocket::settle() {
   flush();
   if (ended_ || lingers_) return;
   if (connection_->closing()) {

@@ -1,12 +1,11 @@
 // ConnectionSocket: one TCP connection of an initiator: bytes between the kernel and a TargetConnection.
 //
 // Reads up to 64 KiB at a time into memory that all connections of the loop share, and long data segments right into
-// their place; sends what has gathered by one call, at the end of a turn or, where that is much data-in, as soon as
-// what was read is worked through. It answers the login's questions of access and discovery with the address of its
-// peer at hand. When the connection wants to close, it sends what there is, for kLingerTime at most, says end-of-stream
-// and waits for the peer's, again for kLingerTime at most. The owner is told onEnded() and destroys it later. Bounds:
-// kReadsATurn reads, so that others have their turn; what it cannot feed while its peer does not read is one read. One
-// thread, that of the loop.
+// their place; sends what has gathered by one call at the end of a turn. It answers the login's questions of access and
+// discovery with the address of its peer at hand. When the connection wants to close, it sends what there is, for
+// kLingerTime at most, says end-of-stream and waits for the peer's, again for kLingerTime at most. The owner is told
+// onEnded() and destroys it later. Bounds: kReadsATurn reads, so that others have their turn; what it cannot feed while
+// its peer does not read is one read. One thread, that of the loop.
 #pragma once
 
 #include <memory>
@@ -117,7 +116,6 @@ class ConnectionSocket final : private net::Handler,
   void read();
   [[nodiscard]] bool readOnce();
   [[nodiscard]] bool feed(base::ByteView bytes);
-  void settle();
   void flush();
   void updateInterest();
   void armTimer();
