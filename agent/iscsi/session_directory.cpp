@@ -82,8 +82,16 @@ JoinAnswer SessionDirectory::join(const SessionQuestion& question, const AgreedL
   if (kind != login.kind) return {LoginStatus::SessionDoesNotExist};
   if (!isLeading(kind)) {
     TargetSession& session = *node.sessions.at(decision.tsih);
+    const Parameters& agreed = session.parameters();
     if (kind == JoinKind::ReinstateConnection) endConnection(session, question.cid);
-    node.table.addConnection(decision.tsih, question.cid);
+    if (kind == JoinKind::ReinstateConnection && agreed.errorRecoveryLevel >= 2) {
+      session.mayReassign(question.cid);
+      node.table.reinstateConnection(decision.tsih, question.cid, now_, agreed.defaultTime2Wait,
+                                     agreed.defaultTime2Retain);
+      deadlineMoved_ = true;
+    } else {
+      node.table.addConnection(decision.tsih, question.cid);
+    }
     return {LoginStatus::Success, decision.tsih, session.window().expCmdSn(), session.window().maxCmdSn()};
   }
   auto session = std::make_unique<TargetSession>(login, sessionLimits_, randomNumber(), *this, transfers_);

@@ -14,6 +14,7 @@ LoginDecision refuse(std::uint16_t status) { return {LoginAction::Refuse, status
 SessionTable::SessionTable(const Limits& limits, std::uint16_t firstTsih)
     : limits_(limits), nextTsih_(firstTsih == 0 ? std::uint16_t{1} : firstTsih) {
   limits_.sessions = std::min(limits_.sessions, kMaxSessions);
+  limits_.discoverySessions = std::min(limits_.discoverySessions, kMaxSessions - limits_.sessions);
 }
 
 SessionTable::Key SessionTable::keyOf(const LoginIdentity& who) {
@@ -36,10 +37,13 @@ LoginDecision SessionTable::decide(const LoginIdentity& who) const {
 }
 
 LoginDecision SessionTable::decideNew(const LoginIdentity& who) const {
-  if (sessions_.size() >= limits_.sessions) return refuse(kLoginOutOfResources);
-  const auto count = perInitiator_.find(who.initiatorName);
-  if (count != perInitiator_.end() && count->second >= limits_.sessionsPerInitiator)
+  const Kind& kind = kinds_[who.discovery ? 1 : 0];
+  if (kind.sessions >= (who.discovery ? limits_.discoverySessions : limits_.sessions)) {
     return refuse(kLoginOutOfResources);
+  }
+  const auto count = kind.perInitiator.find(who.initiatorName);
+  const std::size_t most = who.discovery ? limits_.discoverySessionsPerInitiator : limits_.sessionsPerInitiator;
+  if (count != kind.perInitiator.end() && count->second >= most) return refuse(kLoginOutOfResources);
   return {LoginAction::NewSession, kLoginSuccess, 0};
 }
 
@@ -66,7 +70,9 @@ std::uint16_t SessionTable::takeTsih() {
 std::uint16_t SessionTable::create(const LoginIdentity& who, const SessionTraits& traits) {
   const std::uint16_t tsih = takeTsih();
   byKey_[keyOf(who)] = tsih;
-  ++perInitiator_[std::string(who.initiatorName)];
+  Kind& kind = kinds_[who.discovery ? 1 : 0];
+  ++kind.sessions;
+  ++kind.perInitiator[std::string(who.initiatorName)];
   sessions_[tsih] = {keyOf(who), traits, {{who.cid, false, base::kNever}}};
   return tsih;
 }
@@ -80,22 +86,27 @@ std::uint16_t SessionTable::reinstate(const LoginIdentity& who, const SessionTra
 void SessionTable::addConnection(std::uint16_t tsih, std::uint16_t cid) {
   const auto at = sessions_.find(tsih);
   if (at == sessions_.end()) return;
-  if (Connection* connection = find(at->second, cid)) {
-    forget(tsih, *connection);
-    *connection = {cid, false, base::kNever};
-  } else {
-    at->second.connections.push_back({cid, false, base::kNever});
-  }
+  if (find(at->second, cid) != nullptr) return set(tsih, cid, false, base::kNever);
+  at->second.connections.push_back({cid, false, base::kNever});
+}
+
+void SessionTable::reinstateConnection(std::uint16_t tsih, std::uint16_t cid, base::TimePoint now,
+                                       std::uint32_t time2Wait, std::uint32_t time2Retain) {
+  set(tsih, cid, false, now + std::chrono::seconds(time2Wait) + std::chrono::seconds(time2Retain));
 }
 
 void SessionTable::connectionFailed(std::uint16_t tsih, std::uint16_t cid, base::TimePoint now, std::uint32_t time2Wait,
                                     std::uint32_t time2Retain) {
+  set(tsih, cid, true, now + std::chrono::seconds(time2Wait) + std::chrono::seconds(time2Retain));
+}
+
+void SessionTable::set(std::uint16_t tsih, std::uint16_t cid, bool failed, base::TimePoint deadline) {
   const auto at = sessions_.find(tsih);
   Connection* connection = at == sessions_.end() ? nullptr : find(at->second, cid);
   if (connection == nullptr) return;
   forget(tsih, *connection);
-  *connection = {cid, true, now + std::chrono::seconds(time2Wait) + std::chrono::seconds(time2Retain)};
-  deadlines_.insert({connection->deadline, tsih, cid});
+  *connection = {cid, failed, deadline};
+  if (deadline != base::kNever) deadlines_.insert({deadline, tsih, cid});
 }
 
 bool SessionTable::connectionClosed(std::uint16_t tsih, std::uint16_t cid) { return drop(tsih, cid); }
@@ -114,7 +125,7 @@ bool SessionTable::drop(std::uint16_t tsih, std::uint16_t cid) {
 }
 
 void SessionTable::forget(std::uint16_t tsih, Connection& connection) {
-  if (connection.failed) deadlines_.erase({connection.deadline, tsih, connection.cid});
+  if (connection.deadline != base::kNever) deadlines_.erase({connection.deadline, tsih, connection.cid});
 }
 
 void SessionTable::remove(std::uint16_t tsih) {
@@ -122,8 +133,10 @@ void SessionTable::remove(std::uint16_t tsih) {
   if (at == sessions_.end()) return;
   for (Connection& connection : at->second.connections) forget(tsih, connection);
   byKey_.erase(at->second.key);
-  const auto count = perInitiator_.find(std::get<0>(at->second.key));
-  if (--count->second == 0) perInitiator_.erase(count);
+  Kind& kind = kinds_[std::get<4>(at->second.key) ? 1 : 0];
+  --kind.sessions;
+  const auto count = kind.perInitiator.find(std::get<0>(at->second.key));
+  if (--count->second == 0) kind.perInitiator.erase(count);
   sessions_.erase(at);
 }
 
@@ -136,7 +149,11 @@ std::vector<SessionTable::Expiry> SessionTable::expire(base::TimePoint now) {
   while (!deadlines_.empty() && std::get<0>(*deadlines_.begin()) <= now) {
     const auto [when, tsih, cid] = *deadlines_.begin();
     expired.push_back({tsih, cid, false});
-    expired.back().sessionEnded = drop(tsih, cid);
+    if (find(sessions_.at(tsih), cid)->failed) {
+      expired.back().sessionEnded = drop(tsih, cid);
+    } else {
+      set(tsih, cid, false, base::kNever);
+    }
   }
   return expired;
 }

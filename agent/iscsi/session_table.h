@@ -17,6 +17,7 @@
 // session.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -72,11 +73,14 @@ struct SessionTraits {
 
 class SessionTable {
  public:
-  // What exceeds the limits is refused with 0302 (0206 for connections).
+  // What exceeds the limits is refused with 0302 (0206 for connections). Those of discovery are counted apart: whoever
+  // may only ask for names takes no place of a normal session. Both kinds together are at most 65534.
   struct Limits {
-    std::size_t sessions = 1024;            // at most 65534
+    std::size_t sessions = 1024;
     std::size_t sessionsPerInitiator = 64;  // of one InitiatorName
     std::size_t failedConnections = 8;      // of a session, whose state is retained
+    std::size_t discoverySessions = 1024;
+    std::size_t discoverySessionsPerInitiator = 64;
   };
 
   // TSIHs are given out in turn from `firstTsih` on, so one comes again only after all the others.
@@ -88,9 +92,12 @@ class SessionTable {
   std::uint16_t create(const LoginIdentity& who, const SessionTraits& traits);
   // ... ReinstateSession: the same, in the place of the old session.
   std::uint16_t reinstate(const LoginIdentity& who, const SessionTraits& traits);
-  // ... AddConnection or ReinstateConnection.
+  // ... AddConnection, or ReinstateConnection below ErrorRecoveryLevel 2.
   void addConnection(std::uint16_t tsih, std::uint16_t cid);
-  void reinstateConnection(std::uint16_t tsih, std::uint16_t cid) { addConnection(tsih, cid); }
+  // ... ReinstateConnection at level 2: the tasks of the connection before are kept for as long as those of a failed
+  // one.
+  void reinstateConnection(std::uint16_t tsih, std::uint16_t cid, base::TimePoint now, std::uint32_t time2Wait,
+                           std::uint32_t time2Retain);
 
   // A connection was lost, or logged out for recovery: its state is kept until Time2Wait and Time2Retain (seconds) are
   // over (7.5). expire() then says so.
@@ -103,7 +110,7 @@ class SessionTable {
 
   struct Expiry {
     std::uint16_t tsih = 0;
-    std::uint16_t cid = 0;
+    std::uint16_t cid = 0;      // what it had before is over; it is gone itself unless another took its place
     bool sessionEnded = false;  // session timeout: I_T nexus loss (6.3.5.1)
 
     friend bool operator==(const Expiry&, const Expiry&) = default;
@@ -121,12 +128,17 @@ class SessionTable {
   struct Connection {
     std::uint16_t cid = 0;
     bool failed = false;
-    base::TimePoint deadline = base::kNever;  // of a failed one
+    base::TimePoint deadline = base::kNever;  // of a failed one, or of the tasks of the one before it
   };
   struct Session {
     Key key;
     SessionTraits traits;
     std::vector<Connection> connections;
+  };
+  // The sessions of a kind.
+  struct Kind {
+    std::size_t sessions = 0;
+    std::map<std::string, std::size_t, std::less<>> perInitiator;
   };
   using Deadline = std::tuple<base::TimePoint, std::uint16_t, std::uint16_t>;  // when, TSIH, CID
 
@@ -135,6 +147,7 @@ class SessionTable {
   [[nodiscard]] LoginDecision decideNew(const LoginIdentity& who) const;
   [[nodiscard]] LoginDecision decideKnown(const LoginIdentity& who, const Session& session) const;
   std::uint16_t takeTsih();
+  void set(std::uint16_t tsih, std::uint16_t cid, bool failed, base::TimePoint deadline);
   void forget(std::uint16_t tsih, Connection& connection);
   bool drop(std::uint16_t tsih, std::uint16_t cid);
 
@@ -142,7 +155,7 @@ class SessionTable {
   std::uint16_t nextTsih_;
   std::unordered_map<std::uint16_t, Session> sessions_;
   std::map<Key, std::uint16_t> byKey_;
-  std::map<std::string, std::size_t, std::less<>> perInitiator_;
+  std::array<Kind, 2> kinds_;  // [1]: of discovery
   std::set<Deadline> deadlines_;
 };
 

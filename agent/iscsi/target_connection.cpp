@@ -90,9 +90,11 @@ base::TimePoint TargetConnection::nextDeadline() const {
   if (state_ == State::Login) return login_->nextDeadline();
   if (state_ == State::Closing || session_ == nullptr) return base::kNever;
   base::TimePoint next = base::kNever;
-  if (pinged_) {
+  if (session_->login().discovery) {
+    next = heard_ + kDiscoverySilence;
+  } else if (pinged_) {
     if (setting_.pingTime.count() != 0) next = heard_ + setting_.pingAfter + setting_.pingTime;
-  } else if (setting_.pingAfter.count() != 0 && !session_->login().discovery) {
+  } else if (setting_.pingAfter.count() != 0) {
     next = heard_ + setting_.pingAfter;
   }
   return std::min({next, dataDeadline(), stuckDeadline(), unreadDeadline()});
@@ -134,6 +136,7 @@ void TargetConnection::onTimer(base::TimePoint now) {
     dataHeard_ = now;
     return session_->askAgain(*this);
   }
+  if (session_->login().discovery) return session_->close(SessionEnd::TimedOut);
   if (pinged_) return fail("no answer to a NOP-In");
   ping();
 }
@@ -479,17 +482,12 @@ void TargetConnection::answerLogout(TargetTask& task) {
   LogoutResponse response;
   response.initiatorTaskTag = task.itt;
   session.finish(task);
-  if (request.reason == LogoutReason::RemoveConnectionForRecovery) {
-    response.response = session.recoverConnection(*this, request.cid);
-    response.time2Wait = static_cast<std::uint16_t>(parameters_.defaultTime2Wait);
-    response.time2Retain = static_cast<std::uint16_t>(parameters_.defaultTime2Retain);
-    return send(response, true);
-  }
   if (request.reason == LogoutReason::CloseSession) {
     send(response, true);
     return session.close(SessionEnd::LoggedOut);
   }
-  if (request.cid == cid_) {
+  const bool recovery = request.reason == LogoutReason::RemoveConnectionForRecovery;
+  if (request.cid == cid_ && !recovery) {
     send(response, true);
     kept_ = nullptr;
     session_ = nullptr;
@@ -497,15 +495,11 @@ void TargetConnection::answerLogout(TargetTask& task) {
     session.detach(*this, ConnectionEnd::LoggedOut, now_);
     return attend();
   }
-  const auto other = std::find_if(session.connections().begin(), session.connections().end(),
-                                  [&](const TargetConnection* one) { return one->cid() == request.cid; });
-  if (other == session.connections().end()) {
-    response.response = LogoutResponseCode::CidNotFound;
-    return send(response, true);
+  response.response = session.logOut(*this, request.cid, request.reason);
+  if (recovery) {
+    response.time2Wait = static_cast<std::uint16_t>(parameters_.defaultTime2Wait);
+    response.time2Retain = static_cast<std::uint16_t>(parameters_.defaultTime2Retain);
   }
-  TargetConnection& gone = **other;
-  session.detach(gone, ConnectionEnd::LoggedOut, now_);
-  gone.close();
   send(response, true);
 }
 

@@ -12,7 +12,8 @@
 // its peer does not take what it asked for. Of a session with other connections it is stuck() when nothing was taken
 // for kStuckAfter: then it is read on, since CmdSN orders what comes on all of them, and its new commands end with TASK
 // SET FULL. A connection that takes less than kReadStep of what waits, for as long as a silent peer has, is closed: a
-// few bytes now and then do not keep memory for its answers. One thread, no locks.
+// few bytes now and then do not keep memory for its answers. A discovery session, which is not pinged (RFC 7143 7.4.3)
+// and meant to be short (7.4.2), ends when nothing came for kDiscoverySilence. One thread, no locks.
 #pragma once
 
 #include <memory>
@@ -73,6 +74,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   static constexpr std::size_t kStuckRoom = std::size_t{2} << 20;
   // What a peer must read in the time that a silent one has, while more waits: 4 KiB a second by default.
   static constexpr std::uint64_t kReadStep = std::uint64_t{256} << 10;
+  static constexpr base::Duration kDiscoverySilence = std::chrono::seconds(60);
   // Status that a peer does not acknowledge; what is older cannot be sent again.
   static constexpr std::uint32_t kMaxKept = 256;
 

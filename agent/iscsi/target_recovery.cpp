@@ -182,24 +182,70 @@ void TargetSession::suspend(TargetTask& task) {
   task.suspended = true;
   task.statusKept = false;
   task.snackTag = 0;  // of this connection
-  if (task.state != TaskState::Executing) task.state = TaskState::Suspended;
+  if (task.answered) {
+    task.state = TaskState::StatusSent;
+  } else if (task.state != TaskState::Executing) {
+    task.state = TaskState::Suspended;
+  }
 }
 
-LogoutResponseCode TargetSession::recoverConnection(TargetConnection& asking, std::uint16_t cid) {
-  if (parameters().errorRecoveryLevel < 2) return LogoutResponseCode::RecoveryNotSupported;
-  if (cid == asking.cid()) return LogoutResponseCode::CleanupFailed;
-  for (TargetConnection* const connection : std::vector(connections_)) {
-    if (connection->cid() != cid) continue;
-    detach(*connection, ConnectionEnd::Lost, asking.now());
-    connection->close();
+TargetSession::LostConnection* TargetSession::findLost(std::uint16_t cid) {
+  const auto at = std::find_if(lost_.begin(), lost_.end(), [&](const LostConnection& one) { return one.cid == cid; });
+  return at == lost_.end() ? nullptr : &*at;
+}
+
+void TargetSession::forgetLost(std::uint16_t cid) {
+  std::erase_if(lost_, [&](const LostConnection& one) { return one.cid == cid; });
+}
+
+LogoutResponseCode TargetSession::logOut(TargetConnection& asking, std::uint16_t cid, LogoutReason reason) {
+  const bool recovery = reason == LogoutReason::RemoveConnectionForRecovery;
+  if (recovery && parameters().errorRecoveryLevel < 2) return LogoutResponseCode::RecoveryNotSupported;
+  if (recovery && cid == asking.cid()) return LogoutResponseCode::CleanupFailed;
+  const ConnectionEnd how = recovery ? ConnectionEnd::Lost : ConnectionEnd::LoggedOut;
+  const auto live = std::find_if(connections_.begin(), connections_.end(),
+                                 [&](const TargetConnection* one) { return one->cid() == cid; });
+  if (live != connections_.end()) {
+    TargetConnection& connection = **live;
+    detach(connection, how, asking.now());
+    connection.close();
+  } else if (findLost(cid) != nullptr) {
+    owner_.onConnectionGone(*this, cid, how, asking.now());  // its time begins anew, or is over
+  } else {
+    return LogoutResponseCode::CidNotFound;
   }
-  recoveredCids_.push_back(cid);
+  if (recovery) {
+    mayReassign(cid);
+  } else {
+    connectionExpired(cid);
+  }
   return LogoutResponseCode::Closed;
 }
 
+void TargetSession::mayReassign(std::uint16_t cid) {
+  forgetLost(cid);
+  lost_.push_back({cid, true});
+}
+
 void TargetSession::connectionExpired(std::uint16_t cid) {
-  std::erase(recoveredCids_, cid);
-  dropSuspended([&](const TargetTask& task) { return task.connection == cid; });
+  forgetLost(cid);
+  dropAll(Loss::Connection, [&](const TargetTask& task) { return task.suspended && task.connection == cid; });
+  stepWaiting();
+}
+
+void TargetSession::moveTo(TargetConnection& link, TargetTask& task) {
+  task.link = &link;
+  task.connection = link.cid();
+  task.suspended = false;
+}
+
+// ABORT TASK and QUERY TASK of a task that has ended: its status, which was not acknowledged, and then the response
+// (11.5.1). Without its data, so the initiator cannot take it for whole: the number of Data-In PDUs is in it.
+void TargetSession::resendStatus(TargetTask& task, TargetTask& function, TaskManagementResponseCode response) {
+  moveTo(*function.link, task);
+  task.link->keepFor(task);
+  sendResponse(task);
+  respond(function, response);
 }
 
 // TASK REASSIGN: the response goes out before anything of the task does (7.2.2).
@@ -207,9 +253,7 @@ void TargetSession::reassign(TargetTask& task, TargetTask& function) {
   TargetConnection& link = *function.link;
   const std::uint32_t expDataSn = function.function().expDataSn;
   respond(function, TaskManagementResponseCode::FunctionComplete);
-  task.link = &link;
-  task.connection = link.cid();
-  task.suspended = false;
+  moveTo(link, task);
   if (task.state == TaskState::Executing) return;
   if (!task.completed) {
     task.state = TaskState::ReceivingData;

@@ -52,13 +52,17 @@ void TargetSession::attach(TargetConnection& connection) {
 
 void TargetSession::detach(TargetConnection& connection, ConnectionEnd how, base::TimePoint now) {
   if (std::erase(connections_, &connection) == 0) return;
-  std::erase(recoveredCids_, connection.cid());
+  forgetLost(connection.cid());
+  if (how == ConnectionEnd::Lost) lost_.push_back({connection.cid(), false});
   if (how != ConnectionEnd::LoggedOut && parameters().errorRecoveryLevel >= 2 && !closed_) {
     tasks_.forEach([&](TargetTask& task) {
       if (task.link == &connection) suspend(task);
     });
   }
-  dropAll(Loss::Connection, [&](const TargetTask& task) { return task.link == &connection; });
+  dropAll(Loss::Connection, [&](const TargetTask& task) {
+    const bool ofOneBefore = how == ConnectionEnd::LoggedOut && task.suspended && task.connection == connection.cid();
+    return task.link == &connection || ofOneBefore;
+  });
   if (closed_) return;
   owner_.onConnectionGone(*this, connection.cid(), how, now);
   if (closed_) return;
@@ -72,8 +76,7 @@ void TargetSession::detach(TargetConnection& connection, ConnectionEnd how, base
 void TargetSession::close(SessionEnd why) {
   if (closed_) return;
   closed_ = true;
-  dropSuspended([](const TargetTask&) { return true; });
-  dropAll(Loss::Connection, [](const TargetTask& task) { return task.link != nullptr; });
+  dropAll(Loss::Connection, [](const TargetTask&) { return true; });
   if (units_ != nullptr) units_->leave();
   for (TargetConnection* const connection : std::exchange(connections_, {})) connection->close();
   owner_.onSessionClosed(*this, why);
@@ -93,8 +96,8 @@ void TargetSession::requestLogout(std::uint16_t seconds) {
 bool TargetSession::clearWaiting(std::uint64_t lun, bool tells) {
   const auto waits = [&](const TargetTask& task) {
     return task.kind == TaskKind::ScsiCommand && sameLun(task.lun, lun) &&
-           (task.state == TaskState::Held || task.state == TaskState::ReceivingData ||
-            task.state == TaskState::Ready);
+           (task.state == TaskState::Held || task.state == TaskState::ReceivingData || task.state == TaskState::Ready ||
+            (task.state == TaskState::Suspended && !task.completed));
   };
   const auto told = [&](const TargetTask& task) {
     return waits(task) && task.delivered && !task.inFlight && reachable(task);
@@ -285,6 +288,7 @@ void TargetSession::finish(TargetTask& task) {
 // Ends a task without an answer: its connection is gone, or a function aborted it. Afterwards it is not here any more,
 // or has no link.
 void TargetSession::drop(TargetTask& task, Loss loss) {
+  task.suspended = false;
   if (task.answered) {
     if (loss == Loss::Connection) task.inFlight = false;
     leaveBehind(task);

@@ -59,7 +59,7 @@ struct SessionCounters {
 enum class SessionEnd : std::uint8_t {
   LoggedOut,
   Reinstated,   // another login took its place
-  TimedOut,     // no connection came back in time
+  TimedOut,     // no connection came back in time; of discovery: nothing came for too long
   NexusReset,   // I_T NEXUS RESET
   Dropped,      // the owner's will
   FormatError,  // RFC 7143 7.7
@@ -176,9 +176,12 @@ class TargetSession {
   void segmentLengthChanged(TargetConnection& connection);
   // Data that was asked for did not come.
   void askAgain(TargetConnection& connection);
-  // Logout "remove the connection for recovery".
-  LogoutResponseCode recoverConnection(TargetConnection& asking, std::uint16_t cid);
-  // Time2Wait and Time2Retain of a lost connection are over.
+  // Logout of another connection than the one that asks, which lives or is lost: "close the connection", or "remove the
+  // connection for recovery". The latter leaves its tasks to TASK REASSIGN.
+  LogoutResponseCode logOut(TargetConnection& asking, std::uint16_t cid, LogoutReason reason);
+  // A login has taken the place of a connection, at ErrorRecoveryLevel 2: a logout for recovery of that (6.3.4).
+  void mayReassign(std::uint16_t cid);
+  // Time2Wait and Time2Retain are over: of a lost connection, or of one whose place another took.
   void connectionExpired(std::uint16_t cid);
 
   // Answers of the units.
@@ -240,7 +243,7 @@ class TargetSession {
   template <class Matches>
   void dropAll(Loss loss, Matches&& matches) {
     const auto here = [&](const TargetTask& task) {
-      return task.state != TaskState::Aborted && task.link != nullptr && matches(task);
+      return task.state != TaskState::Aborted && (task.link != nullptr || task.suspended) && matches(task);
     };
     while (TargetTask* const task = tasks_.findIf(here)) drop(*task, loss);
   }
@@ -254,15 +257,15 @@ class TargetSession {
 
   [[nodiscard]] bool recovers() const { return parameters().errorRecoveryLevel > 0; }
   void suspend(TargetTask& task);
-  template <class Matches>
-  void dropSuspended(Matches&& matches) {
-    while (TargetTask* const task = tasks_.findIf([&](const TargetTask& t) { return t.suspended && matches(t); })) {
-      task->suspended = false;
-      if (task->state == TaskState::Suspended) task->state = TaskState::Ready;
-      drop(*task, Loss::Connection);
-    }
-  }
+  struct LostConnection {
+    std::uint16_t cid = 0;
+    bool loggedOut = false;  // for recovery: its tasks may be reassigned
+  };
+  [[nodiscard]] LostConnection* findLost(std::uint16_t cid);
+  void forgetLost(std::uint16_t cid);
+  void moveTo(TargetConnection& link, TargetTask& task);
   void reassign(TargetTask& task, TargetTask& function);
+  void resendStatus(TargetTask& task, TargetTask& function, TaskManagementResponseCode response);
   [[nodiscard]] std::optional<RejectReason> resegment(TargetTask& task, const Snack& snack);
   void announce();
   void sayWindow();
@@ -300,8 +303,8 @@ class TargetSession {
     const TargetTask* function = nullptr;
     AsyncTarget target;
   };
-  std::vector<Termination> terminations_;     // to be told when the unit has answered the function; one a task at most
-  std::vector<std::uint16_t> recoveredCids_;  // lost, and logged out for recovery
+  std::vector<Termination> terminations_;  // to be told when the unit has answered the function; one a task at most
+  std::vector<LostConnection> lost_;       // until connectionExpired(): those that the SessionTable keeps a time for
   SessionCounters counters_;
   bool closed_ = false;
   bool closedTold_ = false;

@@ -29,9 +29,8 @@ void TargetSession::manage(TargetTask& function) {
   facts.referenced = referenced == &function ? nullptr : referenced;
   facts.referencedConnectionLives = referenced == nullptr || referenced->link != nullptr;
   facts.lunExists = units_ != nullptr && units_->hasUnit(function.lun);
-  facts.loggedOutForRecovery =
-      referenced != nullptr && std::find(recoveredCids_.begin(), recoveredCids_.end(), referenced->connection) !=
-                                   recoveredCids_.end();
+  const LostConnection* const lost = referenced == nullptr ? nullptr : findLost(referenced->connection);
+  facts.loggedOutForRecovery = lost != nullptr && lost->loggedOut;
   facts.errorRecoveryLevel = static_cast<std::uint8_t>(parameters().errorRecoveryLevel);
   facts.protocolLevel = static_cast<std::uint8_t>(parameters().protocolLevel);
   perform(function, judge(asked, facts, window_));
@@ -65,8 +64,9 @@ void TargetSession::perform(TargetTask& function, const TaskVerdict& verdict) {
     case TaskWork::ResetNexus:
       return close(SessionEnd::NexusReset);
     case TaskWork::Reassign:
-    case TaskWork::ResendAndAnswer:
       return reassign(*tasks_.find(request.referencedTaskTag), function);
+    case TaskWork::ResendAndAnswer:
+      return resendStatus(*tasks_.find(request.referencedTaskTag), function, verdict.response);
   }
 }
 
@@ -119,13 +119,15 @@ void TargetSession::step(TargetTask& function) {
   }
 }
 
-// Ends affected tasks that no unit knows of, or that wait for room in the output. The others end by its hand.
+// Ends affected tasks that no unit knows of, or that wait for room in the output, or for TASK REASSIGN. The others end
+// by its hand.
 void TargetSession::clearForFunction(TargetTask& function) {
   const AffectedSet set = affectedBy(function);
   dropAll(Loss::Aborted, [&](const TargetTask& task) {
     const bool sending = task.state == TaskState::Sending && !task.answered;
-    return isAffected(task, set) && (sending || task.state == TaskState::ReceivingData ||
-                                     task.state == TaskState::Ready || task.state == TaskState::Held);
+    return isAffected(task, set) &&
+           (sending || task.state == TaskState::ReceivingData || task.state == TaskState::Ready ||
+            task.state == TaskState::Held || task.state == TaskState::Suspended);
   });
 }
 

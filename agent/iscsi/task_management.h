@@ -124,7 +124,9 @@ struct AbortProgress {
 template <class T>
 std::uint32_t openSequences(TaskTable<T>& tasks, const AffectedSet& set) {
   std::uint32_t open = 0;
-  forEachAffected(tasks, set, [&](T& task) { open += task.openSequences; });
+  forEachAffected(tasks, set, [&](T& task) {
+    if (task.state != TaskState::Suspended) open += task.openSequences;  // nobody answers those
+  });
   return open;
 }
 

@@ -13,6 +13,8 @@ iscsi::SessionTable::Limits tableLimits(const Limits& limits) {
   iscsi::SessionTable::Limits table;
   table.sessions = limits.sessions;
   table.sessionsPerInitiator = limits.sessionsPerInitiator;
+  table.discoverySessions = limits.discoverySessions;
+  table.discoverySessionsPerInitiator = limits.discoverySessionsPerInitiator;
   return table;
 }
 

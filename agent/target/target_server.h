@@ -31,6 +31,10 @@ struct Limits {
   static constexpr std::uint32_t kFailedLoginsASecond = 10, kFailedLoginsAtOnce = 100;
   std::size_t sessions = 8192;           // of a target
   std::size_t sessionsPerInitiator = 4096;
+  // Discovery sessions are counted apart: of a target, or of those that name none. One in which nothing comes ends
+  // after TargetConnection::kDiscoverySilence.
+  std::size_t discoverySessions = 1024;
+  std::size_t discoverySessionsPerInitiator = 64;
   base::Duration loginTime = std::chrono::seconds(15);
   base::Duration logoutTime = std::chrono::seconds(5);  // between a request to log out and the close
   base::Duration pingAfter = std::chrono::seconds(30);  // of silence; 0: never

@@ -108,7 +108,7 @@ TEST_F(Sessions, HaveAsManyConnectionsAsWasNegotiated) {
   EXPECT_EQ(table.liveConnections(tsih), 2U);
   EXPECT_EQ(table.decide(who(tsih, 2)), refused(0x0206));
   EXPECT_EQ(table.decide(who(tsih, 1)).action, LoginAction::ReinstateConnection) << "room for it even then";
-  table.reinstateConnection(tsih, 1);
+  table.addConnection(tsih, 1);
   EXPECT_EQ(table.liveConnections(tsih), 2U);
   EXPECT_FALSE(table.connectionClosed(tsih, 1));
   EXPECT_EQ(table.decide(who(tsih, 2)).action, LoginAction::AddConnection);
@@ -144,6 +144,26 @@ TEST_F(Sessions, AreLimitedInAllAndForEachInitiator) {
   identity.isid = 0;
   table.remove(table.decide(identity).tsih);
   EXPECT_EQ(table.decide(last).action, LoginAction::NewSession);
+}
+
+TEST(SessionTable, CountsDiscoverySessionsApart) {
+  SessionTable table({4, 2, 2, 3, 2}, 100);
+  const auto port = [](bool discovery, std::string_view name, std::uint64_t isid) {
+    LoginIdentity identity = who();
+    identity.discovery = discovery;
+    identity.initiatorName = name;
+    identity.isid = isid;
+    return identity;
+  };
+  for (const bool discovery : {true, false}) {  // what asks for names fills its own places only
+    for (std::uint64_t isid = 0; isid < 2; ++isid) table.create(port(discovery, "iqn.a:1", isid), {});
+    EXPECT_EQ(table.decide(port(discovery, "iqn.a:1", 2)), refused(0x0302));
+    const std::uint16_t tsih = table.create(port(discovery, "iqn.a:2", 0), {});
+    if (!discovery) table.create(port(discovery, "iqn.a:3", 0), {});
+    EXPECT_EQ(table.decide(port(discovery, "iqn.a:4", 0)), refused(0x0302));
+    table.remove(tsih);
+    EXPECT_EQ(table.decide(port(discovery, "iqn.a:4", 0)).action, LoginAction::NewSession);
+  }
 }
 
 TEST_F(Sessions, CloseWithTheirLastConnection) {
@@ -184,10 +204,25 @@ TEST_F(Sessions, AreContinuedByAReinstatedConnection) {
   const std::uint16_t tsih = table.create(who(0, 0), {1, 0});
   table.connectionFailed(tsih, 0, at(10), 2, 20);
   EXPECT_EQ(table.decide(who(tsih, 0)).action, LoginAction::ReinstateConnection);
-  table.reinstateConnection(tsih, 0);
+  table.addConnection(tsih, 0);
   EXPECT_EQ(table.nextDeadline(), base::kNever);
   EXPECT_TRUE(table.expire(at(100)).empty());
   EXPECT_EQ(table.liveConnections(tsih), 1U);
+}
+
+TEST_F(Sessions, KeepATimeForTheTasksOfAReinstatedConnection) {
+  const std::uint16_t tsih = table.create(who(0, 0), {1, 2});
+  for (int i = 0; i < 2; ++i) {
+    table.reinstateConnection(tsih, 0, at(10), 2, 20);
+    EXPECT_EQ(table.nextDeadline(), at(32));
+    EXPECT_EQ(table.liveConnections(tsih), 1U);
+  }
+  EXPECT_THAT(table.expire(at(32)), ElementsAre(Expiry{tsih, 0, false}));
+  EXPECT_EQ(table.nextDeadline(), base::kNever);
+  EXPECT_EQ(table.liveConnections(tsih), 1U) << "only what the one before had is over";
+  table.reinstateConnection(tsih, 0, at(40), 2, 20);
+  table.remove(tsih);
+  EXPECT_EQ(table.nextDeadline(), base::kNever);
 }
 
 TEST_F(Sessions, AreContinuedByANewConnectionInThePlaceOfAFailedOne) {

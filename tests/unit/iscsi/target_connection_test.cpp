@@ -129,6 +129,23 @@ TEST(TargetDiscovery, NothingButTextAndLogoutIsTaken) {
   EXPECT_TRUE(peer.closing());
 }
 
+TEST(TargetDiscovery, ASilentSessionEnds) {
+  Bench bench;
+  Peer& peer = discovery(bench, "iqn.2001-04.com.example:disk");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(peer.connection->nextDeadline(), bench.world.now + TargetConnection::kDiscoverySilence);
+    bench.world.advance(TargetConnection::kDiscoverySilence - milliseconds(1));
+    peer.connection->onTimer(bench.world.now);
+    EXPECT_FALSE(peer.closing());
+    if (i == 0) peer.acknowledge();
+  }
+  bench.world.advance(milliseconds(1));
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_TRUE(peer.closing());
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::TimedOut));
+  EXPECT_THAT(peer.faults, IsEmpty());
+}
+
 TEST(TargetDiscovery, ASessionWhoseConnectionIsLostEndsAtOnce) {
   Bench bench;
   Peer& peer = discovery(bench);
@@ -346,7 +363,11 @@ TEST(TargetPing, IsSentOnceWhileItsAnswerIsAwaited) {
 
 TEST(TargetPing, IsNotForDiscoverySessions) {
   Bench bench;
-  EXPECT_EQ(discovery(bench).connection->nextDeadline(), base::kNever);
+  bench.world.setting.pingAfter = seconds(1);
+  Peer& peer = discovery(bench);
+  bench.world.advance(seconds(59));
+  peer.connection->onTimer(bench.world.now);
+  EXPECT_THAT(peer.take(), IsEmpty());
 }
 
 TEST(TargetPing, OfNoTaskIsNotAnswered) {

@@ -303,6 +303,124 @@ TEST(TargetRecovery, WhatNobodyTakesEndsWithTheTimeToRetain) {
   EXPECT_THAT(failover.second->take(), testing::Contains("TMF 9 r=1"));
 }
 
+TEST(TargetRecovery, ALogoutNamesAConnectionThatThereIsOrWas) {
+  Failover failover;
+  for (const LogoutReason reason : {LogoutReason::RemoveConnectionForRecovery, LogoutReason::CloseConnection}) {
+    failover.second->send(failover.second->logout(reason, 7));
+    EXPECT_THAT(failover.second->take(), ElementsAre("LOGOUT r=1"));
+  }
+  failover.first->lose();
+  failover.second->send(failover.second->logout(LogoutReason::CloseConnection, 0));
+  EXPECT_THAT(failover.second->take(), ElementsAre("LOGOUT r=0"));
+  failover.second->send(failover.second->logout(LogoutReason::CloseConnection, 0));
+  EXPECT_THAT(failover.second->take(), ElementsAre("LOGOUT r=1"));
+}
+
+TEST(TargetRecovery, ALogoutThatClosesALostConnectionEndsItsTasks) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  failover.first->lose();
+  EXPECT_THAT(failover.bench.log.aborted, IsEmpty());
+  failover.second->send(failover.second->logout(LogoutReason::CloseConnection, 0));
+  EXPECT_THAT(failover.second->take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+  EXPECT_EQ(failover.session->tasks(), 0U);
+}
+
+TEST(TargetRecovery, ALogoutBeginsTheTimeToRetainAnew) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  failover.first->lose();
+  failover.bench.world.advance(std::chrono::seconds(20));
+  failover.second->send(failover.second->logout(LogoutReason::RemoveConnectionForRecovery, 0));
+  EXPECT_THAT(failover.second->take(), ElementsAre("LOGOUT r=0"));
+  failover.bench.world.advance(std::chrono::seconds(20));
+  EXPECT_THAT(failover.bench.log.aborted, IsEmpty());
+  failover.bench.world.advance(std::chrono::seconds(10));
+  EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+}
+
+TEST(TargetRecovery, AConnectionThatIsReinstatedTakesItsTasksOver) {
+  for (const bool lost : {false, true}) {
+    Failover failover;
+    failover.first->sendRead(1, 8);
+    if (lost) failover.first->lose();
+    Peer& again = recovering(failover.bench.join(*failover.second, 0));
+    EXPECT_THAT(failover.bench.log.aborted, IsEmpty());
+    again.sendFunction(TaskManagementFunction::TaskReassign, 9, 1);
+    EXPECT_THAT(again.take(), ElementsAre("TMF 9 r=0"));
+    again.units().finish(1);
+    EXPECT_THAT(again.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+  }
+}
+
+TEST(TargetRecovery, WhatAReinstatedConnectionDoesNotTakeEndsWithTheTimeToRetain) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  Peer& again = recovering(failover.bench.join(*failover.second, 0));
+  again.sendRead(2, 8);
+  failover.bench.world.advance(std::chrono::seconds(30));
+  EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+  again.units().finish(2);
+  EXPECT_THAT(again.take(), testing::Contains("IN 2 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetRecovery, ALogoutEndsWhatTheConnectionBeforeLeftBehind) {
+  Failover failover;
+  failover.first->sendRead(1, 8);
+  Peer& again = recovering(failover.bench.join(*failover.second, 0));
+  again.send(again.logout(LogoutReason::CloseConnection, 0));
+  EXPECT_THAT(again.take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_THAT(failover.bench.log.aborted, ElementsAre(1));
+}
+
+TEST(TargetRecovery, ASuspendedTaskIsAborted) {
+  for (const bool executes : {false, true}) {
+    Failover failover(executes);
+    ScsiCommand write = executes ? failover.first->read(1, 8) : failover.first->write(1, 1024);
+    failover.first->send(write);
+    failover.fail();
+    failover.second->sendFunction(TaskManagementFunction::AbortTask, 9, 1, write.cmdSn);
+    EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0"));
+    EXPECT_EQ(failover.session->tasks(), 0U);
+    failover.reassign(1);
+    EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=1"));
+  }
+}
+
+TEST(TargetRecovery, AStatusThatWasNotAcknowledgedGoesBeforeTheResponseOfAnAbort) {
+  Failover failover(false);
+  ScsiCommand read = failover.first->read(1, 8);
+  failover.first->send(read);  // answered, and lost with its connection
+  failover.fail();
+  failover.second->sendFunction(TaskManagementFunction::AbortTask, 9, 1, read.cmdSn);
+  EXPECT_THAT(failover.second->take(), ElementsAre("RESP 1 st=00", "TMF 9 r=1"));
+  failover.second->acknowledge();
+  EXPECT_EQ(failover.session->tasks(), 0U);
+}
+
+TEST(TargetRecovery, AResetDoesNotWaitForDataOfASuspendedTask) {
+  Failover failover(false);
+  ScsiCommand write = failover.first->write(1, 1024);
+  write.final = true;
+  failover.first->send(write);
+  EXPECT_THAT(failover.first->take(), ElementsAre("R2T 1 sn=0 off=0 len=1024"));
+  failover.fail();
+  failover.second->sendFunction(TaskManagementFunction::LogicalUnitReset, 9);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0"));
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=1"));
+}
+
+TEST(TargetRecovery, WhatAnotherSessionClearsIsNotReassigned) {
+  Failover failover(false);
+  failover.first->sendWrite(1, 1024);
+  failover.fail();
+  EXPECT_TRUE(failover.session->clearWaiting(0));
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=1"));
+}
+
 TEST(TargetRecovery, ASessionThatClosesTakesSuspendedTasksAlong) {
   Failover failover;
   failover.first->sendRead(1, 8);
