@@ -131,8 +131,7 @@ void TargetSession::clearForFunction(TargetTask& function) {
   });
 }
 
-// ---- Async Message 5
-// -------------------------------------------------------------------------------------------------
+// ---- Async Message 5 -----------------------------------------------------------------------------------------------
 
 void TargetSession::terminating(std::uint64_t lun, std::vector<AsyncTarget>& out) {
   if (closed_ || parameters().taskReporting != TaskReporting::FastAbort) return;

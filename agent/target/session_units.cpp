@@ -234,7 +234,9 @@ void SessionUnits::leave() {
 void SessionUnits::detach(Mapped& mapped) {
   Unit& unit = *std::exchange(mapped.unit, nullptr);
   session_.clearWaiting(mapped.wire);
-  unit.remove(*this);
+  const bool elsewhere =
+      std::any_of(mapped_.begin(), mapped_.end(), [&](const Mapped& other) { return other.unit == &unit; });
+  if (!elsewhere) unit.remove(*this);
   unit.disk().detach(*mapped.nexus);
 }
 

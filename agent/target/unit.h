@@ -4,6 +4,7 @@
 // last of its commands has ended, and no answer that still waits to be sent shows its store's memory (idle()).
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,8 +37,10 @@ class Unit {
   [[nodiscard]] IoCounters& io() { return io_; }
   [[nodiscard]] UnitFacts facts() const;
 
-  // Sessions that map it.
-  void add(SessionUnits& session) { sessions_.push_back(&session); }
+  // Sessions that map it, at one LUN or more: each is there once.
+  void add(SessionUnits& session) {
+    if (std::find(sessions_.begin(), sessions_.end(), &session) == sessions_.end()) sessions_.push_back(&session);
+  }
   void remove(SessionUnits& session) { std::erase(sessions_, &session); }
   [[nodiscard]] const std::vector<SessionUnits*>& sessions() const { return sessions_; }
 

@@ -1089,6 +1089,29 @@ TEST_F(ServerTest, AWriteWhoseDataIsAwaitedDoesNotEndInSilenceWhenAnotherInitiat
   }
 }
 
+TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
+  start();
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}, {2, "one"}})).ok());
+  const net::Address at = server->portals()[0].address;
+  Client asking(at, loop), writing(at, loop);
+  ASSERT_TRUE(asking.login(1));
+  ASSERT_TRUE(writing.login(2));
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}})).ok());
+  asking.attentions(0);
+  writing.attentions(0);
+  writing.send(writing.command(7, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come
+  ASSERT_TRUE(writing.next());
+  TaskManagementRequest function;
+  function.function = TaskManagementFunction::ClearTaskSet;
+  function.initiatorTaskTag = 9;
+  function.cmdSn = asking.cmdSn;
+  asking.send(function);
+  const auto response = asking.next();
+  ASSERT_TRUE(response);
+  EXPECT_EQ((*response)[0], 0x22);
+  EXPECT_THAT(writing.attentions(0), testing::ElementsAre(0x2f00));
+}
+
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
   start();
   Client client(server->portals()[0].address, loop);
