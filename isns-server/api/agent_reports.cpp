@@ -66,12 +66,12 @@ void AgentHandlers::takeReports() {
   if (collecting_ || pending_.empty()) return;
   collecting_ = true;
   auto batch = std::make_shared<std::vector<Pending>>();
-  const auto edit = [this, batch](san::SnapshotEditor& editor) -> san::Edited<bool> {
+  const auto plan = [this, batch](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
     collecting_ = false;
     const std::size_t count = std::min(pending_.size(), kMaxTogether);
     std::move(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(*batch));
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
-    bool changed = false;
+    Planned planned;
     for (Pending& one : *batch) {
       if (!desk_.agents.holds(one.call->agent)) {
         one.wrong = kVoid;
@@ -79,19 +79,23 @@ void AgentHandlers::takeReports() {
       }
       const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
       const auto agent = facts == nullptr ? std::nullopt : editor.view().find(Kind::Agent, facts->name);
-      if (!agent) continue;
+      if (!agent) {
+        recordBrokenGlass(planned.step, one);
+        continue;
+      }
       san::SnapshotEditor trial = editor;  // one that is wrong must not spoil the others
       const auto applied = manage::applyReport(trial, *agent, one.call->agent, one.report, one.unknown);
       if (!applied) one.wrong = mgmt::Problem{ProblemCode::BadValue, applied.error().text, applied.error().field, {}};
+      if (applied) recordBrokenGlass(planned.step, one);
       if (!applied || !*applied) continue;
       editor = std::move(trial);
       // Told along with what changes; alone it is not worth a commit.
       editor.own<san::Agent>(*agent).reportedAt = base::unixSeconds(one.call->now.wall);
-      changed = true;
+      planned.edited = true;
     }
-    return changed;
+    return planned;
   };
-  carryOut({}, edit, [this, batch](const manage::Wanted<std::uint64_t>& outcome) {
+  inLane(desk_, plan, [this, batch](const manage::Wanted<std::uint64_t>& outcome) {
     const bool taken = !collecting_;
     collecting_ = false;
     if (!taken) std::swap(*batch, pending_);  // its turn never came
@@ -109,7 +113,6 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
   }
   observe(one, now);
   noteRefusedLogins(one, now);
-  recordBrokenGlass(one);
   trim(one.unknown);
   manage::Receipt receipt;
   receipt.sequence = one.report.sequence;
@@ -157,9 +160,9 @@ void AgentHandlers::addRefused(Step& step, manage::RefusalTally& tally, base::No
   }
 }
 
-// One record each: administrators break glass now and then, and not by the hundred.
-void AgentHandlers::recordBrokenGlass(const Pending& one) {
-  Step step;
+// One record each: administrators break glass now and then, and not by the hundred. Durable before the answer, since
+// the agent forgets what was taken.
+void AgentHandlers::recordBrokenGlass(Step& step, const Pending& one) {
   const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
   const std::string agent = facts == nullptr ? std::string() : facts->name;
   for (const manage::BrokenGlass& act : one.report.brokenGlass) {
@@ -172,7 +175,6 @@ void AgentHandlers::recordBrokenGlass(const Pending& one) {
                                                            {"at", std::to_string(act.at)}}));
     step.audit.back().reason = base::printable(act.reason);
   }
-  if (!step.audit.empty()) note(std::move(step));
 }
 
 void AgentHandlers::recordGaps(base::Now now) {

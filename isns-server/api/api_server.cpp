@@ -211,7 +211,7 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
 // Finds the SAN at the revision that is asked for: the present one, one of the timeline, or one of the history.
 void ApiServer::withRevision(const CallPtr& call, std::function<void()> go) {
   const std::string_view right = mgmt::rowOf(call->routed.route).right;
-  if (desk_.timeline.empty()) {
+  if (!isReady(desk_)) {
     if (right == "anyone" || right == "local") return go();
     return call->refuse({ProblemCode::NotReady, {}, {}, {}});
   }

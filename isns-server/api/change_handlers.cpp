@@ -24,7 +24,7 @@ void createChange(Desk& desk, const CallPtr& call) {
   if (!edits) return call->refuse(edits.error());
   const auto drain = drainMember(call->body);
   if (!drain) return call->refuse(drain.error());
-  const manage::Who who = whoOf(*call);
+  const manage::Who who = whoOf(desk, *call);
   askChanges(
       desk, call, who,
       [who, call, title = std::move(*title), edits = std::move(*edits), drain = drain->value_or(0)](ChangeSets& sets) {
@@ -201,7 +201,7 @@ void approveBaseline(Desk& desk, const CallPtr& call) {
   if (const auto known = checkMembers(call->body, {"reason"}); !known) return call->refuse(known.error());
   auto reason = textMember(call->body, "reason");
   if (!reason) return call->refuse(reason.error());
-  const manage::Who who = whoOf(*call);
+  const manage::Who who = whoOf(desk, *call);
   askChanges(desk, call, who, [who, call, reason = std::move(*reason)](ChangeSets& sets) {
     return sets.baseline(who, reason, call->now);
   });

@@ -168,8 +168,16 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
     first = last = record->created;
   }
   if (first == 0) return refuseNotThere(*call);
-  snapshotsAt(desk, first - 1, last, [&desk, call, show](const Wanted<Pasts>& pasts) {
+  // Between its parts others may have changed something: the state before is then the one after it without it.
+  const auto undo = first == last ? std::vector<san::Edit>{} : draft->undo;
+  snapshotsAt(desk, first - 1, last, [&desk, call, show, undo](const Wanted<Pasts>& pasts) {
     if (!pasts) return call->refuse(pasts.error());
+    const san::Snapshot& after = pasts->last;
+    if (auto before = san::apply(after, undo, san::Writer::ChangeSet, after.revision, after.time);
+        before && !undo.empty()) {
+      const auto insight = std::make_shared<const Insight>(before->snapshot, Insight::Keep::Index);
+      return show({std::move(before->snapshot), {}, after, insight, after.time, false, 0});
+    }
     show({pasts->first, {}, pasts->last, desk.timeline.insightOf(pasts->first), pasts->last.time, false, 0});
   });
 }

@@ -97,7 +97,7 @@ Wanted<std::uint64_t> versionMember(const Json& body, std::uint64_t now, bool ne
 
 }  // namespace
 
-manage::Who whoOf(const Call& call) {
+manage::Who whoOf(const Desk& desk, const Call& call) {
   const auto may = [&](people::Right right) { return people::permit(call.who, right).ok(); };
   manage::Who who{call.who.user, call.origin(), {}, call.who.scope};
   who.rights.draft = may(people::Right::ChangeDraft);
@@ -105,6 +105,7 @@ manage::Who whoOf(const Call& call) {
   who.rights.commit = may(people::Right::ChangeCommit);
   who.rights.override = may(people::Right::ServerManage);
   who.rights.withheld = people::withheldFrom(call.who);
+  who.stands = [&desk, principal = call.who] { return stands(desk, principal, base::wallNow()); };
   return who;
 }
 
@@ -220,7 +221,7 @@ std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<s
     refuseNotThere(call);
     return std::nullopt;
   }
-  made.who = whoOf(call);
+  made.who = whoOf(desk, call);
   made.draft = draft->id;
   made.version = draft->version;
   if (members.size() == 0) return made;

@@ -12,7 +12,8 @@
 namespace api {
 
 // With the rights and the scope that ChangeSets asks for.
-manage::Who whoOf(const Call& call);
+// `desk` outlives it.
+manage::Who whoOf(const Desk& desk, const Call& call);
 inline const san::Snapshot& present(const Desk& desk) { return desk.timeline.now(); }
 
 // To who has a scope a change set is there when all that it is about is in it, or when it is his own.

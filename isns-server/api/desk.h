@@ -76,4 +76,14 @@ struct Desk {
   std::vector<DiscoverOrder> discover;
 };
 
+// The model is there, and follows what is stored.
+[[nodiscard]] inline bool isReady(const Desk& desk) { return desk.clerk.model() != nullptr && !desk.timeline.empty(); }
+
+// Whether somebody who was let in could come in now and be the same: by password or token, or by his certificate.
+[[nodiscard]] inline bool stands(const Desk& desk, const people::Principal& who, base::WallTime now) {
+  if (!desk.administration.stands(who, now)) return false;
+  return who.login.proof != people::Login::Proof::Certificate ||
+         desk.certificates.stands(who.user, who.login.serial, now);
+}
+
 }  // namespace api

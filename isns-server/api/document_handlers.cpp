@@ -33,7 +33,7 @@ void planDocument(Desk& desk, const CallPtr& call) {
     return call->refuse({ProblemCode::BadValue, plan.errors.front().text, plan.errors.front().pointer, {}},
                         {{"errors", std::move(errors)}});
   }
-  const manage::Who who = whoOf(*call);
+  const manage::Who who = whoOf(desk, *call);
   std::string title(call->parameter("title"));
   if (title.empty()) title = "as a document says";
   if (const std::string fault = base::plainTextFault(title, san::kMaxName); !fault.empty()) {

@@ -13,7 +13,7 @@ using base::Json;
 using mgmt::ProblemCode;
 
 void status(Desk& desk, const CallPtr& call) {
-  const bool ready = !desk.timeline.empty();
+  const bool ready = isReady(desk);
   Json::Array notes;
   if (desk.archive.logNotes().restored) notes.emplace_back("restored");
   if (desk.archive.logNotes().unwitnessed) notes.emplace_back("unwitnessed");
@@ -58,8 +58,8 @@ void login(Desk& desk, const CallPtr& call) {
   const bool runs = desk.workers.run([&desk, call, password, hash = *hash, name]() -> Workers::Then {
     const bool right = people::verifyPassword(*password, hash);
     password->clear();
-    return [&desk, call, right, name] {
-      auto session = desk.administration.finishLogin(name, call->origin(), right, call->now);
+    return [&desk, call, name, known = right ? hash : std::string()] {
+      auto session = desk.administration.finishLogin(name, call->origin(), known, call->now);
       if (!session) {
         // The refusal is told when its record is durable, so that nobody guesses faster than the log.
         auto refusal = std::make_shared<manage::Administration::Refusal>(session.error());

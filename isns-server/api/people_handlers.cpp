@@ -142,23 +142,24 @@ void setPassword(Desk& desk, const CallPtr& call) {
   if (const std::string wrong = people::passwordProblem(*password, name); !wrong.empty()) {
     return call->refuse({ProblemCode::BadValue, wrong + ".", "/password", {}});
   }
-  const auto set = [&desk, call, name, password] {
-    withHash(desk, call, password, [&desk, call, name](std::string hash) {
-      auto step = desk.administration.setPasswordHash(name, std::move(hash), call->actor(), call->now);
-      if (step) manage::append(*step, desk.certificates.voidAll(name, "another password was set", call->actor(), call->now));
+  const auto set = [&desk, call, name, password](const std::optional<std::string>& known) {
+    withHash(desk, call, password, [&desk, call, name, known](std::string hash) {
+      auto step = desk.administration.setPasswordHash(name, std::move(hash), call->actor(), call->now, known);
+      if (step)
+        manage::append(*step, desk.certificates.voidAll(name, "another password was set", call->actor(), call->now));
       carryOut(desk, call, std::move(step), 204, nothing);
     });
   };
-  if (!own) return set();
+  if (!own) return set({});
   const auto known = desk.administration.beginLogin(name, call->origin(), call->now);
   if (!known) return call->refuse(known.error());
   const bool runs = desk.workers.run([&desk, call, old, name, set, hash = *known]() -> Workers::Then {
     const bool right = people::verifyPassword(*old, hash);
     old->clear();
-    return [&desk, call, name, set, right] {
+    return [&desk, call, name, set, right, hash] {
       if (right) {
         desk.administration.acceptPassword(name, call->origin());
-        return set();
+        return set(hash);
       }
       auto refused = desk.administration.refuseLogin(name, call->origin(), "old-password", call->now);
       desk.clerk.carryOut(std::move(refused.step), [call](const auto&) {

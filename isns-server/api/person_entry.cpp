@@ -88,11 +88,6 @@ Wanted<Principal> PersonEntry::byCertificate(const Call& call) {
   return std::move(who).value();
 }
 
-bool PersonEntry::stands(const Principal& who, base::WallTime now) const {
-  if (!desk_.administration.stands(who, now)) return false;
-  return who.login.proof != Proof::Certificate || desk_.certificates.stands(who.user, who.login.serial, now);
-}
-
 // ---- The audit log -------------------------------------------------------------------------------------------------
 
 void PersonEntry::note(const Call& call, std::string_view method, std::string_view user, std::string_view reason) {

@@ -1,9 +1,10 @@
-// PersonEntry: who a request is of, where it is a person's: by a token, by a client certificate, or by the local socket.
+// PersonEntry: who a request is of, where it is a person's: by a token, by a client certificate, or by the local
+// socket.
 //
-// A certificate counts where there is no header Authorization. Each request is judged anew, and a stream again and again
-// (stands()). A page of another site that a browser shows must not use its certificate: a request with an Origin or a
-// Sec-Fetch-Site of another site is refused then. What is refused for its token or certificate goes to the audit log at
-// the pace of a RefusalTally. The management server's thread.
+// A certificate counts where there is no header Authorization. Each request is judged anew, and a stream again and
+// again (desk.h, stands()). A page of another site that a browser shows must not use its certificate: a request with an
+// Origin or a Sec-Fetch-Site of another site is refused then. What is refused for its token or certificate goes to the
+// audit log at the pace of a RefusalTally. The management server's thread.
 #pragma once
 
 #include "isns-server/api/call.h"
@@ -19,8 +20,6 @@ class PersonEntry {
   Wanted<people::Principal> identify(const Call& call);
   // Of what is for the local socket alone: root. Who tries it elsewhere has no name and is recorded.
   Wanted<people::Principal> identifyLocal(const Call& call);
-  // Somebody whom this let in could come in now and be the same.
-  [[nodiscard]] bool stands(const people::Principal& who, base::WallTime now) const;
   // A token or password stood in the URL: void, if it is a token of ours, and recorded.
   void onUrlSecret(const Call& call, std::string_view value);
   // Writes the records that are due.

@@ -118,19 +118,21 @@ void ChangeDriver::ended(std::uint64_t revision) {
 
 bool ChangeDriver::onVerdict(std::uint64_t ticket, const core::ManagedVerdict& verdict, base::Now now) {
   if (ticket < kTickets) return false;
+  if (ticket == kTickets) return true;  // a record alone: nobody waits
   if (changes_) changes_->onVerdict(ticket - kTickets, verdict, now);
   flush();
-  if (ticket != kTickets) ended(0);
+  ended(0);
   return true;
 }
 
 bool ChangeDriver::onResult(const core::ManagedResult& result, base::Now now) {
   if (result.ticket < kTickets) return false;
+  if (result.ticket == kTickets) return true;
   core::ManagedResult own = result;
   own.ticket -= kTickets;
   if (changes_) changes_->onResult(own, now);
   flush();
-  if (result.ticket != kTickets) ended(result.committed ? result.revision : 0);
+  ended(result.committed ? result.revision : 0);
   return true;
 }
 

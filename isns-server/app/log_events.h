@@ -48,6 +48,7 @@ enum class Event : std::uint16_t {
   ApiUninitialised,
   ApiRateExceeded,
   ModelFailed,
+  ModelBehind,
   KeyFileStays,
   AuditLogIntact,
   AuditLogBroken,
@@ -175,6 +176,9 @@ inline constexpr EventRow kEvents[] = {
     {Event::ModelFailed, {"ISNS-1503", Severity::Error, "model-failed", {"error"}, kAlways,
         "The SAN model cannot be made from what is stored. iSNS goes on; the management API answers `not-ready` until "
         "the next start. Report the error with the database."}},
+    {Event::ModelBehind, {"ISNS-1506", Severity::Warning, "model-behind", {"error"}, kOnceAMinute,
+        "The history cannot be read, so the management API answers from a SAN model that is behind what is stored; the "
+        "server reads it again each second."}},
     {Event::KeyFileStays, {"ISNS-1505", Severity::Warning, "key-file-stays", {"error"}, kAlways,
         "A key that nothing needs any more could not be removed from the key folder, or the audit log's next one not moved "
         "to its place; the server tries again. A sealing key may be removed by hand, the audit log's never."}},

@@ -323,17 +323,18 @@ void Management::catchUp() {
     filter.limit = kCatchUpPage;
     const auto read = reader.history(filter, copy);
     const bool gone = read && read->completeSince > after;
-    const std::string failure = !read ? read.error().text : gone ? "changes that it needs have been pruned" : "";
-    loop_->deliver([this, batch = copy.batch, failure] {
+    const std::string failure = read ? std::string() : read.error().text;
+    loop_->deliver([this, batch = copy.batch, failure, gone] {
       catchingUp_ = false;
       if (!projection_) return;
-      if (!failure.empty()) return failModel(failure);
+      if (gone) return failModel("changes that it needs have been pruned");
+      if (!failure.empty()) return log_.write<Event::ModelBehind>(base::now(), {{"error", failure}});
       if (!apply(*batch)) return;
       moved();
       if (!batch->empty() && projection_->snapshot().revision < newest_) catchUp();
     });
   };
-  catchingUp_ = readings_.read(page);  // where the reader is busy, the next tick tries again
+  catchingUp_ = readings_.read(page);  // where the reader is busy, or the database fails, the next tick tries again
 }
 
 void Management::onTick() {

@@ -4,12 +4,15 @@ access is given and taken.
 """
 
 import concurrent.futures
+import json
 import time
 
-from lib import case
-from lib.agent_case import DISK, HOST, AgentApiTest
-from lib.edits import zoning
+from lib import case, pdu
+from lib.agent_case import DISK, HOST, AgentApiTest, registration
+from lib.edits import create, zoning
 from lib.process import eventually
+
+OTHER = "iqn.2024-01.org.example:host2"
 
 
 class Desired(AgentApiTest):
@@ -77,6 +80,32 @@ class Desired(AgentApiTest):
         self.applied(agent, revoked)
         eventually(lambda: self.ask(path)["state"] == "confirming", "the agent has answered")
         self.assertNotIn(f"node:{HOST}", self.members())
+
+    def test_what_others_do_between_the_parts_of_a_commit_is_none_of_it(self):
+        self.register()
+        agent = self.enrolled()
+        eventually(lambda: agent.desired()["targets"], "the agent answers for its target")
+        before = agent.desired()
+        self.applied(agent, before, full=True)
+        path = self.commit(zoning(f"node:{HOST}", f"node:{DISK}"))
+        granted = agent.desired(before["revision"], 10)
+        # A refusal is a record of its own, and a client registers another host.
+        other = self.ask("/changes", "POST", {"title": "another", "edits": create("label", "PCI")})
+        other = self.ask(f"/changes/{other['id']}/submit", "POST", {"version": other["version"], "reason": "for the test"})
+        status, refused = self.admin.call("POST", f"/changes/{other['id']}/approve",
+                                          {"version": other["version"], "hash": "0" * 64}, self.token)[:2]
+        self.assertEqual((status, refused["refusal"]), (409, "impact-differs"), refused)
+        eventually(lambda: self.records("access.refused"), "it is recorded")
+        self.raw(OTHER).ok(pdu.DEV_ATTR_REG, b"", registration("host2", "127.0.0.13", OTHER, pdu.INITIATOR))
+        eventually(lambda: [one for one in self.ask("/nodes")["items"] if one["name"] == OTHER], "the model has it")
+        self.assertEqual(self.ask(path)["state"], "committing")
+        self.assertEqual(self.members(), [], "the name server shows nothing yet")
+        self.applied(agent, granted)
+        eventually(lambda: self.ask(path)["state"] == "confirming", "the agent has answered")
+        self.assertIn(f"node:{HOST}", self.members())
+        for look in ("/diff", "/impact"):
+            self.assertNotIn("host2", json.dumps(self.ask(path + look)))
+        self.assertIn("zone1", json.dumps(self.ask(path + "/diff")))
 
     def test_without_news_the_wait_ends_by_itself(self):
         agent = self.enrolled()

@@ -181,10 +181,12 @@ class Scoped(ApiTest):
         for edits in beyond:
             answer = self.refusal("right-missing", self.as_sue("POST", "/changes", {"title": "t", "edits": edits}))
             self.assertIn("scope", answer.json["detail"])
+            self.assertIsNone(FOREIGN.search(answer.body), answer.body)
             self.refusal("right-missing", self.as_sue("PATCH", f"/changes/{own['id']}", {"version": 1, "append": edits}))
         self.refusal("right-missing", self.as_sue("POST", "/document/plan", {"format": 1, "nodes": [{"name": FOREIGN_DISK, "alias": "x"}]}))
         # A whole document would erase what she does not see.
-        self.refusal("right-missing", self.as_sue("POST", "/document/plan", {"format": 1, "domains": []}, mode="whole"))
+        whole = self.refusal("right-missing", self.as_sue("POST", "/document/plan", {"format": 1, "domains": []}, mode="whole"))
+        self.assertIsNone(FOREIGN.search(whole.body), whole.body)
         self.assertEqual(self.api.get(f"/changes/{own['id']}").json["edit_count"], 0)
         self.recorded("access.refused", lambda one: self.is_hers(one) and one["details"]["request"] == "change set", 2 * len(beyond))
 

@@ -56,14 +56,46 @@ std::int64_t Administration::rowOf(const mgmt::Fingerprint& token) {
 }
 
 // The user as it will be; memory gets it when the store has it.
-Step Administration::userStep(User user, ops::AuditRecord auditRecord) {
+Step Administration::userStep(const User& user, std::optional<User> before, ops::AuditRecord auditRecord) {
   Step step;
   const std::int64_t row = rowOfUser(user.name);
   step.rows = [row, user](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, user); };
   step.audit.push_back(std::move(auditRecord));
   step.committed = [this, user](std::uint64_t) { users_.load(user); };
-  step.failed = [this] { giveUp(); };
+  plan(step, user.name, std::move(before));
   return step;
+}
+
+// What is planned of a user is what his steps on their way make of him. One that fails takes back what it planned;
+// those of other users stand.
+void Administration::plan(Step& step, const std::string& user, std::optional<User> before) {
+  const std::uint64_t number = ++lastPlan_;
+  Plan& plan = plans_[user];
+  ++plan.steps;
+  plan.last = number;
+  step.committed = [this, user, first = std::move(step.committed)](std::uint64_t revision) {
+    first(revision);
+    planEnded(user);
+  };
+  step.failed = [this, user, number, before = std::move(before), first = std::move(step.failed)] {
+    if (first) first();
+    if (plans_[user].last == number) put(planned_, user, before ? &*before : nullptr);
+    planEnded(user);
+  };
+}
+
+void Administration::planEnded(const std::string& user) {
+  if (--plans_[user].steps != 0) return;
+  plans_.erase(user);
+  put(planned_, user, users_.find(user));
+}
+
+void Administration::put(people::Users& users, const std::string& name, const User* user) {
+  if (user != nullptr) {
+    users.load(*user);
+  } else {
+    users.unload(name);
+  }
 }
 
 // They are void at once, and come back where the store does not take the step.
@@ -102,19 +134,17 @@ Step Administration::tokenStep(const AccessToken& token, std::vector<AccessToken
 
 // The time of a login goes into the user's row with the session.
 void Administration::noteLogin(Step& step, std::string_view user, base::WallTime now) {
-  planned_.onLogin(user, now);
   const User* found = planned_.find(user);
   if (found == nullptr) return;  // about to be removed
+  User last = *found;
+  planned_.onLogin(user, now);
   step.rows = [row = rowOfUser(found->name), made = *found, before = std::move(step.rows)](store::OpsWriter& ops,
                                                                                           std::uint64_t revision) {
     before(ops, revision);
     people::writeRow(ops, row, made);
   };
   step.committed = [this, made = *found](std::uint64_t) { users_.load(made); };
-  step.failed = [this, before = std::move(step.failed)] {
-    before();
-    giveUp();
-  };
+  plan(step, found->name, std::move(last));
 }
 
 // ---- The first administrator, and logins ---------------------------------------------------------------------------
@@ -126,8 +156,9 @@ Wanted<Administration::FirstUser> Administration::makeFirst(std::string_view nam
   if (!password) return problem(ProblemCode::BadValue, password.error().text);
   planned_.load(*made.find(name));
   FirstUser first{std::move(*password), {}};
-  first.step = userStep(*made.find(name), auditOf<ops::AuditEvent::UserCreated>(actor, userText(name),
-                                                                              {{"role", "administrator"}, {"scope", ""}}));
+  first.step = userStep(
+      *made.find(name), {},
+      auditOf<ops::AuditEvent::UserCreated>(actor, userText(name), {{"role", "administrator"}, {"scope", ""}}));
   return first;
 }
 
@@ -162,14 +193,15 @@ Administration::Refusal Administration::refuseLogin(std::string_view user, std::
 }
 
 base::Result<Administration::Session, Administration::Refusal> Administration::finishLogin(std::string_view user,
-                                                                                            std::string_view address,
-                                                                                            bool right, base::Now now) {
+                                                                                           std::string_view address,
+                                                                                           std::string_view hash,
+                                                                                           base::Now now) {
   const Actor actor{ops::ActorKind::Person, std::string(user), std::string(address)};
   const auto refuse = [&](std::string_view reason) -> base::Failure<Refusal> {
     return {refuseLogin(user, address, reason, now)};
   };
   const User* found = planned_.find(user);
-  if (!right || found == nullptr) return refuse("password");
+  if (hash.empty() || found == nullptr || found->passwordHash != hash) return refuse("password");
   const auto who = planned_.principalOf(user);
   if (!who) return refuse("disabled");
   auto issued = tokens_.openSession(user, who->roles, address, now.wall, random_);
@@ -213,11 +245,13 @@ bool Administration::stands(const people::Principal& who, base::WallTime now) co
 }
 
 Step Administration::noteCertificateLogin(const people::Principal& who, const Actor& actor, base::Now now) {
-  planned_.onLogin(who.user, now.wall);
   auto made = auditOf<ops::AuditEvent::Login>(actor, userText(who.user),
                                              {{"method", "certificate"}, {"role", people::rolesText(who.roles)}});
-  const User* found = planned_.find(who.user);
-  if (found != nullptr) return userStep(*found, std::move(made));
+  if (const User* found = planned_.find(who.user)) {
+    User before = *found;
+    planned_.onLogin(who.user, now.wall);
+    return userStep(*found, std::move(before), std::move(made));
+  }
   Step step;  // he is about to be removed
   step.audit.push_back(std::move(made));
   return step;
@@ -255,8 +289,9 @@ Wanted<Step> Administration::addUser(std::string_view name, people::RoleSet role
     return badValue(status.error());
   }
   if (!hash.empty()) (void)planned_.setPasswordHash(name, std::move(hash), now.wall);
-  return userStep(*planned_.find(name), auditOf<ops::AuditEvent::UserCreated>(
-                                            actor, userText(name), {{"role", people::rolesText(roles)}, {"scope", scopes}}));
+  return userStep(*planned_.find(name), {},
+                  auditOf<ops::AuditEvent::UserCreated>(actor, userText(name),
+                                                        {{"role", people::rolesText(roles)}, {"scope", scopes}}));
 }
 
 Wanted<Step> Administration::changeUser(std::string_view name, const UserChange& change, const Actor& actor) {
@@ -273,7 +308,7 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
     return badValue(status.error());
   }
   const User& after = *planned_.find(name);
-  Step step = userStep(after, {});
+  Step step = userStep(after, before, {});
   step.audit.clear();
   const auto note = [&](std::string_view field, const std::string& was, const std::string& is) {
     if (was == is) return;
@@ -287,16 +322,28 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
   return step;
 }
 
-Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now) {
+Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now,
+                                             std::optional<std::string_view> old) {
+  const User* known = planned_.find(name);
+  if (known == nullptr) return noUser(name);
+  if (old && known->passwordHash != *old) {
+    auto wrong = problem(ProblemCode::BadValue, "The old password is wrong: another one has been set meanwhile.");
+    wrong.error.pointer = "/old";
+    return wrong;
+  }
+  User before = *known;
   if (!planned_.setPasswordHash(name, std::move(hash), now.wall)) return noUser(name);
-  Step step = userStep(*planned_.find(name), auditOf<ops::AuditEvent::UserChanged>(
-                                                 actor, userText(name), {{"field", "password"}, {"before", ""}, {"after", ""}}));
+  Step step = userStep(*planned_.find(name), std::move(before),
+                       auditOf<ops::AuditEvent::UserChanged>(actor, userText(name),
+                                                             {{"field", "password"}, {"before", ""}, {"after", ""}}));
   addRemovals(step, tokens_.removeAll(name));
   return step;
 }
 
 Wanted<Step> Administration::removeUser(std::string_view name, const Actor& actor) {
-  if (planned_.find(name) == nullptr) return noUser(name);
+  const User* known = planned_.find(name);
+  if (known == nullptr) return noUser(name);
+  User before = *known;
   if (auto status = planned_.remove(name); !status) return badValue(status.error());
   Step step;
   const std::int64_t row = rowOfUser(std::string(name));
@@ -305,10 +352,8 @@ Wanted<Step> Administration::removeUser(std::string_view name, const Actor& acto
   step.rows = [row](store::OpsWriter& ops, std::uint64_t) { ops.erase(people::kUserTable, row); };
   step.audit.push_back(auditOf<ops::AuditEvent::UserRemoved>(actor, userText(name)));
   step.committed = [this, user = std::string(name)](std::uint64_t) { (void)users_.remove(user); };
-  step.failed = [this, user = std::string(name), row] {
-    giveUp();
-    userRows_[user] = row;
-  };
+  step.failed = [this, user = std::string(name), row] { userRows_[user] = row; };
+  plan(step, before.name, before);
   addRemovals(step, tokens_.removeAll(name));
   return step;
 }

@@ -57,14 +57,17 @@ class Administration {
     people::Principal who;
     Step step;
   };
-  // With a false `right` the failure is counted; the step has its audit record.
+  // The step has the audit record of the failure, which is counted.
   struct Refusal {
     mgmt::Problem problem;
     Step step;
   };
   // A failed try, for what reason.
   Refusal refuseLogin(std::string_view user, std::string_view address, std::string_view reason, base::Now now);
-  base::Result<Session, Refusal> finishLogin(std::string_view user, std::string_view address, bool right, base::Now now);
+  // `hash`: of beginLogin(), which the password was right for; empty: it was wrong. Where another password has been set
+  // meanwhile, the old one lets nobody in.
+  base::Result<Session, Refusal> finishLogin(std::string_view user, std::string_view address, std::string_view hash,
+                                             base::Now now);
 
   // Whose token it is, with the roles that hold now. `fault`: a word for why not.
   Wanted<people::Principal> authenticate(std::string_view token, std::string_view address, base::Now now,
@@ -90,7 +93,9 @@ class Administration {
   };
   // All of it or nothing; a disabled user's sessions and tokens end at once.
   Wanted<Step> changeUser(std::string_view name, const UserChange& change, const Actor& actor);
-  Wanted<Step> setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now);
+  // `old`: what the old password was right for, where that had to be known. Refused where it is another one by now.
+  Wanted<Step> setPasswordHash(std::string_view name, std::string hash, const Actor& actor, base::Now now,
+                               std::optional<std::string_view> old = {});
   Wanted<Step> removeUser(std::string_view name, const Actor& actor);
   Wanted<Session> makeToken(const people::Principal& who, std::string_view name, people::RoleSet roles,
                             base::WallTime expires, const Actor& actor, base::Now now);
@@ -101,9 +106,12 @@ class Administration {
   std::optional<Step> upkeep(base::WallTime now);
 
  private:
-  Step userStep(people::User user, ops::AuditRecord record);
+  // The user as planned now; `before`: as planned before that.
+  Step userStep(const people::User& user, std::optional<people::User> before, ops::AuditRecord record);
+  void plan(Step& step, const std::string& user, std::optional<people::User> before);
+  void planEnded(const std::string& user);
+  static void put(people::Users& users, const std::string& name, const people::User* user);
   void noteLogin(Step& step, std::string_view user, base::WallTime now);
-  void giveUp() { planned_ = users_; }
   Step tokenStep(const people::AccessToken& token, std::vector<people::AccessToken> removed, ops::AuditRecord record);
   void addRemovals(Step& step, std::vector<people::AccessToken> removed);
   std::int64_t rowOf(const mgmt::Fingerprint& token);
@@ -117,6 +125,12 @@ class Administration {
   const SourceOf sourceOf_;
   people::Users users_;    // as the store has them
   people::Users planned_;  // as they will be when the steps on their way are durable: what further steps start from
+  struct Plan {
+    std::size_t steps = 0;   // on their way
+    std::uint64_t last = 0;  // the newest of them
+  };
+  std::map<std::string, Plan, std::less<>> plans_;  // of users with such steps
+  std::uint64_t lastPlan_ = 0;
   people::AccessTokens tokens_;
   people::LoginGuard guard_;
   std::map<std::string, std::int64_t, std::less<>> userRows_;

@@ -25,6 +25,16 @@ Answer answerOf(Refusal why, std::string text, Id draft, std::uint64_t version =
   return answer;
 }
 
+// Which edit it is, where what it is about may not be named.
+std::string whatIsForeign(const san::Scope& scope, std::span<const Edit> edits) {
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    if (!scope.covers(edits.subspan(i, 1))) {
+      return "Not in your scope: what edit " + std::to_string(i + 1) + " is about.";
+    }
+  }
+  return "Not in your scope: what follows from the edits.";
+}
+
 }  // namespace
 
 ChangeSets::ChangeSets(const Projection& projection, Options options)
@@ -148,15 +158,19 @@ std::optional<Answer> ChangeSets::notHis(const Who& who, const Draft& draft, con
     return answer;
   }
   if (who.scope.empty()) return std::nullopt;
-  auto objects =
-      san::outside(san::Scope(before, who.scope), san::Scope(after, who.scope), san::diff(before, after));
+  const san::Scope now(before, who.scope);
+  auto objects = san::outside(now, san::Scope(after, who.scope), san::diff(before, after));
   if (objects.empty()) return std::nullopt;
-  const ObjectRef first = objects.front();
-  Answer answer = refused(who, id, Refusal::NotAllowed,
-                          "Not in your scope: " + san::refText(before.get(first) == nullptr ? after : before, first) +
-                              (objects.size() == 1 ? "." : " and " + std::to_string(objects.size() - 1) + " more."));
-  // Those that are there now: the answer names them.
-  std::erase_if(objects, [&](ObjectRef ref) { return before.get(ref) == nullptr; });
+  const auto listed = [&](const std::vector<ObjectRef>& named) {
+    if (named.empty()) return whatIsForeign(now, draft.edits);
+    return "Not in your scope: " + san::refText(before.get(named.front()) == nullptr ? after : before, named.front()) +
+           (objects.size() == 1 ? "." : " and " + std::to_string(objects.size() - 1) + " more.");
+  };
+  Answer answer = refused(who, id, Refusal::NotAllowed, listed(objects));
+  // The audit log has all of it. The answer names what is there now and what he may see: an edit by number, or a whole
+  // document, would else tell of all that there is.
+  std::erase_if(objects, [&](ObjectRef ref) { return before.get(ref) == nullptr || !now.sees(ref); });
+  answer.text = listed(objects);
   answer.objects = std::move(objects);
   return answer;
 }
@@ -306,7 +320,7 @@ void ChangeSets::onVerdict(std::uint64_t ticket, const core::ManagedVerdict& ver
   last_ = now;
   using What = core::ManagedVerdict::What;
   if (verdict.what == What::Accepted) return;
-  if (active_ && active_->ticket == ticket) {
+  if (ofActive(ticket)) {
     stepFailed(verdict, now);
   } else {
     landed(ticket, 0);
@@ -316,7 +330,7 @@ void ChangeSets::onVerdict(std::uint64_t ticket, const core::ManagedVerdict& ver
 
 void ChangeSets::onResult(const core::ManagedResult& result, base::Now now) {
   last_ = now;
-  if (active_ && active_->ticket == result.ticket) {
+  if (ofActive(result.ticket)) {
     if (result.committed) {
       active_->landed = result.revision;
       needed_ = std::max(needed_, result.revision);

@@ -47,6 +47,7 @@ struct Who {
   std::string address;
   Rights rights;
   std::vector<std::string> scope = {};  // labels, of which all that he changes has one (san::Scope); empty: everything
+  std::function<bool()> stands = {};    // whether all of this is so still; empty: it is
 };
 inline Who theServer() { return {std::string(core::change_kind::kOwnOrigin), {}, {}}; }
 
@@ -256,6 +257,10 @@ class ChangeSets {
 
   [[nodiscard]] const san::Snapshot& present() const { return projection_.snapshot(); }
   [[nodiscard]] std::shared_ptr<const san::SanIndex> presentIndex() const;
+  // Whether it is the step under way; 0 is none, and the commit may have none at the moment.
+  [[nodiscard]] bool ofActive(std::uint64_t ticket) const {
+    return active_ && ticket != 0 && active_->ticket == ticket;
+  }
   Held* held(san::Id draft);
   std::uint64_t nextTicket() { return ++lastTicket_; }
   void audit(AuditEvent event) { outputs_.emplace_back(std::move(event)); }

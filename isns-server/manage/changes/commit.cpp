@@ -77,7 +77,12 @@ bool ChangeSets::step(base::Now now) {
     if (rollbacks_.empty()) {
       QueuedCommit commit = std::move(queued_.front());
       queued_.pop_front();
-      if (auto no = mayCommit(commit.who, commit.request)) {
+      const bool stands = !commit.who.stands || commit.who.stands();
+      if (!stands) {
+        outputs_.emplace_back(
+            Reply{commit.reply, refused(commit.who, commit.request.draft, Refusal::NotAllowed,
+                                        "What you may has changed while the commit waited: ask again.")});
+      } else if (auto no = mayCommit(commit.who, commit.request)) {
         outputs_.emplace_back(Reply{commit.reply, std::move(*no)});
       } else {
         startCommit(std::move(commit), now);

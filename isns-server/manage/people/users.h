@@ -60,6 +60,8 @@ class Users {
   Status remove(std::string_view name);
   void onLogin(std::string_view name, base::WallTime now);
   void load(User user) { users_.insert_or_assign(user.name, std::move(user)); }
+  // Whoever it is: of one who was never durable.
+  void unload(const std::string& name) { users_.erase(name); }
 
   // The first administrator, with a password that was drawn and is shown once. Refused where there is any user.
   [[nodiscard]] base::Result<base::Secret> makeFirst(std::string_view name, base::WallTime now,

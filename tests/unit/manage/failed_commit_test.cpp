@@ -47,4 +47,16 @@ TEST_F(Changes, WhatCannotBeCarriedOutIsTakenBack) {
   EXPECT_EQ(world.named(Kind::Domain, "zone1").id, 77U);
 }
 
+// Records of refusals are stored meanwhile, which nobody waits for.
+TEST_F(Changes, WhatBecameOfAnotherWriteIsNoStepOfTheCommit) {
+  world.agentsAnswer = false;
+  const Id id = submitted(giveWeb1());
+  ASSERT_EQ(commit(id).what, Answer::What::Done);
+  world.sets().onVerdict(0, {core::ManagedVerdict::What::Busy, 0, {}}, world.now());
+  world.sets().onResult({0, world.model().revision, true}, world.now());
+  world.settle();
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  EXPECT_NE(world.named(Kind::Domain, "zone1").id, 0U) << "its domains are stored";
+}
+
 }  // namespace

@@ -58,9 +58,19 @@ TEST_F(Whose, ADraftBeyondTheScopeIsRefusedAndRecorded) {
   const Answer answer = create(scoped, across());
   EXPECT_EQ(answer.refusal, Refusal::NotAllowed);
   EXPECT_EQ(answer.text.substr(0, 18), "Not in your scope:") << answer.text;
-  EXPECT_TRUE(std::ranges::count(answer.objects, ObjectRef{Kind::Host, web2}) == 1);
   EXPECT_TRUE(denied(""));
   EXPECT_TRUE(world.sets().list().empty());
+}
+
+TEST_F(Whose, ARefusalNamesNothingThatHeDoesNotSeeAndTheRecordDoes) {
+  const ObjectRef foreign{Kind::Host, web2};
+  const Answer answer = create(scoped, inScope() + std::vector<Edit>{erase(foreign)});
+  EXPECT_EQ(answer.refusal, Refusal::NotAllowed);
+  EXPECT_EQ(answer.text, "Not in your scope: what edit 6 is about.");
+  EXPECT_TRUE(answer.objects.empty());
+  const auto record = std::ranges::find(world.audit, "change.denied", &manage::AuditEvent::event);
+  ASSERT_NE(record, world.audit.end());
+  EXPECT_NE(record->details.find("web2"), std::string::npos) << record->details;
 }
 
 TEST_F(Whose, AnEditBeyondTheScopeLeavesTheDraftAsItWas) {

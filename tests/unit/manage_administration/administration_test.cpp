@@ -16,7 +16,8 @@ const manage::Actor kActor{ops::ActorKind::Person, "root", "unix"};
 
 struct AdministrationTest : testing::Test {
   AdministrationTest() : administration(support::knownBytes()) {
-    for (const char* name : {"ann", "bob"}) commit(administration.addUser(name, {Administrator}, {}, "", kActor, kNow));
+    for (const char* name : {"ann", "bob"})
+      commit(administration.addUser(name, {Administrator}, {}, "hash", kActor, kNow));
   }
   void commit(manage::Wanted<Step> step) {
     ASSERT_TRUE(step.ok());
@@ -64,14 +65,72 @@ TEST_F(AdministrationTest, ARecordTellsEachFieldThatChanged) {
   EXPECT_EQ(step->audit[1].details[2].value, "PCI, HIPAA");
 }
 
+TEST_F(AdministrationTest, AStepThatFailsLeavesThoseOfOthersAsTheyArePlanned) {
+  Administration::UserChange disable;
+  disable.disabled = true;
+  auto first = administration.changeUser("ann", disable, kActor);
+  auto other = administration.setPasswordHash("bob", "other", kActor, kNow);
+  ASSERT_TRUE(first.ok() && other.ok());
+  other->failed();
+  first->committed(2);
+  EXPECT_TRUE(administration.users().find("ann")->disabled);
+  EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", "hash", kNow).ok());
+  // What starts from the plan has it, too.
+  Administration::UserChange scope;
+  scope.scope = {"PCI"};
+  commit(administration.changeUser("ann", scope, kActor));
+  EXPECT_TRUE(administration.users().find("ann")->disabled);
+}
+
+TEST_F(AdministrationTest, AUserWhoIsBeingMadeIsKnownThoughAnotherStepFails) {
+  auto made = administration.addUser("eve", {Viewer}, {}, "hash of eve", kActor, kNow);
+  auto other = administration.setPasswordHash("bob", "other", kActor, kNow);
+  ASSERT_TRUE(made.ok() && other.ok());
+  other->failed();
+  made->committed(2);
+  EXPECT_TRUE(administration.finishLogin("eve", "10.0.0.1", "hash of eve", kNow).ok());
+}
+
+TEST_F(AdministrationTest, AStepOfAUserThatFailsTakesBackOnlyWhatItPlanned) {
+  Administration::UserChange disable;
+  disable.disabled = true;
+  auto first = administration.changeUser("ann", disable, kActor);
+  auto second = administration.setPasswordHash("ann", "other", kActor, kNow);
+  ASSERT_TRUE(first.ok() && second.ok());
+  second->failed();
+  auto third = demote("ann");
+  ASSERT_TRUE(third.ok());
+  first->committed(2);
+  third->committed(3);
+  EXPECT_TRUE(administration.users().find("ann")->disabled);
+  EXPECT_EQ(administration.users().find("ann")->passwordHash, "hash");
+  auto eve = administration.addUser("eve", {Viewer}, {}, "", kActor, kNow);
+  ASSERT_TRUE(eve.ok());
+  eve->failed();
+  EXPECT_TRUE(administration.addUser("eve", {Viewer}, {}, "", kActor, kNow).ok()) << "the name is free again";
+}
+
+TEST_F(AdministrationTest, AnOldPasswordLetsNobodyInOnceAnotherOneIsSet) {
+  const auto begun = administration.beginLogin("ann", "10.0.0.1", kNow);
+  ASSERT_EQ(*begun, "hash");
+  auto set = administration.setPasswordHash("ann", "new", kActor, kNow);  // on its way is enough
+  ASSERT_TRUE(set.ok());
+  EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", *begun, kNow).ok());
+  EXPECT_EQ(administration.setPasswordHash("ann", "his", kActor, kNow, *begun).error().pointer, "/old");
+  set->committed(2);
+  EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", *begun, kNow).ok());
+  EXPECT_TRUE(administration.finishLogin("ann", "10.0.0.1", "new", kNow).ok());
+  EXPECT_TRUE(administration.setPasswordHash("ann", "his", kActor, kNow, "new").ok());
+}
+
 TEST_F(AdministrationTest, ALoginIsNotedAndDoesNotBringBackWhoIsBeingRemoved) {
-  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(session.ok());
   auto removal = administration.removeUser("ann", kActor);
   ASSERT_TRUE(removal.ok());
   session->step.committed(2);
   EXPECT_EQ(administration.users().find("ann")->lastLogin, kNow.wall);
-  EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", true, kNow).ok());
+  EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", "hash", kNow).ok());
   removal->committed(3);
   EXPECT_EQ(administration.users().find("ann"), nullptr);
   EXPECT_FALSE(administration.authenticate(base::asText(session->token.reveal()), "10.0.0.1", kNow).ok());
@@ -89,7 +148,7 @@ TEST_F(AdministrationTest, ATokenHasANameOfItsOwnAndOnlyRolesOfItsMaker) {
 
 TEST_F(AdministrationTest, WhoWasLetInStandsAsLongAsHeCouldComeInAndBeTheSame) {
   const auto login = [&] {
-    auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+    auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
     EXPECT_TRUE(session.ok());
     return std::string(base::asText(session->token.reveal()));
   };
@@ -116,7 +175,7 @@ TEST_F(AdministrationTest, WhoWasLetInStandsAsLongAsHeCouldComeInAndBeTheSame) {
 }
 
 TEST_F(AdministrationTest, ATokenThatWasSeenIsVoid) {
-  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(session.ok());
   const std::string token(base::asText(session->token.reveal()));
   EXPECT_FALSE(administration.voidSeen("nonsense", kActor));
@@ -130,7 +189,7 @@ TEST_F(AdministrationTest, ATokenThatWasSeenIsVoid) {
 TEST_F(AdministrationTest, ATokenIsThereAgainWhereTheStoreDidNotTakeItsRevocation) {
   const base::WallTime end = kNow.wall + std::chrono::hours(1);
   const auto made = administration.makeToken(*administration.users().principalOf("ann"), "backup", {Administrator}, end, kActor, kNow);
-  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(made.ok() && session.ok());
   const std::string token(base::asText(made->token.reveal()));
   const std::string login(base::asText(session->token.reveal()));
@@ -157,11 +216,11 @@ TEST_F(AdministrationTest, ATokenIsThereAgainWhereTheStoreDidNotTakeItsRevocatio
 TEST_F(AdministrationTest, ALoginThatTheStoreDidNotTakeGivesBackTheRoomThatItMade) {
   std::vector<std::string> sessions;
   for (std::size_t i = 0; i < people::AccessTokens::kMaxSessions; ++i) {
-    auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+    auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
     ASSERT_TRUE(session.ok());
     sessions.emplace_back(base::asText(session->token.reveal()));
   }
-  auto more = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  auto more = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(more.ok());
   more->step.failed();
   EXPECT_FALSE(administration.authenticate(base::asText(more->token.reveal()), "10.0.0.1", kNow).ok());
@@ -200,7 +259,7 @@ TEST_F(AdministrationTest, TheLogTellsWhenSomebodyMustWaitAndHowLong) {
 }
 
 TEST_F(AdministrationTest, TokensThatHaveEndedGoAndUsesAreStored) {
-  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(session.ok());
   EXPECT_FALSE(administration.upkeep(kNow.wall));
   const base::Now later{kNow.mono, kNow.wall + std::chrono::minutes(20)};
@@ -223,7 +282,7 @@ TEST_F(AdministrationTest, ATokenMadeWithATokenEndsNoLaterThanThatOne) {
   EXPECT_EQ(later.error().pointer, "/expires");
   EXPECT_TRUE(administration.makeToken(*who, "second", ann.roles, end, kActor, kNow).ok());
   // A login makes what it likes, up to a year.
-  auto session = administration.finishLogin("ann", "10.0.0.1", true, kNow);
+  auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(session.ok());
   const auto logged = administration.authenticate(base::asText(session->token.reveal()), "10.0.0.1", kNow);
   EXPECT_TRUE(administration.makeToken(*logged, "third", ann.roles, end + std::chrono::hours(1), kActor, kNow).ok());
@@ -233,7 +292,7 @@ TEST_F(AdministrationTest, PasswordsTriedAtOnceAreNoMoreThanThoseOneAfterAnother
   std::size_t taken = 0;
   for (int i = 0; i < 50; ++i) taken += administration.beginLogin("ann", "10.0.0.1", kNow).ok() ? 1U : 0U;
   EXPECT_EQ(taken, 6U);  // five for nothing, and one after which each waits
-  for (std::size_t i = 0; i < taken; ++i) EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", false, kNow).ok());
+  for (std::size_t i = 0; i < taken; ++i) EXPECT_FALSE(administration.finishLogin("ann", "10.0.0.1", "", kNow).ok());
   const auto wait = administration.beginLogin("ann", "10.0.0.1", kNow);
   ASSERT_FALSE(wait.ok());
   EXPECT_EQ(wait.error().retryAfter, 1U);
