@@ -39,6 +39,13 @@ HostRole::HostRole(Parts parts, Settings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
       plan_(diskId),
+      targets_({parts_.loop, parts_.log, parts_.proofsFor}, settings_.initiator,
+               {[this](const std::string& target, std::vector<attach::UnitSeen> units) {
+                  plan_.setUnits(target, std::move(units), now());
+                  pump();
+                  parts_.changed();
+                },
+                [this](const std::string& target) { configureAll(target); }, [this] { parts_.changed(); }}),
       helper_(parts_.loop, settings_.helper, [this](const std::string& why) { helperLost(why); }),
       deadline_(parts_.loop.timers(),
                 [this] {
@@ -55,10 +62,7 @@ HostRole::HostRole(Parts parts, Settings settings)
                      kernelAgain_.startAt(now() + kKernelAgain);
                      for (const auto& [id, means] : std::map<std::string, std::string>(means_)) attachAgain(id);
                    }),
-      funeral_(parts_.loop.timers(), [this] {
-        deadProcesses_.clear();
-        deadWatches_.clear();
-      }) {}
+      funeral_(parts_.loop.timers(), [this] { deadProcesses_.clear(); }) {}
 
 HostRole::~HostRole() = default;
 
@@ -143,74 +147,18 @@ void HostRole::leftover(const std::string& id) {
 
 // ---- what is seen --------------------------------------------------------------------------------------------------
 
-void HostRole::see(const registrar::Peers& peers) {
-  choose(peers, {});
-  // Who was left out may turn out to be the target of a disk of an earlier life.
-  peers_ = targetsLeftOut_ != 0 ? std::optional(peers) : std::nullopt;
-}
+void HostRole::see(const registrar::Peers& peers) { show(targets_.see(peers, diskTargets())); }
 
-void HostRole::seeAgain(const std::string& target) {
-  if (!peers_ || targets_.contains(target)) return;
-  choose(*peers_, target);
-}
-
-void HostRole::choose(const registrar::Peers& peers, const std::string& wanted) {
-  std::set<std::string> known;
-  for (const auto& [name, watched] : targets_) known.insert(name);
-  std::set<std::string> wanting{wanted};
-  for (const auto& [id, disk] : plan_.disks()) wanting.insert(disk.key.target);
-  ChosenTargets chosen = chooseTargets(peers, wanting, known, kMaxTargets);
-  for (const registrar::Peer* peer : chosen.named) watch(*peer);
-  if (chosen.leftOut != std::exchange(targetsLeftOut_, chosen.leftOut) && chosen.leftOut != 0) {
-    parts_.log.write<Event::HostTargetsLeftOut>(base::now(), {{"targets", chosen.leftOut}, {"most", kMaxTargets}});
-  }
-  std::set<std::string>& visible = chosen.visible;
-  for (auto at = targets_.begin(); at != targets_.end();) {
-    if (visible.contains(at->first)) {
-      ++at;
-      continue;
-    }
-    deadWatches_.push_back(std::move(at->second.watch));
-    at = targets_.erase(at);
-  }
-  if (!deadWatches_.empty()) funeral_.startAt(now());
+void HostRole::show(std::set<std::string> visible) {
   plan_.setVisible(std::move(visible), now());
   pump();
   parts_.changed();
 }
 
-void HostRole::watch(const registrar::Peer& peer) {
-  const auto [at, fresh] = targets_.try_emplace(peer.name);
-  Watched& watched = at->second;
-  if (fresh) {
-    attach::TargetWatch::Hears hears;
-    hears.units = [this, target = peer.name](std::vector<attach::UnitSeen> units) {
-      plan_.setUnits(target, std::move(units), now());
-      pump();
-      parts_.changed();
-    };
-    hears.trouble = [this, target = peer.name](const std::string& why) {
-      parts_.log.write<Event::TargetTrouble>(base::now(), {{"target", target}, {"why", why}});
-      parts_.changed();
-    };
-    hears.opened = [this, target = peer.name] {
-      const auto one = targets_.find(target);
-      if (one == targets_.end()) return;
-      parts_.log.write<Event::TargetWatched>(base::now(),
-                                             {{"target", target}, {"portal", one->second.watch->portal()}});
-      configureAll(target);  // by the proof that was good
-      parts_.changed();
-    };
-    watched.watch =
-        std::make_unique<attach::TargetWatch>(parts_.loop, settings_.initiator, peer.name, std::move(hears));
-    watched.watch->setProofs(parts_.proofsFor(peer.name));
-  }
-  const bool other = !fresh && watched.portals != peer.portals;
-  watched.portals = peer.portals;
-  watched.watch->setPortals(textsOf(watched.portals));
-  // What the name server tells anew may be no news; what the target shows may be.
-  if (!fresh) watched.watch->lookNow();
-  if (other) configureAll(peer.name);
+std::set<std::string> HostRole::diskTargets() const {
+  std::set<std::string> targets;
+  for (const auto& [id, disk] : plan_.disks()) targets.insert(disk.key.target);
+  return targets;
 }
 
 void HostRole::leaves(const std::vector<management::DesiredLeaving>& leaving) {
@@ -222,9 +170,7 @@ void HostRole::leaves(const std::vector<management::DesiredLeaving>& leaving) {
   pump();
 }
 
-void HostRole::proofsChanged() {
-  for (auto& [name, watched] : targets_) watched.watch->setProofs(parts_.proofsFor(name));
-}
+void HostRole::proofsChanged() { targets_.proofsChanged(); }
 
 void HostRole::configureAll(const std::string& target) {
   std::vector<std::string> ids;  // an answer that comes at once may change the plan
@@ -239,7 +185,7 @@ void HostRole::configureAll(const std::string& target) {
 
 void HostRole::attachAgain(const std::string& id) {
   const Disk* disk = plan_.find(id);
-  if (disk == nullptr || !byKernel(id) || !targets_.contains(disk->key.target)) return;
+  if (disk == nullptr || !byKernel(id) || targets_.find(disk->key.target) == nullptr) return;
   if (disk->phase == attach::DiskPhase::Attached && !disk->withdrawn) attachDisk(*disk);
 }
 
@@ -303,11 +249,11 @@ DiskOrders HostRole::ordersFor(const DiskKey& key, bool readOnly) const {
   orders.key = key;
   orders.policy = settings_.policy;
   orders.readOnly = readOnly;
-  const auto at = targets_.find(key.target);
-  if (at == targets_.end()) return orders;
-  orders.portals = textsOf(at->second.portals);
+  const WatchedTargets::Watched* const watched = targets_.find(key.target);
+  if (watched == nullptr) return orders;
+  orders.portals = textsOf(watched->portals);
   // The one by which the target has let this host in.
-  if (const attach::LoginProof* proof = at->second.watch->proof()) orders.proof = proof->copy();
+  if (const attach::LoginProof* proof = watched->watch->proof()) orders.proof = proof->copy();
   return orders;
 }
 
@@ -333,9 +279,7 @@ void HostRole::attachDisk(const Disk& disk) {
     arguments.set("block_size", Json(std::uint64_t{DiskStatus{}.blockSize}));
     arguments.set("initiator", Json(settings_.initiator));
     DiskOrders orders = ordersFor(disk.key, disk.readOnly);
-    if (const auto at = targets_.find(disk.key.target); at != targets_.end()) {
-      orders.portals = taggedTextsOf(at->second.portals);
-    }
+    if (const auto* watched = targets_.find(disk.key.target)) orders.portals = taggedTextsOf(watched->portals);
     setLogin(arguments, orders);
   } else {
     const DiskStatus& status = process(disk.id).status();
@@ -410,7 +354,9 @@ void HostRole::processNews(const std::string& id) {
       processes_.at(id)->stop();
       return;
     }
-    seeAgain(key.target);
+    std::set<std::string> disks = diskTargets();
+    disks.insert(key.target);
+    if (auto visible = targets_.seeAgain(key.target, disks)) show(std::move(*visible));
     plan_.adopt(id, std::move(key), status.bytes, status.readOnly, std::move(device), now());
   }
   const Disk* disk = plan_.find(id);

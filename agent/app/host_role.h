@@ -5,7 +5,7 @@
 //   they are
 //
 // Disks do not need it: it may end, and takes hold of them again. The loop's thread. Errors: log events. Bounds:
-// kMaxTargets targets; those of DiskPlan.
+// those of WatchedTargets and DiskPlan.
 #pragma once
 
 #include <functional>
@@ -20,18 +20,16 @@
 #include "agent/app/metrics_table.h"
 #include "agent/app/path_latency.h"
 #include "agent/app/path_samples.h"
+#include "agent/app/watched_targets.h"
 #include "agent/attach/disk_plan.h"
 #include "agent/attach/host_devices.h"
-#include "agent/attach/target_watch.h"
 #include "agent/management/desired_state.h"
 #include "agent/management/report.h"
-#include "agent/registrar/peers.h"
 
 namespace agent {
 
 class HostRole {
  public:
-  static constexpr std::size_t kMaxTargets = 256;
   static constexpr std::chrono::seconds kHelperRetry{1};
   static constexpr std::chrono::seconds kLeftoverRetry{10};
   // The kernel's own initiator logs in to portals that are there again, and multipathd may have taken its paths since.
@@ -77,11 +75,6 @@ class HostRole {
   [[nodiscard]] std::vector<management::HeldDisk> heldDisks();
 
  private:
-  struct Watched {
-    std::vector<registrar::PeerPortal> portals;
-    std::unique_ptr<attach::TargetWatch> watch;
-  };
-
   void connectHelper();
   void helperLost(const std::string& why);
   void listed(const control::Result& answer);
@@ -102,9 +95,9 @@ class HostRole {
   void stopDisk(const std::string& id);
   void clear(const std::string& id);
 
-  void choose(const registrar::Peers& peers, const std::string& wanted);
-  void seeAgain(const std::string& target);
-  void watch(const registrar::Peer& peer);
+  void show(std::set<std::string> visible);
+  // Those of which there are disks.
+  [[nodiscard]] std::set<std::string> diskTargets() const;
   static void addMeasured(std::vector<management::SeenSession>& sessions, const PathLatency::Path& path);
   void processNews(const std::string& id);
   void processLost(const std::string& id, const std::string& why);
@@ -121,11 +114,9 @@ class HostRole {
   Parts parts_;
   const Settings settings_;
   attach::DiskPlan plan_;
-  std::map<std::string, Watched, std::less<>> targets_;
+  WatchedTargets targets_;
   PathLatency latency_;
-  std::size_t targetsLeftOut_ = 0;
-  bool heard_ = false;                     // the helper, in this life
-  std::optional<registrar::Peers> peers_;  // the last, where some were left out
+  bool heard_ = false;  // the helper, in this life
   ControlLink helper_;
   std::string helperWhy_;  // it is away
   std::string newMeans_;   // of disks that are begun now; of the helper
@@ -137,7 +128,6 @@ class HostRole {
   std::set<std::string> leftovers_;                                // whose processes are gone
   std::map<std::string, std::int64_t> heldSince_;                  // by id, as it is told
   std::vector<std::unique_ptr<DiskProcess>> deadProcesses_;
-  std::vector<std::unique_ptr<attach::TargetWatch>> deadWatches_;
   bool pumping_ = false;
   net::Timer deadline_;
   net::Timer retry_;

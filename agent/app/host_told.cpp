@@ -37,7 +37,7 @@ Json HostRole::view() const {
     disks.emplace_back(std::move(one));
   }
   Json::Array targets;
-  for (const auto& [name, watched] : targets_) {
+  for (const auto& [name, watched] : targets_.all()) {
     const std::vector<std::string> texts = textsOf(watched.portals);
     Json::Array portals(texts.begin(), texts.end());
     const attach::TargetWatch& watch = *watched.watch;
@@ -67,7 +67,7 @@ std::vector<PathSample> HostRole::paths() const {
 // The session of the watch lists units; those of the disks' processes carry the requests.
 std::vector<management::SeenSession> HostRole::sessions() {
   std::vector<management::SeenSession> all;
-  for (const auto& [name, watched] : targets_) {
+  for (const auto& [name, watched] : targets_.all()) {
     const iscsi::AgreedLogin* agreed = watched.watch->agreed();
     if (agreed == nullptr) continue;
     management::SeenSession& seen = all.emplace_back();
