@@ -220,10 +220,15 @@ void HostRole::carryOut(const attach::DiskOrder& order) {
 void HostRole::startDisk(const Disk& disk) {
   control::Arguments arguments = naming(disk.id);
   arguments.set("initiator", Json(settings_.initiator));
-  helper_.ask(Command::AttachStart, std::move(arguments), [this, id = disk.id](const control::Result& started) {
+  // What was left may be gone, though the helper has not said so: then it is a new disk, which must not be cleaned
+  // away.
+  const bool left = leftovers_.erase(disk.id) > 0;
+  helper_.ask(Command::AttachStart, std::move(arguments), [this, id = disk.id, left](const control::Result& started) {
     if (started) {
       means_[id] = newMeans_;
       if (!byKernel(id)) process(id).begin();
+    } else if (left) {
+      leftover(id);
     }
     plan_.onStarted(id, whyOf(started), now());
     pump();

@@ -15,6 +15,7 @@
 
 #include "agent/attach/device_users.h"
 #include "agent/attach/first_line.h"
+#include "agent/attach/unit_seen.h"
 #include "shared/base/whole_number.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/net/os_error.h"
@@ -29,6 +30,9 @@ using std::chrono::seconds;
 constexpr base::Duration kProgramTime = seconds(20);
 constexpr std::uint32_t kMostLun = 16'383;
 constexpr int kMostNbd = 1024;
+// The process on the other end of the mount is not root: no link of it leads root to another file (MS_NOSYMFOLLOW;
+// older kernels than 5.10 do not know it).
+constexpr unsigned long kMountFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC | 256;
 
 base::Status goodId(std::string_view id) {
   constexpr std::size_t kMost = 64;
@@ -96,6 +100,23 @@ void touch(const std::string& device) {
 
 // Of device-mapper.
 bool isMap(const std::string& device) { return fs::path(device).filename().string().starts_with("dm-"); }
+
+struct Use {
+  net::UniqueFd open;  // while it is, nobody can mount the device, nor take it into another one
+  int refused = 0;     // errno, where it could not be opened
+  std::string user;    // empty: nobody
+};
+base::Result<Use> useOf(const std::string& device) {
+  struct stat status {};
+  if (::stat(device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode))
+    return base::fail(device + " is no block device");
+  Use use;
+  use.open = net::UniqueFd(::open(device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+  use.refused = errno;
+  use.user = userOf(status.st_rdev);
+  if (use.user.empty() && !use.open && use.refused == EBUSY) use.user = "in use by the kernel";
+  return use;
+}
 
 base::Status detachLoop(int fd) {
   if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
@@ -192,8 +213,7 @@ base::Status HostDevices::begin(std::string_view id, std::string_view initiator)
     fuse = net::UniqueFd(::open("/dev/fuse", O_RDWR | O_CLOEXEC));
     if (!fuse) return net::osFailure("cannot open /dev/fuse");
     const std::string options = "fd=" + std::to_string(fuse.get()) + ",rootmode=40000,user_id=0,group_id=0,max_read=1048576";
-    if (::mount("san-agent", mountOf(id).c_str(), "fuse.san-agent", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-                options.c_str()) != 0) {
+    if (::mount("san-agent", mountOf(id).c_str(), "fuse.san-agent", kMountFlags, options.c_str()) != 0) {
       return net::osFailure("cannot mount a FUSE file system at " + mountOf(id));
     }
     words.insert(words.end(), {"--fuse", std::to_string(fuse.get())});
@@ -207,7 +227,13 @@ base::Status HostDevices::begin(std::string_view id, std::string_view initiator)
 
 base::Status HostDevices::clear(std::string_view id) {
   if (auto good = goodId(id); !good) return good;
-  if (!made(id).device.empty()) return base::fail("its block device is still there");
+  const MadeDevice there = made(id);
+  if (!there.device.empty()) return base::fail("its block device is still there");
+  if (there.means == Means::Kernel && !there.target.empty()) {  // a session that has shown no device in time
+    auto removed = removeOfKernel(there);
+    if (!removed) return base::fail(removed.error());
+    if (!removed->user.empty()) return base::fail("its block device is there after all, and " + removed->user);
+  }
   if (isFuseMount(mountOf(id)) && ::umount2(mountOf(id).c_str(), MNT_DETACH) != 0 && errno != EINVAL &&
       errno != ENOENT) {
     return net::osFailure("cannot unmount " + mountOf(id));
@@ -256,9 +282,19 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
     return base::fail("that is no designator");
   }
   const MadeDevice there = made(wanted.id);
-  base::Result<std::string> device = socketOf(wanted.id);
   if (there.means == Means::Kernel) {
-    device = kernel_.attach(wanted.login, wanted.lun);  // also once more: there may be more portals now
+    if (auto good = goodName(wanted.login.initiator); !good) return base::fail(good.error());
+  }
+  // Before there is anything, so that it can be taken back also where this process is killed.
+  for (const auto& [name, text] : {std::pair<std::string, std::string>{"target", wanted.target},
+                                   {"lun", std::to_string(wanted.lun)},
+                                   {"unit", wanted.unit}}) {
+    if (auto noted = note(deviceFolder(wanted.id) + "/" + name, text); !noted) return base::fail(noted.error());
+  }
+  base::Result<std::string> device = socketOf(wanted.id);
+  if (there.means == Means::Kernel) {  // also once more: there may be more portals now
+    const bool named = there.device.empty() && wanted.unit != kUnnamed;
+    device = kernel_.attach(wanted.login, wanted.lun, named ? wanted.unit : std::string());
   } else if (!there.device.empty()) {
     device = there.device;
   } else if (there.means == Means::Fuse) {
@@ -267,12 +303,7 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
     device = makeNbd(wanted);
   }
   if (!device) return device;
-  for (const auto& [name, text] : {std::pair<std::string, std::string>{"target", wanted.target},
-                                   {"lun", std::to_string(wanted.lun)},
-                                   {"unit", wanted.unit},
-                                   {"device", *device}}) {
-    auto noted = note(deviceFolder(wanted.id) + "/" + name, text);
-    if (noted) continue;
+  if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) {
     // A loop device is found by its file.
     if (there.means == Means::Nbd) (void)runProgram({"nbd-client", "-d", *device}, kProgramTime);
     if (there.means == Means::Kernel) (void)kernel_.detach(wanted.target, wanted.lun);
@@ -320,47 +351,58 @@ base::Status HostDevices::protect(std::string_view id, bool readOnly) {
 base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id) {
   if (auto good = goodId(id); !good) return base::fail(good.error());
   const MadeDevice there = made(id);
-  if (there.device.empty()) return Removed{};
+  // Of the kernel's own initiator there may be a session that has shown no device yet.
+  const bool begun = there.means == Means::Kernel && !there.target.empty();
+  if (there.device.empty() && !begun) return Removed{};
   if (there.means != Means::Socket) {
-    auto removed = removeBlockDevice(there);
+    auto removed = begun ? removeOfKernel(there) : removeBlockDevice(there);
     if (!removed || !removed->user.empty()) return removed;
   }
   unlink(id);
   std::error_code error;
   fs::remove(deviceFolder(id) + "/device", error);
+  fs::remove(deviceFolder(id) + "/target", error);
+  return Removed{};
+}
+
+// All of its devices: also of a path that multipathd has not taken somebody may have something.
+base::Result<HostDevices::Removed> HostDevices::removeOfKernel(const MadeDevice& there) const {
+  std::vector<net::UniqueFd> open;
+  // None are left where its sessions have ended. A name that was noted may be another disk's by now.
+  for (const std::string& device : kernel_.devicesOf(there.target, there.lun)) {
+    auto use = useOf(device);
+    if (!use) return base::fail(use.error());
+    // What is open cannot be flushed; what is mounted neither. One of a target that lets nobody in any more cannot be
+    // opened, and goes all the same.
+    if (!isMap(device)) open.push_back(std::move(use->open));
+    if (use->user.empty()) continue;
+    const bool named = !there.unit.empty() && there.unit != kUnnamed;
+    if (named && kernel_.showsAnother(there.target, there.lun, there.unit)) {
+      // Its file system would write into a unit that is not its own.
+      if (auto done = kernel_.setOffline(there.target, there.lun); !done) return base::fail(done.error());
+      use->user += ", and offline, as behind its LUN is another unit now";
+    }
+    return Removed{use->user};
+  }
+  if (auto done = kernel_.detach(there.target, there.lun); !done) return base::fail(done.error());
   return Removed{};
 }
 
 base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevice& there) const {
-  if (there.means == Means::Kernel && kernel_.deviceOf(there.target, there.lun).empty()) {
-    // Its sessions have ended, and the kernel forgot it. Its name may be another disk's by now.
-    if (auto done = kernel_.detach(there.target, there.lun); !done) return base::fail(done.error());
-    return Removed{};
-  }
-  struct stat status {};
-  if (::stat(there.device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) {
-    return base::fail(there.device + " is no block device");
-  }
-  // While this is open nobody can mount it, nor take it into another device.
-  net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-  const int refused = errno;
-  std::string user = userOf(status.st_rdev);
-  if (user.empty() && !fd && refused == EBUSY) user = "in use by the kernel";
-  if (!user.empty()) return Removed{user};
+  auto use = useOf(there.device);
+  if (!use) return base::fail(use.error());
+  if (!use->user.empty()) return Removed{use->user};
   base::Status done;
   switch (there.means) {
-    case Means::Kernel:  // also where the target lets nobody in any more, so that it cannot be opened
-      if (isMap(there.device)) fd.reset();  // what is open cannot be flushed; what is mounted neither
-      done = kernel_.detach(there.target, there.lun);
-      break;
     case Means::Fuse:
-      done = fd ? detachLoop(fd.get()) : net::osFailure("cannot open " + there.device, refused);
+      done = use->open ? detachLoop(use->open.get()) : net::osFailure("cannot open " + there.device, use->refused);
       break;
     case Means::Nbd:
       if (auto ended = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !ended) {
         done = base::fail(ended.error());
       }
       break;
+    case Means::Kernel:
     case Means::Socket:
       break;
   }

@@ -106,6 +106,7 @@ class HostDevices {
   void choose();
   base::Status begin(std::string_view id, std::string_view initiator) const;
   base::Result<Removed> removeBlockDevice(const MadeDevice& there) const;
+  base::Result<Removed> removeOfKernel(const MadeDevice& there) const;
   base::Result<std::string> makeLoop(const Wanted& wanted) const;
   base::Result<std::string> makeNbd(const Wanted& wanted) const;
   base::Status link(const Wanted& wanted, const std::string& device) const;

@@ -12,6 +12,7 @@
 
 #include "agent/attach/first_line.h"
 #include "agent/attach/run_program.h"
+#include "agent/block/remote_lun.h"
 #include "shared/base/secret_json.h"
 #include "shared/base/whole_number.h"
 #include "shared/net/os_error.h"
@@ -219,7 +220,9 @@ std::vector<std::string> KernelInitiator::sessionsOf(std::string_view target) co
       continue;
     all.push_back(entry.path().filename().string().substr(kSessionWord.size()));
   }
-  std::ranges::sort(all);
+  // By number: the older ones first.
+  std::ranges::sort(
+      all, [](const std::string& a, const std::string& b) { return std::pair(a.size(), a) < std::pair(b.size(), b); });
   return all;
 }
 
@@ -265,11 +268,51 @@ std::vector<std::string> KernelInitiator::blocksOf(std::string_view target, std:
   return all;
 }
 
-std::string KernelInitiator::deviceOf(std::string_view target, std::uint32_t lun) const {
+std::vector<std::string> KernelInitiator::devicesOf(std::string_view target, std::uint32_t lun) const {
   const std::vector<std::string> blocks = blocksOf(target, lun);
-  if (blocks.empty()) return {};
+  std::vector<std::string> devices;
   const auto map = multipath_.over(blocks);
-  return folders_.dev + "/" + (map ? map->block : blocks.front());
+  if (map) devices.push_back(folders_.dev + "/" + map->block);
+  for (const std::string& block : blocks) {
+    const bool taken = map && std::ranges::find(map->slaves, block) != map->slaves.end();
+    if (!taken) devices.push_back(folders_.dev + "/" + block);
+  }
+  return devices;
+}
+
+std::string KernelInitiator::deviceOf(std::string_view target, std::uint32_t lun) const {
+  const auto devices = devicesOf(target, lun);
+  return devices.empty() ? std::string() : devices.front();
+}
+
+base::Status KernelInitiator::tell(const std::vector<std::string>& blocks, const char* file,
+                                   std::string_view word) const {
+  for (const std::string& block : blocks) {
+    if (auto done = note(fs::path(folders_.sys) / "block" / block / "device" / file, word); !done) return done;
+  }
+  return {};
+}
+
+bool KernelInitiator::showsAnother(std::string_view target, std::uint32_t lun, const std::string& unit) const {
+  std::vector<std::string> blocks = blocksOf(target, lun);
+  // One whose session is away would be waited for.
+  std::erase_if(blocks, [&](const std::string& block) {
+    const std::string state = firstLine(fs::path(folders_.sys) / "block" / block / "device" / "state");
+    return !state.empty() && state != "running";
+  });
+  (void)tell(blocks, "rescan", "1");  // asks the unit, and what it says is in vpd_pg83 then
+  return std::ranges::any_of(blocks, [&](const std::string& block) {
+    std::ifstream file(fs::path(folders_.sys) / "block" / block / "device" / "vpd_pg83", std::ios::binary);
+    const std::string page((std::istreambuf_iterator<char>(file)), {});
+    block::RemoteLunFacts facts;
+    block::noteDesignators(facts, base::asBytes(page));
+    // A serial number alone is in another page, which older kernels do not show.
+    return !facts.designators.empty() && std::ranges::find(facts.designators, unit) == facts.designators.end();
+  });
+}
+
+base::Status KernelInitiator::setOffline(std::string_view target, std::uint32_t lun) const {
+  return tell(blocksOf(target, lun), "state", "offline");
 }
 
 // Sessions look for units when they begin, and then when they are asked.
@@ -284,7 +327,8 @@ base::Status KernelInitiator::lookForUnits(std::string_view target, std::uint32_
   return {};
 }
 
-base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun) {
+base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun,
+                                                  const std::string& unit) {
   for (const std::string_view word : {std::string_view(login.user), base::asText(login.secret.reveal()),
                                       std::string_view(login.targetUser), base::asText(login.targetSecret.reveal())}) {
     if (auto good = goodWord(word); !good) return base::fail(good.error());
@@ -310,7 +354,11 @@ base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std:
     }
     const std::string device = deviceOf(login.target, lun);
     struct stat status {};
-    if (whole && !device.empty() && ::stat(device.c_str(), &status) == 0) return device;
+    if (whole && !device.empty() && ::stat(device.c_str(), &status) == 0) {
+      if (unit.empty() || !showsAnother(login.target, lun, unit)) return device;
+      return base::fail("behind LUN " + std::to_string(lun) + " the kernel has another unit than " + unit +
+                        ": what uses " + device + " has to let it go");
+    }
     if (now - began > kDeviceTime) {
       return base::fail("the kernel has made no block device of LUN " + std::to_string(lun));
     }
@@ -325,9 +373,7 @@ base::Status KernelInitiator::detach(std::string_view target, std::uint32_t lun)
   if (const auto map = multipath_.over(blocks); map && std::ranges::all_of(map->slaves, isOurs)) {
     if (auto done = multipath_.flush(*map); !done) return done;
   }
-  for (const std::string& block : blocks) {
-    if (auto done = note(fs::path(folders_.sys) / "block" / block / "device" / "delete", "1"); !done) return done;
-  }
+  if (auto done = tell(blocks, "delete", "1"); !done) return done;
   if (std::ranges::any_of(pathsOf(target), [&](const Path& path) { return path.lun != lun; })) return {};
   return logOut(std::string(target));
 }
@@ -335,10 +381,7 @@ base::Status KernelInitiator::detach(std::string_view target, std::uint32_t lun)
 base::Status KernelInitiator::rescan(std::string_view target, std::uint32_t lun) const {
   const std::vector<std::string> blocks = blocksOf(target, lun);
   if (blocks.empty()) return base::fail("the kernel has no block device of LUN " + std::to_string(lun));
-  for (const std::string& block : blocks) {
-    if (auto done = note(fs::path(folders_.sys) / "block" / block / "device" / "rescan", "1"); !done) return done;
-  }
-  return {};
+  return tell(blocks, "rescan", "1");
 }
 
 base::Status KernelInitiator::resize(std::string_view target, std::uint32_t lun) const {

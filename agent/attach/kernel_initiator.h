@@ -5,7 +5,8 @@
 // 0600, and into no argument. Each portal would be a device of its own (/dev/sdX). So all of them are used where
 // multipathd runs, which makes one of them (/dev/dm-N); else one portal, the first that lets this host in.
 //
-// A device is known by its target and LUN and never by its name, which the kernel gives to another one later.
+// A device is known by its target and LUN and never by its name, which the kernel gives to another one later. Nor does
+// the kernel look by itself whether another unit stands behind the LUN by now: it is asked to before its word counts.
 //
 // Blocking, for the worker of a root helper. Errors are sentences with what iscsiadm said. iscsiadm(8); sysfs of
 // scsi_transport_iscsi.
@@ -50,10 +51,17 @@ class KernelInitiator {
   [[nodiscard]] std::string manner() const;
   // The block device of a LUN: logs in where there is no session yet, looks for new LUNs where there is one. The same
   // again also logs in to portals that have come since; to one that let nobody in after a while only, as each attempt
-  // may take seconds, and others wait.
-  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun);
-  // The block device that it has by now: the map of multipathd, else the device of the first path; empty: none.
+  // may take seconds, and others wait. `unit`: a designator that it is to have; an Error where the kernel knows it to
+  // be another one, as one that is in use stays where it was. Empty: none is asked for.
+  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun, const std::string& unit = {});
+  // Its block devices: the map of multipathd, and the paths that this has not taken.
+  [[nodiscard]] std::vector<std::string> devicesOf(std::string_view target, std::uint32_t lun) const;
+  // The one to be used: the map, else the device of the first path; empty: none.
   [[nodiscard]] std::string deviceOf(std::string_view target, std::uint32_t lun) const;
+  // Whether the unit behind the LUN is another one than `unit` by now, as far as it says what it is.
+  [[nodiscard]] bool showsAnother(std::string_view target, std::uint32_t lun, const std::string& unit) const;
+  // Nothing more reaches the unit over its paths.
+  [[nodiscard]] base::Status setOffline(std::string_view target, std::uint32_t lun) const;
   // The kernel forgets its paths, of which nobody has anything; where they were the target's last ones, its sessions
   // end.
   [[nodiscard]] base::Status detach(std::string_view target, std::uint32_t lun) const;
@@ -83,6 +91,9 @@ class KernelInitiator {
   [[nodiscard]] bool hasSession(std::string_view target, const std::string& portal) const;
   [[nodiscard]] std::vector<Path> pathsOf(std::string_view target) const;
   [[nodiscard]] std::vector<std::string> blocksOf(std::string_view target, std::uint32_t lun) const;
+  // Writes a word into a file of the kernel about each path.
+  [[nodiscard]] base::Status tell(const std::vector<std::string>& blocks, const char* file,
+                                  std::string_view word) const;
 
   KernelFolders folders_;
   Multipath multipath_;

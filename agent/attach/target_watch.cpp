@@ -16,6 +16,13 @@ std::string shownBy(const LoginProof* proof) {
   return (proof->targetUser.empty() ? " (by CHAP as " : " (by mutual CHAP as ") + proof->user + ")";
 }
 
+// It is silent, or has no time.
+bool gaveNoAnswer(const iscsi::CommandResult& result) {
+  const auto status = static_cast<scsi::Status>(result.status);
+  return result.outcome != iscsi::CommandOutcome::Completed || status == scsi::Status::Busy ||
+         status == scsi::Status::TaskSetFull;
+}
+
 }  // namespace
 
 LoginProof LoginProof::copy() const { return {LoginCredentials::copy(), credential, version, mutualVersion}; }
@@ -249,6 +256,11 @@ void TargetWatch::asked(std::size_t at, base::Result<std::optional<block::Remote
     const block::RemoteLunFacts& facts = **found;
     lun.seen = UnitSeen{lun.number(), designatorOf(facts), facts.geometry.blocks * facts.geometry.blockSize,
                         facts.geometry.readOnly};
+  } else if (gaveNoAnswer(probe_.result)) {
+    // As it was: silence takes no disk away.
+    const auto last = std::ranges::find(plan_.units(), lun.number(), &UnitSeen::lun);
+    if (last != plan_.units().end()) lun.seen = *last;
+    lun.changed = true;  // and is asked again at the next look
   }
   // One that cannot say what it is, as no disk can, is no disk for now.
   ask(at + 1);

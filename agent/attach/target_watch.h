@@ -30,9 +30,6 @@ struct LoginProof : initiator::LoginCredentials {
   friend bool operator==(const LoginProof&, const LoginProof&) = default;
 };
 
-// Of a unit that has nothing to be told from others by.
-inline constexpr std::string_view kUnnamed = "unnamed";
-
 class TargetWatch final : private initiator::SessionOwner {
  public:
   static constexpr std::size_t kMaxUnits = 1024;

@@ -6,6 +6,9 @@
 
 namespace attach {
 
+// Of a unit that has nothing to be told from others by.
+inline constexpr std::string_view kUnnamed = "unnamed";
+
 struct UnitSeen {
   std::uint32_t lun = 0;
   std::string designator;  // "naa.6001405...", or other words for one that has no such; never empty

@@ -67,6 +67,7 @@ void RemoteLunDevice::startStep(RemoteLunTransfer& transfer) {
   if (path == nullptr || !transfer.prepare(path->link().facts(), habits_, bounces_)) return park(transfer);
   transfer.sent = true;
   transfer.path = path;
+  transfer.silentAttempts = paths_->usableBesides(*path) ? 0 : initiator::ScsiRequest::kMaxSilent;
   transfer.began = base::MonotonicClock::now();
   if (path->submit(transfer, transfer.began)) return;
   transfer.sent = false;
@@ -86,7 +87,7 @@ void RemoteLunDevice::resume() {
 }
 
 void RemoteLunDevice::stepEnded(RemoteLunTransfer& transfer) {
-  const bool good = transfer.result.good() && !transfer.fellShort();
+  const bool good = initiator::carriedOut(transfer.result) && !transfer.fellShort();
   transfer.sent = false;
   transfer.release(bounces_, good);
   if (closing_) return finish(transfer, IoResult::Gone);
@@ -115,6 +116,12 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   switch (transfer.result.outcome) {
     case CommandOutcome::Completed:
       break;
+    case CommandOutcome::TimedOut:  // and has been aborted: nothing of it is in doubt
+    case CommandOutcome::Aborted:
+    case CommandOutcome::TargetFailure:
+      if (!paths_->usableBesides(*transfer.path) || ++transfer.losses > kMaxLosses) return IoResult::MediumError;
+      transfer.path->link().doubt();
+      return std::nullopt;
     default:
       return IoResult::MediumError;
   }

@@ -23,19 +23,25 @@ void RemoteLunFence::end() {
 void RemoteLunFence::attempt() {
   if (reinstated_) return end();
   Way way = way_();
+  const bool held = loop_.now() >= began_ + kHold;
+  if (held && redirected_) return end();
   if (way.login) {
+    group_ = way.group;
     initiator::SessionOwner& self = *this;
     session_ = std::make_unique<initiator::Session>(loop_, self, std::move(*way.login));
     return session_->open();
   }
-  if (way.elsewhere && loop_.now() >= began_ + kHold) return end();
+  if (held && way.elsewhere) return end();
   timer_.startAt(loop_.now() + kPause);
 }
 
-// The old session is gone; this one has done its work. Nobody waits for its logout.
+// The old session is gone; this one has done its work. Nobody waits for its logout. A redirection may have led it to
+// another group, which ends nothing.
 void RemoteLunFence::onReady() {
-  reinstated_ = true;
+  const bool ours = session_->core().agreed().portalGroupTag == group_;
+  (ours ? reinstated_ : redirected_) = true;
   session_->close();
+  if (!ours) return;
   timer_.startAt(loop_.now());
 }
 

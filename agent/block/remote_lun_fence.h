@@ -32,6 +32,7 @@ class RemoteLunFence final : private initiator::SessionOwner {
 
   struct Way {
     std::optional<initiator::SessionOptions> login;  // in the group of the lost session, with its ISID
+    std::uint16_t group = 0;                         // that group's tag
     bool elsewhere = false;                          // no such one, but the unit is reached over another group
   };
   RemoteLunFence(net::Loop& loop, std::function<Way()> way, std::function<void()> done);
@@ -50,6 +51,8 @@ class RemoteLunFence final : private initiator::SessionOwner {
   std::function<void()> done_;
   const base::TimePoint began_;
   bool reinstated_ = false;
+  bool redirected_ = false;  // a login came to another group
+  std::uint16_t group_ = 0;  // that of the login under way is to be this
   std::unique_ptr<initiator::Session> session_;
   net::Timer timer_;
 };

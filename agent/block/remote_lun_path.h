@@ -67,6 +67,7 @@ class RemoteLunPath final : private RemoteLunLinkOwner {
   bool look();
 
   std::unique_ptr<RemoteLunFence> fence;  // while writes of its lost session are in doubt
+  std::uint16_t fencedGroup = 0;          // that session's target portal group
 
  private:
   void onLinkUp() override;

@@ -69,6 +69,10 @@ bool RemoteLunPaths::usable() const {
   return std::ranges::any_of(paths_, [](const auto& path) { return path->usable(); });
 }
 
+bool RemoteLunPaths::usableBesides(const RemoteLunPath& path) const {
+  return std::ranges::any_of(paths_, [&](const auto& other) { return other.get() != &path && other->usable(); });
+}
+
 bool RemoteLunPaths::lost() const {
   return std::ranges::none_of(
       paths_, [](const auto& path) { return path->usable() || path->link().where() == LinkState::Held; });
@@ -128,7 +132,10 @@ void RemoteLunPaths::onPathUp(RemoteLunPath& path) {
   const RemoteLunFacts& facts = path.link().facts();
   if (!known_) sole_ = &path;
   if (!known_ || facts.usable()) {
+    // Also where no path is left that wrote it: a cache that was there is flushed as long as there is a disk.
+    const bool cached = facts_.geometry.volatileCache && facts.geometry.readOnly;
     facts_ = facts;
+    facts_.geometry.volatileCache = facts_.geometry.volatileCache || cached;
     for (const auto& other : paths_) {
       if (!other->usable()) continue;
       facts_.geometry.readOnly = facts_.geometry.readOnly || other->link().facts().geometry.readOnly;
@@ -136,8 +143,8 @@ void RemoteLunPaths::onPathUp(RemoteLunPath& path) {
     }
   }
   known_ = true;
-  // Its login has ended the session before.
-  if (path.fence != nullptr) cleared(path);
+  // Its login has ended the session before, if it is in that one's group.
+  if (path.fence != nullptr && path.link().portalGroup() == path.fencedGroup) cleared(path);
   if (facts.usable()) {
     owner_->onPathUp(path);
   } else if (!look_.started()) {
@@ -154,6 +161,7 @@ void RemoteLunPaths::onPathDown(RemoteLunPath& path) {
 }
 
 void RemoteLunPaths::raiseFence(RemoteLunPath& path) {
+  path.fencedGroup = path.link().portalGroup();
   path.fence = std::make_unique<RemoteLunFence>(
       loop_, [this, &path] { return wayTo(path); }, [this, &path] { cleared(path); });
 }
@@ -161,15 +169,17 @@ void RemoteLunPaths::raiseFence(RemoteLunPath& path) {
 RemoteLunFence::Way RemoteLunPaths::wayTo(const RemoteLunPath& lost) {
   RemoteLunFence::Way way;
   for (const auto& path : paths_) {
-    if (path.get() == &lost || !path->usable()) continue;
-    if (path->link().portalGroup() != lost.link().portalGroup()) {
+    if (!path->usable()) continue;
+    if (path->link().portalGroup() != lost.fencedGroup) {
       way.elsewhere = true;
       continue;
     }
+    if (path.get() == &lost) continue;
     auto options = path->link().options();
     if (!options) continue;
     options->isid = lost.link().isid();
     options->times.login = RemoteLunFence::kLogin;
+    way.group = lost.fencedGroup;
     way.login = std::move(*options);
     return way;
   }

@@ -61,6 +61,7 @@ class RemoteLunPaths final : private RemoteLunPathOwner {
   // The one for the next command; nullptr: none.
   RemoteLunPath* choose();
   [[nodiscard]] bool usable() const;
+  [[nodiscard]] bool usableBesides(const RemoteLunPath& path) const;
   // None is up or about to be asked again.
   [[nodiscard]] bool lost() const;
   // Each path that is left leads to another unit for good.

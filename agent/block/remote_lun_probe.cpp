@@ -123,7 +123,7 @@ bool RemoteLunProbe::isAsleep() {
 }
 
 base::Status RemoteLunProbe::take() {
-  if (result.good()) return takeGood(answer());
+  if (initiator::carriedOut(result)) return takeGood(answer());
   if (mayFail() || isAsleep()) return {};
   const auto sense = initiator::readSense(result.sense());
   noUnit_ = sense && sense->code() == scsi::Asc::LogicalUnitNotSupported;

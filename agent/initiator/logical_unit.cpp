@@ -34,7 +34,7 @@ LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
     case CommandOutcome::TimedOut:
     case CommandOutcome::Aborted:
     case CommandOutcome::TargetFailure:
-      return request.mayRepeat && request.attempts_ < kMaxSilent ? Verdict::Now : Verdict::End;
+      return request.mayRepeat && request.attempts_ < request.silentAttempts ? Verdict::Now : Verdict::End;
     default:
       return Verdict::End;
   }
@@ -61,7 +61,7 @@ LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
 }
 
 void LogicalUnit::ended(ScsiRequest& request) {
-  const Verdict verdict = request.result.good() ? Verdict::End : judge(request);
+  const Verdict verdict = carriedOut(request.result) ? Verdict::End : judge(request);
   if (verdict == Verdict::Soon) {
     ++request.attempts_;
     waiting_.push_back(&request);
@@ -79,6 +79,13 @@ void LogicalUnit::resumeWaiting() {
   for (ScsiRequest* const request : std::exchange(waiting_, {})) {
     if (!session_.submit(*request)) request->onEnd();
   }
+}
+
+bool carriedOut(const iscsi::CommandResult& result) {
+  if (result.good()) return true;
+  if (result.outcome != CommandOutcome::Completed) return false;
+  const auto sense = readSense(result.sense());
+  return sense && sense->key == scsi::SenseKey::RecoveredError;
 }
 
 std::string describe(const iscsi::CommandResult& result) {

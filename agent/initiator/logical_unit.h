@@ -26,6 +26,11 @@ class ScsiRequest : public iscsi::InitiatorCommand {
   // The answer: look at `result`. The request may be submitted again from here.
   virtual void onEnd() = 0;
 
+  static constexpr std::uint32_t kMaxSilent = 3;
+
+  // Attempts after one that ended without an answer: fewer where there is another way to the unit.
+  std::uint32_t silentAttempts = kMaxSilent;
+
   // The CDB, which is `cdb`; its first bytes.
   std::array<std::uint8_t, 16> bytes{};
   void setCdb(std::size_t size) { cdb = base::ByteView(bytes).first(size); }
@@ -41,7 +46,6 @@ class ScsiRequest : public iscsi::InitiatorCommand {
 class LogicalUnit {
  public:
   static constexpr std::uint32_t kMaxAttempts = 32;
-  static constexpr std::uint32_t kMaxSilent = 3;  // attempts that end without an answer
 
   LogicalUnit(Session& session, std::uint32_t lun);
   virtual ~LogicalUnit() = default;
@@ -73,6 +77,9 @@ class LogicalUnit {
   net::Timer pause_;
   std::vector<ScsiRequest*> waiting_;  // for the pause to end
 };
+
+// The command was carried out: GOOD, or RECOVERED ERROR, which tells how (SPC-4 4.5.7).
+[[nodiscard]] bool carriedOut(const iscsi::CommandResult& result);
 
 // What went wrong, for people: "CHECK CONDITION, ILLEGAL REQUEST 25/00 LOGICAL UNIT NOT SUPPORTED", "no answer in
 // time".

@@ -137,6 +137,12 @@ class KernelTest : public ::testing::Test {
   std::string asked(const std::string& disk, const std::string& what) const {
     return firstLine(root + "/sys/block/" + disk + "/device/" + what);
   }
+  // What a unit says of itself: one designator, NAA 6001020304050607.
+  void says(const std::string& disk, char last) const {
+    const fs::path page = root + "/sys/block/" + disk + "/device/vpd_pg83";
+    fs::create_directories(page.parent_path());
+    std::ofstream(page) << std::string({0, '\x83', 0, 12, 1, 3, 0, 8, 0x60, 1, 2, 3, 4, 5, 6, last});
+  }
   static std::string loginAt(const std::string& portal) {
     return "iscsiadm -m node -T " + kTarget + " -p " + portal + " -I sanctum --login";
   }
@@ -241,6 +247,49 @@ TEST_F(KernelTest, aSessionIsAskedForAUnitThatItDoesNotShowYet) {
   fs::rename(root + "/bin/iscsiadm.new", root + "/bin/iscsiadm");
   EXPECT_EQ(attached(login()), "sdc");
   EXPECT_THAT(said("rescan"), ElementsAre("rescan -m session -r 1 --rescan"));
+}
+
+TEST_F(KernelTest, olderSessionsComeFirst) {
+  for (const char* session : {"9", "10"}) {
+    const std::string at = root + "/sys/class/iscsi_session/session" + session;
+    write(at + "/targetname", kTarget);
+    write(at + "/ifacename", "sanctum");
+    write(at + "/device/target4:0:0/4:0:0:5/block/sd" + session + "/size", "1");
+  }
+  EXPECT_THAT(KernelInitiator(folders).devicesOf(kTarget, 5), ElementsAre(HasSubstr("sd9"), HasSubstr("sd10")));
+}
+
+// Somebody may have something of it.
+TEST_F(KernelTest, aPathThatNoMapHasTakenIsADeviceToo) {
+  multipathd();
+  maps();
+  EXPECT_EQ(attached(login()), "dm-3");
+  EXPECT_THAT(KernelInitiator(folders).devicesOf(kTarget, 5), ElementsAre(HasSubstr("dm-3")));
+  fs::remove(root + "/sys/block/dm-3/slaves/sdb");
+  EXPECT_THAT(KernelInitiator(folders).devicesOf(kTarget, 5), ElementsAre(HasSubstr("dm-3"), HasSubstr("sdb")));
+}
+
+// The kernel goes on with the device that it made, whatever stands behind the LUN.
+TEST_F(KernelTest, aUnitThatIsAnotherIsNotTakenForTheOneThatIsWanted) {
+  says("sda", 7);
+  KernelInitiator kernel(folders);
+  ASSERT_TRUE(kernel.attach(login(), 5, "naa.6001020304050607"));
+  EXPECT_EQ(asked("sda", "rescan"), "1") << "the kernel has looked anew";
+  const auto other = kernel.attach(login(), 5, "naa.6001020304050608");
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().text, HasSubstr("another unit than naa.6001020304050608"));
+  EXPECT_TRUE(kernel.showsAnother(kTarget, 5, "naa.6001020304050608"));
+  EXPECT_FALSE(kernel.showsAnother(kTarget, 5, "naa.6001020304050607"));
+  ASSERT_TRUE(kernel.setOffline(kTarget, 5));
+  EXPECT_EQ(asked("sda", "state"), "offline");
+  fs::remove(root + "/sys/block/sda/device/rescan");
+  EXPECT_FALSE(kernel.showsAnother(kTarget, 5, "naa.6001020304050608")) << "it cannot be asked";
+  EXPECT_EQ(asked("sda", "rescan"), "");
+}
+
+TEST_F(KernelTest, aUnitThatDoesNotSayWhatItIsIsTaken) {
+  KernelInitiator kernel(folders);
+  EXPECT_TRUE(kernel.attach(login(), 5, "serial.4711"));
 }
 
 TEST_F(KernelTest, itGoesWithItsMapItsPathsItsSessionsAndItsRecords) {
@@ -418,6 +467,31 @@ TEST_F(KernelDisk, aDrainIsSeenByEachPathAndThenItGoes) {
   EXPECT_FALSE(fs::exists(fs::symlink_status(root + "/names/" + kTarget + "/lun-5")));
   ASSERT_TRUE(helper.clear(wanted().id));
   EXPECT_TRUE(helper.list()->empty());
+}
+
+TEST_F(KernelDisk, aSessionThatShowedNoDeviceInTimeEndsWithTheDisk) {
+  HostDevices helper = devices();
+  ASSERT_TRUE(helper.open());
+  ASSERT_TRUE(helper.start(wanted().id, kHost));
+  says("sda", 7);
+  HostDevices::Wanted other = wanted();
+  other.unit = "naa.6001020304050608";
+  ASSERT_FALSE(helper.makeDevice(other));
+  EXPECT_THAT(said("--logout"), IsEmpty());
+  fs::remove_all(root + "/sys/class/iscsi_session/session1/device/target1:0:0");
+  ASSERT_TRUE(helper.clear(wanted().id));
+  EXPECT_EQ(said("--logout").size(), 1U);
+  EXPECT_TRUE(helper.list()->empty());
+}
+
+TEST_F(KernelDisk, anInitiatorWithoutANormalNameReachesNoProgram) {
+  HostDevices helper = devices();
+  ASSERT_TRUE(helper.open());
+  ASSERT_TRUE(helper.start(wanted().id, kHost));
+  HostDevices::Wanted wrong = wanted();
+  wrong.login.initiator = kHost + "\nother = 1";
+  EXPECT_FALSE(helper.makeDevice(wrong));
+  EXPECT_THAT(said("iscsiadm"), IsEmpty());
 }
 
 TEST_F(KernelDisk, aNameThatIsAnotherDisksByNowIsNotTouched) {

@@ -151,6 +151,31 @@ TEST_F(PathsOfServer, OverAnotherPortalGroupAWriteInDoubtIsHeldForAWhile) {
   EXPECT_TRUE(holds(*device, 0, 1600, 4));
 }
 
+TEST_F(PathsOfServer, ALoginInAnotherPortalGroupDoesNotEndWhatIsInDoubt) {
+  const auto device = openOver({a.portal()}, 1);
+  a.silence();
+  const auto before = base::MonotonicClock::now();
+  submitWrites(*device, 5);
+  ASSERT_TRUE(driveTo(*device, 0, LinkState::Lost));
+  a.leadTo(server.portal(1));  // as a target that redirects to another of its controllers
+  a.mend();
+  ASSERT_TRUE(allEndedWell());
+  EXPECT_GE(base::MonotonicClock::now() - before, RemoteLunFence::kHold);
+  EXPECT_TRUE(holds(*device, 0, 1600, 5));
+}
+
+// The portal for the fence is led elsewhere while the fence logs in: what it reaches then ends nothing.
+TEST_F(PathsOfServer, AFenceThatIsLedToAnotherPortalGroupEndsNothing) {
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  a.silence();
+  b.leadTo(server.portal(1));  // for connections to come
+  const auto before = base::MonotonicClock::now();
+  submitWrites(*device, 6);
+  ASSERT_TRUE(allEndedWell());
+  EXPECT_GE(base::MonotonicClock::now() - before, RemoteLunFence::kHold);
+  EXPECT_TRUE(holds(*device, 0, 1600, 6));
+}
+
 TEST_F(PathsOfServer, ReadsGoOnAtOnce) {
   LoopRelay other(loop, server.portal(1));
   const auto device = openOver({a.portal(), other.portal()}, 2);
@@ -311,6 +336,7 @@ struct PathsOfScript : PathsTest {
     initiator_test::LoopTarget target;
     std::uint8_t state = 0;  // of its group
     int reads = 0;
+    bool hangs = false;  // no read is answered
   };
 
   PathsOfScript() {
@@ -340,6 +366,7 @@ struct PathsOfScript : PathsTest {
         break;
     }
     if (asleep) return standby;
+    if (ports[port].hangs) return {.status = 0, .sense = {}, .data = {}, .drops = false, .none = true};
     ++ports[port].reads;
     return command.read ? Answer{0, {}, base::Bytes(command.expectedDataTransferLength, 7)} : Answer{};
   }
@@ -387,6 +414,14 @@ TEST_F(PathsOfScript, APathThatFallsAsleepIsLeftAndUsedAgainWhenItWakes) {
   ASSERT_TRUE(driveUntil([&] { return device->paths().pathFacts()[1].access == scsi::AluaState::ActiveOptimized; }));
   read(*device);
   EXPECT_GT(ports[1].reads, 0);
+}
+
+TEST_F(PathsOfScript, WhatAPathDoesNotAnswerInTimeGoesOverTheOther) {
+  times.command = std::chrono::milliseconds(100);
+  const auto device = openBoth(2);
+  ports[0].hangs = true;
+  read(*device);
+  EXPECT_EQ(ports[1].reads, 10);
 }
 
 TEST_F(PathsOfScript, AUnitThatSaysNotWhatItIsGetsOnePath) {

@@ -361,6 +361,48 @@ TEST_F(RemoteLunOfScript, SenseBecomesAResult) {
   EXPECT_EQ(run(*device, good), IoResult::Ok);
 }
 
+TEST_F(RemoteLunOfScript, ARecoveredErrorIsNone) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  const Answer recovered = refused(1, 0x5d, 0x00);  // failure prediction
+  EXPECT_EQ(resultWith(*device, recovered), IoResult::Ok);
+  EXPECT_EQ(resultWith(*device, recovered, IoKind::Flush), IoResult::Ok);
+  EXPECT_EQ(resultWith(*device, recovered, IoKind::Read), IoResult::MediumError) << "its data did not come";
+}
+
+// A drain makes what was written a moment ago read-only: it may be in the unit's cache.
+TEST_F(RemoteLunOfScript, AUnitThatIsReadOnlyNowIsFlushedStill) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  ASSERT_FALSE(device->geometry().readOnly);
+  modes[2] = 0x80;  // WP
+  for (int i = 0; i < 2; ++i) {
+    bool told = false;
+    onData = [&](const iscsi::ScsiCommand& command) {
+      if (!std::exchange(told, true)) return refused(6, 0x2a, 0x01);
+      return Answer{0, {}, base::Bytes(command.read ? command.expectedDataTransferLength : 0)};
+    };
+    Request read(IoKind::Read, 0, 1, kBlock);
+    ASSERT_EQ(run(*device, read), IoResult::Ok);
+    ASSERT_TRUE(device->geometry().readOnly);
+    onData = nullptr;
+    commands.clear();
+    Request flush(IoKind::Flush, 0, 0, 0);
+    EXPECT_EQ(run(*device, flush), IoResult::Ok);
+    ASSERT_EQ(commands.size(), 1U);
+    EXPECT_EQ(commands.back()[0], 0x35);
+  }
+}
+
+TEST_F(RemoteLunOfScript, AUnitThatWasAlwaysReadOnlyHasNothingToFlush) {
+  modes[2] = 0x80;
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  Request flush(IoKind::Flush, 0, 0, 0);
+  EXPECT_EQ(run(*device, flush), IoResult::Ok);
+  EXPECT_TRUE(commands.empty());
+}
+
 TEST_F(RemoteLunOfScript, RequestThatEndsEverySessionIsGivenUp) {
   const auto device = open(url());
   ASSERT_NE(device, nullptr);

@@ -21,6 +21,7 @@ struct Answer {
   base::Bytes sense;
   base::Bytes data;    // data-in, with status GOOD
   bool drops = false;  // the connection is closed instead
+  bool none = false;   // nothing comes
 };
 
 class LoopTarget final : private net::ListenerOwner {
@@ -65,6 +66,10 @@ class LoopTarget final : private net::ListenerOwner {
       } else if (const auto command = iscsi::ScsiCommand::decode(head.bhs())) {
         if (!data_.empty()) target_.written.push_back(data_);
         answer(*command);
+      } else if (const auto function = iscsi::TaskManagementRequest::decode(head.bhs())) {
+        iscsi::TaskManagementResponse response;
+        response.initiatorTaskTag = function->initiatorTaskTag;
+        send(response, {});
       } else if (const auto logout = iscsi::LogoutRequest::decode(head.bhs())) {
         iscsi::LogoutResponse response;
         response.initiatorTaskTag = logout->initiatorTaskTag;
@@ -97,6 +102,7 @@ class LoopTarget final : private net::ListenerOwner {
     void answer(const iscsi::ScsiCommand& command) {
       expCmdSn_ = command.cmdSn + 1;
       const Answer answer = target_.onCommand(command);
+      if (answer.none) return;
       if (answer.drops) {
         drops_ = true;
       } else if (!answer.data.empty()) {
