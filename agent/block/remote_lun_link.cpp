@@ -244,9 +244,7 @@ base::Status RemoteLunLink::accept(RemoteLunFacts& found) const {
                       std::to_string(parameters_.blockSize) + ", as the store says");
   }
   found.geometry.readOnly = found.geometry.readOnly || parameters_.readOnly;
-  // What was written while it could be may be in its cache still.
-  const bool written = facts_ && facts_->geometry.volatileCache;
-  if (found.geometry.readOnly && !written) found.geometry.volatileCache = false;
+  if (found.geometry.readOnly) found.geometry.volatileCache = false;  // what others wrote before: RemoteLunPaths
   if (facts_ && facts_->usable() && blockSize != facts_->geometry.blockSize) {
     return base::fail("it has blocks of " + std::to_string(blockSize) + " bytes now, and had blocks of " +
                       std::to_string(facts_->geometry.blockSize));

@@ -5,6 +5,7 @@
 
 #include "tests/support/drive_until.h"
 #include "tests/support/loop_server.h"
+#include "tests/unit/initiator/loop_target.h"
 
 namespace attach {
 namespace {
@@ -126,6 +127,45 @@ TEST_F(TargetWatchTest, aTargetThatShowsNothingIsToldAsSuch) {
   begin();
   ASSERT_TRUE(until([&] { return !told.empty(); }));
   EXPECT_THAT(last(), IsEmpty());
+}
+
+// One unit at LUN 1 of a target that answers what the test wants.
+TEST_F(TargetWatchTest, aUnitThatHasNoTimeToSayWhatItIsIsStillThere) {
+  initiator_test::LoopTarget target(loop);
+  bool busy = false;
+  int looks = 0;
+  target.onCommand = [&](const iscsi::ScsiCommand& command) -> initiator_test::Answer {
+    const auto& cdb = command.cdb;
+    const bool reports = cdb[0] == 0xa0;
+    looks += reports ? 1 : 0;
+    if (reports) return {0, {}, base::Bytes{0, 0, 0, 8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}};
+    if (busy) return {8, {}, {}};
+    if (cdb[0] == 0x12 && cdb[1] == 0) return {0, {}, base::Bytes(36)};
+    if (cdb[0] == 0x12 && cdb[2] == 0x00) return {0, {}, {0, 0, 0, 1, 0x80}};
+    if (cdb[0] == 0x12) return {0, {}, {0, 0x80, 0, 1, '7'}};
+    if (cdb[0] == 0x25) return {0, {}, {0, 0, 0x07, 0xff, 0, 0, 2, 0}};
+    if (cdb[0] == 0x1a) return {0, {}, {3, 0, 0, 0}};
+    return cdb[0] == 0x00 ? initiator_test::Answer{} : initiator_test::Answer{2, {0x72, 5, 0x20, 0}, {}};
+  };
+  TargetWatch::Hears hears;
+  hears.units = [this](std::vector<UnitSeen> units) { told.push_back(std::move(units)); };
+  hears.trouble = [](const std::string&) {};
+  hears.opened = [this] { ++opened; };
+  TargetWatch other(loop, kHost, std::string(iscsi_test::kTargetName), std::move(hears));
+  other.setPortals({target.portal()});
+  ASSERT_TRUE(until([&] { return told.size() == 1; }));
+  EXPECT_THAT(last(), ElementsAre(UnitSeen{1, "serial.7", 1 << 20, false}));
+  busy = true;
+  other.setPortals({"127.0.0.1:1"});  // its session ends, and with it what is known
+  ASSERT_TRUE(until([&] { return other.agreed() == nullptr; }));
+  other.setPortals({target.portal()});
+  ASSERT_TRUE(until([&] { return opened == 2; }));
+  looks = 0;
+  ASSERT_TRUE(until([&] {  // two: the first one is over
+    other.lookNow();
+    return looks == 2;
+  }));
+  EXPECT_EQ(told.size(), 1U) << "nothing has changed";
 }
 
 base::Bytes bytesOf(std::string_view text) { return {text.begin(), text.end()}; }
