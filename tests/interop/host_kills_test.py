@@ -15,6 +15,7 @@ from support import fuse_disk
 from support.iscsi_targets import TARGET
 
 PATIENCE = 30
+UNIT = os.path.join(os.path.dirname(__file__), "../../agent/packaging/san-agent-attach.service")
 
 
 class KillTest(HostTest):
@@ -82,6 +83,35 @@ class Steps(KillTest):
                 self.leave(domain)
                 hit()
                 self.has_none()
+
+
+@unittest.skipIf(os.geteuid() != 0, "only root has capabilities to take away")
+class AsItsUnitAllows(KillTest):
+    """The helper has the capabilities of its unit and no others, and processes of disks are another user's."""
+
+    def setUp(self):
+        super().setUp()
+        self.host.helper.kill()
+        with open(UNIT, encoding="utf-8") as unit:
+            bounds = re.search(r"^CapabilityBoundingSet=(.*)$", unit.read(), re.MULTILINE).group(1)
+        # Those that this machine gives to root.
+        known = subprocess.run(["setpriv", "--dump"], capture_output=True, text=True, check=True).stdout
+        named = [name.removeprefix("CAP_").lower() for name in bounds.split()]
+        bounding = ",".join(["-all", *(f"+{name}" for name in named if name in known)])
+        os.chmod(self.host.folder, 0o711)
+        self.host.start_helper("daemon", ["setpriv", "--bounding-set", bounding, "--inh-caps=-all", "--no-new-privs"])
+        self.host.told("event=helper-there", len(self.host.process.lines) - 1)
+
+    def test_a_disk_whose_process_is_killed_is_made_anew(self):
+        domain = self.raw().zone("zone", "iqn.2026-01.org.example:host", TARGET)
+        self.has_it()
+        [before] = self.host.disk_processes().values()
+        os.kill(before, 9)
+        eventually(lambda: [pid for pid in self.host.disk_processes().values() if pid != before],
+                   lambda: f"another process: {self.host.disks()}\n{self.host.helper.output()}", PATIENCE)
+        self.has_it()
+        self.leave(domain)
+        self.has_none()
 
 
 @unittest.skipIf(fuse_disk.why_not(), fuse_disk.why_not())

@@ -72,9 +72,10 @@ address = "127.0.0.1:{free_port()}"
         self.start_agent()
         return self
 
-    def start_helper(self):
-        self.helper = Helper([self.program, "attach", "--folder", self.attach_folder, "--names", self.names,
-                              "--means", self.means, "--user", "root"], f"{self.folder}/helper.log")
+    def start_helper(self, user="root", within=()):
+        """`within`: words of a program that runs it, with less than root's rights."""
+        self.helper = Helper([*within, self.program, "attach", "--folder", self.attach_folder, "--names", self.names,
+                              "--means", self.means, "--user", user], f"{self.folder}/helper.log")
         self.helper.expect("event=attach-ready")
 
     def start_agent(self):
