@@ -87,6 +87,16 @@ Status verifyStructure(Connection& connection) {
   return {};
 }
 
+bool hasLog(const std::string& path) { return sizeOf(path + "-wal") > 0; }
+
+// One file with all that is committed: of a database that was not closed, as one that a restore has set aside, the last
+// of it is in its log.
+Status copyWhole(const std::string& source, const std::string& target, const std::string& vfs) {
+  if (!hasLog(source)) return copyDurably(source, target);
+  if (auto copied = copyDatabase(source, target, vfs); !copied) return base::fail(copied.error());
+  return {};
+}
+
 struct CountRows final : store::RowSink {
   base::Status row(std::uint8_t, std::int64_t, std::span<const store::Cell>) override { return {}; }
 };
@@ -113,8 +123,7 @@ store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const 
 
 store::Outcome<VerifyInfo> verify(const Options& options) {
   if (!exists(options.path)) return store::fail(store::ErrorKind::Io, "there is no file " + options.path + '.');
-  const bool hasLog = sizeOf(options.path + "-wal") > 0;
-  const auto mode = hasLog ? Connection::Mode::Read : Connection::Mode::Immutable;
+  const auto mode = hasLog(options.path) ? Connection::Mode::Read : Connection::Mode::Immutable;
   auto connection = Connection::open(options.path, mode, options.vfs, options.restoreHint);
   if (!connection) return base::fail(connection.error());
   if (auto done = checkApplicationId(*connection); !done) return base::fail(done.error());
@@ -148,7 +157,7 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
   if (auto good = verify(copy); !good) return base::fail(good.error());
 
   const std::string temporary = options.path + ".new";
-  if (auto done = copyDurably(backup, temporary); !done) return base::fail(done.error());
+  if (auto done = copyWhole(backup, temporary, options.vfs); !done) return base::fail(done.error());
   if (auto done = giveToOwnerOf(options.path, temporary); !done) return base::fail(done.error());
   copy.path = temporary;
   auto verified = verify(copy);

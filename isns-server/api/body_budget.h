@@ -1,4 +1,5 @@
-// BodyBudget: the memory of all bodies that wait together, of requests that are being read or answered.
+// BodyBudget: the memory of all bodies that wait together: of requests that are being read or answered, or of answers
+// that are being read.
 //
 // Who has not shown who he is has a part of it, so that he leaves the rest to those who have. One thread, the loop's. A
 // Hold gives back what it has when it goes; the budget lives as long as any of them.
@@ -35,7 +36,7 @@ class BodyBudget {
   std::size_t usedByStrangers_ = 0;  // of them
 };
 
-// What one request has of it.
+// What one request, or one answer, has of it.
 class BodyBudget::Hold {
  public:
   Hold() = default;

@@ -19,6 +19,8 @@
 namespace api {
 namespace {
 
+// An answer that is not counted: each connection may have one.
+constexpr std::size_t kSmall = 4096;
 // Of the next requests, while one is answered.
 constexpr std::size_t kMaxAhead = 16U << 10;
 // What is dropped, and how long, so that the last answer arrives: who sends first and reads then has twice what is taken.
@@ -51,10 +53,22 @@ bool hasBody(int status) { return status >= 200 && status != 204 && status != 30
 }  // namespace
 
 HttpConnection::HttpConnection(bufferevent* stream, std::string peer, const HttpCommon& common, const Ended& ended)
-    : stream_(stream), peer_(std::move(peer)), common_(common), ended_(ended), reader_(common.limits.head) {}
+    : stream_(stream),
+      peer_(std::move(peer)),
+      common_(common),
+      ended_(ended),
+      reader_(common.limits.head),
+      late_(evtimer_new(
+          bufferevent_get_base(stream),
+          [](evutil_socket_t, short, void* self) {
+            const auto kept = static_cast<HttpConnection*>(self)->shared_from_this();
+            kept->close();
+          },
+          this)) {}
 
 HttpConnection::~HttpConnection() {
   if (owed_ != nullptr) owed_->lost();
+  event_free(late_);
   evbuffer* const input = bufferevent_get_input(stream_);
   drainWiped(input, evbuffer_get_length(input));
   bufferevent_free(stream_);
@@ -75,6 +89,9 @@ void HttpConnection::become(State state) {
   const timeval idle = timevalOf(state == State::Lingering ? std::chrono::milliseconds(kLinger) : common_.limits.idle);
   const bool listens = state == State::Reading || state == State::Lingering;
   bufferevent_set_timeouts(stream_, listens ? &idle : nullptr, &idle);
+  // Who takes a byte now and then is never idle.
+  const timeval late = timevalOf(common_.limits.answer);
+  state == State::Flushing ? evtimer_add(late_, &late) : evtimer_del(late_);
 }
 
 // ---- What comes ----------------------------------------------------------------------------------------------------
@@ -124,6 +141,7 @@ void HttpConnection::judge() {
   }
   const ExchangeHandler::Allowance allowed = common_.handler.allowance(request);
   hold_ = BodyBudget::Hold(common_.budget, !allowed.known);
+  sending_ = BodyBudget::Hold(common_.answers, !allowed.known);
   old_ = reader_.isOld();
   headOnly_ = request.method == "HEAD";
   closes_ = reader_.wantsClose();
@@ -164,6 +182,7 @@ void HttpConnection::onEvent(short what) {
 void HttpConnection::close() {
   if (std::exchange(dead_, true)) return;
   if (owed_ != nullptr) std::exchange(owed_, nullptr)->lost();
+  evtimer_del(late_);
   bufferevent_disable(stream_, EV_READ | EV_WRITE);
   bufferevent_setcb(stream_, nullptr, nullptr, nullptr, nullptr);
   ended_(this);
@@ -189,10 +208,15 @@ void HttpConnection::writeHead(const HttpResponse& response, std::string_view fr
 // Takes the body.
 void HttpConnection::reply(const HttpResponse& response, evbuffer* body) {
   owed_ = nullptr;
-  become(State::Flushing);
   const std::size_t size = evbuffer_get_length(body);
+  const bool sends = hasBody(response.status) && !headOnly_;
+  if (sends && size > kSmall && !sending_.growTo(size)) {
+    evbuffer_free(body);
+    return refuse({HttpFault::Busy, "Too many answers wait to be read already"});
+  }
+  become(State::Flushing);
   writeHead(response, hasBody(response.status) ? "Content-Length: " + std::to_string(size) + "\r\n" : std::string());
-  if (hasBody(response.status) && !headOnly_) bufferevent_write_buffer(stream_, body);
+  if (sends) bufferevent_write_buffer(stream_, body);
   evbuffer_free(body);
 }
 
@@ -247,6 +271,7 @@ void HttpConnection::endStream() {
 void HttpConnection::onWritten() {
   const auto self = shared_from_this();
   if (state_ != State::Flushing || evbuffer_get_length(bufferevent_get_output(stream_)) > 0) return;
+  sending_.release();
   if (closes_) return linger();
   reader_.next();
   become(State::Reading);

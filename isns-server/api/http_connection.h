@@ -18,6 +18,7 @@
 
 struct bufferevent;
 struct evbuffer;
+struct event;
 
 namespace api {
 
@@ -28,16 +29,20 @@ struct HttpLimits {
   std::size_t body = 8U << 20;
   std::size_t bodies = 64U << 20;           // all that wait together
   std::size_t strangersBodies = 16U << 20;  // of those, the ones of clients who have not shown who they are
+  std::size_t answers = 512U << 20;         // all that wait to be read, together
+  std::size_t strangersAnswers = 64U << 20;  // of those, the ones of such clients
   std::size_t streamWaiting = 1U << 20;     // beyond, a listener is cut off when more comes
   std::chrono::milliseconds idle{60'000};   // without a byte, where one is awaited; and to read an answer
   std::chrono::milliseconds request{300'000};  // from its first byte to its last
+  std::chrono::milliseconds answer{300'000};   // likewise, for a client to read it
 };
 
 // What the connections of a server have in common.
 struct HttpCommon {
   HttpLimits limits;
   ExchangeHandler& handler;
-  std::shared_ptr<BodyBudget> budget;
+  std::shared_ptr<BodyBudget> budget;   // of requests
+  std::shared_ptr<BodyBudget> answers;  // that wait to be read
 };
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
@@ -86,6 +91,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   const Ended& ended_;
   HttpReader reader_;
   BodyBudget::Hold hold_;
+  BodyBudget::Hold sending_;
+  event* const late_;         // an answer was not read in time
   Exchange* owed_ = nullptr;  // who will answer
   State state_ = State::Reading;
   bool closes_ = false;    // after the answer

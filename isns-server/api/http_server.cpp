@@ -18,7 +18,8 @@ namespace api {
 
 HttpServer::HttpServer(EventLoop& loop, const HttpLimits& limits, ExchangeHandler& handler)
     : loop_(loop),
-      common_{limits, handler, std::make_shared<BodyBudget>(limits.bodies, limits.strangersBodies)},
+      common_{limits, handler, std::make_shared<BodyBudget>(limits.bodies, limits.strangersBodies),
+              std::make_shared<BodyBudget>(limits.answers, limits.strangersAnswers)},
       ended_([this](HttpConnection* connection) { onEnded(connection); }) {}
 
 base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, const net::Address& address,

@@ -4,12 +4,6 @@
 namespace app {
 namespace {
 
-// Of the answer that begins there (RFC 4171 5.1: the status is the first word of its payload).
-isns::Status statusOf(const base::Bytes& out, std::size_t start) {
-  if (out.size() < start + isns::kPduHeaderSize + 4) return isns::Status::Successful;
-  return static_cast<isns::Status>(base::loadU32(out.data() + start + isns::kPduHeaderSize));
-}
-
 // Who a request says that it comes from (RFC 4171 5.6.1: the first attribute); empty where that is no name.
 std::string_view sourceOf(base::ByteView payload) {
   isns::AttributeReader reader(payload);
@@ -51,14 +45,12 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     parts_.metrics.at<Metric::Malformed>(MalformedKind::Authentication).add();
     return refuse(result.status);
   }
-  const auto [disposition, malformed] = server_.onMessage(session, arrival, message, now(), out);
+  const auto [disposition, malformed, status] = server_.onMessage(session, arrival, message, now(), out);
   if (malformed == core::Malformed::Tlv) noteMalformed(peer, message.function, MalformedKind::Tlv, "TLV");
   if (malformed == core::Malformed::Order) {
     noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
   }
-  if (disposition == core::Disposition::Answered && statusOf(out, start) == isns::Status::SourceUnauthorized) {
-    noteRefusal(peer, message);
-  }
+  if (status == isns::Status::SourceUnauthorized) noteRefusal(peer, message);
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
   return disposition;
 }

@@ -73,6 +73,10 @@ class Registration {
   Status grant();
   Status checkScn();
 
+  static constexpr std::size_t kMaxGroupsOfEntity = 16'384;
+  [[nodiscard]] bool tooManyGroups() const;
+  // A device that is also behind ports of another entity is not this one's to describe.
+  [[nodiscard]] bool describesAnothers(const ObjectSpec& object) const;
   Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
   Status applyObject(ObjectSpec& object);
   template <class T>
@@ -116,9 +120,16 @@ Status Registration::checkObjects() {
     hasMember |= object.type != ObjectType::Entity;
     if (object.type == ObjectType::FcPort) afterFcPort = true;
     if (object.type == ObjectType::FcDevice && !afterFcPort) return Status::MessageFormatError;
+    // Only whoever is a control node speaks for one (2.4): by its name alone anybody would be told of everything.
+    const bool canControl = object.type == ObjectType::Node || object.type == ObjectType::FcPort;
+    if (canControl && !source_.control && isControl(object)) {
+      notes_.controlNodeRefused = true;
+      return Status::SourceUnauthorized;
+    }
     // Objects are never moved to another entity.
     const Index holder = registeredEntityOf(tx_, object);
     if (holder != 0 && holder != about_.entity) return conflict();
+    if (object.type == ObjectType::FcDevice && !source_.control && describesAnothers(object)) return conflict();
     for (const Attribute& a : spec_.attributesOf(object)) {
       if (const Status status = checkMeaning(a); status != Status::Successful) return status;
     }
@@ -126,7 +137,32 @@ Status Registration::checkObjects() {
   if (about_.isNew && !hasMember) return Status::InvalidRegistration;
   if (spec_.objects.empty() && spec_.groups.empty()) return Status::InvalidRegistration;
   const std::size_t worst = spec_.objects.size() + 2 * spec_.groups.size() + 1;
-  return tx_.full(worst) ? Status::Busy : Status::Successful;
+  return tx_.full(worst) || tooManyGroups() ? Status::Busy : Status::Successful;
+}
+
+bool Registration::describesAnothers(const ObjectSpec& object) const {
+  const FcDevice* device = tx_.registry().findFcDevice(tx_.state(), object.wwn);
+  if (device == nullptr) return false;
+  bool foreign = false;
+  device->ports.forEach([&](Index port) { foreign = foreign || tx_.get<FcPort>(port)->entity != about_.entity; });
+  const auto attributes = spec_.attributesOf(object);
+  return foreign && std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& a) {
+           return !base::equal(device->attributes.value(a.tag), a.value);
+         });
+}
+
+// Every node of an entity meets every portal of it: a short message could make millions of groups.
+bool Registration::tooManyGroups() const {
+  const Entity* entity = tx_.get<Entity>(about_.entity);
+  std::size_t nodes = entity == nullptr ? 0 : entity->nodes.size();
+  std::size_t portals = entity == nullptr ? 0 : entity->portals.size();
+  const std::size_t before = nodes * portals;
+  for (const ObjectSpec& object : spec_.objects) {
+    const bool joins = about_.isNew || registeredEntityOf(tx_, object) != about_.entity;
+    if (object.type == ObjectType::Node && joins) ++nodes;
+    if (object.type == ObjectType::Portal && joins) ++portals;
+  }
+  return nodes * portals > before && nodes * portals > kMaxGroupsOfEntity;
 }
 
 Status Registration::authorise() {
@@ -414,8 +450,7 @@ Status Registration::checkScn() {
     if (object.type != ObjectType::Node && object.type != ObjectType::FcPort) continue;
     for (const Attribute& a : spec_.attributesOf(object)) {
       if ((a.tag != tag::kScnBitmap && a.tag != tag::kIfcpScnBitmap) || a.empty() || a.u32() == 0) continue;
-      const bool control = source_.control || isControl(object);
-      if (const Status status = checkScnBitmap(tx_.state(), policy_, about_.entity, a.u32(), control);
+      if (const Status status = checkScnBitmap(tx_.state(), policy_, about_.entity, a.u32(), source_.control);
           status != Status::Successful) {
         return status;
       }

@@ -141,8 +141,10 @@ Status findEntity(const Request& request, const Source& source, const Transactio
     const bool single = about.keyType == ObjectType::PortalGroup ? spec.objects.empty() : true;
     for (const ObjectSpec& object : spec.objects) {
       const bool device = about.keyType == ObjectType::FcPort && object.type == ObjectType::FcDevice;
-      // Replacing, another object of the type may take the place of the key object.
-      const bool fits = request.replace ? object.type == about.keyType : isKeyObject(about, tx, object);
+      // Replacing, another object of the type may take the place of the key object; not of a device, which would have
+      // no port, and nobody who takes it away.
+      const bool fits = request.replace && about.keyType != ObjectType::FcDevice ? object.type == about.keyType
+                                                                                 : isKeyObject(about, tx, object);
       if (!device && !fits) return Status::InvalidRegistration;
     }
     if (about.keyType == ObjectType::PortalGroup &&

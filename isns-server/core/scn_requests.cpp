@@ -41,12 +41,6 @@ bool readBitmap(std::span<const Attribute> operating, std::uint32_t& bitmap) {
   return one;
 }
 
-bool isControl(const Source& source, const Subject& subject, const Policy& policy) {
-  if (source.control) return true;
-  if (subject.fcPort != nullptr) return isControlPort(policy, subject.fcPort->attributes.value(tag::kFcPortName));
-  return subject.node != nullptr && isControlName(policy, subject.node->name());
-}
-
 void storeBitmap(Transaction& tx, const Subject& subject, std::uint32_t bitmap) {
   std::uint8_t bytes[4];
   base::storeU32(bytes, bitmap);
@@ -66,8 +60,7 @@ isns::Status registerScn(const Request& request, const Source& source, Transacti
   const Subject subject = findSubject(tx.registry(), tx.state(), request.key[0]);
   if (!subject.found()) return source.registered() || source.control ? Status::ScnRegistrationRejected : Status::SourceUnknown;
   if (!mayChange(source, subject.entity(), tx.policy(), notes)) return Status::SourceUnauthorized;
-  const bool control = isControl(source, subject, tx.policy());
-  if (const Status status = checkScnBitmap(tx.state(), tx.policy(), subject.entity(), bitmap, control);
+  if (const Status status = checkScnBitmap(tx.state(), tx.policy(), subject.entity(), bitmap, source.control);
       status != Status::Successful) {
     return status;
   }

@@ -89,7 +89,7 @@ Handled Server::onMessage(Session& session, const Arrival& arrival, const isns::
   }
   count(message.function, status);
   const Held answer{session.id, start, out.size() - start, message.function, message.transactionId, arrival.signAnswer};
-  return {deliver(session, arrival, answer, changes && status == Status::Successful, out), judged.malformed};
+  return {deliver(session, arrival, answer, changes && status == Status::Successful, out), judged.malformed, status};
 }
 
 Disposition Server::refuse(Session& session, const Arrival& arrival, std::uint16_t function, std::uint16_t transactionId,

@@ -68,6 +68,7 @@ enum class Malformed : std::uint8_t {
 struct Handled {
   Disposition disposition = Disposition::Silent;
   Malformed malformed = Malformed::No;
+  isns::Status status = isns::Status::Successful;  // of the answer, also where that is held
 };
 
 // An answer that a commit has set free.

@@ -56,6 +56,9 @@ api::TlsIdentity selfSigned(const char* name) {
   return identity;
 }
 
+// More than the sockets of a connection take.
+constexpr std::size_t kBig = std::size_t{32} << 20;
+
 class HttpServerTest : public testing::Test, private api::ExchangeHandler {
  protected:
   void serve(api::HttpLimits limits = {}, const std::string& clientCa = {}) {
@@ -133,6 +136,7 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
       while (exchange->send(much)) sent_ += much.size();
       return;
     }
+    if (request.path == "/big") return exchange->answer({200, "text/plain", std::string(kBig, 'x'), {}});
     if (request.path == "/forget") return;
     exchange->answer({404, "text/plain", "nothing\n", {}});
   }
@@ -254,6 +258,28 @@ TEST_F(HttpServerTest, CutsOffAListenerThatReadsTooLittle) {
   EXPECT_EQ(out, std::to_string(sent_));
   EXPECT_LE(sent_, api::HttpLimits{}.streamWaiting + (64 << 10) + 4096);  // the last one may go beyond
   EXPECT_GT(sent_, 0U);
+}
+
+TEST_F(HttpServerTest, AnswersThatNobodyReadsHaveABudget) {
+  api::HttpLimits limits;
+  limits.answers = limits.strangersAnswers = kBig + kBig / 2;
+  serve(limits);
+  const std::string status = "-o /dev/null -w '%{http_code} %{size_download}'";
+  EXPECT_EQ(curl(status, "/big"), "200 " + std::to_string(kBig));
+  EXPECT_EQ(curl(status, "/big"), "200 " + std::to_string(kBig)) << "what was read is given back";
+  std::thread slow([&] { curl("--limit-rate 4k --max-time 4 -o /dev/null", "/big"); });
+  std::string other = "200";
+  for (int i = 0; i < 10 && other.starts_with("200"); ++i) other = curl(status, "/big");
+  EXPECT_THAT(other, StartsWith("400")) << "as this handler tells of all refusals";
+  EXPECT_THAT(curl(status, "/echo"), StartsWith("200")) << "small ones are not counted";
+  slow.join();
+}
+
+TEST_F(HttpServerTest, AnAnswerThatIsReadTooSlowlyEnds) {
+  api::HttpLimits limits;
+  limits.answer = std::chrono::milliseconds(300);
+  serve(limits);
+  EXPECT_THAT(curl("--limit-rate 4M -o /dev/null", "/big"), HasSubstr("curl: ("));
 }
 
 TEST_F(HttpServerTest, AForgottenRequestIsAnsweredAllTheSame) {

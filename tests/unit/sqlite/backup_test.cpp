@@ -216,6 +216,22 @@ TEST_F(BackupTest, ARestoreTakesTheLogOfTheFormerDatabaseAway) {
   EXPECT_EQ(rowsOf(*former).size(), 9U);
 }
 
+TEST_F(BackupTest, ADatabaseThatARestoreHasSetAsideIsRestoredWithItsLog) {
+  {
+    auto store = opened();  // never loaded, so that closing leaves the log
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+    putThings(*store, 6, 9);
+  }
+  const auto restored = restore(path("backup"), options_);
+  ASSERT_TRUE(restored);
+  ASSERT_TRUE(isThere("registry.db.replaced-1700000000-wal"));
+  options_.clock = [] { return std::int64_t{1'700'000'100}; };
+  ASSERT_TRUE(restore(restored->replaced, options_));
+  auto store = opened();
+  EXPECT_EQ(rowsOf(*store).size(), 9U);
+}
+
 TEST_F(BackupTest, ABackupCanBeRestoredWhereThereIsNoDatabase) {
   ASSERT_TRUE(opened()->backup(path("backup")));
   options_.path = path("other.db");
