@@ -17,6 +17,7 @@ class Process:
     def __init__(self, argv, env=None, descriptors=(), fed=False):
         self.name = os.path.basename(argv[0])
         self.lines = []
+        self.killed = False
         self._news = threading.Condition()
         self._ended = False
         self._child = subprocess.Popen(
@@ -85,6 +86,7 @@ class Process:
 
     def kill(self):
         """SIGKILL by pid; the exit status."""
+        self.killed = True
         if self.running():
             self._child.kill()
             self._child.wait()

@@ -5,6 +5,7 @@ Two adapters: `sanctum` (this project's isns-server) and `open-isns` (Debian's i
 
 import dataclasses
 import os
+import shutil
 import subprocess
 
 from lib.process import NotifySocket, Process, run
@@ -60,9 +61,17 @@ class OpenIsns:
         config = f"{self.folder}/isnsd.conf"
         with open(config, "w", encoding="utf-8") as file:
             file.write(self._config())
+        killed = self.process is not None and self.process.killed
         self.process = Process(["isnsd", "-f", "-c", config, "-d", "socket"])
-        self.process.expect(r"poll\(")  # its sockets are open when it first waits for them
-
+        try:
+            self.process.expect(r"poll\(")  # its sockets are open when it first waits for them
+        except AssertionError:
+            if not killed or "Unable to open database" not in self.process.output():
+                raise
+            # It writes its files in place, and does not start with one that a kill has cut short.
+            self.process.kill()
+            shutil.rmtree(f"{self.folder}/isnsd.db")
+            return self.start()
         if self.policy.signed:
             self._enroll()
 
