@@ -41,8 +41,7 @@ void RemoteLunFence::onReady() {
   const bool ours = session_->core().agreed().portalGroupTag == group_;
   (ours ? reinstated_ : redirected_) = true;
   session_->close();
-  if (!ours) return;
-  timer_.startAt(loop_.now());
+  if (ours) timer_.startAt(loop_.now());
 }
 
 void RemoteLunFence::onEnded(const iscsi::InitiatorEnd&) {

@@ -173,12 +173,11 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
   snapshotsAt(desk, first - 1, last, [&desk, call, show, undo](const Wanted<Pasts>& pasts) {
     if (!pasts) return call->refuse(pasts.error());
     const san::Snapshot& after = pasts->last;
-    if (auto before = san::apply(after, undo, san::Writer::ChangeSet, after.revision, after.time);
-        before && !undo.empty()) {
-      const auto insight = std::make_shared<const Insight>(before->snapshot, Insight::Keep::Index);
-      return show({std::move(before->snapshot), {}, after, insight, after.time, false, 0});
-    }
-    show({pasts->first, {}, pasts->last, desk.timeline.insightOf(pasts->first), pasts->last.time, false, 0});
+    if (undo.empty())
+      return show({pasts->first, {}, after, desk.timeline.insightOf(pasts->first), after.time, false, 0});
+    auto undone = san::apply(after, undo, san::Writer::ChangeSet, after.revision, after.time);
+    const san::Snapshot before = undone ? std::move(undone->snapshot) : pasts->first;
+    show({before, {}, after, std::make_shared<const Insight>(before, Insight::Keep::Index), after.time, false, 0});
   });
 }
 

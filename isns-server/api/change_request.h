@@ -11,8 +11,7 @@
 
 namespace api {
 
-// With the rights and the scope that ChangeSets asks for.
-// `desk` outlives it.
+// With the rights and the scope that ChangeSets asks for, and whether they hold still; `desk` outlives it.
 manage::Who whoOf(const Desk& desk, const Call& call);
 inline const san::Snapshot& present(const Desk& desk) { return desk.timeline.now(); }
 
