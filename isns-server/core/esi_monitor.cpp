@@ -119,9 +119,11 @@ void EsiMonitor::onAnswer(const Turn& turn, const isns::Message& answer, base::N
   nextTry(turn.id, *portal, now);
 }
 
-void EsiMonitor::onStrayAnswer(std::uint32_t id, const isns::Message& answer, base::Now now) {
+void EsiMonitor::onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,
+                               base::Now now) {
   Portal* portal = portals_.get(id);
   if (portal == nullptr || !portal->inRound || portal->transactionId != answer.transactionId) return;
+  if (!directory_.ownerLivesAt(id, from)) return;
   if (!accepts(id, answer)) {
     ++counters_.rejected;
     return;

@@ -37,6 +37,8 @@ class EsiDirectory {
  public:
   // False for a portal that has gone or has no ESI port.
   virtual bool esiTarget(std::uint32_t portal, EsiTarget& out) const = 0;
+  // Whether the portal's entity has a portal at the address.
+  virtual bool ownerLivesAt(std::uint32_t portal, const isns::IpAddress& ip) const = 0;
 
  protected:
   ~EsiDirectory() = default;
@@ -105,7 +107,8 @@ class EsiMonitor final : private OutboundLane {
   Composed compose(const Turn& turn, base::Now now, base::Bytes& out, std::uint16_t& transactionId) override;
   void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) override;
   bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) override;
-  void onStrayAnswer(std::uint32_t id, const isns::Message& answer, base::Now now) override;
+  void onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,
+                     base::Now now) override;
 
   [[nodiscard]] base::Duration step(const Portal& portal) const;
   void schedule(std::uint32_t id, base::TimePoint deadline) { timers_.schedule(portals_.find(id), deadline); }

@@ -273,7 +273,7 @@ void Outbound::onDatagram(const Endpoint& peer, const isns::Message& message, ba
   if (datagrams_.empty() || message.transactionId < kFirstTransaction) return;
   const Sent sent = datagrams_[message.transactionId - kFirstTransaction];
   const LaneUse& lane = lanes_[static_cast<std::size_t>(sent.lane)];
-  if (sent.used && message.function == lane.answer) lane.user->onStrayAnswer(sent.id, message, now);
+  if (sent.used && message.function == lane.answer) lane.user->onStrayAnswer(sent.id, peer.ip, message, now);
 }
 
 void Outbound::answered(std::uint32_t slot, const isns::Message& message, base::Now now) {

@@ -75,8 +75,10 @@ class OutboundLane {
   virtual void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) = 0;
   // True: the ticket leaves this destination (its lane has enqueued it elsewhere, or given up). With `last` it has to.
   virtual bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) = 0;
-  // An answer over UDP to a message for which nobody waits at that peer: late, or from another address of the peer.
-  virtual void onStrayAnswer(std::uint32_t id, const isns::Message& answer, base::Now now) = 0;
+  // An answer over UDP to a message for which nobody waits at `from`: late, or from another address of the peer, or a
+  // stranger's, which the lane has to tell by the address.
+  virtual void onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,
+                             base::Now now) = 0;
 
  protected:
   ~OutboundLane() = default;

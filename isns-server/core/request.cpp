@@ -4,6 +4,7 @@
 
 #include "shared/names/entity_id.h"
 #include "shared/names/iscsi_name.h"
+#include "shared/names/wwn.h"
 
 namespace core {
 
@@ -119,6 +120,43 @@ bool maySpeakAs(std::string_view spi, std::string_view name) {
   return name.empty() || name.front() == '.' || name.front() == ':' || name.front() == '-';
 }
 
+namespace {
+
+bool isWwn(std::string_view spi, base::ByteView value) {
+  const base::Result<names::Wwn> wwn = names::parseWwn(spi);
+  return wwn && base::equal(*wwn, value);
+}
+
+// Whether an FC port that is not registered yet would be one of the entity with the signer's name.
+bool registersInto(const Request& request, std::string_view eid) {
+  const auto others = [&](const Attribute& a) { return a.tag == tag::kEntityId && a.text() != eid; };
+  const auto named = [&](const Attribute& a) { return a.tag == tag::kEntityId; };
+  const auto any = [&](const auto& test) {
+    return std::any_of(request.key.begin(), request.key.end(), test) ||
+           std::any_of(request.operating.begin(), request.operating.end(), test);
+  };
+  return request.function == Function::DevAttrReg && any(named) && !any(others);
+}
+
+// Whether a signer may speak as this source, whatever kind of thing it is.
+bool maySignFor(std::string_view spi, const Request& request, const Source& source, const State& state) {
+  switch (request.source.tag) {
+    case tag::kIscsiName:
+      return maySpeakAs(spi, source.name);
+    case tag::kEntityId:
+      return request.source.text() == spi;
+    case tag::kFcPortName:
+      if (isWwn(spi, request.source.value)) return true;
+      return source.fcPort == nullptr
+                 ? registersInto(request, spi)
+                 : state.get<Entity>(source.fcPort->entity)->attributes.text(tag::kEntityId) == spi;
+    default:
+      return isWwn(spi, request.source.value);
+  }
+}
+
+}  // namespace
+
 Status identify(const Request& request, const Peer& peer, const Registry& registry, const State& state,
                 const Policy& policy, Source& source, Notes& notes) {
   source = Source{};
@@ -134,11 +172,11 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
       source.name = request.source.text();
       break;
     default:
-      return Status::Successful;  // a switch or an entity, which the handler looks up
+      break;  // a switch or an entity, which the handler looks up
   }
   const bool isPort = request.source.tag == tag::kFcPortName;
   const auto isSource = [&](const ControlNode& node) {
-    return isPort ? node.isPort(request.source.value) : node.name == source.name;
+    return isPort ? node.isPort(request.source.value) : !source.name.empty() && node.name == source.name;
   };
   bool claimsControl = false;
   for (const ControlNode& node : policy.controlNodes) {
@@ -151,10 +189,10 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
     notes.controlNodeRefused = true;
     return Status::SourceUnauthorized;
   }
-  if (isPort) return Status::Successful;
-  if (!peer.authenticatedSpi.empty() && !source.control && !maySpeakAs(peer.authenticatedSpi, source.name)) {
+  if (!peer.authenticatedSpi.empty() && !source.control && !maySignFor(peer.authenticatedSpi, request, source, state)) {
     return Status::SourceUnauthorized;
   }
+  if (source.name.empty()) return Status::Successful;
   if (const Node* node = registry.findNode(state, source.name); node != nullptr && node->registered())
     source.node = node;
   return Status::Successful;

@@ -75,14 +75,16 @@ class RequestReader {
   std::string_view normalEid_;
 };
 
-// Whether who signs as `spi` may speak as the node `name`: the same name, or, as open-isns has it, for the SPI
+// Whether who signs as `spi` may speak as the iSCSI node `name`: the same name, or, as open-isns has it, for the SPI
 // "a.example.com" the names iqn.[YYYY-MM.]com.example.a, alone or followed by '.', ':' or '-'.
 bool maySpeakAs(std::string_view spi, std::string_view name);
 
 // True when the attribute may stand first in a message of this function (RFC 4171 5.6.1, 5.6.5.15-16).
 bool isSource(const isns::Attribute& attribute, isns::Function function);
 
-// Finds out who the source is; SourceUnauthorized when it claims a control node's name without the right to it.
+// Finds out who the source is; SourceUnauthorized when it claims a control node's name without the right to it, or is
+// not one that the signer of the message may speak as: beside nodes, a switch or an FC port under its own WWN as SPI,
+// an entity under its EID, and so each of its FC ports.
 isns::Status identify(const Request& request, const Peer& peer, const Registry& registry, const State& state,
                       const Policy& policy, Source& source, Notes& notes);
 

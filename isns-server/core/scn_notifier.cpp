@@ -162,9 +162,11 @@ void ScnNotifier::onAnswer(const Turn& turn, const isns::Message& answer, base::
   acknowledge(turn.id, answer, now);
 }
 
-void ScnNotifier::onStrayAnswer(std::uint32_t id, const isns::Message& answer, base::Now now) {
+void ScnNotifier::onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,
+                                base::Now now) {
   if (id >= deliveries_.slots() || deliveries_[id].composed == 0) return;
-  if (deliveries_[id].transactionId == answer.transactionId) acknowledge(id, answer, now);
+  if (deliveries_[id].transactionId != answer.transactionId) return;
+  if (directory_.livesAt(deliveries_.key(id), from)) acknowledge(id, answer, now);
 }
 
 // Any answer says that the client has read the message, whatever its status: repeating it would not help.

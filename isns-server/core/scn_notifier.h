@@ -44,6 +44,8 @@ class ScnDirectory {
   virtual void endpointsOf(ScnRecipient recipient, std::vector<ScnEndpoint>& out) const = 0;
   // The whole TLV of its iSCSI name or WWPN; empty for a node that has gone. Used before the next call.
   virtual base::ByteView nameOf(ScnRecipient recipient) const = 0;
+  // Whether the recipient's entity has a portal at the address.
+  virtual bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const = 0;
 
  protected:
   ~ScnDirectory() = default;
@@ -111,7 +113,8 @@ class ScnNotifier final : private OutboundLane {
   Composed compose(const Turn& turn, base::Now now, base::Bytes& out, std::uint16_t& transactionId) override;
   void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) override;
   bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) override;
-  void onStrayAnswer(std::uint32_t id, const isns::Message& answer, base::Now now) override;
+  void onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,
+                     base::Now now) override;
 
   void add(Delivery& delivery, ScnRecipient recipient, const base::Ref<const ScnEvent>& event);
   void overflow(Delivery& delivery, ScnRecipient recipient);

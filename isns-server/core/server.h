@@ -266,6 +266,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void endpointsOf(ScnRecipient recipient, std::vector<ScnEndpoint>& out) const override;
   base::ByteView nameOf(ScnRecipient recipient) const override;
   bool esiTarget(std::uint32_t portal, EsiTarget& out) const override;
+  bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const override;
+  bool ownerLivesAt(std::uint32_t portal, const isns::IpAddress& ip) const override;
   std::uint64_t lastContact(Index entity) const override;
 
   Policy policy_;

@@ -19,18 +19,27 @@ Endpoint endpointOf(const Portal& portal, std::uint32_t port) {
   return endpoint;
 }
 
+// 0 for one that has gone.
+Index entityOf(const State& state, ScnRecipient recipient) {
+  if (recipient.type == ObjectType::Node) {
+    const Node* node = state.get<Node>(recipient.index);
+    return node == nullptr ? 0 : node->entity;
+  }
+  const FcPort* port = state.get<FcPort>(recipient.index);
+  return port == nullptr ? 0 : port->entity;
+}
+
+bool hasPortalAt(const State& state, Index entity, const isns::IpAddress& ip) {
+  if (entity == 0) return false;
+  return !state.get<Entity>(entity)->portals.visitWhile(
+      [&](Index i) { return !base::equal(state.get<Portal>(i)->attributes.value(tag::kPortalIp), ip); });
+}
+
 }  // namespace
 
 void Server::endpointsOf(ScnRecipient recipient, std::vector<ScnEndpoint>& out) const {
   const State& state = registry_.committed();
-  Index entity = 0;
-  if (recipient.type == ObjectType::Node) {
-    const Node* node = state.get<Node>(recipient.index);
-    entity = node == nullptr ? 0 : node->entity;
-  } else {
-    const FcPort* port = state.get<FcPort>(recipient.index);
-    entity = port == nullptr ? 0 : port->entity;
-  }
+  const Index entity = entityOf(state, recipient);
   if (entity == 0) return;
   state.get<Entity>(entity)->portals.forEach([&](Index i) {
     const Portal& portal = *state.get<Portal>(i);
@@ -58,6 +67,17 @@ bool Server::esiTarget(std::uint32_t index, EsiTarget& out) const {
   out.portalIp = portal->attributes.tlv(tag::kPortalIp);
   out.portalPort = portal->attributes.tlv(tag::kPortalPort);
   return true;
+}
+
+bool Server::livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const {
+  const State& state = registry_.committed();
+  return hasPortalAt(state, entityOf(state, recipient), ip);
+}
+
+bool Server::ownerLivesAt(std::uint32_t index, const isns::IpAddress& ip) const {
+  const State& state = registry_.committed();
+  const Portal* portal = state.get<Portal>(index);
+  return portal != nullptr && hasPortalAt(state, portal->entity, ip);
 }
 
 std::uint64_t Server::lastContact(Index entity) const {

@@ -59,7 +59,7 @@ class Crier final : public core::OutboundLane {
   }
   void onAnswer(const core::Turn&, const isns::Message&, base::Now) override { ++answers; }
   bool onFailure(const core::Turn&, core::SendFailure, bool, base::Now) override { return true; }
-  void onStrayAnswer(std::uint32_t, const isns::Message&, base::Now) override {}
+  void onStrayAnswer(std::uint32_t, const isns::IpAddress&, const isns::Message&, base::Now) override {}
 };
 
 class OutboundDriverTest : public testing::Test {

@@ -19,7 +19,7 @@ struct FakePortals final : core::EsiDirectory {
     Endpoint endpoint;
     base::Bytes eid, ip, port;
   };
-  std::map<std::uint32_t, Portal> portals;
+  std::map<std::uint32_t, Portal> portals;  // of one entity
 
   void add(std::uint32_t id, const Endpoint& e) {
     Portal portal{e, {}, {}, {}};
@@ -33,6 +33,9 @@ struct FakePortals final : core::EsiDirectory {
     if (found == portals.end()) return false;
     out = {found->second.endpoint, found->second.eid, found->second.ip, found->second.port};
     return true;
+  }
+  bool ownerLivesAt(std::uint32_t, const isns::IpAddress& ip) const override {
+    return std::any_of(portals.begin(), portals.end(), [&](const auto& at) { return at.second.endpoint.ip == ip; });
   }
 };
 
@@ -166,6 +169,15 @@ TEST(EsiMonitor, AnAnswerFromAnotherAddressOfTheHostCounts) {
   w.network.runTo(seconds(1000));
   EXPECT_EQ(w.lost().size(), 0U);
   EXPECT_EQ(w.monitor.counters().sent, w.monitor.counters().answered);
+}
+
+TEST(EsiMonitor, AnAnswerFromAnAddressThatIsNotTheHostsDoesNotCount) {
+  EsiWorld w;
+  w.network.peer(kUdp).answersFrom = [] { return kOtherUdp; };
+  w.watch(7, kUdp, 60);
+  w.network.runTo(seconds(130));
+  EXPECT_EQ(w.lost(), std::vector<std::uint32_t>{7});
+  EXPECT_EQ(w.monitor.counters().answered, 0U);
 }
 
 TEST(EsiMonitor, AnAnswerWithAnErrorDoesNotCount) {

@@ -28,11 +28,12 @@ struct FakeDirectory final : core::ScnDirectory {
   struct Node {
     base::Bytes name;
     std::vector<core::ScnEndpoint> endpoints;
+    std::vector<isns::IpAddress> silent;  // addresses of portals without an SCN port
   };
   std::map<std::uint32_t, Node> nodes;
 
   void add(std::uint32_t node, std::vector<core::ScnEndpoint> endpoints) {
-    nodes[node] = {nameTlv(nodeName(node)), std::move(endpoints)};
+    nodes[node] = {nameTlv(nodeName(node)), std::move(endpoints), {}};
   }
   void endpointsOf(ScnRecipient recipient, std::vector<core::ScnEndpoint>& out) const override {
     const auto found = nodes.find(recipient.index);
@@ -41,6 +42,14 @@ struct FakeDirectory final : core::ScnDirectory {
   base::ByteView nameOf(ScnRecipient recipient) const override {
     const auto found = nodes.find(recipient.index);
     return found == nodes.end() ? base::ByteView{} : base::ByteView(found->second.name);
+  }
+  bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const override {
+    const auto found = nodes.find(recipient.index);
+    if (found == nodes.end()) return false;
+    const auto& [name, endpoints, silent] = found->second;
+    return std::find(silent.begin(), silent.end(), ip) != silent.end() ||
+           std::any_of(endpoints.begin(), endpoints.end(),
+                       [&](const core::ScnEndpoint& at) { return at.endpoint.ip == ip; });
   }
 };
 

@@ -60,11 +60,22 @@ TEST(ScnNotifier, UdpIsRepeatedToEveryPortalAndThenATcpPortalIsTried) {
 TEST(ScnNotifier, AnAnswerFromAnotherAddressOfTheClientCounts) {
   ScnWorld w;
   w.directory.add(1, {{kUdpA, 11}});
+  w.directory.nodes[1].silent = {kUdpB.ip};
   w.network.peer(kUdpA).answersFrom = [] { return kUdpB; };
   w.notify(1, eventAbout("iqn.a"));
   w.network.runFor(seconds(60));
   EXPECT_EQ(w.received().size(), 1U);
   EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+}
+
+TEST(ScnNotifier, AnAnswerFromAnAddressThatIsNotTheClientsDoesNotCount) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}});
+  w.network.peer(kUdpA).answersFrom = [] { return kUdpB; };
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.runFor(seconds(60));
+  EXPECT_EQ(w.notifier.counters().acknowledged, 0U);
+  EXPECT_EQ(w.notifier.counters().undeliverable, 1U);
 }
 
 TEST(ScnNotifier, ALateUdpAnswerEndsTheAttemptOverTcp) {
