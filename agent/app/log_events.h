@@ -46,6 +46,7 @@ enum class Event : std::uint16_t {
   SourceUnavailable,
   InquiriesUnheard,
   InquiriesHeard,
+  PeersRefused,
 
   DiskOpened,
   DiskWaiting,
@@ -229,6 +230,10 @@ inline constexpr EventRow kEvents[] = {
         "minute. `remedy` names the port to open."}},
     {Event::InquiriesHeard, {"AGENT-5012", Severity::Notice, "inquiries-heard", {"server"}, kByPeers,
         "Inquiries (ESI) of the name server come in again after an AGENT-5011, and the registration is kept by them, too."}},
+    {Event::PeersRefused, {"AGENT-5013", Severity::Warning, "peers-refused", {"server", "node", "why"}, kByPeers,
+        "The name server does not say whom this node sees: what it said last stands, and it is asked again every minute. "
+        "open-isns refuses so (status 11) an answer of more than 8 KiB, about 50 targets: fewer of them in the zones of "
+        "this node, or another name server. Told once, until it answers."}},
 
     {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
         "`san-agent disk` has its store, and serves it on this socket."}},

@@ -159,7 +159,8 @@ void Management::join(std::string_view token, const std::vector<std::string>& se
 
 void Management::certified(management::Certified certified) {
   const bool renewed = certified.renewed;
-  if (leaving_ || (renewed ? !enrolment_ : !joining_)) return;
+  // One that was renewed is of no use any more while another enrolment is under way, and must not be saved after it.
+  if (leaving_ || (renewed ? !enrolment_ || joining_ : !joining_)) return;
   const auto failed = [this, renewed](const std::string& why) {
     if (renewed) return parts_.log.write<Event::ManagementTrouble>(base::now(), {{"why", why}});
     parts_.log.write<Event::NotEnrolled>(base::now(), {{"why", why}});

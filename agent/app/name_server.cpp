@@ -7,6 +7,7 @@
 #include "agent/registrar/host_addresses.h"
 #include "shared/base/overloaded.h"
 #include "shared/files/atomic_file.h"
+#include "shared/names/entity_id.h"
 #include "shared/net/host_name.h"
 #include "shared/net/listen_failure.h"
 #include "shared/program/process.h"
@@ -90,9 +91,17 @@ void NameServer::stop(registrar::Farewell farewell, std::function<void()> done) 
 
 // ---- What is registered --------------------------------------------------------------------------------------------
 
+// In the spelling in which a name server keeps it; registrar::check() says what is wrong with what has none.
+std::string NameServer::entity() const {
+  std::string name = config_.entity.empty() ? net::hostName() : config_.entity;
+  std::string scratch;
+  const auto normal = names::normaliseEntityId(name, scratch);
+  return normal ? std::string(*normal) : name;
+}
+
 registrar::Presence NameServer::presence() const {
   registrar::Presence presence;
-  presence.eid = config_.entity.empty() ? net::hostName() : config_.entity;
+  presence.eid = entity();
   presence.period = config_.period;
   presence.esiInterval = config_.esiInterval;
   presence.noticePort = link_.noticePort();
@@ -123,7 +132,8 @@ void NameServer::look() {
   if (!unsavedWhy_.empty()) save();
   finder_.look();
   registrar::Presence now = presence();
-  if (shown_ == now) return;
+  if (parts_.targets.forgetOthers()) save();
+  if (shown_ == now) return refused_.clear();
   if (now.nodes.empty()) {  // an agent without nodes is nobody's business
     if (shown_) link_.withdraw();
     shown_.reset();
@@ -175,6 +185,10 @@ void NameServer::hear(const registrar::Event& event) {
             parts_.log.write<Event::InquiriesHeard>(base::now(), {{"server", heard.server.text()}});
           },
           [&](const registrar::PeersSeen& seen) { see(seen); },
+          [&](const registrar::PeersRefused& refused) {
+            parts_.log.write<Event::PeersRefused>(
+                base::now(), {{"server", refused.server.text()}, {"node", refused.node}, {"why", refused.why}});
+          },
           [&](const registrar::Ended&) {
             registered_.reset();
             ended_ = true;
@@ -216,6 +230,10 @@ void NameServer::save() {
   saving_ = true;
   saveAgain_ = false;
   auto job = [path = parts_.zonesPath, text = zonesText(parts_.targets.zones())]() -> base::Status {
+    if (text.size() > kMaxZonesFile) {
+      return base::fail("they are " + std::to_string(text.size()) + " bytes, and more than " +
+                        std::to_string(kMaxZonesFile) + " are not kept");
+    }
     return files::replaceFile(path, base::asBytes(text));
   };
   parts_.worker.submit(std::move(job), [this](const base::Status& status) {

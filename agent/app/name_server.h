@@ -66,6 +66,7 @@ class NameServer {
   void listenLate();
   void use();
   void look();
+  [[nodiscard]] std::string entity() const;
   [[nodiscard]] registrar::Presence presence() const;
   void hear(const registrar::Event& event);
   [[nodiscard]] std::string opening(const net::Address& server) const;

@@ -115,7 +115,10 @@ void ServerFinder::lookForMdns() {
 void ServerFinder::takeHints(Source source, std::vector<net::Address> servers) {
   const bool known = std::ranges::any_of(
       sources_.all(), [&](const registrar::KnownServer& one) { return one.source == source && one.address == inUse_; });
-  if (known && std::ranges::find(servers, *inUse_) == servers.end()) servers.push_back(*inUse_);
+  if (known) {  // in front: however many others are told of, it is not among those that there is no room for
+    std::erase(servers, *inUse_);
+    servers.insert(servers.begin(), *inUse_);
+  }
   const auto change = sources_.set(source, std::move(servers));
   for (const net::Address& one : change.found) {
     parts_.log.write<Event::ServerFound>(base::now(), {{"server", one.text()}, {"source", wordOf(source)}});

@@ -1,6 +1,7 @@
 #include "agent/app/zoned_targets.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "shared/base/json_reader.h"
@@ -13,6 +14,12 @@ bool ZonedTargets::setZone(std::string_view target, std::vector<std::string> ini
   zones_.insert_or_assign(std::string(target), std::move(initiators));
   if (enforced_) (void)again();
   return true;
+}
+
+bool ZonedTargets::forgetOthers() {
+  std::set<std::string_view> there;
+  for (const target::TargetSetup& one : setup().targets) there.insert(one.name);
+  return std::erase_if(zones_, [&](const auto& zone) { return !there.contains(zone.first); }) != 0;
 }
 
 void ZonedTargets::enforce(bool on) {

@@ -28,6 +28,8 @@ class ZonedTargets final : public TargetsLayer {
   [[nodiscard]] const Zones& zones() const { return zones_; }
   // Ascending. False: it was so already.
   bool setZone(std::string_view target, std::vector<std::string> initiators);
+  // Zones of targets that are not set up: who makes one of that name again begins with nobody. True: there were some.
+  bool forgetOthers();
 
  private:
   void fill(target::Setup& setup) const override;

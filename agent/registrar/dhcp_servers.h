@@ -1,5 +1,6 @@
 // Name servers that a DHCP server has told this host of: option 83 (RFC 4174), as it stands in the lease files of
-// dhclient, systemd-networkd and NetworkManager.
+// dhclient, alone or under NetworkManager, and in those that hold options as "OPTION_n" (systemd-networkd's way, which
+// up to version 252 at least keeps only private options, 224 to 254: RFC 4174's is none of them).
 //
 // A lease counts while it holds. Of the option the addresses of the servers are taken, the primary one first; whether
 // clients may change domains there, and by what security, says the name server itself. Readers are pure functions, safe
@@ -30,7 +31,7 @@ std::optional<IsnsOption> readIsnsOption(base::ByteView option);
 // The option of the newest lease of each interface in a file of dhclient: "option unknown-83 0:0:...;", or as
 // administrators name it, "isns" and the like: any name of the configuration that ends in "isns" or "83".
 std::vector<base::Bytes> readDhclientLeases(std::string_view text, base::WallTime now);
-// "OPTION_83=000000..." of systemd-networkd and of NetworkManager's own client.
+// "OPTION_83=000000...".
 std::optional<base::Bytes> readKeyedLease(std::string_view text);
 
 struct LeaseFolders {

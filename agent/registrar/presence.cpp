@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/names/entity_id.h"
+
 namespace registrar {
 namespace {
 
@@ -66,7 +68,14 @@ isns::PortalAddress isnsPortal(const net::Address& address) {
 }
 
 base::Status check(const Presence& presence) {
-  if (presence.eid.empty() || presence.eid.size() > 255) return base::fail("an entity identifier has 1 to 255 bytes");
+  if (presence.eid.empty() || presence.eid.size() > names::kMaxEntityId) {
+    return base::fail("an entity identifier has 1 to 255 bytes");
+  }
+  std::string scratch;
+  const auto normal = names::normaliseEntityId(presence.eid, scratch);
+  if (!normal) return base::fail("the entity identifier \"" + presence.eid + "\" is none: " + normal.error().text);
+  if (*normal != presence.eid)
+    return base::fail("the normal spelling of the entity identifier is " + std::string(*normal));
   if (presence.nodes.empty()) return base::fail("there is no node to register");
   if (presence.portals.empty()) return base::fail("there is no portal to register");
   if (presence.nodes.size() > Presence::kMaxNodes) return base::fail("there are more nodes than can be registered");

@@ -7,9 +7,15 @@ namespace registrar {
 // ---- What the owner wants ------------------------------------------------------------------------------------------
 
 void Registrar::setServers(std::vector<net::Address> servers, base::Now now) {
-  if (servers.size() > kMaxServers) servers.resize(kMaxServers);
-  if (servers == servers_) return;
   const bool used = phase_ != Phase::Idle && phase_ != Phase::Resting && !servers_.empty();
+  if (servers.size() > kMaxServers) {
+    if (used) {
+      const auto mine = std::find(servers.begin() + kMaxServers, servers.end(), server());
+      if (mine != servers.end()) servers[kMaxServers - 1] = *mine;
+    }
+    servers.resize(kMaxServers);
+  }
+  if (servers == servers_) return;
   const auto at = used ? std::ranges::find(servers, server()) : servers.end();
   const bool kept = used && at != servers.end();
   const std::size_t place = kept ? static_cast<std::size_t>(at - servers.begin()) : 0;
@@ -18,13 +24,32 @@ void Registrar::setServers(std::vector<net::Address> servers, base::Now now) {
     servers_ = std::move(servers);  // what leaves has its connection already
     return;
   }
+  // One that has not got anywhere yet does not begin anew for every change of the list.
+  const bool begins = phase_ == Phase::Idle || told_ || servers.empty();
   if (used && !kept) {
     if (told_) events_.emplace_back(Unregistered{server(), "it is no longer among the name servers to use"});
     leave();
   }
+  const auto isNew = [&](const net::Address& one) { return std::ranges::find(servers_, one) == servers_.end(); };
+  const auto found = std::ranges::find_if(servers, isNew) - servers.begin();
   servers_ = std::move(servers);
   current_ = place;
-  if (!kept) begin(now);
+  if (kept) return;
+  if (begins) return begin(now);
+  goOn(static_cast<std::size_t>(found), now);
+}
+
+// Other servers came or went while none of them took the registration; `found` is the place of the first new one.
+void Registrar::goOn(std::size_t found, base::Now now) {
+  failed_ = servers_.size();  // a round is over
+  if (found == servers_.size() || now.mono < newServerAt_) {
+    if (phase_ != Phase::Resting) rest(now, base::Duration::zero());
+    return;
+  }
+  --failed_;  // where this one fails too, it rests
+  current_ = found;
+  newServerAt_ = now.mono + timing_.firstRest;
+  connect(now);
 }
 
 void Registrar::setPresence(Presence presence, base::Now now) {
@@ -32,7 +57,8 @@ void Registrar::setPresence(Presence presence, base::Now now) {
   const bool renamed = presence_ && presence_->eid != presence.eid && phase_ != Phase::Idle;
   if (renamed && !yields_ && !former_) former_ = std::move(presence_);
   presence_ = std::move(presence);
-  holds_ = yields_ = false;
+  holder_.reset();
+  yields_ = false;
   std::erase_if(seeing_, [&](const auto& seeing) { return presence_->find(seeing.first) == nullptr; });
   switch (phase_) {
     case Phase::Idle:
@@ -81,7 +107,7 @@ void Registrar::depart(base::Now now) {
 void Registrar::departed(bool deregistered, base::Now now) {
   const bool wanted = changed_;
   leave();
-  holds_ = false;
+  holder_.reset();
   if (ending_) {
     phase_ = Phase::Ended;
     events_.emplace_back(Ended{deregistered});
@@ -125,7 +151,7 @@ void Registrar::onConnected(base::Now now) {
   session_.emplace(std::move(settings));
   if (watched_ != server()) watch_.begin();
   watched_ = server();
-  if (holds_ || yields_) {
+  if (holder_ == server() || yields_) {
     check(now);
   } else {
     registerNow(now);
@@ -152,7 +178,7 @@ void Registrar::fail(std::string why, bool refused, base::Now now) {
     restNext_ = timing_.firstRest;
     return connect(now);
   }
-  holds_ = false;
+  if (refused) holder_.reset();
   ++failed_;
   current_ = (current_ + 1) % servers_.size();
   if (failed_ % servers_.size() != 0) return connect(now);

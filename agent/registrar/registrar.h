@@ -8,7 +8,9 @@
 //
 // Works with any server that follows RFC 4171. Every node is asked after at half the registration period; so the
 // registration lives as long as the agent, and a server that has lost it gets it again. After each notice (SCN), after
-// a registration and every `refresh` each node's peers are asked for; what comes is told, changed or not.
+// a registration and every `refresh` each node's peers are asked for; what comes is told, changed or not. That a node
+// sees nobody any more is told only when the server has said, too, that the node is there: some servers answer so for
+// nodes that they have lost.
 //
 // A server that makes no inquiries (status 21) gets a registration without them, and so does one whose inquiries do not
 // come in (EsiWatch). One that answers for another entity is left. A refusal (a name that another entity has) is told
@@ -53,6 +55,13 @@ struct PeersSeen {
   std::string node;
   Peers peers;
 };
+// The server does not say whom the node sees; what was seen last stands, and it is asked again. Told once, until it
+// says.
+struct PeersRefused {
+  net::Address server;
+  std::string node;
+  std::string why;  // a sentence without its end
+};
 // The registration went again and again, and the server had asked after none of these portals: it is done without
 // inquiries now, and tries with them later.
 struct InquiriesUnheard {
@@ -70,7 +79,7 @@ enum class Farewell : std::uint8_t { Deregisters, Stands };
 struct Ended {
   bool deregistered = false;
 };
-using Event = std::variant<Registered, Unregistered, InquiriesUnheard, InquiriesHeard, PeersSeen, Ended>;
+using Event = std::variant<Registered, Unregistered, InquiriesUnheard, InquiriesHeard, PeersSeen, PeersRefused, Ended>;
 
 struct Timing {
   base::Duration answer = std::chrono::seconds(5);  // for a connection, and for each answer
@@ -89,8 +98,9 @@ class Registrar {
 
   explicit Registrar(Timing timing = {}) : timing_(timing) {}
 
-  // In the order in which they are tried; those beyond kMaxServers are left out. Where the one in use is not among
-  // them, it is left.
+  // In the order in which they are tried; those beyond kMaxServers are left out, but for the one in use. Where that is
+  // not among them, it is left. A registrar that rests goes on to; a server that is new is tried at once, one in each
+  // `firstRest`: whoever makes the list change cannot make it knock at the others.
   void setServers(std::vector<net::Address> servers, base::Now now);
   // check() holds for it. Registers, or registers anew.
   void setPresence(Presence presence, base::Now now);
@@ -131,7 +141,8 @@ class Registrar {
     Leaving,
     Ended,
   };
-  enum class Asks : std::uint8_t { Presence, Registration, Notices, Peers, Leave };
+  // Doubt: whether a node that sees nobody any more is there at all.
+  enum class Asks : std::uint8_t { Presence, Registration, Notices, Peers, Doubt, Leave };
   struct Asked {
     Asks what;
     std::string node;
@@ -140,9 +151,13 @@ class Registrar {
   struct Seeing {
     bool asked = false;
     bool again = false;  // something changed while the question was on its way
+    bool some = false;   // when they were told last, there were some
+    bool doubted = false;
+    bool refused = false;
   };
 
   void begin(base::Now now);
+  void goOn(std::size_t found, base::Now now);
   void connect(base::Now now);
   void check(base::Now now);
   void registerNow(base::Now now);
@@ -156,9 +171,13 @@ class Registrar {
   void depart(base::Now now);
   void departed(bool deregistered, base::Now now);
   bool ask(const isns::Request& request, Asked asked, base::Now now);
+  [[nodiscard]] bool waitsFor(Asks what) const;
+  void forgetQuestions();
   void drain(base::Now now);
   void onAnswer(const isns::Answer& answer, base::Now now);
   void onPresence(const Asked& asked, const isns::Response& response, base::Now now);
+  void onPeers(const Asked& asked, const isns::Response& response, base::Now now);
+  void tellPeers(const std::string& node, Peers peers);
   void onRegistration(const isns::Response& response, base::Now now);
   void onMissing(const std::vector<isns::PortalAddress>& portals, base::Now now);
   void onDisplaced(base::Now now);
@@ -171,6 +190,7 @@ class Registrar {
   std::size_t current_ = 0;
   std::size_t failed_ = 0;  // servers in a row
   base::Duration restNext_{};
+  base::TimePoint newServerAt_{};  // from when on another new one is tried at once
   std::optional<Presence> presence_;
   std::optional<Presence> former_;  // under another entity, and perhaps registered still: to be deregistered
   Phase phase_ = Phase::Idle;
@@ -178,7 +198,7 @@ class Registrar {
   base::TimePoint refreshAt_ = base::kNever;
   bool told_ = false;  // that it is registered
   base::TimePoint registeredAt_{};
-  bool holds_ = false;       // the server in use has this presence, as far as we know
+  std::optional<net::Address> holder_;  // the server that has this presence, as far as we know
   bool changed_ = false;     // the presence, while a registration or its end was on its way
   bool ending_ = false;      // stop() was called
   bool withoutEsi_ = false;  // the server in use has refused inquiries

@@ -37,6 +37,7 @@ bool unknownToIt(std::uint32_t status) {
 void Registrar::check(base::Now now) {
   if (phase_ != Phase::Registered) phase_ = Phase::Checking;
   until_ = base::kNever;
+  if (waitsFor(Asks::Presence)) return;
   for (const NodePresence& node : presence_->nodes) ask(stillThere(node), {Asks::Presence, node.name}, now);
 }
 
@@ -51,12 +52,23 @@ void Registrar::registerAll(base::Now now) {
   phase_ = Phase::Registering;
   until_ = refreshAt_ = base::kNever;
   changed_ = false;
-  std::erase_if(asked_, [](const auto& asked) { return asked.second.what == Asks::Presence; });
+  forgetQuestions();
   Presence presence = *presence_;
   if (!inquiries()) presence.esiInterval = {};
   isns::Request request = registration(presence);
   request.source = isns::nodeKey(presence_->nodes.front().name);
-  ask(request, {Asks::Registration, {}}, now);
+  if (!ask(request, {Asks::Registration, {}}, now)) fail("too many questions wait for an answer", false, now);
+}
+
+bool Registrar::waitsFor(Asks what) const {
+  return std::ranges::any_of(asked_, [what](const auto& one) { return one.second.what == what; });
+}
+
+// Whether the nodes are there; there will be another answer to it.
+void Registrar::forgetQuestions() {
+  std::erase_if(asked_,
+                [](const auto& one) { return one.second.what == Asks::Presence || one.second.what == Asks::Doubt; });
+  for (auto& [node, seeing] : seeing_) seeing.doubted = false;
 }
 
 void Registrar::onRegistration(const isns::Response& response, base::Now now) {
@@ -74,7 +86,7 @@ void Registrar::onRegistration(const isns::Response& response, base::Now now) {
   const isns::AttributeValue* const period = response.find(isns::tag::kRegistrationPeriod);
   const auto seconds = period == nullptr ? std::nullopt : period->u32();
   granted_ = seconds && *seconds > 0 ? std::chrono::seconds(*seconds) : presence_->period;
-  holds_ = true;
+  holder_ = server();
   yields_ = false;
   const isns::AttributeValue* const granted = response.find(isns::tag::kEsiInterval);
   const auto interval = granted == nullptr ? std::nullopt : granted->u32();
@@ -95,13 +107,17 @@ void Registrar::onPresence(const Asked& asked, const isns::Response& response, b
   const NodePresence* const node = presence_->find(asked.node);
   if (node == nullptr) return;
   if (!response.ok() && !unknownToIt(response.status)) {
+    holder_.reset();
     return fail(refusal("the question for its own node", response.status), false, now);
   }
   const Standing standing = response.ok() ? standingOf(*presence_, *node, response) : Standing::Missing;
   if (standing == Standing::Others) return onDisplaced(now);
   if (standing == Standing::Missing) return onMissing(missingPortals(*presence_, *node, response), now);
-  const bool waits = std::ranges::any_of(asked_, [](const auto& one) { return one.second.what == Asks::Presence; });
-  if (waits) return;
+  if (asked.what == Asks::Doubt) {
+    seeing_[asked.node].doubted = false;
+    return tellPeers(asked.node, {});
+  }
+  if (waitsFor(Asks::Presence)) return;
   yields_ = false;
   if (phase_ == Phase::Checking) return noteAll(now);
   until_ = now.mono + period() / 2;
@@ -146,7 +162,7 @@ void Registrar::onDisplaced(base::Now now) {
   }
   told_ = false;
   displacedAt_ = now.mono;
-  std::erase_if(asked_, [](const auto& asked) { return asked.second.what == Asks::Presence; });
+  forgetQuestions();
   phase_ = Phase::Checking;
   refreshAt_ = base::kNever;
   until_ = now.mono + 2 * period();
@@ -181,6 +197,34 @@ void Registrar::askPeers(const NodePresence& node, base::Now now) {
   }
   seeing.asked = ask(peersQuery(node), {Asks::Peers, node.name}, now);
   seeing.again = false;
+}
+
+void Registrar::onPeers(const Asked& asked, const isns::Response& response, base::Now now) {
+  Seeing& seeing = seeing_[asked.node];
+  seeing.asked = false;
+  const NodePresence* const node = presence_->find(asked.node);
+  if (node == nullptr || phase_ != Phase::Registered) return;
+  if (seeing.again) return askPeers(*node, now);
+  // Who sees nobody is answered with NoSuchEntry by some servers.
+  const bool none = response.status == static_cast<std::uint32_t>(isns::Status::NoSuchEntry);
+  if (!response.ok() && !none) {
+    if (unknownToIt(response.status)) return check(now);
+    // An answer that would be too long is refused by some servers. The registration is none the worse for it.
+    if (!std::exchange(seeing.refused, true)) {
+      events_.emplace_back(PeersRefused{server(), asked.node, refusal("the question for peers", response.status)});
+    }
+    return;
+  }
+  Peers peers = peersOf(*node, response);
+  if (!peers.list.empty() || !seeing.some) return tellPeers(asked.node, std::move(peers));
+  if (!seeing.doubted) seeing.doubted = ask(stillThere(*node), {Asks::Doubt, asked.node}, now);
+}
+
+void Registrar::tellPeers(const std::string& node, Peers peers) {
+  Seeing& seeing = seeing_[node];
+  seeing.some = !peers.list.empty();
+  seeing.refused = false;
+  events_.emplace_back(PeersSeen{node, std::move(peers)});
 }
 
 void Registrar::onNotice(const isns::ScnNotice& notice, base::Now now) {
@@ -276,6 +320,7 @@ void Registrar::onAnswer(const isns::Answer& answer, base::Now now) {
   asked_.erase(at);
   switch (asked.what) {
     case Asks::Presence:
+    case Asks::Doubt:
       return onPresence(asked, answer.response, now);
     case Asks::Registration:
       return onRegistration(answer.response, now);
@@ -283,25 +328,11 @@ void Registrar::onAnswer(const isns::Answer& answer, base::Now now) {
       if (phase_ != Phase::Noting) return;
       if (!answer.response.ok())
         return fail(refusal("the registration for notices", answer.response.status), true, now);
-      const bool waits = std::ranges::any_of(asked_, [](const auto& one) { return one.second.what == Asks::Notices; });
-      if (!waits) settle(now);
+      if (!waitsFor(Asks::Notices)) settle(now);
       return;
     }
-    case Asks::Peers: {
-      Seeing& seeing = seeing_[asked.node];
-      seeing.asked = false;
-      const NodePresence* const node = presence_->find(asked.node);
-      if (node == nullptr || phase_ != Phase::Registered) return;
-      if (seeing.again) return askPeers(*node, now);
-      // Who sees nobody is answered with NoSuchEntry by some servers.
-      const auto none = static_cast<std::uint32_t>(isns::Status::NoSuchEntry);
-      if (!answer.response.ok() && answer.response.status != none) {
-        if (unknownToIt(answer.response.status)) return check(now);
-        return fail(refusal("the question for peers", answer.response.status), false, now);
-      }
-      events_.emplace_back(PeersSeen{asked.node, peersOf(*node, answer.response)});
-      return;
-    }
+    case Asks::Peers:
+      return onPeers(asked, answer.response, now);
     case Asks::Leave:
       return departed(answer.response.ok(), now);
   }

@@ -59,6 +59,15 @@ TEST_F(ZonedTargetsTest, aNewZoneHoldsAtOnceAndTheSameAgainIsNoChange) {
   EXPECT_EQ(told, 3) << "each time that a setup was applied";
 }
 
+TEST_F(ZonedTargetsTest, theZoneOfATargetThatHasGoneIsForgotten) {
+  targets.enforce(true);
+  begin({{std::string(kTarget), {std::string(kHost)}}, {"iqn.2024-01.org.example:gone", {std::string(kHost)}}});
+  EXPECT_TRUE(targets.forgetOthers());
+  EXPECT_EQ(targets.zones().size(), 1U);
+  EXPECT_FALSE(targets.forgetOthers());
+  EXPECT_TRUE(admits(kHost));
+}
+
 TEST_F(ZonedTargetsTest, enforcementCanBeginAndEndWhileTargetsRun) {
   begin();
   targets.enforce(true);

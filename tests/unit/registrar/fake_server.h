@@ -17,6 +17,7 @@ class FakeServer {
  public:
   std::map<isns::Function, isns::Status> statuses;  // in the place of success
   std::set<std::string> silentTo;                   // names of functions that get no answer
+  isns::Status answersStrangers = isns::Status::SourceUnknown;  // who ask from names that it does not have
   bool refusesEsi = false;
   std::string answersFor;    // the EID of answers; empty: as asked
   std::uint32_t period = 0;  // that it grants; 0: as asked
@@ -64,14 +65,15 @@ class FakeServer {
     const std::string source((*attributes)[0].text());
     isns::Status status = given == statuses.end() ? isns::Status::Successful : given->second;
     const bool asks = function == isns::Function::DevAttrQry || function == isns::Function::SCNReg;
-    if (status == isns::Status::Successful && asks && !nodes.contains(source)) status = isns::Status::SourceUnknown;
+    const bool stranger = asks && !nodes.contains(source);
+    if (status == isns::Status::Successful && stranger) status = answersStrangers;
     if (function == isns::Function::DevAttrReg && !nodes.empty() && (*attributes)[1].text() != entity)
       status = isns::Status::SourceUnauthorized;
     const auto isEsi = [](const isns::AttributeValue& one) { return one.tag == tag::kEsiInterval; };
     if (refusesEsi && std::ranges::any_of(*attributes, isEsi)) status = isns::Status::EsiNotAvailable;
     if (function == isns::Function::DevAttrReg) inquires = std::ranges::any_of(*attributes, isEsi);
     auto writer = isns::MessageWriter::response(out, message.function, message.transactionId, status);
-    if (status == isns::Status::Successful) fill(function, *attributes, writer.attributes());
+    if (status == isns::Status::Successful && !stranger) fill(function, *attributes, writer.attributes());
     writer.finish();
   }
 

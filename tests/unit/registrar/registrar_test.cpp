@@ -82,6 +82,8 @@ struct RegistrarTest : testing::Test {
       told.push_back("no inquiry to " + unheard->portals.at(0).text());
     } else if (std::holds_alternative<InquiriesHeard>(event)) {
       told.emplace_back("inquiries again");
+    } else if (const auto* refused = std::get_if<PeersRefused>(&event)) {
+      told.push_back(refused->why);
     } else if (auto* seen = std::get_if<PeersSeen>(&event)) {
       peers.push_back(std::move(seen->peers));
     } else {
@@ -156,6 +158,111 @@ TEST_F(RegistrarTest, afterALostConnectionItAsksBeforeItRegistersAnew) {
   lose();
   EXPECT_THAT(asked(), ElementsAre("DevAttrQry", "SCNReg", "DevAttrQry")) << "others hear nothing of it";
   EXPECT_EQ(told.back(), "registered at 10.0.0.1 for 300 s");
+}
+
+TEST_F(RegistrarTest, aServerThatIsBeingRestartedIsAskedBeforeItIsRegisteredWithAnew) {
+  begin();
+  advance(seconds(10));
+  asked();
+  down = {kFirst.text()};
+  lose();
+  advance(seconds(2));
+  down.clear();
+  advance(seconds(10));
+  EXPECT_THAT(asked(), ElementsAre("DevAttrQry", "SCNReg", "DevAttrQry"));
+  EXPECT_TRUE(registrar.registered());
+}
+
+TEST_F(RegistrarTest, aRefusedQuestionForPeersCostsNeitherTheRegistrationNorWhatWasSeen) {
+  server(kFirst).statuses[isns::Function::DevAttrQry] = isns::Status::InternalError;
+  begin();
+  advance(std::chrono::minutes(2));
+  EXPECT_THAT(asked(), ElementsAre("DevAttrReg", "SCNReg", "DevAttrQry"));
+  EXPECT_THAT(
+      told, ElementsAre("registered at 10.0.0.1 for 300 s", "the question for peers was refused: Internal Error (11)"));
+  registrar.refresh(now());
+  settle();
+  EXPECT_EQ(told.size(), 2U) << "said once";
+  EXPECT_TRUE(peers.empty());
+  server(kFirst).statuses.clear();
+  registrar.refresh(now());
+  settle();
+  EXPECT_EQ(peers.size(), 1U);
+}
+
+TEST_F(RegistrarTest, thatANodeSeesNobodyAnyMoreIsToldWhenTheServerStillHasTheNode) {
+  server(kFirst).targets = {{kDisk, isnsPortal(*net::Address::parse("10.0.2.1:3260"))}};
+  begin();
+  asked();
+  server(kFirst).targets.clear();
+  registrar.refresh(now());
+  settle();
+  EXPECT_THAT(asked(), ElementsAre("DevAttrQry", "DevAttrQry"));
+  ASSERT_EQ(peers.size(), 2U);
+  EXPECT_TRUE(peers[1].list.empty());
+  registrar.refresh(now());
+  settle();
+  EXPECT_THAT(asked(), ElementsAre("DevAttrQry")) << "nobody, as before";
+}
+
+TEST_F(RegistrarTest, anAnswerOfAServerThatHasLostTheNodeSaysNothingOfItsZone) {
+  server(kFirst).targets = {{kDisk, isnsPortal(*net::Address::parse("10.0.2.1:3260"))}};
+  begin();
+  for (const isns::Status answer : {isns::Status::Successful, isns::Status::NoSuchEntry}) {
+    server(kFirst).answersStrangers = answer;
+    server(kFirst).forget();
+    peers.clear();
+    asked();
+    registrar.refresh(now());
+    settle();
+    EXPECT_THAT(asked(), ElementsAre("DevAttrQry", "DevAttrQry", "DevAttrReg", "SCNReg", "DevAttrQry"));
+    ASSERT_EQ(peers.size(), 1U) << "after it was registered again";
+    EXPECT_EQ(peers[0].list.size(), 1U);
+  }
+}
+
+TEST_F(RegistrarTest, aLostRegistrationOfManyNodesIsAskedAfterOnce) {
+  Presence many = hostPresence();
+  for (int i = 0; i < 40; ++i) many.nodes.push_back({std::string(kDisk) + std::to_string(i), Role::Target, {}, {}});
+  begin({kFirst}, many);
+  asked();
+  server(kFirst).forget();
+  registrar.refresh(now());
+  settle();
+  EXPECT_TRUE(registrar.registered());
+  EXPECT_LE(std::ranges::count(asked(), "DevAttrQry"), 3 * 41);
+}
+
+TEST_F(RegistrarTest, changesOfTheListDoNotMakeItKnockFasterAtServersThatAreDown) {
+  down = {kFirst.text(), kSecond.text()};
+  begin();
+  advance(seconds(10));
+  tried.clear();
+  const net::Address strangers[] = {*net::Address::parse("10.0.0.8:3205"), *net::Address::parse("10.0.0.9:3205")};
+  for (const net::Address& one : strangers) down.insert(one.text());
+  for (int i = 0; i < 20; ++i) {
+    registrar.setServers({kFirst, strangers[i % 2]}, now());
+    settle();
+    advance(milliseconds(100));
+  }
+  EXPECT_LE(std::ranges::count(tried, "10.0.0.1"), 1) << "as without them";
+  tried.clear();
+  advance(seconds(2));
+  registrar.setServers({kFirst, kSecond}, now());
+  settle();
+  EXPECT_THAT(tried, ElementsAre("10.0.0.2")) << "a new one is tried at once";
+}
+
+TEST_F(RegistrarTest, theServerInUseIsNotAmongThoseThatThereIsNoRoomFor) {
+  begin();
+  std::vector<net::Address> crowd;
+  for (std::uint8_t i = 10; i < 40; ++i) crowd.push_back(net::Address::v4(10, 0, 0, i, 3205));
+  crowd.push_back(kFirst);
+  tried.clear();
+  registrar.setServers(crowd, now());
+  settle();
+  EXPECT_THAT(tried, ElementsAre());
+  EXPECT_TRUE(registrar.registered());
 }
 
 TEST_F(RegistrarTest, aServerThatHangsUpAtOnceIsNotHammered) {
@@ -525,6 +632,11 @@ TEST_F(RegistrarTest, theServerInUseStaysWhenOthersComeBeforeIt) {
 TEST(PresenceTest, whatCannotBeRegisteredIsTold) {
   Presence presence = hostPresence();
   EXPECT_TRUE(check(presence).ok());
+  presence.eid = "Host";  // the server would answer for another entity
+  EXPECT_EQ(check(presence).error().text, "the normal spelling of the entity identifier is host");
+  presence.eid = "ho\x01st";
+  EXPECT_FALSE(check(presence).ok());
+  presence.eid = "host";
   presence.portals.push_back({*net::Address::parse("0.0.0.0:3260"), 1});
   EXPECT_EQ(check(presence).error().text, "0.0.0.0:3260 is no address at which anybody could be reached");
   presence.portals.back() = presence.portals.front();
