@@ -165,6 +165,7 @@ void Machine::hear(const registrar::Event& event) {
                  },
                  [&](const registrar::InquiriesUnheard&) {},
                  [&](const registrar::InquiriesHeard&) {},
+                 [&](const registrar::PeersRefused&) {},
                  [&](const registrar::Ended&) {},
              },
              event);
