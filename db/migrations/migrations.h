@@ -133,9 +133,16 @@ inline constexpr std::string_view kDemands =
     "ALTER TABLE \"san_applied_target\" ADD COLUMN \"proves_nothing\" TEXT; ALTER TABLE \"san_applied_target\" ADD "
     "COLUMN \"proves_one_way\" TEXT; ALTER TABLE \"san_applied_target\" ADD COLUMN \"proves_mutual\" TEXT";
 
+// Version 6: since which step a secret is at both ends of a credential, and at which of its targets it is.
+inline constexpr std::string_view kHeldSecrets =
+    "ALTER TABLE \"credential\" ADD COLUMN \"current_step\" INTEGER; ALTER TABLE \"credential\" ADD COLUMN "
+    "\"next_step\" INTEGER; ALTER TABLE \"san_credential\" ADD COLUMN \"held_by\" TEXT; ALTER TABLE "
+    "\"san_credential\" ADD COLUMN \"lacked_by\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables}, Step{3, "break-glass", kBreakGlass},
-                                   Step{4, "drain", kDrain}, Step{5, "demands", kDemands}};
-inline constexpr Plan kPlan{5, kSteps};
+                                   Step{4, "drain", kDrain}, Step{5, "demands", kDemands},
+                                   Step{6, "held-secrets", kHeldSecrets}};
+inline constexpr Plan kPlan{6, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -252,9 +252,11 @@ constexpr std::array kFields<Credential>{
     as(field<&Credential::setAt>("set_at", kOwn, "when the secret was made", kMaxTime), FieldType::Time),
     as(field<&Credential::provenAt>("proven_at", kAgent, "the last login with it", kMaxTime), FieldType::Time),
     field<&Credential::initiatorHolds>("initiator_holds", kAgent, "whether the initiator has it"),
-    field<&Credential::targetHolds>("target_holds", kAgent, "whether the target has it"),
+    field<&Credential::targetHolds>("target_holds", kAgent, "whether the target has it; of several, whether each has"),
     field<&Credential::md5>("md5", kAgent, "whether the last login used MD5"),
     field<&Credential::weaknesses>("weaknesses", kOwn, "faults of the secret, as bits", 31),
+    field<&Credential::heldBy>("held_by", kAgent, "of several targets, those that have it", kMaxMembers),
+    field<&Credential::lackedBy>("lacked_by", kAgent, "of several targets, those that do not have it", kMaxMembers),
 };
 template <>
 constexpr std::array kFields<ChangeSet>{

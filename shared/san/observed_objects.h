@@ -29,9 +29,20 @@ struct Credential : Object {
   Seconds setAt = 0;     // when the secret was made
   Seconds provenAt = 0;  // the last login with it; 0: none yet
   Truth initiatorHolds = Truth::Unknown;  // whether that end has the secret
-  Truth targetHolds = Truth::Unknown;
+  Truth targetHolds = Truth::Unknown;     // of several targets: whether each has it
   bool md5 = false;                // the last login used MD5
   std::uint32_t weaknesses = 0;    // weakness::
+  // Of a credential without `target`: who has the secret, and who has it not. Of others it is not known.
+  Links<Kind::Node> heldBy;
+  Links<Kind::Node> lackedBy;
+
+  [[nodiscard]] Truth heldAt(Id node) const {
+    if (target || (heldBy.empty() && lackedBy.empty())) return targetHolds;
+    if (heldBy.contains(node)) return Truth::Yes;
+    return lackedBy.contains(node) ? Truth::No : Truth::Unknown;
+  }
+  // Whether both ends of a pair have it.
+  [[nodiscard]] Truth heldByBoth(Id node) const { return both(initiatorHolds, heldAt(node)); }
 };
 
 // A change set that was committed, as rules and proofs need it; its content is in the history.

@@ -105,7 +105,7 @@ Truth PairLayers::chapHeld(Basis basis, ChapDemand demand) const {
   Truth best = Truth::No;
   for (const Credential* one : all) {
     if (demand == ChapDemand::Mutual && !one->mutual) continue;
-    best = either(best, basis == Basis::Desired ? Truth::Yes : both(one->initiatorHolds, one->targetHolds));
+    best = either(best, basis == Basis::Desired ? Truth::Yes : one->heldByBoth(target_->id));
   }
   return best;
 }

@@ -353,17 +353,17 @@ class Prover {
       } else if (basis_ == Basis::Desired) {
         text += " is there.";
       } else {
-        text +=
-            one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes ? " is held by both ends." : held(*one);
+        text += one->heldByBoth(pair_.target().id) == Truth::Yes ? " is held by both ends." : held(*one);
       }
       proof.facts.push_back({about, text, one->changed});
     }
   }
-  static std::string held(const Credential& one) {
+  std::string held(const Credential& one) const {
     const auto end = [](Truth truth) {
       return truth == Truth::Yes ? "has it" : truth == Truth::No ? "does not have it" : "may have it or not";
     };
-    return std::string(": the initiator ") + end(one.initiatorHolds) + ", the target " + end(one.targetHolds) + ".";
+    return std::string(": the initiator ") + end(one.initiatorHolds) + ", the target " +
+           end(one.heldAt(pair_.target().id)) + ".";
   }
 
   LayerProof mapped() {

@@ -138,8 +138,7 @@ bool hasCredential(const RuleRun& run, Id initiator, Id target) {
   pair.look(initiator, target);
   std::vector<const Credential*> all;
   pair.credentials(all);
-  return std::ranges::any_of(
-      all, [](const Credential* one) { return one->initiatorHolds == Truth::Yes && one->targetHolds == Truth::Yes; });
+  return std::ranges::any_of(all, [&](const Credential* one) { return one->heldByBoth(target) == Truth::Yes; });
 }
 
 // The pairs of one target that prove too little in the same way.

@@ -187,6 +187,11 @@ class RandomSan {
       credential.state = word<san::CredentialState>();
       credential.initiatorHolds = chance(50) ? san::Truth::Yes : word<san::Truth>();
       credential.targetHolds = chance(50) ? san::Truth::Yes : word<san::Truth>();
+      if (credential.target.id != 0 || chance(50)) continue;
+      fill(credential.heldBy, nodes_, 50);
+      for (const Id node : nodes_) {
+        if (!credential.heldBy.contains(node) && chance(50)) credential.lackedBy.insert(node);
+      }
     }
   }
 

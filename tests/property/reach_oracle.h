@@ -193,6 +193,12 @@ class ReachOracle {
     return host.kind == san::Kind::Host && all_.get<san::Host>(host.id)->cluster.id == map.who.id;
   }
 
+  // Of several targets each is named; of one there is but one answer.
+  static Truth heldAt(const san::Credential& c, san::Id target) {
+    if (c.target.id != 0 || c.heldBy.size() + c.lackedBy.size() == 0) return c.targetHolds;
+    return c.heldBy.contains(target) ? Truth::Yes : c.lackedBy.contains(target) ? Truth::No : Truth::Unknown;
+  }
+
   [[nodiscard]] Truth chap(san::Basis basis, san::ChapDemand demand, const san::Node& i, const san::Node& t) const {
     if (demand == san::ChapDemand::None) return Truth::Yes;
     const bool own = any<san::Credential>([&](const san::Credential& c) {
@@ -203,7 +209,7 @@ class ReachOracle {
       if (c.initiator.id != i.id || c.state == san::CredentialState::Retired) return;
       if (c.target.id != (own ? t.id : 0)) return;
       if (demand == san::ChapDemand::Mutual && !c.mutual) return;
-      best = std::max(best, basis == san::Basis::Desired ? Truth::Yes : std::min(c.initiatorHolds, c.targetHolds));
+      best = std::max(best, basis == san::Basis::Desired ? Truth::Yes : std::min(c.initiatorHolds, heldAt(c, t.id)));
     });
     return best;
   }

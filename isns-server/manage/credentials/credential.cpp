@@ -9,9 +9,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kPhases{"settled",      "spreading", "switching", "waiting-for-foreign-end",
                                                   "rolling-back", "retired"};
 
-bool allTargetsApplied(const Credential& credential) {
+// 0: its agent has told nothing yet.
+bool hasApplied(const CredentialEnd& end, std::uint32_t step) { return end.applied != 0 && end.applied >= step; }
+
+bool allTargetsHold(const Credential& credential) {
   return std::all_of(credential.targets.begin(), credential.targets.end(),
-                     [&](const CredentialEnd& end) { return !end.managed || end.applied >= credential.step; });
+                     [&](const CredentialEnd& end) { return !end.managed || hasApplied(end, credential.currentStep); });
 }
 
 HandOver forInitiator(const Credential& c) {
@@ -44,7 +47,7 @@ std::optional<HandOver> handOver(const Credential& credential, Side side) {
   if (side == Side::Target) return forTarget(credential);
   // A new secret goes to the targets first: an initiator that has it before them would be refused.
   const bool fresh = credential.phase == Phase::Settled && credential.initiator.applied == 0;
-  if (fresh && !allTargetsApplied(credential)) return std::nullopt;
+  if (fresh && !allTargetsHold(credential)) return std::nullopt;
   return forInitiator(credential);
 }
 
@@ -79,7 +82,7 @@ san::CredentialState stateOf(const Credential& credential) {
 
 san::Truth holds(const Credential& credential, const CredentialEnd& end) {
   if (credential.phase == Phase::Retired) return san::Truth::No;
-  if (end.managed) return san::truthOf(end.applied >= credential.step);
+  if (end.managed) return san::truthOf(hasApplied(end, credential.currentStep));
   return end.proven == credential.current ? san::Truth::Yes : san::Truth::Unknown;
 }
 

@@ -66,6 +66,9 @@ struct Credential {
   Version last = 1;  // the highest ever given
   Phase phase = Phase::Settled;
   std::uint32_t step = 1;  // grows whenever an end is to hold something else
+  // The step by which both ends had been handed the current version: who has applied it, or a later one, holds it.
+  std::uint32_t currentStep = 1;
+  std::uint32_t nextStep = 0;  // the same of the next version; 0: not handed to both yet
   base::WallTime setAt{};
   base::WallTime nextSetAt{};
   base::WallTime provenAt{};  // the last login with the current version; 0: none yet
@@ -99,6 +102,7 @@ struct HandOver {
 
 // As the SAN model shows it.
 [[nodiscard]] san::CredentialState stateOf(const Credential& credential);
+// Whether the end has the current version, whatever else it is to hold meanwhile.
 [[nodiscard]] san::Truth holds(const Credential& credential, const CredentialEnd& end);
 
 }  // namespace credentials

@@ -34,6 +34,11 @@ void CredentialMachine::giveAll() {
   give(Side::Initiator);
 }
 
+// An agent tells a step once for all its ends: that of a new end is one that it has not told yet.
+void CredentialMachine::welcome() {
+  if (c_.phase != Phase::Retired) giveAll();
+}
+
 bool CredentialMachine::anyForeign() const {
   return !c_.initiator.managed ||
          std::any_of(c_.targets.begin(), c_.targets.end(), [](const CredentialEnd& end) { return !end.managed; });
@@ -62,6 +67,8 @@ base::Status CredentialMachine::create(base::WallTime now) {
   c_.current = c_.last = 1;
   c_.next = 0;
   c_.step = 0;
+  c_.currentStep = 1;
+  c_.nextStep = 0;
   c_.phase = Phase::Settled;
   c_.setAt = now;
   out_.push_back({OutputKind::MakeVersion, {}, {}, c_.current, {}});
@@ -172,15 +179,15 @@ void CredentialMachine::onTimer(base::WallTime now) {
 
 void CredentialMachine::setTargets(const std::vector<Target>& targets, base::WallTime now) {
   std::vector<CredentialEnd> ends;
+  bool newcomer = false;
   for (const Target& target : targets) {
     if (ends.size() == kMaxTargets) break;
     const CredentialEnd* before = findEnd(c_, Side::Target, target.node);
     ends.push_back(before != nullptr ? *before : CredentialEnd{target.node, target.managed, 0, 0, 0});
-    if (before == nullptr && target.managed && handOver(c_, Side::Target)) {
-      out_.push_back({OutputKind::Give, Side::Target, target.node, 0, {}});
-    }
+    newcomer = newcomer || (before == nullptr && target.managed);
   }
   c_.targets = std::move(ends);
+  if (newcomer) welcome();
   for (const Target& target : targets) onManaged(Side::Target, target.node, target.managed, now);
   advance(now);
 }
@@ -204,6 +211,7 @@ void CredentialMachine::setMutual(bool mutual, base::WallTime now) {
   }
   audit(mutual ? "the target proves itself too from now on" : "the target does not prove itself any more");
   giveAll();
+  if (mutual) c_.currentStep = c_.step;  // a version has a second secret now
   advance(now);
 }
 
@@ -212,9 +220,7 @@ void CredentialMachine::onManaged(Side side, std::string_view node, bool managed
   if (end == nullptr || end->managed == managed) return;
   end->managed = managed;
   end->applied = 0;
-  if (managed && c_.phase != Phase::Retired && handOver(c_, side)) {
-    out_.push_back({OutputKind::Give, side, end->node, 0, {}});
-  }
+  if (managed) welcome();
   advance(now);
 }
 
@@ -231,6 +237,7 @@ void CredentialMachine::advance(base::WallTime now) {
       }
       give(Side::Initiator);
     }
+    c_.nextStep = c_.step;
     return;
   }
   if ((c_.phase == Phase::Switching || c_.phase == Phase::WaitingForForeign) && c_.next != 0) {
@@ -244,7 +251,10 @@ void CredentialMachine::finish(base::WallTime now) {
   const Version old = c_.current;
   const bool wasProven = proven();
   c_.current = c_.next;
+  // One that ends while it spreads is handed to the initiator only now.
+  c_.currentStep = c_.nextStep != 0 ? c_.nextStep : c_.step + 1;
   c_.next = 0;
+  c_.nextStep = 0;
   c_.phase = Phase::Settled;
   c_.setAt = c_.nextSetAt;
   c_.provenAt = wasProven ? now : base::WallTime{};
@@ -273,6 +283,7 @@ void CredentialMachine::goBack(base::WallTime, const std::string& why) {
 void CredentialMachine::dropNext() {
   const Version dropped = c_.next;
   c_.next = 0;
+  c_.nextStep = 0;
   c_.nextWeaknesses = 0;
   c_.phase = Phase::Settled;
   out_.push_back({OutputKind::EraseVersion, {}, {}, dropped, {}});

@@ -92,6 +92,7 @@ class CredentialMachine {
 
  private:
   void giveAll();
+  void welcome();
   void give(Side side);
   void advance(base::WallTime now);
   void finish(base::WallTime now);

@@ -27,7 +27,9 @@ constexpr store::Column kCredential[] = {{"ends", ColumnType::Blob},
                                          {"weaknesses", ColumnType::Integer},
                                          {"next_weaknesses", ColumnType::Integer},
                                          {"object", ColumnType::Integer},
-                                         {"all_targets", ColumnType::Integer}};
+                                         {"all_targets", ColumnType::Integer},
+                                         {"current_step", ColumnType::Integer},
+                                         {"next_step", ColumnType::Integer}};
 constexpr store::Column kSecret[] = {{"credential", ColumnType::Integer},
                                      {"way", ColumnType::Integer},
                                      {"version", ColumnType::Integer},
@@ -128,6 +130,8 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const Credential& row) {
   ops.integer(row.nextWeaknesses);
   ops.integer(row.object);
   ops.integer(row.allTargets ? 1 : 0);
+  ops.integer(row.currentStep);
+  ops.integer(row.nextStep);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, Credential& row) {
@@ -151,6 +155,9 @@ base::Status readRow(std::span<const store::Cell> cells, Credential& row) {
   row.nextWeaknesses = in.integer<std::uint32_t>();
   row.object = in.integer<san::Id>();
   row.allTargets = in.flag();
+  row.currentStep = in.integer<std::uint32_t>();
+  row.nextStep = in.integer<std::uint32_t>();
+  if (row.currentStep == 0) row.currentStep = row.step;  // a row from before the column: at the latest by then
   if (base::Status status = in.done("credential"); !status) return status;
   if (!readEnds(ends, row)) return base::fail("table credential: column ends is not what it should be");
   return {};

@@ -24,18 +24,32 @@ san::Truth targetsHold(const Credential& credential) {
   return all;
 }
 
+// Of the targets of one that is for several, those of which this is true.
+san::Links<san::Kind::Node> targetsThat(san::Truth truth, const Credential& credential, const san::Snapshot& snapshot) {
+  san::Links<san::Kind::Node> nodes;
+  if (!credential.allTargets) return nodes;
+  for (const CredentialEnd& end : credential.targets) {
+    const auto node = snapshot.find(san::Kind::Node, end.node);
+    if (node && holds(credential, end) == truth) nodes.insert(*node);
+  }
+  return nodes;
+}
+
 // What the machine knows of a credential of the model.
-bool show(const Credential& from, san::Credential& to) {
+bool show(const Credential& from, const san::Snapshot& snapshot, san::Credential& to) {
   san::Credential next = to;
   next.state = stateOf(from);
   next.setAt = base::unixSeconds(from.setAt);
   next.provenAt = base::unixSeconds(from.provenAt);
   next.initiatorHolds = holds(from, from.initiator);
   next.targetHolds = targetsHold(from);
+  next.heldBy = targetsThat(san::Truth::Yes, from, snapshot);
+  next.lackedBy = targetsThat(san::Truth::No, from, snapshot);
   next.md5 = from.md5;
   next.weaknesses = from.weaknesses;
   const auto facts = [](const san::Credential& one) {
-    return std::tuple(one.state, one.setAt, one.provenAt, one.initiatorHolds, one.targetHolds, one.md5, one.weaknesses);
+    return std::tie(one.state, one.setAt, one.provenAt, one.initiatorHolds, one.targetHolds, one.md5, one.weaknesses,
+                    one.heldBy, one.lackedBy);
   };
   if (facts(next) == facts(to)) return false;
   to = next;
@@ -298,9 +312,9 @@ bool CredentialWork::editModel(san::SnapshotEditor& editor) const {
     const auto* object = editor.view().get<san::Credential>(credential.object);
     if (object == nullptr) continue;
     san::Credential next = *object;
-    if (!credentials::show(credential, next)) continue;
+    if (!credentials::show(credential, editor.view(), next)) continue;
     auto& own = editor.own<san::Credential>(credential.object);
-    (void)credentials::show(credential, own);
+    (void)credentials::show(credential, editor.view(), own);
     changed = true;
   }
   return changed;

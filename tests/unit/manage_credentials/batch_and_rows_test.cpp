@@ -90,6 +90,17 @@ TEST(CredentialRows, ACredentialReadsBack) {
   keys_test::expectBrokenRowsToFail<Credential>(written);
 }
 
+TEST(CredentialRows, OneFromBeforeItSaidWhichStepItsVersionIsOfHoldsWithItsPresentStep) {
+  CredentialWorld world(true, true);
+  world.settle();
+  keys_test::WrittenRow written(world.credential, schema());
+  for (std::size_t last : {1, 2}) written.cells[written.cells.size() - last] = {};
+  Credential read;
+  ASSERT_TRUE(readRow(written.cells, read));
+  EXPECT_EQ(read.currentStep, read.step);
+  EXPECT_EQ(holds(read, read.initiator), san::Truth::Yes);
+}
+
 TEST(CredentialRows, ASealedSecretReadsBackAndKnowsItsPlace) {
   SecretRow row{7, Way::Reverse, 3, {1, 2, 3}, {}};
   row.fingerprint.fill(9);

@@ -227,6 +227,54 @@ TEST(CredentialMachine, AnAgentThatEnrolsAnewDoesNotTakeTheSecretFromItsPeer) {
   EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::No);
 }
 
+TEST(CredentialMachine, DuringAChangeBothEndsHoldTheCurrentSecretThoughNoAgentAnswers) {
+  CredentialWorld world(true, true);
+  const auto bothHold = [&](san::Truth truth) {
+    const Credential& c = world.credential;
+    return holds(c, c.initiator) == truth && holds(c, c.targets[0]) == truth;
+  };
+  EXPECT_TRUE(bothHold(san::Truth::No));
+  world.settle();
+  ASSERT_TRUE(world.machine().startChange(world.now));
+  EXPECT_TRUE(bothHold(san::Truth::Yes));
+  world.applyDisk();
+  EXPECT_TRUE(bothHold(san::Truth::Yes)) << "switching";
+  world.applyHost();
+  ASSERT_TRUE(world.login());
+  EXPECT_EQ(world.credential.current, 2U);
+  EXPECT_TRUE(bothHold(san::Truth::Yes)) << "nobody has told yet that the old one is gone there";
+  ASSERT_TRUE(world.machine().startChange(world.now));
+  ASSERT_TRUE(world.machine().cancelChange(world.now));
+  EXPECT_TRUE(bothHold(san::Truth::Yes)) << "taken back";
+}
+
+TEST(CredentialMachine, ASecretThatIsForcedBeforeTheInitiatorIsGivenItIsHeldByNobodyYet) {
+  CredentialWorld world(true, true);
+  world.settle();
+  ASSERT_TRUE(world.machine().startChange(world.now, {hours(1), AtDeadline::RetireOld}));
+  world.machine().onTimer(kStart + hours(1));
+  EXPECT_EQ(holds(world.credential, world.credential.initiator), san::Truth::No);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::No);
+  world.applyDisk();
+  world.applyHost();
+  EXPECT_EQ(holds(world.credential, world.credential.initiator), san::Truth::Yes);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Yes);
+}
+
+TEST(CredentialMachine, AnAgentThatSpeaksForANewTargetTooHasAStepToTell) {
+  CredentialWorld world(true, true);
+  world.settle();
+  const std::string second = "iqn.2026-01.example:disk2";
+  const std::uint32_t told = world.credential.targets[0].applied;
+  world.machine().setTargets({{kDisk, true}, {second, true}}, world.now);
+  EXPECT_GT(handOver(world.credential, Side::Target)->step, told);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Yes);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[1]), san::Truth::No);
+  EXPECT_TRUE(handOver(world.credential, Side::Initiator)) << "at the first target it still gets in";
+  world.applyDisk(second);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[1]), san::Truth::Yes);
+}
+
 TEST(CredentialMachine, OfSeveralTargetsTheForeignOneHoldsTheOldSecretUntilItHasTheNewOne) {
   CredentialWorld world(true, true);
   world.credential.targets.push_back({"iqn.foreign", false, 0, 0, 0});

@@ -217,6 +217,29 @@ TEST(Keeper, OneForAllTargetsFollowsTheZonesAndWhoHasHisOwn) {
   EXPECT_EQ(world.of(object).targets[0].node, kDisk);
 }
 
+TEST(Keeper, OfOneForAllTargetsEachTargetIsShownForItself) {
+  KeeperWorld world;
+  world.agentOf("web1", world.host);
+  world.agentOf("disk1", world.disk);
+  const san::Id object = world.credential(0);
+  const san::Id second = world.san.target("iqn.2026-01.example:disk2");
+  const san::Id foreign = world.san.target("iqn.foreign");
+  const san::Id zone = world.san.zone("zone1", {world.host, world.disk});
+  world.sync();
+  world.settle(object);
+  EXPECT_EQ(world.shown(object).heldByBoth(world.disk), san::Truth::Yes);
+  world.agentOf("disk2", second);
+  world.san.set({san::Kind::Domain, zone}, "nodes",
+                test::SanBuilder::refs(san::Kind::Node, {world.host, world.disk, second, foreign}));
+  ASSERT_TRUE(world.sync());
+  EXPECT_EQ(world.shown(object).heldByBoth(world.disk), san::Truth::Yes);
+  EXPECT_EQ(world.shown(object).heldByBoth(second), san::Truth::No);
+  EXPECT_EQ(world.shown(object).heldByBoth(foreign), san::Truth::Unknown);
+  EXPECT_EQ(world.shown(object).targetHolds, san::Truth::No) << "one of them has it not";
+  world.settle(object);
+  EXPECT_EQ(world.shown(object).heldByBoth(second), san::Truth::Yes);
+}
+
 TEST(Keeper, ARevokedAgentSpeaksForNobody) {
   KeeperWorld world;
   world.agentOf("disk1", world.disk);

@@ -302,6 +302,21 @@ TEST_F(Reach, ChapThatIsDemandedMustBeHeldByBothEnds) {
   EXPECT_FALSE(cell().pending);
 }
 
+TEST_F(Reach, OneCredentialForAllTargetsLetsInWhereItsTargetHoldsItWhateverOthersDo) {
+  demand("one-way");
+  const Id other = san.target("iqn.2026-01.example:disk9");
+  const Id one = credential({}, false, Truth::Yes, Truth::No);
+  EXPECT_EQ(layer(Layer::Admitted), Truth::No);
+  san.set({Kind::Credential, one}, "held_by", SanBuilder::refs(Kind::Node, {target}));
+  san.set({Kind::Credential, one}, "lacked_by", SanBuilder::refs(Kind::Node, {other}));
+  EXPECT_EQ(layer(Layer::Admitted), Truth::Yes);
+  san.set({Kind::Credential, one}, "held_by", SanBuilder::refs(Kind::Node, {other}));
+  san.set({Kind::Credential, one}, "lacked_by", SanBuilder::refs(Kind::Node, {target}));
+  EXPECT_EQ(layer(Layer::Admitted), Truth::No);
+  san.set({Kind::Credential, one}, "lacked_by", std::vector<ObjectRef>{});
+  EXPECT_EQ(layer(Layer::Admitted), Truth::Unknown) << "a foreign target, at which nobody has logged in";
+}
+
 TEST_F(Reach, MutualChapNeedsAMutualCredential) {
   demand("mutual");
   credential(ObjectRef{Kind::Node, target}, false);
