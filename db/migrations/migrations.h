@@ -139,10 +139,18 @@ inline constexpr std::string_view kHeldSecrets =
     "\"next_step\" INTEGER; ALTER TABLE \"san_credential\" ADD COLUMN \"held_by\" TEXT; ALTER TABLE "
     "\"san_credential\" ADD COLUMN \"lacked_by\" TEXT";
 
-inline constexpr std::array kSteps{Step{2, "management", kManagementTables}, Step{3, "break-glass", kBreakGlass},
-                                   Step{4, "drain", kDrain}, Step{5, "demands", kDemands},
-                                   Step{6, "held-secrets", kHeldSecrets}};
-inline constexpr Plan kPlan{6, kSteps};
+// Version 7: what the ends of a credential have while its user name or its direction changes.
+inline constexpr std::string_view kCredentialTerms =
+    "ALTER TABLE \"credential\" ADD COLUMN \"ends_mutual\" INTEGER; ALTER TABLE \"credential\" ADD COLUMN "
+    "\"former_user\" TEXT; ALTER TABLE \"credential\" ADD COLUMN \"uses_former\" INTEGER";
+
+inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
+                                   Step{3, "break-glass", kBreakGlass},
+                                   Step{4, "drain", kDrain},
+                                   Step{5, "demands", kDemands},
+                                   Step{6, "held-secrets", kHeldSecrets},
+                                   Step{7, "credential-terms", kCredentialTerms}};
+inline constexpr Plan kPlan{7, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

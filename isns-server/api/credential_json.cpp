@@ -33,6 +33,35 @@ Json secretsJson(std::initializer_list<std::pair<credentials::Version, base::Sec
   return all;
 }
 
+Json handOverJson(const Credential& credential, Side side, std::string_view node, const std::string& userName,
+                  credentials::HandedSecrets& handed, SecretJson& secrets) {
+  const credentials::HandOver& over = handed.versions;
+  const std::string_view target = side == Side::Target         ? node
+                                  : credential.allTargets      ? std::string_view()
+                                  : credential.targets.empty() ? std::string_view()
+                                                               : credential.targets[0].node;
+  Json::Object json{{"credential", credential.object}, {"step", over.step}};
+  if (side == Side::Initiator) {
+    json.push_back({"initiator", credential.initiator.node});
+    json.push_back({"target", target.empty() ? Json() : Json(target)});
+    // A login that shows the new secret to work is waited for: one beside the sessions does.
+    json.push_back({"prove", over.answerElse != 0});
+  }
+  json.push_back({"user_name", userName});
+  json.push_back({"mutual", over.mutual});
+  // Without a name of its own a target has its iSCSI name.
+  json.push_back({"mutual_user_name", !over.mutual                         ? Json()
+                                      : !credential.mutualUserName.empty() ? Json(credential.mutualUserName)
+                                      : target.empty()                     ? Json()
+                                                                           : Json(target)});
+  json.push_back(
+      {"accept", secretsJson({{over.accept, &handed.accept}, {over.acceptElse, &handed.acceptElse}}, secrets)});
+  json.push_back(
+      {"answer", secretsJson({{over.answer, &handed.answer}, {over.answerElse, &handed.answerElse}}, secrets)});
+  json.push_back({"answer_as_peer", over.answerAsPeer});
+  return json;
+}
+
 }  // namespace
 
 Json weaknessesJson(std::uint32_t weaknesses) {
@@ -102,36 +131,19 @@ Json batchJson(const credentials::CredentialKeeper& keeper, const credentials::B
                       {"failed", std::move(failed)}};
 }
 
-base::Result<Json> handOverJson(const credentials::CredentialKeeper& keeper, const Credential& credential, Side side,
-                                std::string_view node, const mgmt::Identity& agent, SecretJson& secrets) {
+base::Result<Json::Array> handOversJson(const credentials::CredentialKeeper& keeper, const Credential& credential,
+                                        Side side, std::string_view node, const mgmt::Identity& agent,
+                                        SecretJson& secrets) {
+  Json::Array all;
   const auto over = credentials::handOverFor(credential, side, node, agent);
-  if (!over) return Json();
-  auto handed = keeper.open(credential, *over, side);
-  if (!handed) return base::fail(handed.error());
-  const std::string_view target = side == Side::Target         ? node
-                                  : credential.allTargets      ? std::string_view()
-                                  : credential.targets.empty() ? std::string_view()
-                                                               : credential.targets[0].node;
-  Json::Object json{{"credential", credential.object}, {"step", over->step}};
-  if (side == Side::Initiator) {
-    json.push_back({"initiator", credential.initiator.node});
-    json.push_back({"target", target.empty() ? Json() : Json(target)});
-    // A login that shows the new secret to work is waited for: one beside the sessions does.
-    json.push_back({"prove", over->answerElse != 0});
+  if (!over) return all;
+  for (const std::string* userName : {&over->userName, &over->formerUserName}) {
+    if (userName == &over->formerUserName && userName->empty()) continue;
+    auto handed = keeper.open(credential, *over, side);
+    if (!handed) return base::fail(handed.error());
+    all.push_back(handOverJson(credential, side, node, *userName, *handed, secrets));
   }
-  json.push_back({"user_name", credential.userName});
-  json.push_back({"mutual", credential.mutual});
-  // Without a name of its own a target has its iSCSI name.
-  json.push_back({"mutual_user_name", !credential.mutual                   ? Json()
-                                      : !credential.mutualUserName.empty() ? Json(credential.mutualUserName)
-                                      : target.empty()                     ? Json()
-                                                                           : Json(target)});
-  json.push_back(
-      {"accept", secretsJson({{over->accept, &handed->accept}, {over->acceptElse, &handed->acceptElse}}, secrets)});
-  json.push_back(
-      {"answer", secretsJson({{over->answer, &handed->answer}, {over->answerElse, &handed->answerElse}}, secrets)});
-  json.push_back({"answer_as_peer", over->answerAsPeer});
-  return Json(std::move(json));
+  return all;
 }
 
 }  // namespace api

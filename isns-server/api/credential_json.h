@@ -21,10 +21,10 @@ base::Json credentialJson(const san::Snapshot& snapshot, const san::Credential& 
                           const credentials::Credential* kept);
 base::Json batchJson(const credentials::CredentialKeeper& keeper, const credentials::BatchRow& row);
 
-// What this agent is to hold of a credential at one of its nodes, with the secrets as marks; null: nothing. A failure:
-// a secret is missing or does not open.
-base::Result<base::Json> handOverJson(const credentials::CredentialKeeper& keeper,
-                                      const credentials::Credential& credential, credentials::Side side,
-                                      std::string_view node, const mgmt::Identity& agent, SecretJson& secrets);
+// What this agent is to hold of a credential at one of its nodes, with the secrets as marks: nothing, or one for each
+// user name. A failure: a secret is missing or does not open.
+base::Result<base::Json::Array> handOversJson(const credentials::CredentialKeeper& keeper,
+                                              const credentials::Credential& credential, credentials::Side side,
+                                              std::string_view node, const mgmt::Identity& agent, SecretJson& secrets);
 
 }  // namespace api

@@ -40,12 +40,12 @@ struct Handing {
 
   void add(Json::Array& into, const credentials::Credential& credential, credentials::Side side,
            std::string_view node) {
-    auto json = handOverJson(keeper, credential, side, node, agent, secrets);
-    if (!json) return warn(std::string(node) + " is not given its secret: " + json.error().text);
-    if (json->isNull()) return;
+    auto all = handOversJson(keeper, credential, side, node, agent, secrets);
+    if (!all) return warn(std::string(node) + " is not given its secret: " + all.error().text);
+    if (all->empty()) return;
     told.append(told.empty() ? "#" : " #").append(std::to_string(credential.object));
     told.append(" step ").append(std::to_string(credential.step));
-    into.push_back(std::move(*json));
+    for (Json& one : *all) into.push_back(std::move(one));
   }
 };
 

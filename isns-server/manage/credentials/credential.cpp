@@ -18,7 +18,15 @@ bool allTargetsHold(const Credential& credential) {
 }
 
 HandOver forInitiator(const Credential& c) {
-  HandOver over{c.step, c.current, 0, false, c.mutual ? c.current : 0, c.mutual ? c.next : 0};
+  HandOver over{c.step,
+                c.current,
+                0,
+                false,
+                c.initiatorMutual ? c.current : 0,
+                c.initiatorMutual ? c.next : 0,
+                c.initiatorMutual,
+                c.usesFormer ? c.formerUserName : c.userName,
+                {}};
   if (c.phase == Phase::Switching || c.phase == Phase::WaitingForForeign) {
     over.answer = c.next;
     over.answerElse = c.current;
@@ -28,7 +36,15 @@ HandOver forInitiator(const Credential& c) {
 
 HandOver forTarget(const Credential& c) {
   const bool two = c.next != 0;
-  return {c.step, c.mutual ? c.current : 0, c.mutual ? c.next : 0, c.mutual && two, c.current, c.next};
+  return {c.step,
+          c.targetMutual ? c.current : 0,
+          c.targetMutual ? c.next : 0,
+          c.targetMutual && two,
+          c.current,
+          c.next,
+          c.targetMutual,
+          c.userName,
+          c.formerUserName};
 }
 
 }  // namespace

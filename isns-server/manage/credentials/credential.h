@@ -60,6 +60,12 @@ struct Credential {
   bool mutual = false;
   std::string userName;        // CHAP_N of the initiator
   std::string mutualUserName;  // of the target
+  // A change of `mutual` or of `userName` goes from one side to the other, so that a login works at each moment. What
+  // the sides have meanwhile:
+  bool initiatorMutual = false;  // the initiator demands that the target proves itself
+  bool targetMutual = false;     // targets have what they prove themselves with
+  std::string formerUserName;    // targets take it beside the present one; empty: none
+  bool usesFormer = false;       // the initiator is not given the present one yet
 
   Version current = 1;
   Version next = 0;
@@ -88,6 +94,9 @@ struct HandOver {
   bool answerAsPeer = false;  // instead: of the two, answers with the version that the peer proved itself with
   Version accept = 0;         // demands this of the peer; 0: none (one-way, at the initiator)
   Version acceptElse = 0;     // and takes this too; 0: none
+  bool mutual = false;
+  std::string userName;        // of the initiator
+  std::string formerUserName;  // a target takes this too; empty: none
   friend bool operator==(const HandOver&, const HandOver&) = default;
 };
 

@@ -130,8 +130,7 @@ void CredentialKeeper::touch(const Credential* before, const Credential* after) 
   const auto overOf = [](const Credential* credential, Side side) {
     return credential == nullptr ? std::nullopt : handOver(*credential, side);
   };
-  const bool names = was.userName != is.userName || was.mutualUserName != is.mutualUserName ||
-                     was.object != is.object || was.phase != is.phase;
+  const bool names = was.mutualUserName != is.mutualUserName || was.object != is.object || was.phase != is.phase;
   if (names || overOf(before, Side::Initiator) != overOf(after, Side::Initiator) ||
       was.initiator.managed != is.initiator.managed) {
     for (const Credential* one : {&was, &is}) touched_.insert(one->initiator.node);

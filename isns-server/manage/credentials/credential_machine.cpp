@@ -10,6 +10,10 @@ std::string versionText(Version version) { return "version " + std::to_string(ve
 
 bool isReady(const Credential& c, const CredentialEnd& end) { return !end.managed || end.applied >= c.step; }
 
+bool targetsReady(const Credential& c) {
+  return std::all_of(c.targets.begin(), c.targets.end(), [&](const CredentialEnd& end) { return isReady(c, end); });
+}
+
 }  // namespace
 
 void CredentialMachine::audit(std::string text) {
@@ -34,6 +38,19 @@ void CredentialMachine::giveAll() {
   give(Side::Initiator);
 }
 
+// To one side alone: what the other one holds does not change, so who is ready there stays so.
+void CredentialMachine::giveAnew(Side side) {
+  const auto stay = [step = c_.step++](CredentialEnd& end) {
+    if (end.applied == step) end.applied = step + 1;
+  };
+  if (side == Side::Target) {
+    stay(c_.initiator);
+  } else {
+    std::for_each(c_.targets.begin(), c_.targets.end(), stay);
+  }
+  give(side);
+}
+
 // An agent tells a step once for all its ends: that of a new end is one that it has not told yet.
 void CredentialMachine::welcome() {
   if (c_.phase != Phase::Retired) giveAll();
@@ -46,8 +63,7 @@ bool CredentialMachine::anyForeign() const {
 
 // An initiator that verifies nobody need not know yet.
 bool CredentialMachine::allApplied() const {
-  return (!c_.mutual || isReady(c_, c_.initiator)) &&
-         std::all_of(c_.targets.begin(), c_.targets.end(), [&](const CredentialEnd& end) { return isReady(c_, end); });
+  return (!c_.initiatorMutual || isReady(c_, c_.initiator)) && targetsReady(c_);
 }
 
 // One login proves the initiator and the target of it. Every foreign target needs its own; managed ones have told that
@@ -58,7 +74,7 @@ bool CredentialMachine::proven() const {
     any = any || end.proven == c_.next;
     if (!end.managed && end.proven != c_.next) return false;
   }
-  const bool initiatorTells = c_.mutual && c_.initiator.managed;
+  const bool initiatorTells = c_.initiatorMutual && c_.initiator.managed;
   return any && (!initiatorTells || c_.initiator.proven == c_.next);
 }
 
@@ -71,6 +87,7 @@ base::Status CredentialMachine::create(base::WallTime now) {
   c_.nextStep = 0;
   c_.phase = Phase::Settled;
   c_.setAt = now;
+  c_.initiatorMutual = c_.targetMutual = c_.mutual;
   out_.push_back({OutputKind::MakeVersion, {}, {}, c_.current, {}});
   audit(std::string(kMadeText));
   giveAll();
@@ -146,8 +163,8 @@ void CredentialMachine::onLogin(const LoginReport& report, base::WallTime now) {
     if (report.forward == c_.current) c_.provenAt = std::max(c_.provenAt, now);
   }
   const bool reverse = report.reverse != 0 && (report.reverse == c_.current || report.reverse == c_.next);
-  if (report.reportedBy == Side::Initiator && (c_.mutual ? reverse : known)) {
-    c_.initiator.proven = c_.mutual ? report.reverse : report.forward;
+  if (report.reportedBy == Side::Initiator && (c_.initiatorMutual ? reverse : known)) {
+    c_.initiator.proven = c_.initiatorMutual ? report.reverse : report.forward;
   } else if (counts && !c_.initiator.managed) {
     c_.initiator.proven = report.forward;
   }
@@ -192,19 +209,29 @@ void CredentialMachine::setTargets(const std::vector<Target>& targets, base::Wal
   advance(now);
 }
 
-void CredentialMachine::setNames(std::string userName, std::string mutualUserName) {
-  if (c_.userName == userName && c_.mutualUserName == mutualUserName) return;
+void CredentialMachine::setUserName(std::string userName, base::WallTime now) {
+  const bool halfway = !c_.formerUserName.empty() && !c_.usesFormer;  // the initiator may have either
+  if (c_.userName == userName || halfway) return;
+  if (c_.initiator.managed && c_.formerUserName.empty()) {
+    c_.formerUserName = c_.userName;
+    c_.usesFormer = true;
+  }
   c_.userName = std::move(userName);
-  c_.mutualUserName = std::move(mutualUserName);
   if (c_.phase == Phase::Retired) return;
   audit("the user name changed");
   giveAll();
+  advance(now);
 }
 
 // Both versions of a change get a secret of the other way, or are used without it.
 void CredentialMachine::setMutual(bool mutual, base::WallTime now) {
   if (c_.mutual == mutual) return;
   c_.mutual = mutual;
+  if (mutual) {
+    c_.targetMutual = true;
+  } else {
+    c_.initiatorMutual = false;
+  }
   if (c_.phase == Phase::Retired) return;
   for (const Version version : {c_.current, c_.next}) {
     if (version != 0) out_.push_back({OutputKind::MakeVersion, {}, {}, version, {}});
@@ -224,19 +251,32 @@ void CredentialMachine::onManaged(Side side, std::string_view node, bool managed
   advance(now);
 }
 
+// The side that goes first has been given its part; the other one follows when that has been applied.
+void CredentialMachine::settleTerms() {
+  const bool demands = c_.mutual && !c_.initiatorMutual;
+  if ((demands || c_.usesFormer) && targetsReady(c_)) {
+    c_.initiatorMutual = c_.mutual;
+    c_.usesFormer = false;
+    giveAnew(Side::Initiator);
+    if (demands) c_.currentStep = c_.step;  // only now it has the second secret
+  }
+  const bool former = !c_.formerUserName.empty() && !c_.usesFormer;
+  if ((c_.targetMutual != c_.mutual || former) && isReady(c_, c_.initiator)) {
+    c_.targetMutual = c_.mutual;
+    if (former) c_.formerUserName.clear();
+    giveAnew(Side::Target);
+  }
+}
+
 void CredentialMachine::advance(base::WallTime now) {
+  if (c_.phase == Phase::Retired) return;
+  settleTerms();
   if (c_.phase == Phase::Spreading && allApplied()) {
     c_.phase = anyForeign() ? Phase::WaitingForForeign : Phase::Switching;
     audit(anyForeign() ? "our end takes both; waiting for the foreign end" : "every end takes both; switching");
     // What targets hold does not change: they take both and answer as they are asked. What a foreign initiator's
     // targets hold does not either.
-    if (c_.initiator.managed) {
-      ++c_.step;
-      for (CredentialEnd& end : c_.targets) {
-        if (end.applied + 1 == c_.step) end.applied = c_.step;
-      }
-      give(Side::Initiator);
-    }
+    if (c_.initiator.managed) giveAnew(Side::Initiator);
     c_.nextStep = c_.step;
     return;
   }
@@ -275,9 +315,7 @@ void CredentialMachine::goBack(base::WallTime, const std::string& why) {
   c_.deadline = {};
   if (!mayUseNext) return dropNext();
   c_.phase = Phase::RollingBack;
-  ++c_.step;
-  for (CredentialEnd& end : c_.targets) end.applied = end.applied + 1 == c_.step ? c_.step : end.applied;
-  give(Side::Initiator);
+  giveAnew(Side::Initiator);
 }
 
 void CredentialMachine::dropNext() {

@@ -9,6 +9,9 @@
 // is not proven by its deadline is rolled back or forced (AtDeadline). Going back, the initiator comes first and the
 // target drops the next version only when the initiator no longer answers with it.
 //
+// A change of the user name or of `mutual` keeps logins working in the same way: targets take both names until the
+// initiator has the new one; they can prove themselves before the initiator demands it, and for as long as it does.
+//
 // Events that are late, repeated or of another version change nothing. The machine works on a credential that it
 // borrows and appends to outputs; what it appends is to be stored in the transaction that stores the credential, before
 // anything is sent. Pure; one owner. Texts are for the audit and hold names and versions only.
@@ -83,7 +86,8 @@ class CredentialMachine {
   };
   void setTargets(const std::vector<Target>& targets, base::WallTime now);
   // What a change set made of it.
-  void setNames(std::string userName, std::string mutualUserName);
+  // One rename at a time: another one is to be asked for again when the initiator has this one.
+  void setUserName(std::string userName, base::WallTime now);
   void setMutual(bool mutual, base::WallTime now);
   // An end got an agent, or lost it.
   void onManaged(Side side, std::string_view node, bool managed, base::WallTime now);
@@ -92,7 +96,9 @@ class CredentialMachine {
 
  private:
   void giveAll();
+  void giveAnew(Side side);
   void welcome();
+  void settleTerms();
   void give(Side side);
   void advance(base::WallTime now);
   void finish(base::WallTime now);

@@ -29,7 +29,10 @@ constexpr store::Column kCredential[] = {{"ends", ColumnType::Blob},
                                          {"object", ColumnType::Integer},
                                          {"all_targets", ColumnType::Integer},
                                          {"current_step", ColumnType::Integer},
-                                         {"next_step", ColumnType::Integer}};
+                                         {"next_step", ColumnType::Integer},
+                                         {"ends_mutual", ColumnType::Integer},
+                                         {"former_user", ColumnType::Text},
+                                         {"uses_former", ColumnType::Integer}};
 constexpr store::Column kSecret[] = {{"credential", ColumnType::Integer},
                                      {"way", ColumnType::Integer},
                                      {"version", ColumnType::Integer},
@@ -132,6 +135,9 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const Credential& row) {
   ops.integer(row.allTargets ? 1 : 0);
   ops.integer(row.currentStep);
   ops.integer(row.nextStep);
+  ops.integer(1 + (row.initiatorMutual ? 1 : 0) + (row.targetMutual ? 2 : 0));
+  ops.text(row.formerUserName);
+  ops.integer(row.usesFormer ? 1 : 0);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, Credential& row) {
@@ -157,6 +163,11 @@ base::Status readRow(std::span<const store::Cell> cells, Credential& row) {
   row.allTargets = in.flag();
   row.currentStep = in.integer<std::uint32_t>();
   row.nextStep = in.integer<std::uint32_t>();
+  const auto mutual = in.integer<std::uint8_t>(4);  // 0: both sides as the credential, in a row from before the column
+  row.initiatorMutual = mutual == 0 ? row.mutual : ((mutual - 1) & 1) != 0;
+  row.targetMutual = mutual == 0 ? row.mutual : ((mutual - 1) & 2) != 0;
+  row.formerUserName = in.text();
+  row.usesFormer = in.flag();
   if (row.currentStep == 0) row.currentStep = row.step;  // a row from before the column: at the latest by then
   if (base::Status status = in.done("credential"); !status) return status;
   if (!readEnds(ends, row)) return base::fail("table credential: column ends is not what it should be");

@@ -127,7 +127,7 @@ void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const s
         machine.onManaged(Side::Initiator, credential.initiator.node, managed, now);
         machine.setTargets(targets, now);
         machine.setMutual(object->mutual, now);
-        machine.setNames(user, credential.mutualUserName);
+        machine.setUserName(user, now);
       });
     }
   }

@@ -127,7 +127,7 @@ base::Status CredentialWork::makeSecrets(const Credential& credential, Version v
   if (brought != nullptr) {
     for (const Way way : {Way::Forward, Way::Reverse}) {
       const auto& secret = way == Way::Forward ? brought->forward : brought->reverse;
-      if (!secret || have.contains(way) || (way == Way::Reverse && !credential.mutual)) continue;
+      if (!secret || have.contains(way) || (way == Way::Reverse && !credential.targetMutual)) continue;
       if (auto kept = keep(sealSecret(credential.id, way, version, *secret, keeper_.ring(), random_)); !kept)
         return kept;
     }

@@ -36,7 +36,7 @@ base::Result<std::vector<SecretRow>> makeVersion(const Credential& credential, V
                                                  const keys::KeyRing& ring, const base::RandomSource& random) {
   std::vector<SecretRow> rows;
   for (const Way way : {Way::Forward, Way::Reverse}) {
-    if (way == Way::Reverse && !credential.mutual) continue;
+    if (way == Way::Reverse && !credential.targetMutual) continue;
     const base::Result<base::Secret> secret = generateSecret(lengthFor(credential), random);
     if (!secret) return base::fail(secret.error());
     base::Result<SecretRow> row = sealSecret(credential.id, way, version, *secret, ring, random);

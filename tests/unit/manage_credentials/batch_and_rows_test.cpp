@@ -90,15 +90,17 @@ TEST(CredentialRows, ACredentialReadsBack) {
   keys_test::expectBrokenRowsToFail<Credential>(written);
 }
 
-TEST(CredentialRows, OneFromBeforeItSaidWhichStepItsVersionIsOfHoldsWithItsPresentStep) {
-  CredentialWorld world(true, true);
+TEST(CredentialRows, OneFromBeforeItSaidWhatItsEndsHaveReadsAsOneThatIsSettled) {
+  CredentialWorld world(true, true, true);
   world.settle();
   keys_test::WrittenRow written(world.credential, schema());
-  for (std::size_t last : {1, 2}) written.cells[written.cells.size() - last] = {};
+  for (std::size_t last = 1; last <= 5; ++last) written.cells[written.cells.size() - last] = {};
   Credential read;
   ASSERT_TRUE(readRow(written.cells, read));
   EXPECT_EQ(read.currentStep, read.step);
   EXPECT_EQ(holds(read, read.initiator), san::Truth::Yes);
+  EXPECT_EQ(handOver(read, Side::Initiator), handOver(world.credential, Side::Initiator));
+  EXPECT_EQ(handOver(read, Side::Target), handOver(world.credential, Side::Target));
 }
 
 TEST(CredentialRows, ASealedSecretReadsBackAndKnowsItsPlace) {

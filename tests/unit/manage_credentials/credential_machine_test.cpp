@@ -331,6 +331,61 @@ TEST(Reveal, NeverForAnEndWithAnAgentOrWithoutAReason) {
   EXPECT_FALSE(reveal(world.credential, {Side::Initiator, kHost, "ada", "because I want to"}, world.outputs));
 }
 
+TEST(CredentialMachine, TargetsTakeBothUserNamesUntilTheInitiatorHasTheNewOne) {
+  CredentialWorld world(true, true);
+  world.settle();
+  world.machine().setUserName("web2", world.now);
+  world.applyHost();
+  EXPECT_EQ(world.host.userName, "web1") << "the target's agent is away";
+  EXPECT_TRUE(world.login());
+  world.machine().setUserName("web3", world.now);
+  world.applyDisk();
+  EXPECT_EQ(world.disks[kDisk].userName, "web3");
+  EXPECT_EQ(world.disks[kDisk].formerUserName, "web1");
+  EXPECT_TRUE(world.login());
+  world.applyHost();
+  EXPECT_EQ(world.host.userName, "web3");
+  EXPECT_TRUE(world.login()) << "before the target has heard that the former one is over";
+  world.applyDisk();
+  EXPECT_EQ(world.disks[kDisk].formerUserName, "");
+  EXPECT_TRUE(world.login());
+}
+
+TEST(CredentialMachine, ARenameWaitsForTheOneBeforeIt) {
+  CredentialWorld world(true, true);
+  world.settle();
+  world.machine().setUserName("web2", world.now);
+  world.applyDisk();
+  world.machine().setUserName("web3", world.now);
+  EXPECT_EQ(world.credential.userName, "web2") << "the initiator may have either name: a third would be one too many";
+  world.applyHost();
+  world.machine().setUserName("web3", world.now);
+  EXPECT_EQ(world.credential.userName, "web3");
+}
+
+TEST(CredentialMachine, TheInitiatorDemandsProofOnlyOfTargetsThatHaveIt) {
+  CredentialWorld world(true, true);
+  world.settle();
+  world.machine().setMutual(true, world.now);
+  world.applyHost();
+  EXPECT_FALSE(world.host.mutual) << "the target's agent is away";
+  EXPECT_TRUE(world.login());
+  world.applyDisk();
+  EXPECT_TRUE(world.login());
+  world.applyHost();
+  EXPECT_TRUE(world.host.mutual);
+  EXPECT_TRUE(world.login());
+  world.machine().setMutual(false, world.now);
+  world.applyDisk();
+  EXPECT_TRUE(world.disks[kDisk].mutual) << "the initiator's agent is away";
+  EXPECT_TRUE(world.login());
+  world.applyHost();
+  EXPECT_TRUE(world.login());
+  world.applyDisk();
+  EXPECT_FALSE(world.disks[kDisk].mutual);
+  EXPECT_TRUE(world.login());
+}
+
 // Whether a person is shown the next secret of this end.
 bool shown(CredentialWorld& world, Side side, const std::string& node) {
   const auto version = reveal(world.credential, {side, node, "ada", "changed by hand"}, world.outputs);
@@ -348,7 +403,7 @@ TEST(CredentialMachine, NoOrderOfEventsLocksAnybodyOut) {
     world.settle();
     for (int i = 0; i < 60; ++i) {
       Credential& c = world.credential;
-      switch (random() % 8) {
+      switch (random() % 10) {
         case 0:
           (void)world.machine().startChange(world.now);
           break;
@@ -373,6 +428,12 @@ TEST(CredentialMachine, NoOrderOfEventsLocksAnybodyOut) {
           if (hostManaged && diskManaged && c.phase != Phase::RollingBack && random() % 8 == 0) {
             (void)world.machine().cancelChange(world.now);
           }
+          break;
+        case 7:
+          if (hostManaged && diskManaged) world.machine().setUserName("web" + std::to_string(random() % 3), world.now);
+          break;
+        case 8:
+          if (hostManaged && diskManaged) world.machine().setMutual(!c.mutual, world.now);
           break;
         default:
           break;

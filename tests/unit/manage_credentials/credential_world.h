@@ -29,6 +29,7 @@ struct CredentialWorld {
     credential.initiator = {kHost, hostManaged, 0, 0, 0};
     credential.targets = {{kDisk, diskManaged, 0, 0, 0}};
     credential.mutual = mutual;
+    credential.userName = "web1";
     EXPECT_TRUE(machine().create(now));
   }
   CredentialMachine machine() { return {credential, outputs}; }
@@ -47,18 +48,23 @@ struct CredentialWorld {
     machine().onApplied(Side::Target, disk, over->step, now);
   }
   // A person types a version at a foreign end.
-  void typeAtHost(Version version) { host = {0, version, 0, false, credential.mutual ? version : 0, 0}; }
+  void typeAtHost(Version version) {
+    const Version reverse = credential.mutual ? version : 0;
+    host = {0, version, 0, false, reverse, 0, credential.mutual, credential.userName, {}};
+  }
   void typeAtDisk(Version version, const std::string& disk = kDisk) {
-    disks[disk] = {0, credential.mutual ? version : 0, 0, false, version, 0};
+    const Version reverse = credential.mutual ? version : 0;
+    disks[disk] = {0, reverse, 0, false, version, 0, credential.mutual, credential.userName, {}};
   }
 
   // One try with one version; the reverse version that the target shows, or nothing.
   std::optional<Version> tryLogin(Version forward, const HandOver& disk) const {
-    const bool accepted = forward != 0 && (forward == disk.accept || forward == disk.acceptElse);
+    const bool named =
+        host.userName == disk.userName || (!disk.formerUserName.empty() && host.userName == disk.formerUserName);
+    const bool accepted = named && forward != 0 && (forward == disk.accept || forward == disk.acceptElse);
     const Version reverse = disk.answerAsPeer ? forward : disk.answer;
-    const bool believed =
-        !credential.mutual || (reverse != 0 && (reverse == host.accept || reverse == host.acceptElse));
-    return accepted && believed ? std::optional(reverse) : std::nullopt;
+    const bool believed = !host.mutual || (reverse != 0 && (reverse == host.accept || reverse == host.acceptElse));
+    return accepted && believed ? std::optional(host.mutual ? reverse : 0) : std::nullopt;
   }
   // As the initiator's agent does it, with the reports of the agents at both ends. False: no version gets in.
   bool login(const std::string& disk = kDisk) {
