@@ -28,6 +28,7 @@ std::vector<LoginProof> proofsOf(const HandOver& over, std::string_view target) 
     proof.secret = answer.secret.copy();
     proof.credential = over.credential;
     proof.version = answer.version;
+    proof.awaited = over.prove && proofs.size() == 1;
     if (!over.mutual || over.accept.empty()) continue;
     // A target that answers as its peer does has the same version.
     const auto same = std::ranges::find(over.accept, answer.version, &management::VersionedSecret::version);

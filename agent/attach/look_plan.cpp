@@ -18,8 +18,9 @@ void LookPlan::setPortals(std::vector<std::string> portals, base::TimePoint now)
   }
 }
 
-void LookPlan::setProofs(std::size_t count, base::TimePoint now) {
+void LookPlan::setProofs(std::size_t count, bool firstAwaited, base::TimePoint now) {
   proofs_ = count;
+  awaited_ = firstAwaited;
   proof_ = 0;
   pause_ = kFirstPause;
   if (!session()) {
@@ -53,7 +54,10 @@ void LookPlan::onTimer(base::TimePoint now) {
   if (now < until_) return;
   until_ = base::kNever;
   if (state_ == State::Resting) return logIn();
-  if (state_ == State::Ready) look(now);
+  if (state_ != State::Ready) return;
+  if (!provesAgain(now)) return look(now);
+  proof_ = 0;
+  close();
 }
 
 void LookPlan::logIn() {
@@ -65,6 +69,7 @@ void LookPlan::logIn() {
 
 void LookPlan::onOpened(base::TimePoint now) {
   if (state_ != State::LoggingIn) return;
+  proveAt_ = now + kProveAgain;
   events_.emplace_back(SessionOpened{});
   look(now);
   leaveStrangePortal();  // it may have become one during the login
@@ -85,6 +90,7 @@ void LookPlan::onEnded(SessionOver over, base::TimePoint now) {
     until_ = now;
   }
   if (!over.made) events_.emplace_back(LoginFailed{over.refused, round, over.why});
+  if (anotherProof && awaited_) return;  // the target may have the other one yet: no news
   trouble(std::move(over.why));
 }
 

@@ -5,7 +5,8 @@
 // every kLook, or at once where the target says that something changed; where a look takes long, less often. A login
 // that is refused is tried with the next proof, one that nobody answers at the next portal; a round over all of them is
 // made without a pause, the next one after a pause that doubles up to kLongestPause. A look that cannot be completed
-// ends the session and says nothing of the units.
+// ends the session and says nothing of the units. Where a login with the first proof is waited for and another one got
+// in, the session makes room for a try of the first every kProveAgain.
 //
 //   Resting -> LoggingIn -> Looking <-> Ready -> Closing -> Resting
 //
@@ -61,12 +62,14 @@ class LookPlan {
   static constexpr std::chrono::seconds kLook{2};
   static constexpr std::chrono::milliseconds kFirstPause{250};
   static constexpr std::chrono::seconds kLongestPause{10};
+  static constexpr std::chrono::minutes kProveAgain{1};
   static constexpr int kPauseForLook = 10;  // times what the look took
 
   // In the order in which they are tried. None: it rests.
   void setPortals(std::vector<std::string> portals, base::TimePoint now);
   // There are other proofs than before, so many; they are tried at once, in their order. None: without proof.
-  void setProofs(std::size_t count, base::TimePoint now);
+  // `firstAwaited`: somebody waits for a login with the first.
+  void setProofs(std::size_t count, bool firstAwaited, base::TimePoint now);
   void lookNow(base::TimePoint now);
   // For good: the session is closed, and no other is made.
   void leave();
@@ -92,6 +95,7 @@ class LookPlan {
  private:
   enum class State : std::uint8_t { Resting, LoggingIn, Looking, Ready, Closing };
 
+  [[nodiscard]] bool provesAgain(base::TimePoint now) const { return awaited_ && proof() != 0 && now >= proveAt_; }
   [[nodiscard]] bool session() const { return state_ != State::Resting; }
   void logIn();
   void leaveStrangePortal();
@@ -107,6 +111,8 @@ class LookPlan {
   std::string portal_;    // of the session
   std::size_t proofs_ = 0;
   std::size_t proof_ = 0;  // in use
+  bool awaited_ = false;   // a login with the first of them
+  base::TimePoint proveAt_{};  // when it is tried again
   base::Duration pause_ = kFirstPause;
   base::TimePoint until_ = base::kNever;  // of a rest, or of what is known of the units
   base::TimePoint began_{};               // this look

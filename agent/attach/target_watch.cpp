@@ -25,7 +25,7 @@ bool gaveNoAnswer(const iscsi::CommandResult& result) {
 
 }  // namespace
 
-LoginProof LoginProof::copy() const { return {LoginCredentials::copy(), credential, version, mutualVersion}; }
+LoginProof LoginProof::copy() const { return {LoginCredentials::copy(), credential, version, mutualVersion, awaited}; }
 
 std::string designatorOf(const block::RemoteLunFacts& facts) {
   return facts.designators.empty() ? std::string(kUnnamed) : facts.designators.front();
@@ -84,7 +84,7 @@ void TargetWatch::setPortals(std::vector<std::string> portals) {
 void TargetWatch::setProofs(std::vector<LoginProof> proofs) {
   if (proofs == proofs_) return;
   proofs_ = std::move(proofs);
-  plan_.setProofs(proofs_.size(), loop_.now());
+  plan_.setProofs(proofs_.size(), !proofs_.empty() && proofs_.front().awaited, loop_.now());
   act();
 }
 

@@ -25,6 +25,7 @@ struct LoginProof : initiator::LoginCredentials {
   std::uint32_t credential = 0;
   std::uint32_t version = 0;
   std::uint32_t mutualVersion = 0;
+  bool awaited = false;  // the server waits for a login with it
 
   [[nodiscard]] LoginProof copy() const;
   friend bool operator==(const LoginProof&, const LoginProof&) = default;

@@ -78,6 +78,12 @@ bool CredentialMachine::proven() const {
   return any && (!initiatorTells || c_.initiator.proven == c_.next);
 }
 
+// Whether the next version may be set at a foreign end already.
+bool CredentialMachine::mayBeTyped() const {
+  const auto may = [&](const CredentialEnd& end) { return !end.managed && end.revealed == c_.next; };
+  return may(c_.initiator) || std::any_of(c_.targets.begin(), c_.targets.end(), may);
+}
+
 base::Status CredentialMachine::create(base::WallTime now) {
   if (c_.targets.size() > kMaxTargets) return base::fail("a credential is for at most 1024 targets");
   c_.current = c_.last = 1;
@@ -189,6 +195,16 @@ void CredentialMachine::onTimer(base::WallTime now) {
                     c_.next,
                     "the old secret is retired though no login has proven the new one: the deadline has passed"});
     finish(now);
+    return;
+  }
+  if (mayBeTyped()) {  // where it was, the old one does not work any more: our end goes on to take both
+    c_.deadline = {};
+    const std::string text =
+        "not proven before its deadline, but a person was shown it for a foreign end: both hold "
+        "until a login proves it, or somebody takes it back";
+    out_.push_back({OutputKind::Alarm, {}, {}, c_.next, "change to " + versionText(c_.next) + " " + text});
+    audit(text);
+    out_.push_back({OutputKind::Failed, {}, {}, c_.next, {}});
     return;
   }
   goBack(now, "it was not proven before its deadline");

@@ -6,7 +6,8 @@
 // With a foreign end there is no Spreading there: ours becomes ready for both and the state reads "waiting for the
 // foreign end". Our target takes both until the first login with the next one; our initiator tries next, then current
 // once. Sessions are not touched, for CHAP runs at login; where none comes by itself, AskLogin wants one. A change that
-// is not proven by its deadline is rolled back or forced (AtDeadline). Going back, the initiator comes first and the
+// is not proven by its deadline is rolled back or forced (AtDeadline); where a person was shown the next version for a
+// foreign end, both go on to hold, for it may be set there. Going back, the initiator comes first and the
 // target drops the next version only when the initiator no longer answers with it.
 //
 // A change of the user name or of `mutual` keeps logins working in the same way: targets take both names until the
@@ -107,6 +108,7 @@ class CredentialMachine {
   [[nodiscard]] bool allApplied() const;
   [[nodiscard]] bool proven() const;
   [[nodiscard]] bool anyForeign() const;
+  [[nodiscard]] bool mayBeTyped() const;
   void audit(std::string text);
 
   Credential& c_;

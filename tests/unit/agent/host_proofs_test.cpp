@@ -78,6 +78,10 @@ TEST_F(HostProofs, whileASecretIsChangedBothAreTriedInTheirOrder) {
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(text(found[0].secret), "the new secret");
   EXPECT_EQ(text(found[1].secret), "the old secret");
+  EXPECT_FALSE(found[0].awaited || found[1].awaited);
+  over.prove = true;
+  EXPECT_TRUE(proofs()[0].awaited);
+  EXPECT_FALSE(proofs()[1].awaited);
 }
 
 TEST_F(HostProofs, theTargetIsExpectedWithTheVersionThatGoesWithTheHosts) {

@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -117,7 +118,7 @@ TEST_F(LookPlanTest, portalsAreTriedInTurnAndAfterARoundWithAPauseThatDoubles) {
 }
 
 TEST_F(LookPlanTest, aRefusedLoginIsTriedWithTheNextProofAtTheSamePortal) {
-  plan.setProofs(2, now);
+  plan.setProofs(2, false, now);
   begin({"a", "b"});
   plan.onEnded(refused(), now);
   wait({});
@@ -126,9 +127,48 @@ TEST_F(LookPlanTest, aRefusedLoginIsTriedWithTheNextProofAtTheSamePortal) {
   EXPECT_THAT(words(), ElementsAre("open a 0", "open a 1", "open b 0", "trouble: not you"));
 }
 
+TEST_F(LookPlanTest, aFirstProofThatIsAwaitedIsTriedAgainAndAgainUntilItGetsIn) {
+  plan.setProofs(2, true, now);
+  begin();
+  const auto getIn = [&] {
+    plan.onOpened(now);
+    plan.onUnits({}, now);
+  };
+  for (int round = 0; round < 2; ++round) {
+    plan.onEnded(refused(), now);
+    wait({});
+    getIn();
+    EXPECT_EQ(plan.proof(), 1U);
+    wait(LookPlan::kProveAgain - seconds(1));
+    plan.onUnits({}, now);
+    EXPECT_THAT(words(), testing::Not(Contains("close")));
+    wait(LookPlan::kLook);
+    EXPECT_THAT(words(), ElementsAre("close"));
+    plan.onEnded({}, now);
+    wait(LookPlan::kFirstPause);
+    EXPECT_THAT(words(), ElementsAre("open a 0"));
+  }
+  getIn();
+  (void)words();
+  wait(LookPlan::kProveAgain);
+  EXPECT_THAT(words(), ElementsAre("look")) << "it is in by the first";
+}
+
+TEST_F(LookPlanTest, aSecondProofServesForGoodWhereNobodyAwaitsTheFirst) {
+  plan.setProofs(2, false, now);
+  begin();
+  plan.onEnded(refused(), now);
+  wait({});
+  plan.onOpened(now);
+  plan.onUnits({}, now);
+  (void)words();
+  wait(LookPlan::kProveAgain);
+  EXPECT_THAT(words(), ElementsAre("look"));
+}
+
 TEST_F(LookPlanTest, otherProofsEndTheSessionAndAreTried) {
   open();
-  plan.setProofs(1, now);
+  plan.setProofs(1, false, now);
   EXPECT_THAT(words(), ElementsAre("close"));
   plan.onEnded({}, now);
   wait(LookPlan::kFirstPause);

@@ -392,6 +392,27 @@ bool shown(CredentialWorld& world, Side side, const std::string& node) {
   return version && *version == world.credential.next;
 }
 
+TEST(CredentialMachine, ASecretThatMayBeSetAtAForeignEndIsNotTakenFromOursAtTheDeadline) {
+  CredentialWorld world(true, false);
+  world.settle();
+  ASSERT_TRUE(world.machine().startChange(world.now, {hours(1), AtDeadline::KeepOld}));
+  world.applyHost();
+  world.applyHost();
+  ASSERT_TRUE(shown(world, Side::Target, kDisk));
+  world.typeAtDisk(2);
+  world.outputs.clear();
+  world.machine().onTimer(kStart + hours(1));
+  EXPECT_EQ(world.count(OutputKind::Alarm), 1U);
+  EXPECT_EQ(world.count(OutputKind::Failed), 1U);
+  EXPECT_THAT(world.erased(), testing::IsEmpty());
+  EXPECT_EQ(stateOf(world.credential), san::CredentialState::WaitingForForeign);
+  EXPECT_EQ(world.machine().nextDeadline(), base::WallTime{}) << "the alarm is told once";
+  world.applyHost();
+  EXPECT_TRUE(world.login());
+  EXPECT_EQ(world.credential.current, 2U);
+  EXPECT_EQ(world.credential.phase, Phase::Settled);
+}
+
 // Whatever comes in which order: an initiator that could log in still can, until somebody forces a deadline.
 TEST(CredentialMachine, NoOrderOfEventsLocksAnybodyOut) {
   std::mt19937 random(1);
@@ -422,7 +443,7 @@ TEST(CredentialMachine, NoOrderOfEventsLocksAnybodyOut) {
           break;
         case 5:
           world.now += hours(1);
-          if (hostManaged && diskManaged) world.machine().onTimer(world.now);
+          world.machine().onTimer(world.now);
           break;
         case 6:
           if (hostManaged && diskManaged && c.phase != Phase::RollingBack && random() % 8 == 0) {
