@@ -39,13 +39,14 @@ HostRole::HostRole(Parts parts, Settings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
       plan_(diskId),
-      targets_({parts_.loop, parts_.log, parts_.proofsFor}, settings_.initiator,
-               {[this](const std::string& target, std::vector<attach::UnitSeen> units) {
-                  plan_.setUnits(target, std::move(units), now());
-                  pump();
-                  parts_.changed();
-                },
-                [this](const std::string& target) { configureAll(target); }, [this] { parts_.changed(); }}),
+      targets_(
+          {parts_.loop, parts_.log, parts_.proofsFor}, settings_.initiator,
+          {[this](const std::string& target, std::vector<attach::UnitSeen> units) {
+             plan_.setUnits(target, std::move(units), now());
+             pump();
+             parts_.changed();
+           },
+           [this](const std::string& target) { configureAll(target); }, [this] { parts_.changed(); }, parts_.unproven}),
       helper_(parts_.loop, settings_.helper, [this](const std::string& why) { helperLost(why); }),
       deadline_(parts_.loop.timers(),
                 [this] {

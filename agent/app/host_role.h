@@ -35,13 +35,15 @@ class HostRole {
   // The kernel's own initiator logs in to portals that are there again, and multipathd may have taken its paths since.
   static constexpr std::chrono::seconds kKernelAgain{60};
 
-  // Borrowed. `proofsFor` gives how to log in to a target; `changed` hears that truth() is another.
+  // Borrowed. `proofsFor` gives how to log in to a target; `changed` hears that truth() is another,
+  // `unproven` that a target does not take the proof with which a login is awaited.
   struct Parts {
     net::Loop& loop;
     ops::Log& log;
     ops::Metrics& metrics;
     std::function<std::vector<attach::LoginProof>(std::string_view target)> proofsFor;
     std::function<void()> changed;
+    std::function<void(const std::string& target, const attach::LoginProof& proof, const std::string& why)> unproven;
   };
   struct Settings {
     std::string initiator;  // normal spelling

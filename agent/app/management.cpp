@@ -420,6 +420,13 @@ void Management::onLoginRefused(const target::RefusedLogin& refused) {
   dirty();
 }
 
+void Management::onProofRefused(const std::string& initiator, const std::string& target, std::uint32_t credential,
+                                std::uint32_t version, const std::string& why) {
+  client_.noteRefused({initiator, target, why, base::unixSeconds(base::wallNow()), false, credential, version},
+                      base::now());
+  dirty();
+}
+
 void Management::onSessionOpened(const target::SessionFacts& session) {
   if (session.discovery || !parts_.targets.obeyed().names(session.target)) return;
   const management::ProofUsed used = provenBy(parts_.targets.obeyed(), session);

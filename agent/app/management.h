@@ -73,6 +73,9 @@ class Management final : public target::Observer {
   };
   void followHost(Host host) { host_ = std::move(host); }
   void hostChanged() { dirty(); }
+  // A target did not take the version of a secret that the server waits for a login with.
+  void onProofRefused(const std::string& initiator, const std::string& target, std::uint32_t credential,
+                      std::uint32_t version, const std::string& why);
   [[nodiscard]] const Obeyed& obeyed() const { return parts_.targets.obeyed(); }
 
   // Who finds out what the server wants found out, and what he has to tell of it.

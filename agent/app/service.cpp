@@ -106,11 +106,15 @@ base::Status Service::start() {
 }
 
 void Service::makeHost(const std::string& initiator) {
-  HostRole::Parts parts{parts_.loop, parts_.log, parts_.metrics, {}, {}};
+  HostRole::Parts parts{parts_.loop, parts_.log, parts_.metrics, {}, {}, {}};
   parts.proofsFor = [this, initiator](std::string_view target) {
     return hostProofs(management_->obeyed(), credentials_, initiator, target);
   };
   parts.changed = [this] { management_->hostChanged(); };
+  parts.unproven = [this, initiator](const std::string& target, const attach::LoginProof& proof,
+                                     const std::string& why) {
+    management_->onProofRefused(initiator, target, proof.credential, proof.version, why);
+  };
   host_ = std::make_unique<HostRole>(
       std::move(parts),
       HostRole::Settings{initiator, config_.start.host.helper, std::string(wordOf(config_.start.host.paths))});

@@ -73,6 +73,9 @@ attach::TargetWatch::Hears WatchedTargets::hearsOf(const std::string& target) {
     hears_.reached(target);
     hears_.changed();
   };
+  hears.unproven = [this, target](const attach::LoginProof& proof, const std::string& why) {
+    hears_.unproven(target, proof, why);
+  };
   return hears;
 }
 

@@ -34,6 +34,8 @@ class WatchedTargets {
     // What its disks were told of it is old: it has other portals, or has let this host in by another proof.
     std::function<void(const std::string& target)> reached;
     std::function<void()> changed;  // what is told of them
+    // The target takes another proof, and not yet, or no more, the one that the server waits for.
+    std::function<void(const std::string& target, const attach::LoginProof& proof, const std::string& why)> unproven;
   };
   struct Watched {
     std::vector<registrar::PeerPortal> portals;

@@ -79,6 +79,7 @@ void LookPlan::onEnded(SessionOver over, base::TimePoint now) {
   if (!session()) return;
   const bool wanted = state_ == State::Closing;
   if (wanted) return rest(now);
+  const std::size_t used = proof();
   // A round over all proofs and portals is made without a pause.
   const bool anotherProof = over.refused && proofs_ != 0 && ++proof_ % proofs_ != 0;
   if (!anotherProof && (!over.made || over.unreachable)) ++next_;
@@ -89,7 +90,7 @@ void LookPlan::onEnded(SessionOver over, base::TimePoint now) {
     state_ = State::Resting;
     until_ = now;
   }
-  if (!over.made) events_.emplace_back(LoginFailed{over.refused, round, over.why});
+  if (!over.made) events_.emplace_back(LoginFailed{over.refused, round, over.unproven, used, over.why});
   if (anotherProof && awaited_) return;  // the target may have the other one yet: no news
   trouble(std::move(over.why));
 }

@@ -37,8 +37,10 @@ using LookOrder = std::variant<OpenSession, CloseSession, LookAtUnits>;
 // To be told.
 struct SessionOpened {};
 struct LoginFailed {  // a login came to nothing
-  bool refused = false;  // by the target
-  bool last = false;     // all proofs and portals have been tried
+  bool refused = false;   // by the target
+  bool last = false;      // all proofs and portals have been tried
+  bool unproven = false;  // since the proof was none to it
+  std::size_t proof = 0;  // which of them
   std::string why;
 };
 struct LookTrouble {  // no session, or no answer; once for the same words
@@ -52,6 +54,7 @@ using LookEvent = std::variant<SessionOpened, LoginFailed, LookTrouble, UnitsSee
 // How a session ended.
 struct SessionOver {
   bool refused = false;      // the login
+  bool unproven = false;     // as the two could not prove themselves to each other
   bool unreachable = false;  // no transport, or it was lost
   bool made = false;         // there was a session
   std::string why;           // names the portal

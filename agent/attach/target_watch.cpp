@@ -137,6 +137,10 @@ void TargetWatch::tell(const LookEvent& event) {
   std::visit(base::Overloaded{[this](const SessionOpened&) { hears_.opened(); },
                               [this](const LoginFailed& login) {
                                 if (hears_.failed) hears_.failed(login.refused, login.last, login.why);
+                                const bool tells = login.unproven && login.proof < proofs_.size() && hears_.unproven;
+                                if (tells && proofs_[login.proof].awaited) {
+                                  hears_.unproven(proofs_[login.proof], login.why);
+                                }
                               },
                               [this](const LookTrouble& trouble) { hears_.trouble(trouble.why); },
                               [this](const UnitsSeen& seen) { hears_.units(seen.units); }},
@@ -176,6 +180,8 @@ void TargetWatch::onNotice(const iscsi::InitiatorNotice& notice) {
 void TargetWatch::onEnded(const iscsi::InitiatorEnd& end) {
   SessionOver over;
   over.refused = end.kind == iscsi::InitiatorEnd::Kind::LoginRefused;
+  over.unproven = over.refused && (end.status == iscsi::LoginStatus::AuthenticationFailure ||
+                                   end.status == iscsi::LoginStatus::Success);
   over.unreachable = end.kind == iscsi::InitiatorEnd::Kind::NoConnection;
   over.made = session_->core().sessionsMade() > 0;
   over.why = end.what.empty() ? "the session has ended" : end.what;

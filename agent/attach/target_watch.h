@@ -42,6 +42,8 @@ class TargetWatch final : private initiator::SessionOwner {
     // A login came to nothing, refused by the target or not; `last`: all proofs and portals have been tried. May be
     // empty.
     std::function<void(bool refused, bool last, const std::string& why)> failed = {};
+    // The proof that a login is awaited with was none to the target. May be empty.
+    std::function<void(const LoginProof& proof, const std::string& why)> unproven = {};
   };
   TargetWatch(net::Loop& loop, std::string initiatorName, std::string target, Hears hears);
   ~TargetWatch();

@@ -79,6 +79,10 @@ Json refusedJson(const RefusedLogin& login) {
   Json::Object json{
       {"initiator", login.initiator}, {"target", login.target}, {"reason", login.reason}, {"at", timeJson(login.at)}};
   if (login.probe) json.push_back({"probe", true});
+  if (login.credential != 0) {
+    json.push_back({"credential", login.credential});
+    json.push_back({"version", login.version});
+  }
   return json;
 }
 

@@ -103,6 +103,9 @@ struct RefusedLogin {
   std::string reason;
   std::int64_t at = 0;
   bool probe = false;  // it said that it is one
+  // Where this agent's initiator tried it: with what; 0: a target tells, which cannot know.
+  std::uint32_t credential = 0;
+  std::uint32_t version = 0;
 };
 
 // A portal of a target, as `asked` told of it; without a target: why it told of none.

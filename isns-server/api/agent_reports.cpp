@@ -127,6 +127,7 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
 // Into the audit log, as they say who tried what; no rule asks for them. A target under attack is a few records a minute.
 void AgentHandlers::noteRefusedLogins(const Pending& one, base::Now now) {
   for (const manage::RefusedLogin& login : one.report.refusedLogins) {
+    if (!one.call->agent.speaksFor(login.target)) continue;  // it is a change of a secret that needs to know
     // What says that it is a probe is believed of pairs alone that somebody was told to try.
     const bool probe =
         login.probe && probes_.named(desk_.timeline.index(), login.initiator, login.target, probeTurn(now));

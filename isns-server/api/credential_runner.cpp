@@ -84,7 +84,8 @@ void CredentialRunner::onReport(const Actor& actor, const mgmt::Identity& agent,
   }
   for (const manage::RefusedLogin& refused : report.refusedLogins) {
     const Credential* credential = ofPair(refused.used.credential, refused.initiator, refused.target);
-    if (credential == nullptr || !agent.speaksFor(refused.target)) continue;
+    // Who tried it knows with what; to a target a secret that is none of its own is of no version.
+    if (credential == nullptr || !agent.speaksFor(refused.initiator)) continue;
     events.list.push_back({credential->id, [version = refused.used.version, wall](Machine& machine) {
                              machine.onLoginRefused(version, wall);
                            }});

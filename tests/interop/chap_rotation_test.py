@@ -50,8 +50,11 @@ class Rotation(ChapTest):
         self.rotate(number)
         self.disk_applies(number)
         self.host_applies(number, [2, 1])
-        self.disk.report(refused_logins=[{"initiator": HOST, "target": DISK, "reason": "chap", "at": int(time.time()),
-                                          "credential": number, "version": 2}])
+        refused = [{"initiator": HOST, "target": DISK, "reason": "chap", "at": int(time.time()),
+                    "credential": number, "version": 2}]
+        self.disk.report(refused_logins=refused)
+        self.assertEqual(self.chap(number)["phase"], "switching", "a target cannot know what was tried")
+        self.host.report(refused_logins=refused)
         self.until(number, phase="rolling-back")
         self.host_applies(number, [1])
         self.until(number, phase="settled", version=1, next_version=None)

@@ -240,7 +240,8 @@ std::string AgentReport::foreignName(const mgmt::Identity& agent) const {
     }
   }
   for (const RefusedLogin& one : refusedLogins) {
-    if (!agent.speaksFor(one.target)) return one.target;
+    const bool tried = one.used.credential != 0 && agent.speaksFor(one.initiator);
+    if (!tried && !agent.speaksFor(one.target)) return one.target;
   }
   for (const BrokenGlass& one : brokenGlass) {
     if (!agent.speaksFor(one.target)) return one.target;

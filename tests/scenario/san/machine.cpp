@@ -236,7 +236,7 @@ void Machine::carryOut(const std::string& target, const attach::LookOrder& order
   hears.ended = [this, target](bool refused, bool made, const std::string& why) {
     Watched& one = watched_.at(target);
     network_.timeline().bury(std::move(one.session));
-    one.plan.onEnded({refused, !refused, made, why}, mono());
+    one.plan.onEnded({refused, false, !refused, made, why}, mono());
     act(target);
   };
   watched.session = std::make_unique<HostSession>(network_, std::move(hears));

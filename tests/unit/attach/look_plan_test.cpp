@@ -56,8 +56,8 @@ struct LookPlanTest : ::testing::Test {
     plan.onUnits({{0, "naa.1", 1, false}}, now);
     (void)words();
   }
-  static SessionOver unreachable() { return {false, true, false, "nobody there"}; }
-  static SessionOver refused() { return {true, false, false, "not you"}; }
+  static SessionOver unreachable() { return {false, false, true, false, "nobody there"}; }
+  static SessionOver refused() { return {true, false, false, false, "not you"}; }
 };
 
 TEST_F(LookPlanTest, logsInLooksAndTellsTheUnits) {
@@ -154,6 +154,23 @@ TEST_F(LookPlanTest, aFirstProofThatIsAwaitedIsTriedAgainAndAgainUntilItGetsIn) 
   EXPECT_THAT(words(), ElementsAre("look")) << "it is in by the first";
 }
 
+TEST_F(LookPlanTest, whichProofWasNoneToTheTargetIsTold) {
+  plan.setProofs(2, true, now);
+  begin();
+  SessionOver over = refused();
+  over.unproven = true;
+  plan.onEnded(over, now);
+  (void)words();
+  ASSERT_TRUE(failed);
+  EXPECT_TRUE(failed->unproven);
+  EXPECT_EQ(failed->proof, 0U);
+  wait({});
+  plan.onEnded(refused(), now);  // for another reason
+  (void)words();
+  EXPECT_FALSE(failed->unproven);
+  EXPECT_EQ(failed->proof, 1U);
+}
+
 TEST_F(LookPlanTest, aSecondProofServesForGoodWhereNobodyAwaitsTheFirst) {
   plan.setProofs(2, false, now);
   begin();
@@ -223,7 +240,7 @@ TEST_F(LookPlanTest, whoLeavesClosesItsSessionAndMakesNoOther) {
   open();
   plan.leave();
   EXPECT_THAT(words(), ElementsAre("close"));
-  plan.onEnded({false, false, true, "closed"}, now);
+  plan.onEnded({false, false, false, true, "closed"}, now);
   wait(LookPlan::kLongestPause * 3);
   EXPECT_THAT(words(), IsEmpty());
 }

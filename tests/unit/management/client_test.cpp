@@ -307,6 +307,12 @@ TEST_F(Agent, refusedLoginsAreToldOnce) {
   EXPECT_NE(next.find("later"), std::string::npos);
 }
 
+TEST_F(Agent, aRefusedProofIsToldWithItsVersionWhereTheInitiatorTriedIt) {
+  told();
+  client.noteRefused({"iqn.i", "iqn.t", "not you", 5, false, 7, 2}, now);
+  EXPECT_NE(sent(Ask::Report)->body.find(R"("credential": 7, "version": 2)"), std::string::npos);
+}
+
 TEST_F(Agent, triesEachServerThenWaitsLongerAndLonger) {
   client.begin(standing({"one:1", "two:2"}), now);
   EXPECT_EQ(sent(Ask::Desired)->server, "one:1");
