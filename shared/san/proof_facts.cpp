@@ -412,6 +412,31 @@ std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLay
   return Prover(index, pair, basis, path).prove();
 }
 
+Revision pathSince(const Path& path, const std::array<LayerProof, kLayers>& layers) {
+  const Truth works = path.works();
+  Revision since = 0;
+  for (const LayerProof& layer : layers) {
+    if (works == Truth::Yes) {
+      if (layer.since == 0) return 0;
+      since = std::max(since, layer.since);
+    } else if (layer.truth == works) {
+      if (layer.since == 0) return 0;
+      since = since == 0 ? layer.since : std::min(since, layer.since);
+    }
+  }
+  return since;
+}
+
+void CellSince::add(const Path& path, Revision since) {
+  if (path.works() != works_) return;
+  unknown_ = unknown_ || since == 0;
+  if (works_ == Truth::No) {
+    since_ = std::max(since_, since);
+  } else {
+    since_ = since_ == 0 ? since : std::min(since_, since);
+  }
+}
+
 std::string wordsFor(const Snapshot& snapshot, ObjectRef ref) {
   std::string name = nameOf(snapshot, ref);
   if (name.empty()) name = "#" + std::to_string(ref.id);

@@ -23,38 +23,12 @@ bool nearer(const Path& a, const Path& b) {
   return std::tuple(a.initiator, a.target, a.portal) < std::tuple(b.initiator, b.target, b.portal);
 }
 
-// A path that holds does so since the last of its layers; one that does not, since the first of those that break it. 0
-// where it is not known.
-Revision sinceOf(const PathProof& proof) {
-  const Truth works = proof.path.works();
-  Revision since = 0;
-  for (const LayerProof& layer : proof.layers) {
-    if (works == Truth::Yes) {
-      if (layer.since == 0) return 0;
-      since = std::max(since, layer.since);
-    } else if (layer.truth == works) {
-      if (layer.since == 0) return 0;
-      since = since == 0 ? layer.since : std::min(since, layer.since);
-    }
-  }
-  return since;
-}
-
-// The answer holds since the first path of several that work, and since the last of those that all fail.
+// 0 where paths that were left off have a part in it.
 Revision sinceOf(const Why& why) {
-  Revision since = 0;
-  bool first = true;
-  for (const PathProof& proof : why.paths) {
-    if (proof.path.works() != why.cell.works) continue;
-    if (why.cell.works == Truth::No && proof.since == 0) return 0;
-    if (first || since == 0) {
-      since = proof.since;
-    } else if (proof.since != 0) {
-      since = why.cell.works == Truth::No ? std::max(since, proof.since) : std::min(since, proof.since);
-    }
-    first = false;
-  }
-  return why.cell.works == Truth::No && why.morePaths != 0 ? 0 : since;
+  if (why.morePaths != 0 && why.paths.back().path.works() == why.cell.works) return 0;  // the best come first
+  CellSince since(why.cell.works);
+  for (const PathProof& proof : why.paths) since.add(proof.path, proof.since);
+  return since.get();
 }
 
 // The first layer of a question that makes it what it is.
@@ -122,7 +96,7 @@ Why why(const SanIndex& index, Basis basis, ObjectRef host, Id unit) {
     if (why.paths.size() == kMaxPaths) break;
     pair.look(path.initiator, path.target);
     PathProof proof{path, proveLayers(index, pair, basis, path), 0};
-    proof.since = sinceOf(proof);
+    proof.since = pathSince(path, proof.layers);
     why.paths.push_back(std::move(proof));
   }
   why.morePaths = paths.size() - why.paths.size();

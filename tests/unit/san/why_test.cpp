@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/san/proof_facts.h"
 #include "tests/support/apply_edits.h"
 #include "tests/support/san_builder.h"
 
@@ -325,6 +326,41 @@ TEST_F(WhyTest, ManyPathsAreCutAndCounted) {
   const Why why = ask();
   EXPECT_EQ(why.paths.size(), kMaxPaths);
   EXPECT_EQ(why.morePaths, 21 - kMaxPaths);
+}
+
+TEST_F(WhyTest, SinceWhenIsNotKnownWherePathsThatWorkWereLeftOff) {
+  san.zone("zone", {initiator, target});
+  mapIt();
+  const Id entity = san.done().get<Node>(target)->entity.id;
+  const auto more = [&](int from, int to) {
+    for (int i = from; i <= to; ++i) san.group(target, san.portal("10.0.7." + std::to_string(i) + ":3260", entity));
+  };
+  more(1, kMaxPaths - 1);
+  EXPECT_EQ(ask().cell.works, Truth::Yes);
+  EXPECT_EQ(ask().morePaths, 0U);
+  EXPECT_NE(ask().since, 0U);
+  more(kMaxPaths, kMaxPaths);
+  EXPECT_EQ(ask().morePaths, 1U);
+  EXPECT_EQ(ask().since, 0U) << "the one that was left off may be the first";
+}
+
+TEST(CellSince, IsThatOfTheFirstPathThatWorksAndOfTheLastThatFailsUnlessOneIsNotKnown) {
+  const auto all = [](Truth layer, std::initializer_list<Revision> sinces) {
+    Path path;
+    path.layers.fill(layer);
+    CellSince since(layer);
+    Path other;
+    other.layers.fill(layer == Truth::No ? Truth::Yes : Truth::No);
+    since.add(other, 0);  // has no part in it
+    for (const Revision one : sinces) since.add(path, one);
+    return since.get();
+  };
+  EXPECT_EQ(all(Truth::Yes, {20, 10, 30}), 10U);
+  EXPECT_EQ(all(Truth::No, {20, 10, 30}), 30U);
+  EXPECT_EQ(all(Truth::Yes, {0, 10}), 0U);
+  EXPECT_EQ(all(Truth::Yes, {10, 0}), 0U);
+  EXPECT_EQ(all(Truth::No, {0, 10}), 0U);
+  EXPECT_EQ(all(Truth::Unknown, {0, 10}), 0U);
 }
 
 }  // namespace
