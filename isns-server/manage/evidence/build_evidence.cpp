@@ -18,9 +18,10 @@ constexpr std::string_view kReadme =
     "\n"
     "  summary.pdf       for people\n"
     "  population.csv    every way in, one a row; texts that begin with = + - @ have an apostrophe before them\n"
-    "                    columns: host, unit, right, state, why, since and revision (when it came to be), change_set (the\n"
-    "                    number of the change set by whose commit it is so; empty: none, or not known), approval (who, and\n"
-    "                    ticket or change set), proof (of who the host is), labels\n"
+    "                    columns: host, unit, right, state, why, since and revision (when it came to be; empty: not\n"
+    "                    known), change_set (the number of the change set by whose commit it is so; empty: none, or "
+    "not\n"
+    "                    known), approval (who, and ticket or change set), proof (of who the host is), labels\n"
     "  population.jsonl  the same, one JSON object a line, texts as they are\n"
     "  findings.csv      what the rules found\n"
     "  sources.csv       who was to report, and who did not\n"
@@ -64,10 +65,11 @@ class TableText {
       if (i > 0) out += ", ";
       ops::appendJson(out, columns_[i].name);
       out += ": ";
+      const std::string& text = cell(i, row);
       if (columns_[i].number) {
-        out += cell(i, row);
+        out += text.empty() ? "null" : text;
       } else {
-        ops::appendJson(out, cell(i, row));
+        ops::appendJson(out, text);
       }
     }
     out += '}';

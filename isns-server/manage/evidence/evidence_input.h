@@ -60,7 +60,7 @@ struct PopulationRow {
   std::string state;  // "works", "pending", "entry unknown"
   std::string why;    // zone, set and map that make it so
   std::optional<base::WallTime> since;
-  std::uint64_t revision = 0;  // that brought it
+  std::uint64_t revision = 0;  // that brought it; 0: not known
   std::string changeSet;     // its number, by whose commit the access is what it is; empty: none, or not known
   std::string approval;      // who approved it and by which change; empty: nobody
   std::string proof;         // what was proven of the host: "name only", "CHAP", "mutual CHAP"

@@ -24,7 +24,9 @@ constexpr TableColumn<Population> kPopulation[] = {
     {"since", "Since (UTC)", 0.88f, Clip::Text, false,
      [](std::string& out, const Population& row) { appendTime(out, row.since); }},
     {"revision", "Revision", 0.6f, Clip::Text, true,
-     [](std::string& out, const Population& row) { out += std::to_string(row.revision); }},
+     [](std::string& out, const Population& row) {
+       if (row.revision != 0) out += std::to_string(row.revision);
+     }},
     {"change_set", "Change set", 0, Clip::Text, false, text<Population, &Population::changeSet>},
     {"approval", "Approval", 0.95f, Clip::Text, false, text<Population, &Population::approval>},
     {"proof", "Proof", 0.7f, Clip::Text, false, text<Population, &Population::proof>},

@@ -21,7 +21,7 @@ struct TableColumn {
   std::string_view title;  // in the PDF
   float share;             // of the width in the PDF; 0: it is not there
   Clip clip;
-  bool number;  // in JSON
+  bool number;  // in JSON; null where the cell is empty
   void (*append)(std::string& out, const Row& row);
 };
 

@@ -127,19 +127,33 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   const san::Cell cell = san::cellOf(index_, san::Basis::Applied, host_, unit);
   row.right = san::wordOf(cell.right);
   row.state = truth == Truth::Unknown ? "entry unknown" : cell.pending ? "pending" : "works";
+  // The answer is that of all paths which make it: since the first of them, and proven by no more than the least.
+  san::CellSince since(truth);
+  const san::Path* told = nullptr;  // in words
+  san::Revision toldSince = 0;
+  san::Proof proof = san::Proof::MutualChap;
   const std::vector<san::Path> paths = san::pathsBetween(index_, san::Basis::Applied, host_, unit);
-  if (paths.empty()) return;
-  const san::Path& path = paths.front();
-  pair_.look(path.initiator, path.target);
-  const auto layers = san::proveLayers(index_, pair_, san::Basis::Applied, path);
-  for (const san::LayerProof& layer : layers) row.revision = std::max(row.revision, layer.since);
-  for (const Layer which : {Layer::Visible, Layer::Admitted, Layer::Mapped}) {
-    const auto& facts = layers[static_cast<std::size_t>(which)].facts;
-    if (!facts.empty()) row.why.append(row.why.empty() ? "" : " ").append(facts.front().text);
+  for (const san::Path& path : paths) {
+    if (path.works() != truth) continue;
+    pair_.look(path.initiator, path.target);
+    const auto layers = san::proveLayers(index_, pair_, san::Basis::Applied, path);
+    const san::Revision own = san::pathSince(path, layers);
+    since.add(path, own);
+    proof = std::min(proof, path.proof);
+    if (told != nullptr && (own == 0 || (toldSince != 0 && own >= toldSince))) continue;
+    told = &path;
+    toldSince = own;
+    row.why.clear();
+    for (const Layer which : {Layer::Visible, Layer::Admitted, Layer::Mapped}) {
+      const auto& facts = layers[static_cast<std::size_t>(which)].facts;
+      if (!facts.empty()) row.why.append(row.why.empty() ? "" : " ").append(facts.front().text);
+    }
   }
+  if (told == nullptr) return;
+  row.revision = since.get();
   row.since = timeOf(times_, row.revision);
-  row.proof = proofText(path.proof);
-  const san::Approval* approval = approvalOf(host, path.initiator, unit, cell.right);
+  row.proof = proofText(proof);
+  const san::Approval* approval = approvalOf(host, told->initiator, unit, cell.right);
   if (const san::Id change = changeOf(row.revision, approval)) row.changeSet = std::to_string(change);
   if (approval == nullptr) {
     ++unapproved_;

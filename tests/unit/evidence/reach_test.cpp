@@ -132,4 +132,66 @@ TEST(EvidenceScope, APackIsAboutALabelAHostOrAUnit) {
   EXPECT_EQ(world.rows({{world.pci + 1}, {}, {}}).size(), 0u);
 }
 
+// Two initiators of a host at a target of ours, which demands proof of one of them.
+struct TwoInitiators {
+  TwoInitiators() {
+    const Id disk = san.target("iqn.2026-01.example:disk1");
+    const Id unit = san.unit("naa.6000000000000001", disk, 0);
+    san.host("web1", "iqn.2026-01.example:web1");
+    first = san.nodeNamed("iqn.2026-01.example:web1");
+    second = san.node("iqn.2026-01.example:web1b", san.done().get<Node>(first)->entity.id, true, false);
+    san.create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
+    const auto access = [&](Id who) {
+      return Access{{Kind::Node, who}, {Kind::LogicalUnit, unit}, 0, Right::ReadWrite};
+    };
+    const Id applied = san.applied(disk, {first, second}, {access(first), access(second)});
+    san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, first}},
+                                  {"initiator_holds", std::string("yes")},
+                                  {"target_holds", std::string("yes")}});
+    san.set({Kind::AppliedTarget, applied}, "proves_one_way", SanBuilder::refs(Kind::Node, {first}));
+    early = zone("zone-b", second, disk);
+    late = zone("zone-a", first, disk);
+  }
+  Revision zone(const std::string& name, Id initiator, Id disk) {
+    san.zone(name, {initiator, disk});
+    return san.done().revision;
+  }
+  manage::PopulationRow row() {
+    const SanIndex index(san.done());
+    manage::EvidenceInput input;
+    manage::PopulationRow row;
+    manage::withReach(index, {}, {}, input, [&](const manage::EvidenceInput& filled) {
+      EXPECT_TRUE(filled.population->next(row));
+      manage::PopulationRow more;
+      EXPECT_FALSE(filled.population->next(more));
+    });
+    return row;
+  }
+  SanBuilder san;
+  Id first = 0, second = 0;
+  Revision early = 0, late = 0;
+};
+
+TEST(EvidenceRow, IsSinceTheFirstPathThatWorksAndProvenByNoMoreThanTheLeast) {
+  TwoInitiators world;
+  const manage::PopulationRow row = world.row();
+  EXPECT_EQ(row.revision, world.early);
+  EXPECT_LT(world.early, world.late);
+  EXPECT_EQ(row.proof, "name only");
+  EXPECT_NE(row.why.find("zone-b"), std::string::npos) << row.why;
+}
+
+TEST(EvidenceRow, OfAnEntryThatIsNotKnownNothingSaysSinceWhen) {
+  Labelled world;
+  const SanIndex index(world.san.done());
+  manage::EvidenceInput input;
+  manage::withReach(index, {}, {}, input, [&](const manage::EvidenceInput& filled) {
+    manage::PopulationRow row;
+    ASSERT_TRUE(filled.population->next(row));
+    EXPECT_EQ(row.state, "entry unknown");
+    EXPECT_EQ(row.revision, 0U);
+    EXPECT_EQ(row.since, std::nullopt);
+  });
+}
+
 }  // namespace
