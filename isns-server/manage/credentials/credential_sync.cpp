@@ -1,6 +1,7 @@
 #include "isns-server/manage/credentials/credential_sync.h"
 
 #include <algorithm>
+#include <map>
 
 namespace credentials {
 namespace {
@@ -20,24 +21,71 @@ bool hasItsOwn(const san::SanIndex& index, Id initiator, Id target) {
   });
 }
 
-// Targets that the initiator may be let in at: by a zone, or by a map.
-std::set<Id> targetsNear(const san::SanIndex& index, Id initiator) {
-  std::set<Id> targets;
-  for (Id domain : index.domainsOf(initiator)) {
-    if (!index.isActive(domain)) continue;
-    for (const san::Member& member : index.domain(domain)->nodes.items()) {
-      const san::Node* node = index.node(member.id);
-      if (node != nullptr && node->target && member.id != initiator) targets.insert(member.id);
+// The targets of credentials, as one state of the SAN has them: those of a domain are looked up once, however many
+// initiators it has.
+class TargetFinder {
+ public:
+  explicit TargetFinder(const san::SanIndex& index) : index_(index), spoken_(spokenFor(index.snapshot())) {}
+
+  [[nodiscard]] bool isManaged(Id node) const { return spoken_.contains(node); }
+  // Those of which the initiator proves itself with this credential, ascending by name, up to kMaxTargets.
+  std::vector<CredentialMachine::Target> of(const san::Credential& credential) {
+    std::vector<CredentialMachine::Target> targets;
+    const auto add = [&](Id id) { targets.push_back({nameOf(index_.snapshot(), id), isManaged(id)}); };
+    if (credential.target) {
+      add(credential.target.id);
+      return targets;
     }
+    for (Id id : near(credential.initiator.id)) {
+      if (!hasItsOwn(index_, credential.initiator.id, id)) add(id);
+    }
+    std::ranges::sort(targets, {}, &CredentialMachine::Target::node);
+    targets.resize(std::min(targets.size(), kMaxTargets));
+    return targets;
   }
-  const auto grants = [&](san::ObjectRef who) {
-    for (const san::Grant& grant : index.grantsTo(who)) targets.insert(grant.target);
-  };
-  grants({Kind::Node, initiator});
-  grants(index.hostOf(initiator));
-  if (const Id cluster = index.clusterOf(initiator); cluster != 0) grants({Kind::Cluster, cluster});
-  return targets;
-}
+
+ private:
+  // Nodes that an agent speaks for, as far as its certificate holds.
+  static std::set<Id> spokenFor(const san::Snapshot& snapshot) {
+    std::set<Id> spoken;
+    snapshot.table<san::Agent>().forEach([&](Id, const san::Agent& agent) {
+      if (!agent.revoked) agent.nodes.forEach([&](Id node) { spoken.insert(node); });
+    });
+    return spoken;
+  }
+
+  const std::vector<Id>& inDomain(Id domain) {
+    const auto [at, made] = inDomain_.try_emplace(domain);
+    if (!made) return at->second;
+    for (const san::Member& member : index_.domain(domain)->nodes.items()) {
+      const san::Node* node = index_.node(member.id);
+      if (node != nullptr && node->target) at->second.push_back(member.id);
+    }
+    return at->second;
+  }
+
+  // Targets that the initiator may be let in at: by a zone, or by a map.
+  std::set<Id> near(Id initiator) {
+    std::set<Id> targets;
+    for (Id domain : index_.domainsOf(initiator)) {
+      if (!index_.isActive(domain)) continue;
+      const std::vector<Id>& some = inDomain(domain);
+      targets.insert(some.begin(), some.end());
+    }
+    targets.erase(initiator);
+    const auto grants = [&](san::ObjectRef who) {
+      for (const san::Grant& grant : index_.grantsTo(who)) targets.insert(grant.target);
+    };
+    grants({Kind::Node, initiator});
+    grants(index_.hostOf(initiator));
+    if (const Id cluster = index_.clusterOf(initiator); cluster != 0) grants({Kind::Cluster, cluster});
+    return targets;
+  }
+
+  const san::SanIndex& index_;
+  const std::set<Id> spoken_;
+  std::map<Id, std::vector<Id>> inDomain_;
+};
 
 const PendingSecret* pendingFor(const CredentialKeeper& keeper, Id draft, const std::string& initiator,
                                 const std::string& target) {
@@ -48,12 +96,11 @@ const PendingSecret* pendingFor(const CredentialKeeper& keeper, Id draft, const 
 }
 
 base::Status createOne(CredentialWork& work, const CredentialKeeper& keeper, const san::SanIndex& index,
-                       const std::set<Id>& spoken, const san::Credential& object, Id draft) {
+                       TargetFinder& finder, const san::Credential& object, Id draft) {
   const std::string initiator = nameOf(index.snapshot(), object.initiator.id);
   const std::string target = object.target ? nameOf(index.snapshot(), object.target.id) : std::string();
   const PendingSecret* pending = draft == 0 ? nullptr : pendingFor(keeper, draft, initiator, target);
-  return work.create(object, initiator, spoken.contains(object.initiator.id), targetsOf(index, spoken, object),
-                     pending);
+  return work.create(object, initiator, finder.isManaged(object.initiator.id), finder.of(object), pending);
 }
 
 bool endsDiffer(const Credential& credential, bool initiatorManaged,
@@ -66,30 +113,6 @@ bool endsDiffer(const Credential& credential, bool initiatorManaged,
 
 }  // namespace
 
-std::set<Id> spokenFor(const san::Snapshot& snapshot) {
-  std::set<Id> spoken;
-  snapshot.table<san::Agent>().forEach([&](Id, const san::Agent& agent) {
-    if (!agent.revoked) agent.nodes.forEach([&](Id node) { spoken.insert(node); });
-  });
-  return spoken;
-}
-
-std::vector<CredentialMachine::Target> targetsOf(const san::SanIndex& index, const std::set<Id>& spoken,
-                                                 const san::Credential& credential) {
-  std::vector<CredentialMachine::Target> targets;
-  const auto add = [&](Id id) { targets.push_back({nameOf(index.snapshot(), id), spoken.contains(id)}); };
-  if (credential.target) {
-    add(credential.target.id);
-    return targets;
-  }
-  for (Id id : targetsNear(index, credential.initiator.id)) {
-    if (!hasItsOwn(index, credential.initiator.id, id)) add(id);
-  }
-  std::ranges::sort(targets, {}, &CredentialMachine::Target::node);
-  targets.resize(std::min(targets.size(), kMaxTargets));
-  return targets;
-}
-
 base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, const san::Snapshot& before,
                        const san::SanIndex& after, Id draft) {
   std::vector<const san::Credential*> made;
@@ -98,9 +121,9 @@ base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, con
                                       if (was == nullptr && is != nullptr) made.push_back(is);
                                     });
   if (made.empty()) return {};
-  const std::set<Id> spoken = spokenFor(after.snapshot());
+  TargetFinder finder(after);
   for (const san::Credential* object : made) {
-    if (auto status = createOne(work, keeper, after, spoken, *object, draft); !status) return status;
+    if (auto status = createOne(work, keeper, after, finder, *object, draft); !status) return status;
   }
   return {};
 }
@@ -108,7 +131,7 @@ base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, con
 void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const san::SanIndex& index,
                    const Drafts& drafts, base::WallTime now) {
   const san::Snapshot& snapshot = index.snapshot();
-  const std::set<Id> spoken = spokenFor(snapshot);
+  TargetFinder finder(index);
   for (const auto& entry : keeper.all()) {
     const CredentialId id = entry.first;
     const auto& credential = entry.second;  // a structured binding could not be captured below
@@ -118,8 +141,8 @@ void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const s
       continue;
     }
     if (credential.phase == Phase::Retired) continue;
-    const bool managed = spoken.contains(object->initiator.id);
-    const auto targets = targetsOf(index, spoken, *object);
+    const bool managed = finder.isManaged(object->initiator.id);
+    const auto targets = finder.of(*object);
     const std::string user = object->userName.empty() ? credential.initiator.node : object->userName;
     if (endsDiffer(credential, managed, targets) || object->mutual != credential.mutual ||
         user != credential.userName) {
@@ -133,7 +156,7 @@ void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const s
   }
   snapshot.table<san::Credential>().forEach([&](Id id, const san::Credential& object) {
     if (object.state == san::CredentialState::Retired || keeper.ofObject(id) != nullptr) return;
-    (void)createOne(work, keeper, index, spoken, object, 0);
+    (void)createOne(work, keeper, index, finder, object, 0);
   });
   for (const auto& [row, pending] : keeper.pending()) {
     if (!drafts.lives(pending.draft)) work.drop(row);

@@ -6,21 +6,11 @@
 #pragma once
 
 #include <functional>
-#include <set>
-#include <vector>
 
 #include "isns-server/manage/credentials/credential_work.h"
 #include "shared/san/san_index.h"
 
 namespace credentials {
-
-// Nodes that an agent speaks for, as far as its certificate holds.
-[[nodiscard]] std::set<san::Id> spokenFor(const san::Snapshot& snapshot);
-
-// Those of which the initiator proves itself with this credential, ascending by name, up to kMaxTargets.
-[[nodiscard]] std::vector<CredentialMachine::Target> targetsOf(const san::SanIndex& index,
-                                                               const std::set<san::Id>& spoken,
-                                                               const san::Credential& credential);
 
 // The secrets of the credentials that are new in `after`; `draft`: the change set that makes them.
 base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, const san::Snapshot& before,
