@@ -89,10 +89,8 @@ void ServerSource::drop() {
   ++talk_;
   waiting_.clear();
   waitingBytes_ = 0;
-  if (reply_) {
-    reply_->disconnect();
-    reply_->abort();
-  }
+  // Its signals stay connected: Qt ends and deletes an aborted reply through them.
+  if (reply_) reply_->abort();
   reply_ = nullptr;
 }
 

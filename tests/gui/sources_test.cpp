@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 
 #include <QFile>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
 #include <QTcpServer>
 #include <QTemporaryDir>
 
@@ -12,6 +15,7 @@
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
+#include "tests/support/self_signed.h"
 
 using namespace console;
 using namespace test;
@@ -78,5 +82,33 @@ INSTANTIATE_TEST_SUITE_P(All, SourceTest,
                                                      return std::make_unique<TestSource>(SanBuilder().done());
                                                    }))),
                          [](const auto& made) { return std::string(made.param.first); });
+
+// It reads each question and answers none.
+TEST(ServerSource, moreTriesThanQtHasChannelsToAServerAllReachIt) {
+  constexpr int kTries = 8;  // of six channels
+  const SelfSigned identity = selfSigned("server");
+  ServerPlace place;
+  place.host = QStringLiteral("127.0.0.1");
+  place.authority = QByteArray::fromStdString(identity.certificate);
+  QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+  tls.setLocalCertificate(QSslCertificate(place.authority));
+  tls.setPrivateKey(QSslKey(QByteArray::fromStdString(identity.key), QSsl::Ec));
+  QSslServer server;
+  server.setSslConfiguration(tls);
+  int questions = 0;
+  QObject::connect(&server, &QTcpServer::pendingConnectionAvailable, [&] {
+    QTcpSocket* const socket = server.nextPendingConnection();
+    QObject::connect(socket, &QTcpSocket::readyRead,
+                     [&, socket] { questions += static_cast<int>(socket->readAll().count("GET ")); });
+  });
+  ASSERT_TRUE(server.listen(QHostAddress::LocalHost));
+  place.port = server.serverPort();
+  ServerSource source(place, base::Secret());
+  source.start();
+  for (int i = 1; i <= kTries; ++i) {
+    ASSERT_TRUE(pumpUntil([&] { return questions == i; }, 10'000)) << "try " << i;
+    source.retry();
+  }
+}
 
 }  // namespace

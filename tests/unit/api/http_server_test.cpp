@@ -2,10 +2,7 @@
 #include "isns-server/api/http_server.h"
 
 #include <gmock/gmock.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <array>
 #include <atomic>
@@ -15,6 +12,7 @@
 #include <thread>
 
 #include "tests/support/scratch_folder.h"
+#include "tests/support/self_signed.h"
 
 namespace {
 
@@ -22,37 +20,11 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string pemOf(const std::function<int(BIO*)>& write) {
-  BIO* const bio = BIO_new(BIO_s_mem());
-  write(bio);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  std::string text(data, static_cast<std::size_t>(size));
-  BIO_free(bio);
-  return text;
-}
-
-// A certificate of its own key, for localhost.
-api::TlsIdentity selfSigned(const char* name) {
-  EVP_PKEY* const key = EVP_EC_gen("P-256");
-  X509* const certificate = X509_new();
-  X509_set_version(certificate, X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-  X509_set_pubkey(certificate, key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
-  X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
-  X509_EXTENSION* const host = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
-  X509_add_ext(certificate, host, -1);
-  X509_sign(certificate, key, EVP_sha256());
+api::TlsIdentity identityOf(const char* name) {
+  test::SelfSigned made = test::selfSigned(name);
   api::TlsIdentity identity;
-  identity.certificate = pemOf([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); });
-  identity.key = pemOf([&](BIO* bio) { return PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr); });
-  X509_EXTENSION_free(host);
-  X509_free(certificate);
-  EVP_PKEY_free(key);
+  identity.certificate = std::move(made.certificate);
+  identity.key = std::move(made.key);
   return identity;
 }
 
@@ -62,7 +34,7 @@ constexpr std::size_t kBig = std::size_t{32} << 20;
 class HttpServerTest : public testing::Test, private api::ExchangeHandler {
  protected:
   void serve(api::HttpLimits limits = {}, const std::string& clientCa = {}) {
-    auto identity = selfSigned("server");
+    auto identity = identityOf("server");
     write("ca.pem", identity.certificate);
     identity.clientCa = clientCa;
     loop_ = std::move(api::EventLoop::make()).value();
@@ -299,7 +271,7 @@ TEST_F(HttpServerTest, RefusesABodyThatIsTooLarge) {
 }
 
 TEST_F(HttpServerTest, ShowsTheCertificateOfAClientThatOurCaMade) {
-  const api::TlsIdentity client = selfSigned("client");
+  const api::TlsIdentity client = identityOf("client");
   serve({}, client.certificate);
   write("client.pem", client.certificate);
   write("client.key", client.key);
@@ -309,8 +281,8 @@ TEST_F(HttpServerTest, ShowsTheCertificateOfAClientThatOurCaMade) {
 }
 
 TEST_F(HttpServerTest, ACertificateOfAnotherCaIsHandedOnAsOneThatProvesNothing) {
-  serve({}, selfSigned("ours").certificate);
-  const api::TlsIdentity stranger = selfSigned("stranger");
+  serve({}, identityOf("ours").certificate);
+  const api::TlsIdentity stranger = identityOf("stranger");
   write("client.pem", stranger.certificate);
   write("client.key", stranger.key);
   const std::string with = "--cert '" + folder_.file("client.pem") + "' --key '" + folder_.file("client.key") + "' ";
@@ -337,7 +309,7 @@ TEST_F(HttpServerTest, AConnectionThatEndsMakesRoomForTheNext) {
 
 TEST_F(HttpServerTest, ANewIdentityHoldsForNewConnections) {
   serve();
-  const auto other = selfSigned("other");
+  const auto other = identityOf("other");
   std::atomic<bool> done{false};
   ASSERT_TRUE(loop_->post([&] {
     EXPECT_TRUE(server_->renew(other).ok());
