@@ -56,6 +56,11 @@ CredentialForm::CredentialForm(Workspace& workspace, QWidget* parent) : QFrame(p
     emit left();
   });
   row->addWidget(leave);
+  connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    hide();
+    for (QLineEdit* one : {static_cast<QLineEdit*>(initiator_), static_cast<QLineEdit*>(target_), reason_, ticket_})
+      one->clear();
+  });
 }
 
 void CredentialForm::follow() {

@@ -85,7 +85,7 @@ QWidget* CredentialsPage::makeTable() {
   form_ = new CredentialForm(workspace(), part);
   connect(form_, &CredentialForm::left, this, [this] { view_->setFocus(); });
   column->addWidget(form_);
-  ask_ = new AskStrip(part);
+  ask_ = new AskStrip(workspace(), part);
   column->addWidget(ask_);
 
   auto* filters = new QHBoxLayout;

@@ -134,7 +134,7 @@ QWidget* FindingsPage::makeDetail() {
   column->addWidget(heading_);
   detail_ = detailText(tr("What the finding says"), workspace().selection(), part);
   column->addWidget(detail_, 1);
-  ask_ = new AskStrip(part);
+  ask_ = new AskStrip(workspace(), part);
   column->addWidget(ask_);
   auto* row = new FlowLayout;
   mend_ = new QPushButton(tr("Mend as draft"), part);

@@ -75,6 +75,7 @@ ImportWindow::ImportWindow(Workspace& workspace, QWidget* parent) : QDialog(pare
   connect(&workspace.draft(), &Draft::changed, this, &ImportWindow::judgeOnDraft);
   connect(&workspace, &Workspace::presentChanged, this, &ImportWindow::judgeOnDraft);
   connect(&workspace, &Workspace::statusChanged, this, &ImportWindow::showVerdict);
+  connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
   connect(&workspace, &Workspace::wordsChanged, this, &ImportWindow::showFile);
   judgeOnDraft();
   showFile();

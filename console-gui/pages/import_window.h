@@ -2,7 +2,8 @@
 // all of it as one step of the draft, or nothing.
 //
 // Not modal: the SAN goes on behind it, and the rows are judged on it again when it or the draft changes. The UI
-// thread.
+// thread. It closes when another
+// source is opened.
 #pragma once
 
 #include <QDialog>

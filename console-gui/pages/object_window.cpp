@@ -44,6 +44,7 @@ ObjectWindow::ObjectWindow(Workspace& workspace, std::vector<san::ObjectRef> obj
   connect(&workspace.draft(), &Draft::changed, this, &ObjectWindow::look);
   connect(&workspace, &Workspace::presentChanged, this, &ObjectWindow::look);
   connect(&workspace, &Workspace::statusChanged, this, &ObjectWindow::judge);
+  connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
   form_.kind = objects_.empty() ? kMadeInForms.front() : objects_.front().kind;
   fill();
 }

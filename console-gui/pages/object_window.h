@@ -2,7 +2,8 @@
 // what is written there becomes one step of the draft.
 //
 // Not modal. What names can stand in links is worked out off the UI thread. A field that is wrong says so below itself.
-// When the draft or the SAN moves on, what somebody has written stays, and the rest follows. The UI thread.
+// When the draft or the SAN moves on, what somebody has written stays, and the rest follows. The UI thread. It closes
+// when another source is opened.
 #pragma once
 
 #include <QDialog>

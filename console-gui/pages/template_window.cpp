@@ -72,6 +72,7 @@ TemplateWindow::TemplateWindow(Workspace& workspace, QWidget* parent) : QDialog(
   connect(&workspace.draft(), &Draft::changed, this, &TemplateWindow::look);
   connect(&workspace, &Workspace::presentChanged, this, &TemplateWindow::look);
   connect(&workspace, &Workspace::statusChanged, this, [this] { showPreview(shown_); });
+  connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
   list_->setCurrentRow(0);
   look();
 }

@@ -2,7 +2,8 @@
 // step of the draft.
 //
 // Not modal. What there is to choose and what comes of it is worked out off the UI thread, on the SAN as the draft
-// makes it; the newest answer alone is shown. The UI thread.
+// makes it; the newest answer alone is shown. The UI thread. It closes when another
+// source is opened.
 #pragma once
 
 #include <QDialog>

@@ -69,7 +69,7 @@ QWidget* ZoningPage::makeTree() {
   row->addWidget(fresh);
   column->addLayout(row);
 
-  ask_ = new AskStrip(part);
+  ask_ = new AskStrip(workspace(), part);
   column->addWidget(ask_);
 
   treeView_ = treeOf(&tree_, tr("Zone sets, zones and their members"), part);

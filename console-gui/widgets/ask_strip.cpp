@@ -10,10 +10,11 @@
 
 #include "console-gui/canvas/theme.h"
 #include "console-gui/client/time_now.h"
+#include "console-gui/model/workspace.h"
 
 namespace console {
 
-AskStrip::AskStrip(QWidget* parent) : QFrame(parent) {
+AskStrip::AskStrip(Workspace& workspace, QWidget* parent) : QFrame(parent) {
   setProperty("role", QStringLiteral("strip"));
   setProperty("level", QStringLiteral("information"));
   auto* row = new QHBoxLayout(this);
@@ -40,6 +41,9 @@ AskStrip::AskStrip(QWidget* parent) : QFrame(parent) {
           [this](const QString& text) { do_->setEnabled(!text.trimmed().isEmpty()); });
   connect(do_, &QPushButton::clicked, this, &AskStrip::carryOut);
   connect(cancel, &QPushButton::clicked, this, &AskStrip::leave);
+  connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    if (!isHidden()) leave();
+  });
   hide();
 }
 

@@ -1,7 +1,8 @@
 // AskStrip: a question in place, above what it is about: a line of text, with a day beside it where one is needed, a
 // button that does it and one that leaves it. Enter does it, Esc leaves it; the focus goes back to where it was.
 //
-// Hidden until it asks. The UI thread.
+// Hidden until it asks. When another source is opened it leaves: what was begun on one is not done on another. The UI
+// thread.
 #pragma once
 
 #include <QDate>
@@ -16,11 +17,13 @@ class QPushButton;
 
 namespace console {
 
+class Workspace;
+
 class AskStrip : public QFrame {
   Q_OBJECT
 
  public:
-  explicit AskStrip(QWidget* parent = nullptr);
+  explicit AskStrip(Workspace& workspace, QWidget* parent = nullptr);
 
   // `done` gets a text that is not empty; `proposed` stands there to begin with.
   void ask(const QString& question, const QString& action, std::function<void(const QString& text)> done,

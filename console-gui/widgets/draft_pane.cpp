@@ -109,6 +109,7 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   connect(&workspace.draft(), &Draft::effectChanged, this, &DraftPane::refresh);
   connect(&workspace.draft(), &Draft::heldChanged, this, &DraftPane::refresh);
   connect(&workspace, &Workspace::shownChanged, this, &DraftPane::refresh);
+  connect(&workspace, &Workspace::sourceChanged, this, &DraftPane::forgetWords);
   refresh();
 }
 

@@ -24,7 +24,7 @@ class DraftPane : public QWidget {
   explicit DraftPane(Workspace& workspace, QWidget* parent = nullptr);
   // The reason gets the focus.
   void beginSubmit();
-  // The reason and the ticket have gone with what was submitted.
+  // The reason and the ticket were of something that is not here any more: submitted, or of another source.
   void forgetWords();
 
  signals:

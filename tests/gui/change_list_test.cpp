@@ -13,6 +13,7 @@
 #include "console-gui/model/rotation_list.h"
 #include "console-gui/model/zone_edits.h"
 #include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/draft_pane.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
@@ -137,6 +138,27 @@ TEST_F(SubmitTest, aQuestionThatIsNeverAnsweredHoldsNoDraftOfAnotherSource) {
   ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
   EXPECT_FALSE(workspace.draft().isHeld());
   EXPECT_TRUE(add());
+}
+
+// The answer would be a deed on the other one.
+TEST_F(SubmitTest, aQuestionInTheStripGoesWithTheSourceThatItWasAbout) {
+  workspace.draft().clear();
+  page.newZone();
+  auto* strip = page.findChild<AskStrip*>();
+  ASSERT_TRUE(strip->isVisible());
+  auto* answer = strip->findChild<QLineEdit*>();
+  workspace.setSource(std::make_unique<TestSource>(san.done()));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  EXPECT_TRUE(strip->isHidden());
+  QTest::keyClicks(answer, QStringLiteral("zone9"));
+  QTest::keyClick(answer, Qt::Key_Return);
+  EXPECT_TRUE(workspace.draft().isEmpty());
+}
+
+TEST_F(SubmitTest, theReasonOfADraftGoesWithItsSource) {
+  line("Reason of the change set")->setText(QStringLiteral("because"));
+  workspace.setSource(std::make_unique<TestSource>(san.done()));
+  EXPECT_EQ(line("Reason of the change set")->text(), QString());
 }
 
 // The server is exchanged for another one while it is asked: nobody answers for it any more.

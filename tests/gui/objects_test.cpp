@@ -167,6 +167,12 @@ struct ObjectWindowTest : FormTest {
     EXPECT_TRUE(pumpUntil([&] { return !window->isBusy(); }));
     pump();
   }
+  // The source shows the SAN as it is now.
+  void goOn() {
+    const san::Revision before = workspace.present()->revision();
+    static_cast<TestSource*>(workspace.source())->put(san.done());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present()->revision() != before; }));
+  }
   // Goes on by Tab until the part of this name has the focus.
   bool tabTo(const char* name) {
     for (int i = 0; i < 40; ++i) {
@@ -249,9 +255,7 @@ TEST_F(ObjectWindowTest, whatIsWrittenStaysWhenTheDraftMovesOnAndTheRestFollows)
   ASSERT_TRUE(tabTo("labels"));
   type("PCI");
   const Id site = san.create(Kind::Site, {{"name", std::string("Zurich")}});
-  workspace.setSource(nullptr);
-  workspace.setSource(std::make_unique<TestSource>(san.done()));
-  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  goOn();
   ASSERT_TRUE(
       workspace.edit(QStringLiteral("Move"), {{EditOp::Set, {Kind::Host, web1}, "site", ObjectRef{Kind::Site, site}}}));
   settle();

@@ -5,13 +5,15 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QDialog>
 #include <QLineEdit>
-#include <QTemporaryDir>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
 #include <set>
 
+#include "console-gui/pages/import_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "tests/gui/pump.h"
 
@@ -114,6 +116,17 @@ TEST_F(WindowTest, keysOpenPagesAndBackGoesToTheOneBefore) {
   EXPECT_EQ(workspace.page(), PageId::Overview);
   press(Qt::Key_Right, Qt::AltModifier);
   EXPECT_EQ(workspace.page(), PageId::Zoning);
+}
+
+// What was begun on one SAN is not done on another.
+TEST_F(WindowTest, formsOfOneSanCloseWhenAnotherIsOpened) {
+  openDemo();
+  for (const ActionId one : {ActionId::NewObject, ActionId::Template}) window.actions().action(one)->trigger();
+  (new ImportWindow(workspace, &window))->show();
+  const auto open = [&] { return std::ranges::count_if(window.findChildren<QDialog*>(), &QWidget::isVisible); };
+  ASSERT_EQ(open(), 3);
+  openDemo();
+  EXPECT_EQ(open(), 0);
 }
 
 // Every place where Tab stops has a name that can be read out, and the walk comes round.
