@@ -232,7 +232,9 @@ void FirstRunPage::onShown(const base::Result<ShownAuthority, Problem>& shown) {
 void FirstRunPage::logIn() {
   place_.user = user_->text().trimmed();
   QString text = password_->text();
-  password_->clear();  // so that the text is ours alone, and what is overwritten is no copy
+  // Not clear(), which is a step that undo takes back, character by character. The text is ours alone then: what is
+  // overwritten is no copy.
+  password_->setText({});
   QByteArray typed = text.toUtf8();
   auto password = base::Secret::from(std::string_view(typed.constData(), static_cast<std::size_t>(typed.size())));
   wipeBytes(typed);

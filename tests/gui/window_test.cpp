@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QDialog>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -99,6 +100,27 @@ TEST_F(WindowTest, withoutASourceThreeDoorsAreShownAndTheDemoOpensByKeyboard) {
   }
   press(Qt::Key_Space);
   EXPECT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+}
+
+TEST(FirstRunPage, aPasswordThatWasTypedIsNotInTheUndoHistoryAfterTheLogin) {
+  FirstRunPage page;
+  page.show();
+  QLineEdit* password = nullptr;
+  QPushButton* next = nullptr;
+  for (QLineEdit* one : page.findChildren<QLineEdit*>()) {
+    if (one->echoMode() == QLineEdit::Password) password = one;
+  }
+  ASSERT_NE(password, nullptr);
+  for (QPushButton* one : password->parentWidget()->parentWidget()->findChildren<QPushButton*>()) next = one;
+  ASSERT_NE(next, nullptr);
+  password->parentWidget()->show();  // as after the look at the certificate
+  QTest::keyClicks(password, QStringLiteral("secret"));
+  QTest::keyClick(password, Qt::Key_Return);
+  ASSERT_EQ(password->text(), QString());
+  password->setEchoMode(QLineEdit::Normal);  // a line that hides what is typed undoes nothing
+  EXPECT_FALSE(password->isUndoAvailable());
+  password->undo();
+  EXPECT_EQ(password->text(), QString());
 }
 
 TEST(PageNames, aPageIsFoundByItsWordAndAnyOtherIsNone) {
