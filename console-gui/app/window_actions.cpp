@@ -126,7 +126,7 @@ void MainWindow::saveSnapshot() {
     workspace_.notices().tell({Notice::Level::Success, QStringLiteral("save"), tr("Saved as %1").arg(path), {}, {}, {}});
   } else {
     workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path), fault,
-                               tr("Try again"), [this] { saveSnapshot(); }});
+                               tr("Try again"), [this] { saveSnapshot(); }, this});
   }
 }
 

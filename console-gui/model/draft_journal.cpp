@@ -125,7 +125,7 @@ void DraftJournal::restore(const SnapshotPtr& base) {
                                .arg(kept.revision);
   }
   notices_.tell({Notice::Level::Information, kRestoredKey, tr("Your draft of %1 is restored").arg(written), detail,
-                 tr("Discard the draft"), [this] { draft_.clear(); }});
+                 tr("Discard the draft"), [this] { draft_.clear(); }, this});
 }
 
 // What is in the file does not come back by itself; it stays, under another name.

@@ -1,10 +1,12 @@
 // Notices: what the console has to say in its pages: a sentence, what it means, and what can be done about it.
 //
-// They stand in a strip above the page until somebody closes them, or the reason is gone (withdraw). The UI thread.
+// They stand in a strip above the page until somebody closes them, or the reason is gone (withdraw). A window may go
+// before them, as when the language changes: what a button does names whom it does it on. The UI thread.
 // Bound: kMost; the oldest information goes first, a fault stays.
 #pragma once
 
 #include <QObject>
+#include <QPointer>
 #include <QString>
 #include <functional>
 #include <vector>
@@ -21,6 +23,7 @@ struct Notice {
   QString detail;  // what it means, what to do
   QString action;  // what its button says; empty: none
   std::function<void()> act = {};
+  QPointer<QObject> receiver = {};  // on which it acts: the button goes with it
 };
 
 class Notices : public QObject {

@@ -285,7 +285,8 @@ void FindingsPage::mendChosen() {
   if (!workspace().edit(deed, mendEdits(*finding, workspace().draft()))) return;
   workspace().notices().tell({Notice::Level::Success, QStringLiteral("mend"), tr("The mend is in the draft"),
                               tr("Nothing has changed yet: look at what it does, then submit it."),
-                              tr("Show the draft"), [this] { workspace().go(PageId::Zoning); }});
+                              tr("Show the draft"), [&shared = workspace()] { shared.go(PageId::Zoning); },
+                              &workspace()});
 }
 
 void FindingsPage::waiveChosen() {
@@ -300,7 +301,7 @@ void FindingsPage::waiveChosen() {
         if (!workspace().edit(deed, waiverEdits(fresh, finding, reason.toStdString(), expires))) return;
         workspace().notices().tell({Notice::Level::Success, QStringLiteral("mend"), tr("The waiver is in the draft"),
                                     tr("The finding counts until the draft is committed."), tr("Show the draft"),
-                                    [this] { workspace().go(PageId::Zoning); }});
+                                    [&shared = workspace()] { shared.go(PageId::Zoning); }, &workspace()});
       });
 }
 

@@ -84,7 +84,7 @@ void ReportsPage::save(Format format) {
                                       {}});
         } else {
           workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path),
-                                      fault, tr("Try again"), [this, format] { save(format); }});
+                                      fault, tr("Try again"), [this, format] { save(format); }, this});
         }
         refreshMarks();
       });
@@ -130,12 +130,14 @@ void ReportsPage::write(const QString& path, std::shared_ptr<const std::string> 
                   workspace().notices().tell(
                       {Notice::Level::Success, QStringLiteral("report"), tr("Saved as %1").arg(path), {}, {}, {}});
                 } else {
-                  workspace().notices().tell(
-                      {Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path), fault,
-                       tr("Save it elsewhere"), [this, path, bytes] {
-                         const QString other = chooseSave_(tr("Save the report"), QFileInfo(path).fileName(), {});
-                         if (!other.isEmpty()) write(other, bytes);
-                       }});
+                  workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"),
+                                              tr("Not saved: %1").arg(path), fault, tr("Save it elsewhere"),
+                                              [this, path, bytes] {
+                                                const QString other =
+                                                    chooseSave_(tr("Save the report"), QFileInfo(path).fileName(), {});
+                                                if (!other.isEmpty()) write(other, bytes);
+                                              },
+                                              this});
                 }
                 refreshMarks();
               });

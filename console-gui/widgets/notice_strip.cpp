@@ -52,9 +52,10 @@ QWidget* NoticeStrip::strip(const Notice& notice, std::size_t which) {
   text->setWordWrap(true);
   text->setTextFormat(Qt::RichText);
   row->addWidget(text, 1);
-  if (!notice.action.isEmpty() && notice.act) {
+  if (!notice.action.isEmpty() && notice.act && notice.receiver) {
     auto* button = new QPushButton(notice.action, frame);
-    connect(button, &QPushButton::clicked, this, [act = notice.act] { act(); });
+    connect(button, &QPushButton::clicked, notice.receiver, [act = notice.act] { act(); });
+    connect(notice.receiver, &QObject::destroyed, button, &QWidget::hide);
     row->addWidget(button, 0, Qt::AlignVCenter);
   }
   auto* close = new QToolButton(frame);

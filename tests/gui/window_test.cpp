@@ -140,6 +140,38 @@ TEST_F(WindowTest, keysOpenPagesAndBackGoesToTheOneBefore) {
   EXPECT_EQ(workspace.page(), PageId::Zoning);
 }
 
+// As when the language changes: another window shows the notices of the one that has gone.
+TEST_F(WindowTest, aNoticeWhoseWindowHasGoneHasNoButtonAnyMore) {
+  const auto buttons = [&](const QString& text) {
+    return std::ranges::count_if(window.findChildren<QPushButton*>(),
+                                 [&](const QPushButton* one) { return one->isVisible() && one->text() == text; });
+  };
+  int shown = 0;
+  auto gone = std::make_unique<MainWindow>(workspace, settings);
+  workspace.notices().tell({Notice::Level::Fault,
+                            {},
+                            QStringLiteral("Not saved"),
+                            {},
+                            QStringLiteral("Try again"),
+                            [&, of = gone.get()] { shown = of->width(); },
+                            gone.get()});
+  workspace.notices().tell({Notice::Level::Success,
+                            {},
+                            QStringLiteral("Done"),
+                            {},
+                            QStringLiteral("Show the draft"),
+                            [&] { workspace.go(PageId::Zoning); },
+                            &workspace});
+  EXPECT_EQ(buttons(QStringLiteral("Try again")), 1);
+  gone.reset();
+  test::pump();
+  EXPECT_EQ(buttons(QStringLiteral("Try again")), 0);
+  EXPECT_EQ(buttons(QStringLiteral("Show the draft")), 1);
+  const MainWindow fresh(workspace, settings);
+  for (QPushButton* one : fresh.findChildren<QPushButton*>()) EXPECT_NE(one->text(), QStringLiteral("Try again"));
+  EXPECT_EQ(shown, 0);
+}
+
 // What was begun on one SAN is not done on another.
 TEST_F(WindowTest, formsOfOneSanCloseWhenAnotherIsOpened) {
   openDemo();
