@@ -29,11 +29,13 @@ void callProvisional(san::Edit& edit, const san::NewIds& made) {
 
 }  // namespace
 
-// One deed: the list of edits before it and after it. Lists share nothing, but they are short beside the SAN.
+// One deed: what there was before it and after it. Lists of edits share nothing, but they are short beside the SAN;
+// bases share what they have in common.
 class Draft::Step : public QUndoCommand {
  public:
-  Step(Draft& draft, const QString& deed, std::vector<san::Edit> before, std::vector<san::Edit> after)
+  Step(Draft& draft, const QString& deed, Content before, Content after)
       : QUndoCommand(deed), draft_(draft), before_(std::move(before)), after_(std::move(after)) {}
+  // What went once on its base goes again: edits and base decide alone.
   void undo() override { (void)draft_.take(before_); }
   void redo() override {
     if (std::exchange(done_, true)) (void)draft_.take(after_);
@@ -41,7 +43,7 @@ class Draft::Step : public QUndoCommand {
 
  private:
   Draft& draft_;
-  std::vector<san::Edit> before_, after_;
+  Content before_, after_;
   bool done_ = false;  // the stack does a step when it gets it; it was done then
 };
 
@@ -81,29 +83,23 @@ QString Draft::push(const QString& deed, std::vector<san::Edit> edits) {
     callProvisional(edit, made_);
     all.push_back(std::move(edit));
   }
-  std::vector<san::Edit> before = edits_;
-  if (QString fault = take(std::move(all)); !fault.isEmpty()) return fault;
-  undo_.push(new Step(*this, deed, std::move(before), edits_));
+  return put(deed, Content{base_, std::move(all)});
+}
+
+QString Draft::put(const QString& deed, Content content) {
+  Content before{base_, edits_};
+  if (QString fault = take(std::move(content)); !fault.isEmpty()) return fault;
+  undo_.push(new Step(*this, deed, std::move(before), {base_, edits_}));
   return {};
 }
 
 QString Draft::load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base) {
   if (isHeld()) return whyHeld();
-  const san::Snapshot baseBefore = base_;
-  std::vector<san::Edit> before = std::exchange(edits_, {});
-  base_ = base;
-  if (QString fault = take(std::move(edits)); !fault.isEmpty()) {
-    base_ = baseBefore;
-    edits_ = std::move(before);
-    return fault;
-  }
-  undo_.clear();
-  undo_.push(new Step(*this, deed, {}, edits_));
-  return {};
+  return put(deed, Content{base, std::move(edits)});
 }
 
 void Draft::clear() {
-  (void)take({});
+  (void)take({base_, {}});
   undo_.clear();
 }
 
@@ -129,10 +125,12 @@ san::Edited<san::Merged> Draft::rebase() {
   return merged;
 }
 
-QString Draft::take(std::vector<san::Edit> edits) {
-  auto applied = san::apply(base_, edits, san::Writer::ChangeSet, base_.revision + 1, base_.time);
+QString Draft::take(Content content) {
+  const san::Snapshot& base = content.base;
+  auto applied = san::apply(base, content.edits, san::Writer::ChangeSet, base.revision + 1, base.time);
   if (!applied) return sentenceOf(applied.error());
-  edits_ = std::move(edits);
+  base_ = std::move(content.base);
+  edits_ = std::move(content.edits);
   result_ = std::move(applied->snapshot);
   made_ = std::move(applied->made);
   stale_ = edits_.empty() || !present_ ? std::vector<san::ObjectRef>{} : san::staleObjects(san::footprint(base_, edits_), present_->snapshot());

@@ -49,7 +49,7 @@ class Draft : public QObject {
   [[nodiscard]] QString push(const QString& deed, std::vector<san::Edit> edits);
   // A provisional id for a new object of the kind, for the edits of the next push().
   [[nodiscard]] san::ObjectRef newObject(san::Kind kind) const;
-  // From somewhere else: a mend, an import, a file, the journal. Replaces what is there.
+  // From somewhere else: another base, the journal. Replaces what is there, which undo() brings back.
   [[nodiscard]] QString load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base);
   void clear();
   // Nothing can be added to it while somebody has this: whoever submits it clears it in the end, and nothing else with
@@ -69,7 +69,13 @@ class Draft : public QObject {
 
  private:
   class Step;
-  QString take(std::vector<san::Edit> edits);  // the whole list, as it is to be
+  // All of a draft: the edits, and what they are on.
+  struct Content {
+    san::Snapshot base;
+    std::vector<san::Edit> edits;
+  };
+  QString put(const QString& deed, Content content);
+  QString take(Content content);  // as it is to be
   void work();
 
   ViewPtr present_;

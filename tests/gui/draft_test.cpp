@@ -118,6 +118,40 @@ TEST_F(DraftTest, whatOthersChangeInItsFootprintMakesItStaleAndNothingElse) {
   EXPECT_EQ(draft.result().get<Domain>(domain)->name, "zone1b");
 }
 
+TEST_F(DraftTest, undoAfterItWasBroughtOntoThePresentSanGivesTheDraftThatWasThereBefore) {
+  EXPECT_EQ(add(), QString());
+  const Revision made = draft.base().revision;
+  san.set(zone(), "name", std::string("zone1b"));
+  present();
+  ASSERT_TRUE(draft.rebase());
+  const Revision now = draft.base().revision;
+  ASSERT_NE(now, made);
+  draft.undo().undo();
+  EXPECT_TRUE(has(initiator));
+  EXPECT_EQ(draft.base().revision, made);
+  EXPECT_THAT(draft.stale(), Contains(zone()));
+  draft.undo().undo();
+  EXPECT_TRUE(draft.isEmpty());
+  EXPECT_EQ(draft.base().revision, now) << "an empty draft is on the present SAN";
+  draft.undo().redo();
+  draft.undo().redo();
+  EXPECT_TRUE(has(initiator));
+  EXPECT_EQ(draft.base().revision, now);
+  EXPECT_THAT(draft.stale(), IsEmpty());
+}
+
+// The present SAN has another zone of that name: on it the step would not go.
+TEST_F(DraftTest, whatWasUndoneComesBackOnTheBaseThatItWasMadeOn) {
+  EXPECT_EQ(draft.push(QStringLiteral("Rename"), {{EditOp::Set, zone(), "name", std::string("zone2")}}), QString());
+  const Revision made = draft.base().revision;
+  draft.undo().undo();
+  san.zone("zone2", {target});
+  present();
+  draft.undo().redo();
+  EXPECT_EQ(draft.base().revision, made);
+  EXPECT_EQ(draft.result().get<Domain>(domain)->name, "zone2");
+}
+
 TEST_F(DraftTest, clearingItForgetsItsSteps) {
   EXPECT_EQ(add(), QString());
   draft.clear();
