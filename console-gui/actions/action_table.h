@@ -186,7 +186,7 @@ inline constexpr std::array<ActionRow, kActions> kActionTable{{
     {ActionId::Approve, Menu::Draft, "draft.approve", QT_TRANSLATE_NOOP("Actions", "Approve"), "",
      QT_TRANSLATE_NOOP("Actions", "Approves the chosen change set with the effect that is shown."), "sanctl change approve ID"},
     {ActionId::Commit, Menu::Draft, "draft.commit", QT_TRANSLATE_NOOP("Actions", "Commit..."), "",
-     QT_TRANSLATE_NOOP("Actions", "Lets the chosen change set take effect."), "sanctl change commit ID"},
+     QT_TRANSLATE_NOOP("Actions", "Lets the chosen change set take effect. Where a guard stops it, shows what it says and asks why."), "sanctl change commit ID"},
     {ActionId::Confirm, Menu::Draft, "draft.confirm", QT_TRANSLATE_NOOP("Actions", "Confirm"), "",
      QT_TRANSLATE_NOOP("Actions", "Keeps what was committed: the confirm window ends."), "sanctl change confirm ID"},
     {ActionId::RollBack, Menu::Draft, "draft.roll-back", QT_TRANSLATE_NOOP("Actions", "Roll back..."), "",

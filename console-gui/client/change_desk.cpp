@@ -54,6 +54,7 @@ bool ChangeDesk::ask(const Ask& question, const san::Snapshot& present, san::Sec
       answer = create(question, present, now);
       return true;
     case Route::GetChange:
+    case Route::ImpactChange:
     case Route::DiscardChange:
     case Route::SubmitChange:
     case Route::ApproveChange:
@@ -155,6 +156,10 @@ Answer ChangeDesk::step(Change& change, const Ask& question, const san::Snapshot
   };
   const bool ended = change.state == "confirmed" || change.state == "rolled-back" || change.state == "discarded";
   switch (question.route) {
+    case Route::GetChange:
+      return json(change, present);
+    case Route::ImpactChange:
+      return impact(change, present, now);
     case Route::DiscardChange:
       if (ended || change.committedAt != 0) return wrongState("discarded");
       change.state = "discarded";
@@ -189,6 +194,22 @@ Answer ChangeDesk::step(Change& change, const Ask& question, const san::Snapshot
   }
   ++change.version;
   return json(change, present);
+}
+
+// Of one that has not taken effect. Nobody else is here whose approval would have to be bound to it by a hash.
+Answer ChangeDesk::impact(const Change& change, const san::Snapshot& present, san::Seconds now) {
+  const auto after = san::apply(present, change.edits, san::Writer::ChangeSet, present.revision + 1, now);
+  if (!after) return refuse(mgmt::ProblemCode::BadValue, after.error().text);
+  const san::SanIndex before(present);
+  const san::SanIndex then(after->snapshot);
+  const san::Impact impact = san::impact(before, then);
+  Json::Array sentences;
+  for (const std::string& one : san::sentencesOf(impact, before, then)) sentences.emplace_back(one);
+  Json::Array objections;
+  for (const san::Objection& one : san::objectionsTo(san::diff(present, after->snapshot), impact, before, then, now)) {
+    objections.emplace_back(Json::Object{{"severity", san::wordOf(one.severity)}, {"text", one.text}});
+  }
+  return Json(Json::Object{{"sentences", std::move(sentences)}, {"objections", std::move(objections)}, {"hash", ""}});
 }
 
 Answer ChangeDesk::commit(Change& change, const Json& body, const san::Snapshot& present, san::Seconds now) {

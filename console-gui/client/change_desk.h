@@ -42,6 +42,7 @@ class ChangeDesk {
 
   Answer create(const Ask& question, const san::Snapshot& present, san::Seconds now);
   Answer step(Change& change, const Ask& question, const san::Snapshot& present, san::Seconds now);
+  static Answer impact(const Change& change, const san::Snapshot& present, san::Seconds now);
   Answer commit(Change& change, const base::Json& body, const san::Snapshot& present, san::Seconds now);
   Answer rollBack(Change& change, const san::Snapshot& present, san::Seconds now, const std::string& why);
   Change* find(const std::string& id);

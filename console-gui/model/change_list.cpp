@@ -4,9 +4,12 @@
 
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
+#include "console-gui/client/problem_reader.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/model/sentences.h"
 #include "shared/base/json_members.h"
 #include "shared/mgmt/edit_json.h"
+#include "shared/san/guards.h"
 
 namespace console {
 namespace {
@@ -36,6 +39,14 @@ ChangeRow changeRowFrom(const Json& json) {
   row.stale = base::truthOf(json, "stale");
   row.edits = base::numberOf(json, "edit_count");
   return row;
+}
+
+// By a reason: no guard refuses it outright.
+bool canBeLifted(const Problem& problem) {
+  if (problem.code != mgmt::kProblems[static_cast<std::size_t>(mgmt::ProblemCode::Guard)].name) return false;
+  return std::ranges::none_of(base::listOf(problem.body, "objections"), [](const Json& one) {
+    return base::textOf(one, "severity") == san::wordOf(san::Resistance::Refuse);
+  });
 }
 
 }  // namespace
@@ -131,23 +142,34 @@ void ChangeList::submitDraft(const QString& title, const QString& reason, const 
       });
 }
 
-void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed, const QString& done) {
+void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed, const QString& done,
+                      const OnRefusal& onRefusal) {
   if (route != Route::ConfirmChange) body.push_back({"version", change.version});
   workspace_.source()->ask({route, {std::to_string(change.id)}, {}, body.empty() ? Json() : Json(std::move(body))},
-                           this, [this, failed, done](const Answer& answer) {
+                           this, [this, failed, done, onRefusal](const Answer& answer) {
                              refresh();
-                             if (!answer) return workspace_.notices().tell(failed, answer.error());
+                             if (!answer) {
+                               emit refused();
+                               if (!onRefusal || !onRefusal(answer.error())) workspace_.notices().tell(failed, answer.error());
+                               return;
+                             }
                              workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), done, {}, {}, {}});
                            });
 }
 
-void ChangeList::approve(const ChangeRow& change) {
-  step(Route::ApproveChange, change, {}, tr("Change set %1 was not approved").arg(change.id), tr("Change set %1 is approved").arg(change.id));
+void ChangeList::approve(const ChangeRow& change, const std::string& hash) {
+  step(Route::ApproveChange, change, {{"hash", hash}}, tr("Change set %1 was not approved").arg(change.id), tr("Change set %1 is approved").arg(change.id));
 }
 void ChangeList::commit(const ChangeRow& change, const QString& reason) {
   Json::Object body;
   if (!reason.isEmpty()) body.push_back({"reason", reason.toStdString()});
-  step(Route::CommitChange, change, std::move(body), tr("Change set %1 was not committed").arg(change.id), tr("Change set %1 takes effect").arg(change.id));
+  const auto onRefusal = [this, change, asked = !reason.isEmpty()](const Problem& problem) {
+    if (asked || !canBeLifted(problem)) return false;
+    emit reasonWanted(change, sentence(problem.detail));
+    return true;
+  };
+  step(Route::CommitChange, change, std::move(body), tr("Change set %1 was not committed").arg(change.id),
+       tr("Change set %1 takes effect").arg(change.id), onRefusal);
 }
 void ChangeList::confirm(const ChangeRow& change) {
   step(Route::ConfirmChange, change, {}, tr("Change set %1 was not confirmed").arg(change.id), tr("Change set %1 stays").arg(change.id));

@@ -38,7 +38,9 @@ class ChangeList : public RowTable<ChangeRow> {
 
   // Begins a change set of the draft's edits and submits it. The draft is held meanwhile, and cleared when it is there.
   void submitDraft(const QString& title, const QString& reason, const QString& ticket);
-  void approve(const ChangeRow& change);
+  // `hash`: of the effect that was shown (ChangeEffect).
+  void approve(const ChangeRow& change, const std::string& hash);
+  // `reason`: why, in spite of what a guard says; empty: whoever commits has not been asked yet (reasonWanted()).
   void commit(const ChangeRow& change, const QString& reason);
   void confirm(const ChangeRow& change);
   void rollBack(const ChangeRow& change, const QString& reason);
@@ -51,10 +53,17 @@ class ChangeList : public RowTable<ChangeRow> {
  signals:
   void refreshed();
   void draftSubmitted();
+  // A guard stops the commit unless there is a reason; `guard`: in the server's words.
+  void reasonWanted(const console::ChangeRow& change, const QString& guard);
+  // What was shown of a change set may not hold any more.
+  void refused();
 
  private:
   void take(const base::Json& list);
-  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed, const QString& done);
+  // `onRefusal`: true: what the refusal asks for is dealt with, and no notice tells it.
+  using OnRefusal = std::function<bool(const Problem& problem)>;
+  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed, const QString& done,
+            const OnRefusal& onRefusal = {});
 
   Workspace& workspace_;
   QTimer soon_, clock_;

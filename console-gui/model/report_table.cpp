@@ -41,7 +41,7 @@ constexpr std::array<KindRow, kReportKinds> kKinds{{
 
 std::string utc(san::Seconds time) { return time == 0 ? std::string() : base::timeText(base::WallTime(std::chrono::seconds(time))); }
 std::string days(san::Seconds since, san::Seconds now) { return since == 0 || since > now ? std::string() : std::to_string((now - since) / 86400); }
-std::string number(std::size_t count) { return std::to_string(count); }
+std::string digits(std::size_t count) { return std::to_string(count); }
 std::string yes(bool truth) { return truth ? "yes" : "no"; }
 
 class Maker {
@@ -193,8 +193,8 @@ class Maker {
         ++none;
         if (!filter_->whole()) continue;
       }
-      row({words(byHost ? index_.hosts()[i] : san::ObjectRef{Kind::LogicalUnit, index_.units()[i]}), number(sum.works), number(sum.writes),
-           number(sum.unapproved), number(sum.forbidden), number(sum.unknown), number(sum.used)});
+      row({words(byHost ? index_.hosts()[i] : san::ObjectRef{Kind::LogicalUnit, index_.units()[i]}), digits(sum.works),
+           digits(sum.writes), digits(sum.unapproved), digits(sum.forbidden), digits(sum.unknown), digits(sum.used)});
     }
     table_.counts = byHost ? console::tr("%1; %2 reach nothing")
                                  .arg(counted(Kind::Host, table_.rows.size()))
@@ -217,7 +217,8 @@ class Maker {
     snapshot_.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
       if (change.committedAt < wish_.from || (wish_.to != 0 && change.committedAt > wish_.to)) return;
       if (change.approver.empty()) ++without;
-      row({number(id), utc(change.committedAt), change.author, change.approver, std::string(san::wordOf(change.state)), change.reason, change.ticket, number(change.created)});
+      row({digits(id), utc(change.committedAt), change.author, change.approver, std::string(san::wordOf(change.state)),
+           change.reason, change.ticket, digits(change.created)});
     });
     std::ranges::reverse(table_.rows);
     table_.counts = console::tr("%1; %2 nobody approved")
@@ -240,9 +241,12 @@ class Maker {
         if (!host || !unit || !filter_->takes(*host, *unit)) return;
       }
       const auto* change = snapshot_.get<san::ChangeSet>(approval.change.id);
-      row({words(approval.who), words(approval.unit.ref()), std::string(san::wordOf(approval.right)), change == nullptr ? "" : number(approval.change.id),
-           change == nullptr ? "" : change->approver.empty() ? change->author : change->approver, change == nullptr ? "" : change->ticket,
-           change == nullptr ? "" : utc(change->committedAt)});
+      row({words(approval.who), words(approval.unit.ref()), std::string(san::wordOf(approval.right)),
+           change == nullptr ? "" : digits(approval.change.id),
+           change == nullptr          ? ""
+           : change->approver.empty() ? change->author
+                                      : change->approver,
+           change == nullptr ? "" : change->ticket, change == nullptr ? "" : utc(change->committedAt)});
     });
     table_.counts = counted(Kind::Approval, table_.rows.size() + table_.left);
   }

@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QTableView>
+#include <QTextBrowser>
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -38,7 +39,7 @@ QLabel* headingOf(const QString& text, QWidget* parent) {
 
 }  // namespace
 
-ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Zoning, parent), changes_(workspace) {
+ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Zoning, parent), changes_(workspace), effect_(workspace) {
   auto* page = pageColumn(this);
   auto* upper = panesOf(Qt::Horizontal, {{makeTree(), 4, 300}, {makeLists(), 4, 460}, {makeDraft(), 5, 400}}, this);
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeChanges(), 1, 200}}, this), 1);
@@ -47,6 +48,12 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, 
   connect(&workspace.draft(), &Draft::heldChanged, this, &ZoningPage::refreshMarks);
   connect(&tree_, &ZoneTree::dropped, this, &ZoningPage::onDrop, Qt::QueuedConnection);
   connect(&changes_, &ChangeList::refreshed, this, &ZoningPage::refreshMarks);
+  connect(&changes_, &ChangeList::reasonWanted, this, &ZoningPage::askWhyCommitted);
+  connect(&changes_, &ChangeList::refused, this, [this] {
+    effect_.choose(nullptr);
+    refreshMarks();
+  });
+  connect(&effect_, &ChangeEffect::changed, this, &ZoningPage::refreshMarks);
 }
 
 QWidget* ZoningPage::makeTree() {
@@ -175,7 +182,13 @@ QWidget* ZoningPage::makeChanges() {
   changeView_->setColumnWidth(2, 520);
   changeView_->setColumnWidth(3, 240);
   connect(changeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::refreshMarks);
-  column->addWidget(changeView_, 1);
+  effectView_ = new QTextBrowser(part);
+  effectView_->setObjectName(QStringLiteral("effect"));
+  effectView_->setAccessibleName(tr("What the chosen change set would do"));
+  effectView_->setProperty("role", QStringLiteral("quiet"));
+  effectView_->setOpenLinks(false);
+  effectView_->hide();
+  column->addWidget(panesOf(Qt::Horizontal, {{changeView_, 2, 900}, {effectView_, 1, 420}}, part), 1);
   return part;
 }
 
@@ -223,12 +236,34 @@ void ZoningPage::refreshMarks() {
   if (set != nullptr) enable_->setText(set->enabled ? tr("Switch the set off") : tr("Switch the set on"));
   enable_->setEnabled(noEdit.isEmpty());
 
+  effect_.choose(chosenChange());
+  showEffect();
   allow(approve_, whyNoApprove());
   allow(commit_, whyNoCommit());
   allow(confirm_, whyNoConfirm());
   allow(rollBack_, whyNoRollBack());
   allow(discard_, whyNot("change.draft", {"open", "submitted", "approved"}));
   emit possibilitiesChanged();
+}
+
+void ZoningPage::showEffect() {
+  effectView_->setVisible(effect_.isChosen());
+  QString html;
+  const auto add = [&](const QStringList& lines, std::optional<Token> token) {
+    for (const QString& line : lines) {
+      const QString text = line.toHtmlEscaped();
+      html += QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(token ? coloredHtml(*token, text) : text);
+    }
+  };
+  add(effect_.objections(), Token::Bad);
+  add(effect_.sentences(), std::nullopt);
+  if (const QString why = effect_.whyUnknown(); !why.isEmpty()) {
+    add({why}, Token::TextMuted);
+  } else if (effect_.sentences().isEmpty()) {
+    add({tr("No host gains or loses anything.")}, std::nullopt);
+  }
+  // Setting it loses the place of who reads.
+  if (std::exchange(shownEffect_, html) != html) effectView_->setHtml(html);
 }
 
 QString ZoningPage::nameOf(ObjectRef ref) const { return titled(workspace().draft().result(), ref); }
@@ -471,16 +506,25 @@ QString ZoningPage::whyNot(std::string_view right, std::initializer_list<const c
   return workspace().whyNot(right);
 }
 
-QString ZoningPage::whyNoApprove() const { return whyNot("change.approve", {"submitted"}); }
+// What is approved is the effect that is shown.
+QString ZoningPage::whyNoApprove() const {
+  const QString why = whyNot("change.approve", {"submitted"});
+  return why.isEmpty() ? effect_.whyUnknown() : why;
+}
 QString ZoningPage::whyNoCommit() const { return whyNot("change.commit", {"submitted", "approved"}); }
 QString ZoningPage::whyNoConfirm() const { return whyNot("change.commit", {"confirming"}); }
 QString ZoningPage::whyNoRollBack() const { return whyNot("change.roll-back", {"confirming", "confirmed"}); }
 
 void ZoningPage::approveChosen() {
-  if (const ChangeRow* change = chosenChange()) changes_.approve(*change);
+  if (const ChangeRow* change = chosenChange(); change != nullptr && whyNoApprove().isEmpty())
+    changes_.approve(*change, effect_.hash());
 }
 void ZoningPage::commitChosen() {
-  if (const ChangeRow* change = chosenChange()) changes_.commit(*change, change->reason);
+  if (const ChangeRow* change = chosenChange()) changes_.commit(*change, {});
+}
+void ZoningPage::askWhyCommitted(const ChangeRow& change, const QString& guard) {
+  ask_->ask(tr("%1 Why does change set %2 take effect all the same?").arg(guard).arg(change.id), tr("Commit"),
+            [this, change](const QString& why) { changes_.commit(change, why); });
 }
 void ZoningPage::confirmChosen() {
   if (const ChangeRow* change = chosenChange()) changes_.confirm(*change);

@@ -1,10 +1,11 @@
 // ZoningPage: zones at the left, who can be in them in the middle, the draft and what it does at the right, change sets
-// below.
+// below, beside what the chosen one would do.
 //
 // What is dropped, picked, pasted or typed becomes a deed on the workspace's draft (model/zone_edits.h). Names are asked in
 // a line in place, no dialogue. Everything goes by keyboard: Enter on the lists adds to the chosen zone, Del takes out.
 #pragma once
 
+#include "console-gui/model/change_effect.h"
 #include "console-gui/model/change_list.h"
 #include "console-gui/model/member_list.h"
 #include "console-gui/model/zone_tree.h"
@@ -13,6 +14,7 @@
 class QLabel;
 class QPushButton;
 class QTableView;
+class QTextBrowser;
 class QTreeView;
 
 namespace console {
@@ -26,7 +28,7 @@ class ZoningPage : public Page {
  public:
   explicit ZoningPage(Workspace& workspace, QWidget* parent = nullptr);
   [[nodiscard]] QString title() const override { return tr("Zoning"); }
-  [[nodiscard]] bool isBusy() const override { return changes_.isBusy(); }
+  [[nodiscard]] bool isBusy() const override { return changes_.isBusy() || effect_.isBusy(); }
 
   // What the actions of the registry do here; a sentence says why not, empty: it can be done.
   void newZone();
@@ -61,6 +63,8 @@ class ZoningPage : public Page {
   QWidget* makeDraft();
   QWidget* makeChanges();
   void showSans();
+  void showEffect();
+  void askWhyCommitted(const ChangeRow& change, const QString& guard);
   void addToChosen(const std::vector<san::ObjectRef>& objects);
   void onDrop(const std::vector<san::ObjectRef>& objects, san::ObjectRef onto);
   void paste();
@@ -78,10 +82,12 @@ class ZoningPage : public Page {
   MemberList initiators_{MemberList::Side::Initiators};
   MemberList targets_{MemberList::Side::Targets};
   ChangeList changes_;
+  ChangeEffect effect_;
   QTreeView* treeView_ = nullptr;
   QTableView* initiatorView_ = nullptr;
   QTableView* targetView_ = nullptr;
   QTableView* changeView_ = nullptr;
+  QTextBrowser* effectView_ = nullptr;
   QLabel* listsHeading_ = nullptr;
   QPushButton* add_ = nullptr;
   QPushButton* enable_ = nullptr;
@@ -92,6 +98,7 @@ class ZoningPage : public Page {
   QPushButton* confirm_ = nullptr;
   QPushButton* rollBack_ = nullptr;
   QPushButton* discard_ = nullptr;
+  QString shownEffect_;
   bool choosing_ = false;
 };
 

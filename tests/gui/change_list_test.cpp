@@ -3,10 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 #include <algorithm>
 #include <deque>
 
@@ -15,6 +18,7 @@
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/draft_pane.h"
+#include "shared/base/json_members.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
@@ -139,6 +143,92 @@ TEST_F(SubmitTest, aQuestionThatIsNeverAnsweredHoldsNoDraftOfAnotherSource) {
   EXPECT_FALSE(workspace.draft().isHeld());
   EXPECT_TRUE(add());
 }
+
+// --- approving and committing ---
+
+using Object = base::Json::Object;
+using Array = base::Json::Array;
+
+Answer guarded(const char* severity) {
+  base::Json body(Object{{"objections", Array{Object{{"severity", severity}, {"text", "It ends sessions."}}}}});
+  return base::fail(Problem{409, "guard", "A guard stops the change", "It ends sessions.", "", std::move(body)});
+}
+
+struct CommitTest : SubmitTest {
+  QPushButton* button(const char* text) {
+    for (QPushButton* one : page.findChildren<QPushButton*>()) {
+      if (one->text() == QLatin1String(text)) return one;
+    }
+    return nullptr;
+  }
+  void SetUp() override {
+    SubmitTest::SetUp();
+    source->who_.rights.insert(source->who_.rights.end(), {"change.approve", "change.commit"});
+    workspace.draft().clear();
+    ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
+    Object row{{"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}, {"reason", "as planned"}};
+    ASSERT_TRUE(source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}})));
+    page.findChild<QTableView*>(QStringLiteral("changes"))->selectRow(0);
+    ASSERT_TRUE(isAsked(Route::ImpactChange));
+  }
+  bool isAsked(Route route) {
+    return std::ranges::any_of(source->asked, [&](const auto& one) { return one.first.route == route; });
+  }
+  base::Json bodyOf(Route route) {
+    const auto at = std::ranges::find(source->asked, route, [](const auto& one) { return one.first.route; });
+    return at == source->asked.end() ? base::Json() : at->first.body;
+  }
+  void showEffect() {
+    ASSERT_TRUE(source->answer(Route::ImpactChange, base::Json(Object{{"sentences", Array{"web1 gains disk 6001."}},
+                                                                      {"objections", Array{}},
+                                                                      {"hash", "5eed"}})));
+  }
+  AskStrip* strip() { return page.findChild<AskStrip*>(); }
+};
+
+TEST_F(CommitTest, whatIsApprovedIsTheEffectThatIsShown) {
+  EXPECT_FALSE(button("Approve")->isEnabled()) << "nothing is shown yet";
+  showEffect();
+  EXPECT_TRUE(page.findChild<QTextBrowser*>(QStringLiteral("effect"))->toPlainText().contains(QStringLiteral("web1 gains")));
+  button("Approve")->click();
+  EXPECT_EQ(base::textOf(bodyOf(Route::ApproveChange), "hash"), "5eed");
+}
+
+TEST_F(CommitTest, whenTheEffectHasBecomeAnotherOneItIsShownAnewBeforeTheNextApproval) {
+  showEffect();
+  button("Approve")->click();
+  ASSERT_TRUE(source->answer(Route::ApproveChange, base::fail(Problem{409, "approval-needed", "It differs", "", "", {}})));
+  EXPECT_FALSE(button("Approve")->isEnabled());
+  EXPECT_TRUE(isAsked(Route::ImpactChange));
+}
+
+TEST_F(CommitTest, theAuthorsReasonLiftsNoGuard) {
+  button("Commit")->click();
+  EXPECT_TRUE(base::memberOf(bodyOf(Route::CommitChange), "reason").isNull());
+  EXPECT_TRUE(strip()->isHidden());
+}
+
+TEST_F(CommitTest, aGuardThatAReasonLiftsIsShownAndTheReasonOfWhoCommitsIsSent) {
+  button("Commit")->click();
+  ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
+  ASSERT_TRUE(strip()->isVisible());
+  EXPECT_TRUE(strip()->findChild<QLabel*>()->text().startsWith(QStringLiteral("It ends sessions.")));
+  QTest::keyClicks(strip()->findChild<QLineEdit*>(), QStringLiteral("The hosts are down"));
+  QTest::keyClick(strip()->findChild<QLineEdit*>(), Qt::Key_Return);
+  EXPECT_EQ(base::textOf(bodyOf(Route::CommitChange), "reason"), "The hosts are down");
+  ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
+  EXPECT_TRUE(strip()->isHidden()) << "asked once";
+}
+
+TEST_F(CommitTest, aGuardThatRefusesIsToldAndNoReasonIsAskedFor) {
+  button("Commit")->click();
+  ASSERT_TRUE(source->answer(Route::CommitChange, guarded("refuse")));
+  EXPECT_TRUE(strip()->isHidden());
+  ASSERT_FALSE(workspace.notices().all().empty());
+  EXPECT_TRUE(workspace.notices().all().back().detail.contains(QStringLiteral("It ends sessions.")));
+}
+
+// --- another source ---
 
 // The answer would be a deed on the other one.
 TEST_F(SubmitTest, aQuestionInTheStripGoesWithTheSourceThatItWasAbout) {

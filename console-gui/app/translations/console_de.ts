@@ -316,10 +316,6 @@
         <translation>Übernehmen...</translation>
     </message>
     <message>
-        <source>Lets the chosen change set take effect.</source>
-        <translation>Lässt den gewählten Änderungssatz wirksam werden.</translation>
-    </message>
-    <message>
         <source>Confirm</source>
         <translation>Bestätigen</translation>
     </message>
@@ -610,6 +606,10 @@
     <message>
         <source>Says that the selected hosts are one cluster, which shares logical units on purpose.</source>
         <translation>Sagt, dass die ausgewählten Hosts ein Cluster sind, der logische Einheiten absichtlich teilt.</translation>
+    </message>
+    <message>
+        <source>Lets the chosen change set take effect. Where a guard stops it, shows what it says and asks why.</source>
+        <translation>Lässt den gewählten Änderungssatz wirksam werden. Wo ihn eine Schranke aufhält, wird gezeigt, was sie sagt, und nach dem Grund gefragt.</translation>
     </message>
 </context>
 <context>
@@ -6562,6 +6562,13 @@ Jetzt nicht: %2</translation>
     </message>
 </context>
 <context>
+    <name>console::ChangeEffect</name>
+    <message>
+        <source>What it does is being worked out.</source>
+        <translation>Was er bewirkt, wird gerade ermittelt.</translation>
+    </message>
+</context>
+<context>
     <name>console::ChangeList</name>
     <message>
         <source>The draft was not submitted</source>
@@ -10110,6 +10117,18 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Select two hosts or more, in Topology.</source>
         <translation>Zwei oder mehr Hosts in der Topologie auswählen.</translation>
+    </message>
+    <message>
+        <source>What the chosen change set would do</source>
+        <translation>Was der gewählte Änderungssatz bewirken würde</translation>
+    </message>
+    <message>
+        <source>No host gains or loses anything.</source>
+        <translation>Kein Host gewinnt oder verliert etwas.</translation>
+    </message>
+    <message>
+        <source>%1 Why does change set %2 take effect all the same?</source>
+        <translation>%1 Warum wird Änderungssatz %2 trotzdem wirksam?</translation>
     </message>
 </context>
 </TS>
