@@ -8,6 +8,13 @@ ViewMaker::ViewMaker(QObject* parent) : QObject(parent) {
   pool_.setMaxThreadCount(1);
   pace_.setSingleShot(true);
   connect(&pace_, &QTimer::timeout, this, &ViewMaker::next);
+  rules_.setParent(this);
+  rules_.setInterval(kRulesAge);
+  connect(&rules_, &QTimer::timeout, this, [this] {
+    // What is under way or waits brings its own.
+    if (last_ && !busy_ && !waiting_) begin(std::make_shared<const san::Snapshot>(last_->snapshot()), true);
+  });
+  rules_.start();
 }
 
 ViewMaker::~ViewMaker() { pool_.waitForDone(); }

@@ -1,7 +1,8 @@
 // ViewMaker: makes Views of snapshots as they come, on threads of its own.
 //
 // Only the newest snapshot counts: while one is worked on, those that come meanwhile replace each other, and between two
-// begins lies kPace at least, so that 2,000 changes a second are ten Views a second. Findings follow at kFindingsPace.
+// begins lies kPace at least, so that 2,000 changes a second are ten Views a second. Findings follow at kFindingsPace, and
+// are judged anew each kRulesAge: agents fall silent, waivers and secrets run out while nothing comes.
 // The UI thread; made() comes through its event loop, in the order of revisions.
 #pragma once
 
@@ -21,6 +22,7 @@ class ViewMaker : public QObject {
  public:
   static constexpr int kPace = 100;           // ms
   static constexpr int kFindingsPace = 1000;  // ms
+  static constexpr int kRulesAge = 60'000;    // ms
 
   explicit ViewMaker(QObject* parent = nullptr);
   ~ViewMaker() override;
@@ -39,7 +41,7 @@ class ViewMaker : public QObject {
   void begin(SnapshotPtr snapshot, bool withFindings);
 
   QThreadPool pool_;
-  QTimer pace_;
+  QTimer pace_, rules_;
   QElapsedTimer sinceFindings_;
   SnapshotPtr waiting_;
   ViewPtr last_;

@@ -80,6 +80,9 @@ OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspa
   grid->setRowStretch(1, 1);
   page->addLayout(grid, 1);
 
+  connect(&workspace, &Workspace::statusChanged, this, [this] {
+    if (isVisible() && this->workspace().shown()) showAge();
+  });
   connect(missing_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(missingRules_); });
   connect(tooMuch_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(tooMuchRules_); });
   connect(needs_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(needsRules_); });
@@ -142,17 +145,21 @@ void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString&
   card.open->setVisible(answer.count != 0);
 }
 
+void OverviewPage::showAge() {
+  const LinkStatus link = workspace().source() ? workspace().source()->status() : LinkStatus{};
+  if (link.oldSince == 0) {
+    age_->set(Icon::Good, Token::Good, tr("Live, revision %1").arg(workspace().shown()->revision()));
+  } else {
+    age_->set(Icon::Warning, Token::Warning, tr("Not live: from %1").arg(timeText(link.oldSince)), sentence(link.why));
+  }
+}
+
 void OverviewPage::refresh(const ViewPtr& view) {
   const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
   const OverviewFacts facts = overviewOf(*view, lastSeen_, now);
   const san::Snapshot& snapshot = view->snapshot();
 
-  const LinkStatus link = workspace().source() ? workspace().source()->status() : LinkStatus{};
-  if (link.oldSince == 0) {
-    age_->set(Icon::Good, Token::Good, tr("Live, revision %1").arg(view->revision()));
-  } else {
-    age_->set(Icon::Warning, Token::Warning, tr("Not live: from %1").arg(timeText(link.oldSince)), sentence(link.why));
-  }
+  showAge();
   if (facts.agents == 0) {
     agents_->set(Icon::Unknown, Token::Unknown, tr("No agent is enrolled"), tr("What targets have applied and what hosts see is not known."));
   } else if (facts.reporting == facts.agents) {

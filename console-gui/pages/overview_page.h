@@ -40,6 +40,7 @@ class OverviewPage : public Page {
     QPushButton* open;
   };
   Card card(const QString& question, const QString& open);
+  void showAge();
   void show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad);
 
   Card missing_, tooMuch_, changed_, needs_;

@@ -24,9 +24,7 @@ class TestSource : public console::Source {
   void start() override { emit snapshotChanged(); }
   [[nodiscard]] QString name() const override { return QStringLiteral("test"); }
   [[nodiscard]] console::LinkStatus status() const override {
-    console::LinkStatus status;
-    status.state = console::LinkState::Live;
-    return status;
+    return link_;
   }
   [[nodiscard]] const console::Principal& principal() const override { return who_; }
   [[nodiscard]] console::SnapshotPtr snapshot() const override { return now_; }
@@ -45,6 +43,8 @@ class TestSource : public console::Source {
         this, [done = std::move(done)] { done(base::fail(refusal())); }, Qt::QueuedConnection);
   }
 
+  // What is said of the link; whoever changes it emits statusChanged().
+  console::LinkStatus link_{console::LinkState::Live, {}, 0, 0};
   console::Principal who_{"zoe", "zoner", {"san.read", "change.draft"}, {}};
 
  private:

@@ -6,6 +6,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -17,6 +18,8 @@
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "tests/gui/pump.h"
+#include "tests/gui/test_source.h"
+#include "tests/support/san_builder.h"
 
 using namespace console;
 using test::pumpUntil;
@@ -138,6 +141,23 @@ TEST_F(WindowTest, keysOpenPagesAndBackGoesToTheOneBefore) {
   EXPECT_EQ(workspace.page(), PageId::Overview);
   press(Qt::Key_Right, Qt::AltModifier);
   EXPECT_EQ(workspace.page(), PageId::Zoning);
+}
+
+TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewDoesNotSayLiveAnyMore) {
+  auto own = std::make_unique<test::TestSource>(test::SanBuilder().done());
+  test::TestSource* source = own.get();
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  const auto says = [&](const char* text) {
+    const auto labels = window.page(PageId::Overview)->findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&](const QLabel* one) { return one->text().contains(QLatin1String(text)); });
+  };
+  test::pump();
+  EXPECT_TRUE(says("Live, revision"));
+  source->link_ = {LinkState::Offline, "The server cannot be reached.", kNow, 0};
+  emit source->statusChanged();
+  EXPECT_TRUE(says("Not live"));
+  EXPECT_FALSE(says("Live, revision"));
 }
 
 // As when the language changes: another window shows the notices of the one that has gone.
