@@ -118,6 +118,9 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
   };
   connect(&workspace_, &Workspace::pageChanged, this, &MainWindow::showPage);
   connect(&workspace_, &Workspace::sourceChanged, this, showSource);
+  connect(&workspace_, &Workspace::presentChanged, this, [this] {
+    if (stack_->currentWidget() == waiting_) showPage();
+  });
   for (const auto signal : {&Workspace::statusChanged, &Workspace::presentChanged, &Workspace::shownChanged, &Workspace::placesChanged}) {
     connect(&workspace_, signal, this, &MainWindow::showState);
   }
@@ -160,6 +163,8 @@ void MainWindow::makePages() {
   firstRun_ = new FirstRunPage(stack_);
   firstRun_->setKnown(settings_.servers());
   stack_->addWidget(firstRun_);
+  waiting_ = new StateBadge(stack_);
+  stack_->addWidget(waiting_);
   connect(firstRun_, &FirstRunPage::demoWanted, this, [this] { openDemo(); });
   connect(firstRun_, &FirstRunPage::fileWanted, registry_.action(ActionId::OpenFile), &QAction::trigger);
   connect(firstRun_, &FirstRunPage::entered, this, &MainWindow::enter);
@@ -300,7 +305,8 @@ void MainWindow::showPage() {
   if (!open) {
     stack_->setCurrentWidget(firstRun_);
   } else if (page != nullptr) {
-    stack_->setCurrentWidget(page);
+    // Nothing of another SAN stands under the name of this one.
+    stack_->setCurrentWidget(workspace_.shown() ? page : static_cast<QWidget*>(waiting_));
     rail_->choose(registry_.action(kPageActions[static_cast<std::size_t>(workspace_.page())]));
   }
   showState();
@@ -325,25 +331,29 @@ void MainWindow::showState() {
   const LinkStatus status = source->status();
   const san::Seconds now = timeNow();
   const QString why = sentence(status.why);
+  const auto say = [this](Icon mark, Token color, const QString& text, const QString& more = {}) {
+    link_->set(mark, color, text, more);
+    waiting_->set(mark, color, text, more);
+  };
   switch (status.state) {
     case LinkState::Connecting:
-      link_->set(Icon::Refresh, Token::Accent, tr("Connecting to %1").arg(source->name()));
+      say(Icon::Refresh, Token::Accent, tr("Connecting to %1").arg(source->name()));
       break;
     case LinkState::Snapshot:
-      link_->set(Icon::Refresh, Token::Accent, tr("Fetching the SAN of %1").arg(source->name()));
+      say(Icon::Refresh, Token::Accent, tr("Fetching the SAN of %1").arg(source->name()));
       break;
     case LinkState::Live:
-      link_->set(Icon::Good, Token::Good, tr("Live: %1").arg(source->name()));
+      say(Icon::Good, Token::Good, tr("Live: %1").arg(source->name()));
       break;
     case LinkState::Stale:
-      link_->set(Icon::Warning, Token::Warning, tr("Stale: %1 says nothing since %2").arg(source->name(), agoText(status.oldSince, now)));
+      say(Icon::Warning, Token::Warning, tr("Stale: %1 says nothing since %2").arg(source->name(), agoText(status.oldSince, now)));
       break;
     case LinkState::Offline:
-      link_->set(Icon::Warning, Token::Warning,
+      say(Icon::Warning, Token::Warning,
                  status.nextTry == 0 ? tr("Offline: %1").arg(why) : tr("Offline: shown is what was there %1").arg(agoText(status.oldSince, now)), why);
       break;
     case LinkState::Rejected:
-      link_->set(Icon::Bad, Token::Bad, tr("Rejected: %1").arg(why), why);
+      say(Icon::Bad, Token::Bad, tr("Rejected: %1").arg(why), why);
       break;
   }
   const ViewPtr& shown = workspace_.shown();

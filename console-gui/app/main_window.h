@@ -104,6 +104,7 @@ class MainWindow : public QMainWindow {
   FilterLine* filter_ = nullptr;
   QStackedWidget* stack_ = nullptr;
   FirstRunPage* firstRun_ = nullptr;
+  StateBadge* waiting_ = nullptr;  // in place of a page until the SAN has come
   OverviewPage* overview_ = nullptr;
   TopologyPage* topology_ = nullptr;
   AccessPage* access_ = nullptr;

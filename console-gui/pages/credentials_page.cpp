@@ -276,7 +276,7 @@ const RotationRow* CredentialsPage::chosenBatch() const {
 // --- what can be done ---
 
 QString CredentialsPage::whyNoManage() const {
-  if (workspace().source() == nullptr) return tr("Nothing is open.");
+  if (workspace().source() == nullptr || !workspace().present()) return tr("Nothing is open.");
   if (workspace().isPast()) return tr("This is the past: nothing can be changed in it.");
   if (const QString why = workspace().source()->whyReadOnly(); !why.isEmpty()) return why;
   return workspace().whyNot(kRight);

@@ -160,6 +160,23 @@ TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewDoesNotSayLiveAnyMore) {
   EXPECT_FALSE(says("Live, revision"));
 }
 
+TEST_F(WindowTest, untilTheSanOfAnotherSourceHasComeNothingOfTheOneBeforeIsShown) {
+  struct Silent : test::TestSource {
+    using TestSource::TestSource;
+    void start() override {}
+  };
+  openDemo();
+  QWidget* page = window.page(workspace.page());
+  ASSERT_TRUE(page->isVisible());
+  auto own = std::make_unique<Silent>(test::SanBuilder().done());
+  Silent* source = own.get();
+  workspace.setSource(std::move(own));
+  EXPECT_FALSE(page->isVisible());
+  EXPECT_FALSE(window.actions().whyNot(ActionId::CredentialNew).isEmpty());
+  emit source->snapshotChanged();
+  EXPECT_TRUE(pumpUntil([&] { return page->isVisible(); }));
+}
+
 // As when the language changes: another window shows the notices of the one that has gone.
 TEST_F(WindowTest, aNoticeWhoseWindowHasGoneHasNoButtonAnyMore) {
   const auto buttons = [&](const QString& text) {
