@@ -56,7 +56,10 @@ CredentialsPage::CredentialsPage(Workspace& workspace, QWidget* parent) : Page(w
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeBatches(), 1, 170}}, this), 1);
 
   connect(&workspace.draft(), &Draft::changed, this, &CredentialsPage::refreshMarks);
-  connect(&workspace, &Workspace::sourceChanged, this, [this] { asking_ = 0; });  // who has gone answers nothing
+  connect(&workspace, &Workspace::sourceChanged, this, [this] {
+    asking_ = 0;  // who has gone answers nothing
+    forgetDetail();
+  });
   connect(&rotations_, &RotationList::refreshed, this, &CredentialsPage::refreshMarks);
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] {
     if (isVisible()) showChosen();
@@ -233,7 +236,7 @@ void CredentialsPage::showChosen() {
     heading_->setText(tr("%1 at %2")
                           .arg(row.host.isEmpty() ? row.initiator : row.host,
                                row.target.isEmpty() ? tr("all other targets") : row.target));
-    if (askedFor_ != row) askDetail(row);
+    if (askedFor_ != row || workspace().isPast()) askDetail(row);
     const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
     html = credentialHtml(*view, row, asked_ ? &*asked_ : nullptr, now);
     copy_->setVisible(asked_ && !revealCommand(row, *asked_).isEmpty());
@@ -245,11 +248,12 @@ void CredentialsPage::showChosen() {
 }
 
 // The snapshot does not know the phases of a change and the ends of a credential for all targets. Asked for again when
-// the row has changed; until the answer the one before stands.
+// the row has changed; until the answer the one before stands. Of the past nothing is asked, and no present answer
+// shown.
 void CredentialsPage::askDetail(const CredentialRow& row) {
+  if (workspace().isPast() || workspace().source() == nullptr) return forgetDetail();
   if (!askedFor_ || askedFor_->id != row.id) asked_.reset();
   askedFor_ = row;
-  if (workspace().isPast() || workspace().source() == nullptr) return;
   ++asking_;
   workspace().source()->ask({Route::GetCredential, {std::to_string(row.id)}}, this, [this, row](const Answer& answer) {
     --asking_;
@@ -258,6 +262,11 @@ void CredentialsPage::askDetail(const CredentialRow& row) {
     if (!answer) asked_->why = sentence(answer.error().title) + QStringLiteral(". ") + sentence(answer.error().detail);
     if (isVisible()) showChosen();
   });
+}
+
+void CredentialsPage::forgetDetail() {
+  askedFor_.reset();
+  asked_.reset();
 }
 
 std::vector<CredentialRow> CredentialsPage::chosen() const {

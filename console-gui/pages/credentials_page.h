@@ -59,6 +59,7 @@ class CredentialsPage : public Page {
   void step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason);
   void showChosen();
   void askDetail(const CredentialRow& row);
+  void forgetDetail();
   [[nodiscard]] std::vector<CredentialRow> chosen() const;
   [[nodiscard]] const RotationRow* chosenBatch() const;
   [[nodiscard]] QString whyNoManage() const;

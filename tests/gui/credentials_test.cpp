@@ -178,6 +178,33 @@ TEST(CredentialsPage, saysThatTheEndsAreNotKnownWhereNobodyAnswers) {
   ASSERT_TRUE(pumpUntil([&] { return world.everythingShown().contains(QStringLiteral("Nobody answers here")); }));
 }
 
+// Whether what the answer alone knows is shown.
+bool showsAnswer(AnsweringWorld& world) { return world.everythingShown().contains(QStringLiteral("stor-z1.gold")); }
+
+TEST(CredentialsPage, whatIsSoNowIsNotShownAsThePastNorOfAnotherSource) {
+  AnsweringWorld world;
+  auto own = std::make_unique<AnsweringSource>(demoSan());
+  san::SnapshotEditor editor(*own->snapshot(), own->snapshot()->revision + 1, kNow);
+  const auto next = editor.finish();
+  ASSERT_TRUE(next);
+  const san::Revision past = own->snapshot()->revision;
+  own->put(*next);
+  world.open(std::move(own));
+  ASSERT_TRUE(world.choose("db01"));
+  ASSERT_TRUE(pumpUntil([&] { return showsAnswer(world); }));
+  world.workspace.showPast(past);
+  ASSERT_TRUE(pumpUntil([&] { return world.workspace.isPast() && !world.page.isBusy(); }));
+  ASSERT_TRUE(world.choose("db01"));
+  EXPECT_FALSE(showsAnswer(world));
+  world.workspace.showPast(0);
+  EXPECT_TRUE(pumpUntil([&] { return showsAnswer(world); })) << "asked for again";
+  auto other = std::make_unique<AnsweringSource>(demoSan());
+  other->refuses = true;
+  world.open(std::move(other));
+  ASSERT_TRUE(world.choose("db01"));
+  EXPECT_FALSE(showsAnswer(world));
+}
+
 TEST(CredentialsPage, aDeedIsDoneToWhatWasChosenWhenItWasAskedFor) {
   AnsweringWorld world;
   auto own = std::make_unique<AnsweringSource>(demoSan());
