@@ -41,6 +41,9 @@ ChangeRow changeRowFrom(const Json& json) {
   return row;
 }
 
+// What was asked, though no answer says so.
+bool mayHaveArrived(const Problem& problem) { return problem.status == 0 || problem.status >= 500; }
+
 // By a reason: no guard refuses it outright.
 bool canBeLifted(const Problem& problem) {
   if (problem.code != mgmt::kProblems[static_cast<std::size_t>(mgmt::ProblemCode::Guard)].name) return false;
@@ -93,6 +96,7 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   connect(&workspace, &Workspace::presentChanged, this, &ChangeList::refresh);
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
     asking_ = 0;  // who has gone answers nothing
+    begun_.reset();
     take(Json());
     refresh();
   });
@@ -116,30 +120,69 @@ void ChangeList::take(const Json& list) {
 void ChangeList::submitDraft(const QString& title, const QString& reason, const QString& ticket) {
   Draft& draft = workspace_.draft();
   if (draft.isHeld()) return;
-  Json body(Json::Object{{"title", title.toStdString()}, {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
-  const QString failed = tr("The draft was not submitted");
-  workspace_.source()->ask(
-      {Route::CreateChange, {}, {}, std::move(body)}, this,
-      [this, reason, ticket, failed, hold = draft.hold()](const Answer& made) {
-        if (!made) return workspace_.notices().tell(failed, made.error());
-        const std::string id = std::to_string(base::numberOf(*made, "id"));
-        Json why(Json::Object{{"version", base::numberOf(*made, "version")},
-                              {"reason", reason.toStdString()},
-                              {"ticket", ticket.toStdString()}});
-        workspace_.source()->ask(
-            {Route::SubmitChange, {id}, {}, std::move(why)}, this, [this, id, failed, hold](const Answer& submitted) {
-              refresh();
-              if (!submitted) return workspace_.notices().tell(failed, submitted.error());
-              workspace_.draft().clear();
-              emit draftSubmitted();
-              workspace_.notices().tell({Notice::Level::Success,
-                                         QStringLiteral("change"),
-                                         tr("Change set %1 is submitted").arg(QString::fromStdString(id)),
-                                         tr("It takes effect when it is committed."),
-                                         {},
-                                         {}});
-            });
-      });
+  const Submission asked{title, reason, ticket, draft.hold()};
+  const bool same = begun_ && begun_->base == draft.base().revision && begun_->edits == draft.edits();
+  same ? goOn(asked) : begin(asked);
+}
+
+void ChangeList::begin(const Submission& asked) {
+  const Draft& draft = workspace_.draft();
+  dropBegun();
+  Json body(Json::Object{{"title", asked.title.toStdString()},
+                         {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
+  workspace_.source()->ask({Route::CreateChange, {}, {}, std::move(body)}, this, [this, asked](const Answer& made) {
+    if (!made) return tellNotSubmitted(made.error());
+    const Draft& held = workspace_.draft();
+    begun_ = {base::numberOf(*made, "id"), held.base().revision, held.edits()};
+    submit(asked, base::numberOf(*made, "version"));
+  });
+}
+
+// It was begun before, and nobody knows whether it was submitted.
+void ChangeList::goOn(const Submission& asked) {
+  workspace_.source()->ask({Route::GetChange, {std::to_string(begun_->id)}}, this, [this, asked](const Answer& found) {
+    if (!found && mayHaveArrived(found.error())) return tellNotSubmitted(found.error());
+    const ChangeRow row = found ? changeRowFrom(*found) : ChangeRow{};
+    if (row.state == QLatin1String("open")) return submit(asked, row.version);
+    row.isOpen() ? onSubmitted() : begin(asked);
+  });
+}
+
+void ChangeList::submit(const Submission& asked, std::uint64_t version) {
+  Json why(Json::Object{
+      {"version", version}, {"reason", asked.reason.toStdString()}, {"ticket", asked.ticket.toStdString()}});
+  workspace_.source()->ask({Route::SubmitChange, {std::to_string(begun_->id)}, {}, std::move(why)}, this,
+                           [this, asked](const Answer& submitted) {
+                             if (submitted) return onSubmitted();
+                             if (!mayHaveArrived(submitted.error())) dropBegun();
+                             tellNotSubmitted(submitted.error());
+                           });
+}
+
+void ChangeList::onSubmitted() {
+  const std::uint64_t id = begun_->id;
+  begun_.reset();
+  refresh();
+  workspace_.draft().clear();
+  emit draftSubmitted();
+  workspace_.notices().tell({Notice::Level::Success,
+                             QStringLiteral("change"),
+                             tr("Change set %1 is submitted").arg(id),
+                             tr("It takes effect when it is committed."),
+                             {},
+                             {}});
+}
+
+void ChangeList::tellNotSubmitted(const Problem& problem) {
+  refresh();
+  workspace_.notices().tell(tr("The draft was not submitted"), problem);
+}
+
+// Another one takes its place: it would stay as a draft that nobody wants. Whether that goes is of no interest.
+void ChangeList::dropBegun() {
+  if (!begun_) return;
+  workspace_.source()->ask({Route::DiscardChange, {std::to_string(begun_->id)}}, this, [](const Answer&) {});
+  begun_.reset();
 }
 
 void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed, const QString& done,

@@ -37,6 +37,7 @@ class ChangeList : public RowTable<ChangeRow> {
   [[nodiscard]] bool isBusy() const { return soon_.isActive() || asking_ != 0; }
 
   // Begins a change set of the draft's edits and submits it. The draft is held meanwhile, and cleared when it is there.
+  // Where no answer told whether it was submitted, the next try goes on with the one that was begun.
   void submitDraft(const QString& title, const QString& reason, const QString& ticket);
   // `hash`: of the effect that was shown (ChangeEffect).
   void approve(const ChangeRow& change, const std::string& hash);
@@ -59,6 +60,22 @@ class ChangeList : public RowTable<ChangeRow> {
   void refused();
 
  private:
+  struct Submission {
+    QString title, reason, ticket;
+    Draft::Hold hold;
+  };
+  // A change set of the draft's edits that was made and not submitted, as far as is known.
+  struct Begun {
+    std::uint64_t id;
+    san::Revision base;
+    std::vector<san::Edit> edits;
+  };
+  void begin(const Submission& asked);
+  void goOn(const Submission& asked);
+  void submit(const Submission& asked, std::uint64_t version);
+  void onSubmitted();
+  void tellNotSubmitted(const Problem& problem);
+  void dropBegun();
   void take(const base::Json& list);
   // `onRefusal`: true: what the refusal asks for is dealt with, and no notice tells it.
   using OnRefusal = std::function<bool(const Problem& problem)>;
@@ -68,6 +85,7 @@ class ChangeList : public RowTable<ChangeRow> {
   Workspace& workspace_;
   QTimer soon_, clock_;
   int asking_ = 0;
+  std::optional<Begun> begun_;
 };
 
 // A state of a change set for people.

@@ -144,6 +144,39 @@ TEST_F(SubmitTest, aQuestionThatIsNeverAnsweredHoldsNoDraftOfAnotherSource) {
   EXPECT_TRUE(add());
 }
 
+TEST_F(SubmitTest, aTryAfterALostAnswerGoesOnWithTheChangeSetThatWasBegun) {
+  submitFor(QStringLiteral("because"), {});
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  ASSERT_TRUE(source->answer(Route::SubmitChange, base::fail(Problem{0, "unreached", "No answer", "", "", {}})));
+  EXPECT_FALSE(workspace.draft().isEmpty());
+  submit()->click();
+  EXPECT_FALSE(source->answer(Route::CreateChange, taken())) << "another one would be made of the same edits";
+  base::Json open(base::Json::Object{{"id", std::uint64_t{7}}, {"version", std::uint64_t{1}}, {"state", "open"}});
+  ASSERT_TRUE(source->answer(Route::GetChange, std::move(open)));
+  ASSERT_TRUE(source->answer(Route::SubmitChange, taken()));
+  EXPECT_TRUE(workspace.draft().isEmpty());
+}
+
+TEST_F(SubmitTest, whatArrivedThoughItsAnswerWasLostIsNotSubmittedTwice) {
+  submitFor(QStringLiteral("because"), {});
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  ASSERT_TRUE(source->answer(Route::SubmitChange, base::fail(Problem{0, "unreached", "No answer", "", "", {}})));
+  submit()->click();
+  base::Json there(base::Json::Object{{"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}});
+  ASSERT_TRUE(source->answer(Route::GetChange, std::move(there)));
+  EXPECT_FALSE(source->answer(Route::SubmitChange, taken()));
+  EXPECT_TRUE(workspace.draft().isEmpty());
+}
+
+TEST_F(SubmitTest, aChangeSetThatIsRefusedWhenItIsSubmittedIsDiscarded) {
+  submitFor(QStringLiteral("because"), {});
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  ASSERT_TRUE(source->answer(Route::SubmitChange, refused()));
+  EXPECT_TRUE(source->answer(Route::DiscardChange, taken()));
+  submit()->click();
+  EXPECT_TRUE(source->answer(Route::CreateChange, taken()));
+}
+
 // --- approving and committing ---
 
 using Object = base::Json::Object;
