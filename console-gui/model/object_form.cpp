@@ -77,7 +77,36 @@ base::Result<san::Value> valueFrom(const san::Snapshot& snapshot, ObjectRef obje
   return std::move(edits->front().value);
 }
 
-// "+PCI, -test": what each object gets and loses; what it has or lacks already makes no edit.
+// What each object gets or loses; what it has or lacks already makes no edit.
+void addStep(const san::Snapshot& snapshot, const FormField& field, EditOp op, ObjectRef member,
+             std::span<const ObjectRef> objects, std::vector<Edit>& edits) {
+  for (const ObjectRef object : objects) {
+    const san::Object* now = snapshot.get(object);
+    const auto value = now != nullptr ? field.row->get(*now) : san::Value();
+    const auto* members = std::get_if<std::vector<ObjectRef>>(&value);
+    const bool there = members != nullptr && std::ranges::find(*members, member) != members->end();
+    if (there != (op == EditOp::Add)) edits.push_back({op, object, std::string(field.row->name), member});
+  }
+}
+
+// From the list that stood there to the one that is written: what others have added meanwhile stays.
+void addDifference(const san::Snapshot& snapshot, const FormField& field, const KnownNames& names,
+                   const san::Value& written, std::span<const ObjectRef> objects, std::vector<Edit>& edits) {
+  QStringList gone;  // what has no name any more is in no list either
+  const std::vector<ObjectRef> before = names.refsIn(field.text, gone);
+  const auto& after = std::get<std::vector<ObjectRef>>(written);
+  const auto holds = [](const std::vector<ObjectRef>& list, ObjectRef ref) {
+    return std::ranges::find(list, ref) != list.end();
+  };
+  for (const ObjectRef ref : after) {
+    if (!holds(before, ref)) addStep(snapshot, field, EditOp::Add, ref, objects, edits);
+  }
+  for (const ObjectRef ref : before) {
+    if (!holds(after, ref)) addStep(snapshot, field, EditOp::Remove, ref, objects, edits);
+  }
+}
+
+// "+PCI, -test": the same for each of them.
 std::optional<FormFault> addSteps(const san::Snapshot& snapshot, std::size_t at, const FormField& field,
                                   const KnownNames& names, const std::vector<mgmt::MemberStep>& steps,
                                   std::span<const ObjectRef> objects, std::vector<Edit>& edits) {
@@ -85,13 +114,7 @@ std::optional<FormFault> addSteps(const san::Snapshot& snapshot, std::size_t at,
     const QString name = QString::fromUtf8(step.name.data(), static_cast<qsizetype>(step.name.size()));
     const ObjectRef member = names.find(name);
     if (!member) return FormFault{at, tr("Nothing that fits here is called %1.").arg(name)};
-    for (const ObjectRef object : objects) {
-      const san::Object* now = snapshot.get(object);
-      const auto value = now != nullptr ? field.row->get(*now) : san::Value();
-      const auto* members = std::get_if<std::vector<ObjectRef>>(&value);
-      const bool there = members != nullptr && std::ranges::find(*members, member) != members->end();
-      if (there != (step.op == EditOp::Add)) edits.push_back({step.op, object, std::string(field.row->name), member});
-    }
+    addStep(snapshot, field, step.op, member, objects, edits);
   }
   return std::nullopt;
 }
@@ -180,16 +203,21 @@ FormEdits formEdits(const san::Snapshot& snapshot, const ObjectForm& form, const
     const FormField& field = form.fields[i];
     if (!texts[i] || (*texts[i] == field.text && !field.differs)) continue;
     const std::string text = texts[i]->toStdString();
-    if (const auto steps = mgmt::memberSteps(text); field.row->type == san::FieldType::Refs && !steps.empty()) {
-      const auto known = names.find(field.row->name);
-      auto fault =
-          addSteps(snapshot, i, field, known == names.end() ? KnownNames() : known->second, steps, objects, made.edits);
+    const bool isList = field.row->type == san::FieldType::Refs;
+    const auto known = names.find(field.row->name);
+    const KnownNames fieldNames = known == names.end() ? KnownNames() : known->second;
+    if (const auto steps = mgmt::memberSteps(text); isList && !steps.empty()) {
+      auto fault = addSteps(snapshot, i, field, fieldNames, steps, objects, made.edits);
       if (fault) made.faults.push_back(std::move(*fault));
       continue;
     }
     auto value = valueFrom(snapshot, objects.front(), field, names, *texts[i]);
     if (!value) {
       made.faults.push_back({i, QString::fromStdString(value.error().text)});
+      continue;
+    }
+    if (isList && !isNew && !field.differs) {
+      addDifference(snapshot, field, fieldNames, *value, objects, made.edits);
       continue;
     }
     for (const ObjectRef object : objects)

@@ -34,7 +34,7 @@ std::vector<san::Edit> eraseEdits(std::span<const san::ObjectRef> objects);
 
 struct FormField {
   const san::FieldRow* row = nullptr;
-  QString text;          // as it is
+  QString text;          // as it is, or was when somebody began to write there
   bool differs = false;  // several objects, and they differ
   [[nodiscard]] bool isLink() const { return row->type == san::FieldType::Ref || row->type == san::FieldType::Refs; }
 };

@@ -231,8 +231,10 @@ void ObjectWindow::look() {
   filling_ = true;
   const ObjectForm now = formOf(san, form_.kind, objects_);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
+    // What is written is meant for what stood there when it was begun.
+    if (rows_[i].written) continue;
     form_.fields[i] = now.fields[i];
-    if (!rows_[i].written) setText(i);
+    setText(i);
   }
   filling_ = false;
   naming_.run([san, form = form_] { return formNames(san, form); },

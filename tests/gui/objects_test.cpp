@@ -263,6 +263,22 @@ TEST_F(ObjectWindowTest, whatIsWrittenStaysWhenTheDraftMovesOnAndTheRestFollows)
   EXPECT_EQ(window->findChild<QLineEdit*>(QStringLiteral("labels"))->text(), QStringLiteral("PCI"));
 }
 
+TEST_F(ObjectWindowTest, whatOthersAddToAListWhileItIsWrittenStaysInIt) {
+  san.set({Kind::Host, web1}, "labels", std::vector<ObjectRef>{{Kind::Label, test}});
+  open({{Kind::Host, web1}});
+  ASSERT_TRUE(tabTo("labels"));
+  type("PCI");
+  const Id other = san.create(Kind::Label, {{"name", std::string("other")}});
+  san.set({Kind::Host, web1}, "labels", std::vector<ObjectRef>{{Kind::Label, test}, {Kind::Label, other}});
+  goOn();
+  settle();
+  put();
+  const auto& labels = workspace.draft().result().get<Host>(web1)->labels;
+  EXPECT_TRUE(labels.contains(pci));
+  EXPECT_FALSE(labels.contains(test)) << "the line says PCI alone";
+  EXPECT_TRUE(labels.contains(other));
+}
+
 TEST_F(ObjectWindowTest, everythingThatTabReachesHasAName) {
   for (const std::vector<ObjectRef>& objects :
        {std::vector<ObjectRef>{}, {ObjectRef{Kind::Settings, san::Settings::kId}}}) {
