@@ -129,6 +129,7 @@ QString Draft::take(Content content) {
   const san::Snapshot& base = content.base;
   auto applied = san::apply(base, content.edits, san::Writer::ChangeSet, base.revision + 1, base.time);
   if (!applied) return sentenceOf(applied.error());
+  if (content.base.revision != base_.revision) before_ = nullptr;
   base_ = std::move(content.base);
   edits_ = std::move(content.edits);
   result_ = std::move(applied->snapshot);
@@ -143,14 +144,18 @@ void Draft::work() {
   working_ = false;
   if (edits_.empty()) {
     effect_ = nullptr;
+    before_ = nullptr;
     if (present_) base_ = result_ = present_->snapshot();
     emit effectChanged();
     return;
   }
   working_ = true;
-  // The index of the present SAN is there already; of an older base it is made.
-  auto before = present_ && present_->revision() == base_.revision ? present_->index : std::make_shared<const san::SanIndex>(base_);
-  maker_->make(std::move(before), result_, [this](const DraftEffectPtr& effect) {
+  if (!before_) {
+    // The index of the present SAN is there already.
+    const bool isPresent = present_ && present_->revision() == base_.revision;
+    before_ = std::make_shared<EffectBase>(EffectBase{base_, isPresent ? present_->index : nullptr});
+  }
+  maker_->make(before_, result_, [this](const DraftEffectPtr& effect) {
     working_ = false;
     effect_ = effect;
     emit effectChanged();

@@ -86,6 +86,7 @@ class Draft : public QObject {
   DraftEffectPtr effect_;
   std::vector<san::ObjectRef> stale_;
   std::unique_ptr<EffectMaker> maker_;
+  std::shared_ptr<EffectBase> before_;  // of base_; nullptr: not needed yet
   bool working_ = false;
   std::weak_ptr<const void> held_;
 };

@@ -30,11 +30,13 @@ EffectMaker::~EffectMaker() {
   pool_.waitForDone();
 }
 
-void EffectMaker::make(std::shared_ptr<const san::SanIndex> before, san::Snapshot after, std::function<void(DraftEffectPtr)> done) {
+void EffectMaker::make(std::shared_ptr<EffectBase> before, san::Snapshot after,
+                       std::function<void(DraftEffectPtr)> done) {
   const auto generation = ++generation_;
   pool_.clear();  // what has not begun yet is of an earlier step
   pool_.start([this, generation, before = std::move(before), after = std::move(after), done = std::move(done)] {
-    const DraftEffectPtr effect = makeEffect(before, after, timeNow());
+    if (!before->index) before->index = std::make_shared<const san::SanIndex>(before->snapshot);
+    const DraftEffectPtr effect = makeEffect(before->index, after, timeNow());
     QMetaObject::invokeMethod(this, [this, generation, effect, done] {
       if (generation == generation_) done(effect);
     });

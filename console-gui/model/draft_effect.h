@@ -30,16 +30,22 @@ using DraftEffectPtr = std::shared_ptr<const DraftEffect>;
 
 DraftEffectPtr makeEffect(const std::shared_ptr<const san::SanIndex>& before, const san::Snapshot& after, san::Seconds now);
 
+// The SAN before a draft. Whoever works out effects makes its index, once: nobody else reads it there.
+struct EffectBase {
+  san::Snapshot snapshot;
+  std::shared_ptr<const san::SanIndex> index;
+};
+
 class EffectMaker : public QObject {
  public:
   explicit EffectMaker(QObject* parent = nullptr);
   ~EffectMaker() override;
   // Calls done on this thread, unless another make() came meanwhile.
-  void make(std::shared_ptr<const san::SanIndex> before, san::Snapshot after, std::function<void(DraftEffectPtr)> done);
+  void make(std::shared_ptr<EffectBase> before, san::Snapshot after, std::function<void(DraftEffectPtr)> done);
   void cancel() { ++generation_; }
 
  private:
-  QThreadPool pool_;
+  QThreadPool pool_;  // one thread
   std::uint64_t generation_ = 0;
 };
 

@@ -152,6 +152,21 @@ TEST_F(DraftTest, whatWasUndoneComesBackOnTheBaseThatItWasMadeOn) {
   EXPECT_EQ(draft.result().get<Domain>(domain)->name, "zone2");
 }
 
+// It grows with the SAN.
+TEST_F(DraftTest, theIndexOfAnOlderBaseIsMadeOnceForAllSteps) {
+  const auto settled = [&] { return draft.effect() && !draft.isWorking(); };
+  EXPECT_EQ(add(), QString());
+  draft.undo().undo();
+  san.create(Kind::Site, {{"name", std::string("Zurich")}});
+  present();
+  draft.undo().redo();
+  ASSERT_TRUE(pumpUntil(settled));
+  const auto before = draft.effect()->before;
+  EXPECT_EQ(draft.push(QStringLiteral("Rename"), {{EditOp::Set, zone(), "name", std::string("zone2")}}), QString());
+  ASSERT_TRUE(pumpUntil(settled));
+  EXPECT_EQ(draft.effect()->before, before);
+}
+
 TEST_F(DraftTest, clearingItForgetsItsSteps) {
   EXPECT_EQ(add(), QString());
   draft.clear();
