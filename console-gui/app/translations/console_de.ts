@@ -3557,10 +3557,6 @@
         <translation>ob die letzte Anmeldung MD5 nutzte</translation>
     </message>
     <message>
-        <source>whether the target has it</source>
-        <translation>ob das Target es hat</translation>
-    </message>
-    <message>
         <source>whether the target proves itself too</source>
         <translation>ob auch das Target sich nachweist</translation>
     </message>
@@ -3971,6 +3967,26 @@
     <message>
         <source>The record behind log.key-rotated, stored with it: the first that the new key, `key`, signs a checkpoint at.</source>
         <translation>Der Eintrag hinter log.key-rotated, mit ihm zusammen gespeichert: der erste, an dem der neue Schlüssel, `key`, einen Prüfpunkt signiert.</translation>
+    </message>
+    <message>
+        <source>held by</source>
+        <translation>vorhanden bei</translation>
+    </message>
+    <message>
+        <source>lacked by</source>
+        <translation>fehlt bei</translation>
+    </message>
+    <message>
+        <source>of several targets, those that do not have it</source>
+        <translation>von mehreren Targets die, die es nicht haben</translation>
+    </message>
+    <message>
+        <source>of several targets, those that have it</source>
+        <translation>von mehreren Targets die, die es haben</translation>
+    </message>
+    <message>
+        <source>whether the target has it; of several, whether each has</source>
+        <translation>ob das Target es hat; bei mehreren, ob jedes es hat</translation>
     </message>
 </context>
 <context>
