@@ -346,11 +346,14 @@ void MainWindow::showState() {
       say(Icon::Good, Token::Good, tr("Live: %1").arg(source->name()));
       break;
     case LinkState::Stale:
-      say(Icon::Warning, Token::Warning, tr("Stale: %1 says nothing since %2").arg(source->name(), agoText(status.oldSince, now)));
+      say(Icon::Warning, Token::Warning,
+          tr("Stale: %1 says nothing since %2").arg(source->name(), agoText(status.oldSince, now)));
       break;
     case LinkState::Offline:
       say(Icon::Warning, Token::Warning,
-                 status.nextTry == 0 ? tr("Offline: %1").arg(why) : tr("Offline: shown is what was there %1").arg(agoText(status.oldSince, now)), why);
+          status.nextTry == 0 ? tr("Offline: %1").arg(why)
+                              : tr("Offline: shown is what was there %1").arg(agoText(status.oldSince, now)),
+          why);
       break;
     case LinkState::Rejected:
       say(Icon::Bad, Token::Bad, tr("Rejected: %1").arg(why), why);

@@ -34,7 +34,8 @@ void ChangeEffect::take(const Answer& answer) {
   if (answer) {
     known_ = true;
     hash_ = base::textOf(*answer, "hash");
-    for (const base::Json& one : base::listOf(*answer, "objections")) objections_ << sentence(base::textOf(one, "text"));
+    for (const base::Json& one : base::listOf(*answer, "objections"))
+      objections_ << sentence(base::textOf(one, "text"));
     for (const base::Json& one : base::listOf(*answer, "sentences")) sentences_ << sentence(one.plain());
   } else {
     why_ = sentence(answer.error());

@@ -1,7 +1,7 @@
 // ChangeEffect: what a change set would do, in the server's words, for whoever approves or commits it.
 //
-// Asked of the source when another change set is chosen, or the chosen one has another version. hash() binds an approval
-// to what is shown: the server refuses it when the effect has become another one. The UI thread.
+// Asked of the source when another change set is chosen, or the chosen one has another version. hash() binds an
+// approval to what is shown: the server refuses it when the effect has become another one. The UI thread.
 #pragma once
 
 #include <QObject>

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "console-gui/client/problem_reader.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
-#include "console-gui/client/problem_reader.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "shared/base/json_members.h"
@@ -185,15 +185,16 @@ void ChangeList::dropBegun() {
   begun_.reset();
 }
 
-void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed, const QString& done,
-                      const OnRefusal& onRefusal) {
+void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed,
+                      const QString& done, const OnRefusal& onRefusal) {
   if (route != Route::ConfirmChange) body.push_back({"version", change.version});
   workspace_.source()->ask({route, {std::to_string(change.id)}, {}, body.empty() ? Json() : Json(std::move(body))},
                            this, [this, failed, done, onRefusal](const Answer& answer) {
                              refresh();
                              if (!answer) {
                                emit refused();
-                               if (!onRefusal || !onRefusal(answer.error())) workspace_.notices().tell(failed, answer.error());
+                               if (!onRefusal || !onRefusal(answer.error()))
+                                 workspace_.notices().tell(failed, answer.error());
                                return;
                              }
                              workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), done, {}, {}, {}});
@@ -201,7 +202,8 @@ void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, c
 }
 
 void ChangeList::approve(const ChangeRow& change, const std::string& hash) {
-  step(Route::ApproveChange, change, {{"hash", hash}}, tr("Change set %1 was not approved").arg(change.id), tr("Change set %1 is approved").arg(change.id));
+  step(Route::ApproveChange, change, {{"hash", hash}}, tr("Change set %1 was not approved").arg(change.id),
+       tr("Change set %1 is approved").arg(change.id));
 }
 void ChangeList::commit(const ChangeRow& change, const QString& reason) {
   Json::Object body;

@@ -79,8 +79,8 @@ class ChangeList : public RowTable<ChangeRow> {
   void take(const base::Json& list);
   // `onRefusal`: true: what the refusal asks for is dealt with, and no notice tells it.
   using OnRefusal = std::function<bool(const Problem& problem)>;
-  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed, const QString& done,
-            const OnRefusal& onRefusal = {});
+  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed,
+            const QString& done, const OnRefusal& onRefusal = {});
 
   Workspace& workspace_;
   QTimer soon_, clock_;

@@ -1,9 +1,9 @@
 // ViewMaker: makes Views of snapshots as they come, on threads of its own.
 //
-// Only the newest snapshot counts: while one is worked on, those that come meanwhile replace each other, and between two
-// begins lies kPace at least, so that 2,000 changes a second are ten Views a second. Findings follow at kFindingsPace, and
-// are judged anew each kRulesAge: agents fall silent, waivers and secrets run out while nothing comes.
-// The UI thread; made() comes through its event loop, in the order of revisions.
+// Only the newest snapshot counts: while one is worked on, those that come meanwhile replace each other, and between
+// two begins lies kPace at least, so that 2,000 changes a second are ten Views a second. Findings follow at
+// kFindingsPace, and are judged anew each kRulesAge: agents fall silent, waivers and secrets run out while nothing
+// comes. The UI thread; made() comes through its event loop, in the order of revisions.
 #pragma once
 
 #include <QElapsedTimer>

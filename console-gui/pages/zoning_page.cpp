@@ -39,7 +39,8 @@ QLabel* headingOf(const QString& text, QWidget* parent) {
 
 }  // namespace
 
-ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Zoning, parent), changes_(workspace), effect_(workspace) {
+ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent)
+    : Page(workspace, PageId::Zoning, parent), changes_(workspace), effect_(workspace) {
   auto* page = pageColumn(this);
   auto* upper = panesOf(Qt::Horizontal, {{makeTree(), 4, 300}, {makeLists(), 4, 460}, {makeDraft(), 5, 400}}, this);
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeChanges(), 1, 200}}, this), 1);

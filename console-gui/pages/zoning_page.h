@@ -1,8 +1,9 @@
 // ZoningPage: zones at the left, who can be in them in the middle, the draft and what it does at the right, change sets
 // below, beside what the chosen one would do.
 //
-// What is dropped, picked, pasted or typed becomes a deed on the workspace's draft (model/zone_edits.h). Names are asked in
-// a line in place, no dialogue. Everything goes by keyboard: Enter on the lists adds to the chosen zone, Del takes out.
+// What is dropped, picked, pasted or typed becomes a deed on the workspace's draft (model/zone_edits.h). Names are
+// asked in a line in place, no dialogue. Everything goes by keyboard: Enter on the lists adds to the chosen zone, Del
+// takes out.
 #pragma once
 
 #include "console-gui/model/change_effect.h"

@@ -199,7 +199,8 @@ struct CommitTest : SubmitTest {
     source->who_.rights.insert(source->who_.rights.end(), {"change.approve", "change.commit"});
     workspace.draft().clear();
     ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
-    Object row{{"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}, {"reason", "as planned"}};
+    Object row{
+        {"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}, {"reason", "as planned"}};
     ASSERT_TRUE(source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}})));
     page.findChild<QTableView*>(QStringLiteral("changes"))->selectRow(0);
     ASSERT_TRUE(isAsked(Route::ImpactChange));
@@ -212,9 +213,9 @@ struct CommitTest : SubmitTest {
     return at == source->asked.end() ? base::Json() : at->first.body;
   }
   void showEffect() {
-    ASSERT_TRUE(source->answer(Route::ImpactChange, base::Json(Object{{"sentences", Array{"web1 gains disk 6001."}},
-                                                                      {"objections", Array{}},
-                                                                      {"hash", "5eed"}})));
+    ASSERT_TRUE(source->answer(
+        Route::ImpactChange,
+        base::Json(Object{{"sentences", Array{"web1 gains disk 6001."}}, {"objections", Array{}}, {"hash", "5eed"}})));
   }
   AskStrip* strip() { return page.findChild<AskStrip*>(); }
 };
@@ -222,7 +223,8 @@ struct CommitTest : SubmitTest {
 TEST_F(CommitTest, whatIsApprovedIsTheEffectThatIsShown) {
   EXPECT_FALSE(button("Approve")->isEnabled()) << "nothing is shown yet";
   showEffect();
-  EXPECT_TRUE(page.findChild<QTextBrowser*>(QStringLiteral("effect"))->toPlainText().contains(QStringLiteral("web1 gains")));
+  EXPECT_TRUE(
+      page.findChild<QTextBrowser*>(QStringLiteral("effect"))->toPlainText().contains(QStringLiteral("web1 gains")));
   button("Approve")->click();
   EXPECT_EQ(base::textOf(bodyOf(Route::ApproveChange), "hash"), "5eed");
 }
@@ -230,7 +232,8 @@ TEST_F(CommitTest, whatIsApprovedIsTheEffectThatIsShown) {
 TEST_F(CommitTest, whenTheEffectHasBecomeAnotherOneItIsShownAnewBeforeTheNextApproval) {
   showEffect();
   button("Approve")->click();
-  ASSERT_TRUE(source->answer(Route::ApproveChange, base::fail(Problem{409, "approval-needed", "It differs", "", "", {}})));
+  ASSERT_TRUE(
+      source->answer(Route::ApproveChange, base::fail(Problem{409, "approval-needed", "It differs", "", "", {}})));
   EXPECT_FALSE(button("Approve")->isEnabled());
   EXPECT_TRUE(isAsked(Route::ImpactChange));
 }

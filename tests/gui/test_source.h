@@ -23,9 +23,7 @@ class TestSource : public console::Source {
 
   void start() override { emit snapshotChanged(); }
   [[nodiscard]] QString name() const override { return QStringLiteral("test"); }
-  [[nodiscard]] console::LinkStatus status() const override {
-    return link_;
-  }
+  [[nodiscard]] console::LinkStatus status() const override { return link_; }
   [[nodiscard]] const console::Principal& principal() const override { return who_; }
   [[nodiscard]] console::SnapshotPtr snapshot() const override { return now_; }
   void past(san::Revision revision, std::function<void(console::SnapshotPtr)> done) override {

@@ -199,6 +199,7 @@ TEST_F(WindowTest, aNoticeWhoseWindowHasGoneHasNoButtonAnyMore) {
                             QStringLiteral("Show the draft"),
                             [&] { workspace.go(PageId::Zoning); },
                             &workspace});
+  test::pump();
   EXPECT_EQ(buttons(QStringLiteral("Try again")), 1);
   gone.reset();
   test::pump();
