@@ -18,7 +18,7 @@ class Scoped(ApiTest):
         super().setUpClass()
         cls.server.register()
         cls.server.reports("storage1", "array", DISK, UNIT, admitted=(HOST,))
-        cls.change = cls.server.committed(
+        cls.server.committed(
             create("label", "PCI") + create("label", "card data") +
             create("domain", "zone1", ("add", "nodes", f"node:{HOST}"), ("add", "nodes", f"node:{DISK}")) +
             create("domain-set", "set1", ("add", "domains", fresh("domain", "zone1")), ("set", "enabled", True)) +
@@ -35,8 +35,9 @@ class Scoped(ApiTest):
         revision = self.api.get("/status").json["revision"]
         _, manifest, rows = self.pack(revision=revision)
         self.assertEqual([row["labels"] for row in rows], ["PCI"])
-        self.assertIn("revision", rows[0])
-        self.assertEqual(rows[0]["change_set"], str(self.change["id"]))
+        # Nobody has proven the way in: nothing says since when it is open, or who opened it.
+        self.assertEqual([rows[0][column] for column in ("state", "since", "revision", "change_set")],
+                         ["entry unknown", "", "", ""])
         self.assertEqual(manifest["query"], f"sanctl evidence create --at {revision}")
         body, manifest, rows = self.pack(revision=revision, labels=["PCI"], hosts=[HOST], units=[UNIT])
         self.assertEqual(len(rows), 1)

@@ -91,12 +91,13 @@ TEST_F(OpenTest, ALogWithoutItsDatabaseIsRefused) {
 }
 
 TEST_F(OpenTest, ANewerVersionIsRefusedWithBothVersions) {
+  const std::string newer = std::to_string(migrations::kPlan.version + 1);
   opened();
-  tamper("UPDATE meta SET value = 7 WHERE name = 'schema_version'");
+  tamper("UPDATE meta SET value = " + newer + " WHERE name = 'schema_version'");
   const std::string before = contentOf(options_.path);
   const store::Error error = refusal();
   EXPECT_EQ(error.kind, ErrorKind::Unsupported);
-  EXPECT_THAT(error.text, HasSubstr("version 7"));
+  EXPECT_THAT(error.text, HasSubstr("version " + newer));
   EXPECT_THAT(error.text, HasSubstr("up to " + std::to_string(migrations::kPlan.version)));
   EXPECT_EQ(contentOf(options_.path), before);
 }
