@@ -157,8 +157,13 @@ std::vector<FeedEntry> feedOf(const View& before, const View& after) {
   std::vector<FeedEntry> entries;
   const san::Diff diff = san::diff(was, is);
   const san::ChangeSet* change = nullptr;
+  // Between two views there may be no more than its begin: what it does comes with the next, where it goes on.
   for (const san::ObjectChange& one : diff.objects) {
-    if (one.object.kind == Kind::ChangeSet && one.fate == san::Fate::Created) change = is.get<san::ChangeSet>(one.object.id);
+    if (one.object.kind != Kind::ChangeSet) continue;
+    const auto* set = is.get<san::ChangeSet>(one.object.id);
+    const auto* earlier = was.get<san::ChangeSet>(one.object.id);
+    const bool wentOn = earlier != nullptr && earlier->state == san::ChangeState::Committed;
+    if (set != nullptr && (earlier == nullptr || (wentOn && set->state != san::ChangeState::Committed))) change = set;
   }
   std::map<std::pair<Kind, Deed>, std::vector<const san::ObjectChange*>> byDeed;
   for (const san::ObjectChange& one : diff.objects) {

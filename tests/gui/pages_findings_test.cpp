@@ -176,6 +176,22 @@ TEST(Feed, foldsAStormIntoOneLineAndLeavesTimesAlone) {
       feedOf(*viewOf(quiet, kTime, nullptr, Rules::Keep), *viewOf(san.done(), kTime, nullptr, Rules::Keep)).empty());
 }
 
+TEST(Feed, namesTheAuthorWhereTheChangeSetWasSeenBeforeWhatItDoes) {
+  test::SanBuilder san;
+  san::Id change = 0;
+  san.edit([&](san::SnapshotEditor& editor) {
+    change = editor.create(san::Kind::ChangeSet)->id;
+    editor.own<san::ChangeSet>(change).author = "olga";
+  });
+  const ViewPtr begun = viewOf(san.done(), kTime);
+  san.initiator("iqn.2026-01.example:by-olga");
+  san.edit(
+      [&](san::SnapshotEditor& editor) { editor.own<san::ChangeSet>(change).state = san::ChangeState::Confirming; });
+  const auto entries = feedOf(*begun, *viewOf(san.done(), kTime, nullptr, Rules::Keep));
+  ASSERT_FALSE(entries.empty());
+  for (const FeedEntry& entry : entries) EXPECT_EQ(entry.actor, QStringLiteral("olga"));
+}
+
 TEST(FeedList, holdsBackWhileItIsPausedAndKeepsItsBound) {
   Workspace workspace;
   FeedList feed(workspace);
