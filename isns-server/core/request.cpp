@@ -129,13 +129,15 @@ bool isWwn(std::string_view spi, base::ByteView value) {
 
 // Whether an FC port that is not registered yet would be one of the entity with the signer's name.
 bool registersInto(const Request& request, std::string_view eid) {
-  const auto others = [&](const Attribute& a) { return a.tag == tag::kEntityId && a.text() != eid; };
-  const auto named = [&](const Attribute& a) { return a.tag == tag::kEntityId; };
-  const auto any = [&](const auto& test) {
-    return std::any_of(request.key.begin(), request.key.end(), test) ||
-           std::any_of(request.operating.begin(), request.operating.end(), test);
-  };
-  return request.function == Function::DevAttrReg && any(named) && !any(others);
+  bool named = false;
+  for (const std::span<const Attribute> part : {request.key, request.operating}) {
+    for (const Attribute& a : part) {
+      if (a.tag != tag::kEntityId) continue;
+      if (a.text() != eid) return false;
+      named = true;
+    }
+  }
+  return named && request.function == Function::DevAttrReg;
 }
 
 // Whether a signer may speak as this source, whatever kind of thing it is.
