@@ -90,7 +90,7 @@ class Enrolment(AgentApiTest):
             self.assertEqual((status, answer["code"]), (401, "certificate-refused"), answer)
             self.assertEqual(headers["Content-Type"], "application/problem+json")
         self.assertEqual(own.call("GET", "/nodes")[1]["code"], "certificate-refused")
-        eventually(lambda: self.reasons() == ["no-certificate", "self-made", "self-made"], "each has its word")
+        self.assert_reasons("no-certificate", "self-made", "self-made")
         # A person's token is no certificate, and an agent's certificate no person's login.
         self.assertEqual(self.admin.call("GET", "/agent/desired", token=self.token)[0], 401)
         self.assertEqual(agent.call("GET", "/nodes")[0], 401)

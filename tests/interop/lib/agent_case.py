@@ -9,6 +9,7 @@ import time
 
 from lib import case, pdu
 from lib.pdu import portal, tlv
+from lib.process import eventually
 from lib.test_agent import Agent, Https, Local
 
 HOST = "iqn.2024-01.org.example:host1"
@@ -85,6 +86,10 @@ class AgentApiTest(case.InteropTest):
     def reasons(self):
         """Why agents, or what claimed to be one, were turned away."""
         return [one["code"] for one in self.records("agent.refused")]
+
+    def assert_reasons(self, *expected):
+        """These and no others: each is recorded after its answer."""
+        eventually(lambda: self.reasons() == list(expected), lambda: f"{expected} are recorded: {self.reasons()}")
 
     def full(self, desired, **more):
         """What the disk's agent says when it has applied that the host gets LUN 1."""
