@@ -97,6 +97,25 @@ Status copyWhole(const std::string& source, const std::string& target, const std
   return {};
 }
 
+// The revision of the mark.
+store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& options, const RestoreMark& mark) {
+  auto connection = Connection::open(path, Connection::Mode::Write, options.vfs, options.restoreHint);
+  if (!connection) return base::fail(connection.error());
+  const auto newest = readNewestRevision(*connection);
+  if (!newest) return base::fail(newest.error());
+  auto insert = connection->prepare(sql::insertChange(sql::kSqlite));
+  if (!insert) return base::fail(insert.error());
+  const std::uint64_t revision = *newest + kRevisionsLeftOut;
+  insert->bind(1, static_cast<std::int64_t>(revision));
+  insert->bind(2, timeOf(options));
+  insert->bind(3, std::int64_t{mark.kind});
+  insert->bind(4, mark.origin);
+  insert->bind(5, std::string_view());
+  insert->bind(6, base::ByteView());
+  if (const int code = insert->run(); code != SQLITE_DONE) return base::fail(connection->error(code, "write"));
+  return revision;
+}
+
 struct CountRows final : store::RowSink {
   base::Status row(std::uint8_t, std::int64_t, std::span<const store::Cell>) override { return {}; }
 };
@@ -146,7 +165,7 @@ store::Outcome<VerifyInfo> verify(const Options& options) {
   return info;
 }
 
-store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& options) {
+store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& options, const RestoreMark& mark) {
   if (sameFile(backup, options.path)) {
     return store::fail(store::ErrorKind::Invalid, backup + " is the database itself.");
   }
@@ -154,16 +173,18 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
   if (!lock) return base::fail(lock.error());
   Options copy = options;
   copy.path = backup;
-  if (auto good = verify(copy); !good) return base::fail(good.error());
+  const auto good = verify(copy);
+  if (!good) return base::fail(good.error());
 
   const std::string temporary = options.path + ".new";
   if (auto done = copyWhole(backup, temporary, options.vfs); !done) return base::fail(done.error());
   if (auto done = giveToOwnerOf(options.path, temporary); !done) return base::fail(done.error());
+  const auto revision = addMark(temporary, options, mark);
+  if (!revision) return base::fail(revision.error());
   copy.path = temporary;
-  auto verified = verify(copy);
-  if (!verified) return base::fail(verified.error());
+  if (auto whole = verify(copy); !whole) return base::fail(whole.error());
 
-  RestoreInfo info{*verified, {}};
+  RestoreInfo info{*good, *revision, {}};
   const std::string marker = restoreMarker(options.path);
   if (!std::ofstream(marker)) return store::fail(store::ErrorKind::Io, "cannot create " + marker + '.');
   if (auto done = syncFolderOf(marker); !done) return base::fail(done.error());

@@ -27,14 +27,26 @@ struct VerifyInfo {
 // the current one) and that every change can be decoded. Writes nothing.
 store::Outcome<VerifyInfo> verify(const Options& options);
 
+// After a restore revisions go on this much later. What came after the backup had revisions, too, and agents and
+// consoles know their states by these: no number may ever stand for two states. Nobody can tell how far it went where
+// the former database is lost; a thousand changes a second take eleven days to this.
+inline constexpr std::uint64_t kRevisionsLeftOut = 1'000'000'000;
+
+// The change without operations that a restore adds, which is where the revision counter stands then.
+struct RestoreMark {
+  std::uint32_t kind = 0;
+  std::string_view origin;
+};
+
 struct RestoreInfo {
-  VerifyInfo verified;
-  std::string replaced;  // where the former database is now; empty when there was none
+  VerifyInfo verified;         // of the backup
+  std::uint64_t revision = 0;  // of the mark
+  std::string replaced;        // where the former database is now; empty when there was none
 };
 
 // Puts a backup in the place of options.path. The backup is verified before, the copy of it after copying; the former
 // database is kept beside as `<path>.replaced-<time>`. Busy while a server has the database open. When it is
 // interrupted, the server does not start until it has been run again.
-store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& options);
+store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& options, const RestoreMark& mark);
 
 }  // namespace sqlite

@@ -1,39 +1,22 @@
 #include "isns-server/app/key_files.h"
 
-#include <fcntl.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "isns-server/app/server_keys.h"
 #include "isns-server/manage/keys/key_backup.h"
 #include "shared/files/atomic_file.h"
-#include "shared/net/os_error.h"
 #include "shared/net/terminal_secret.h"
-#include "shared/net/unique_fd.h"
 
 namespace app {
 namespace {
 
 constexpr std::size_t kMaxFile = 64U << 10;
 
-base::Failure<base::Error> failed(const std::string& path) { return net::osFailure(path); }
-
 std::optional<base::Secret> newPassphrase() {
   auto first = net::askSecret("passphrase of the backup, 12 characters at least: ");
   if (!first || ::isatty(STDIN_FILENO) == 0) return first;
   const auto second = net::askSecret("once more: ");
   return second && *second == *first ? std::move(first) : std::nullopt;
-}
-
-base::Status writeNew(const std::string& path, base::ByteView bytes) {
-  const net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (fd.get() < 0) return failed(path);
-  const bool whole = ::write(fd.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
-  if (whole && ::fsync(fd.get()) == 0) return {};
-  const auto failure = failed(path);
-  ::unlink(path.c_str());
-  return failure;
 }
 
 }  // namespace
@@ -45,7 +28,7 @@ base::Result<std::string> backUpKeys(const std::string& folder, const std::strin
   if (!passphrase) return base::fail("no passphrase, or not the same one twice: nothing was written");
   const auto sealed = keys::sealKeyBackup(*all, *passphrase, systemRandom());
   if (!sealed) return base::fail(sealed.error());
-  if (auto status = writeNew(file, *sealed); !status) return base::fail(status.error());
+  if (auto status = files::createFile(file, *sealed); !status) return base::fail(status.error());
   return std::to_string(all->size()) + " keys of " + folder + " are in " + file +
          "; keep it and its passphrase apart from backups of the database";
 }

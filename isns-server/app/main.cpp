@@ -16,6 +16,7 @@
 #include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
 #include "isns-server/app/store_schema.h"
+#include "isns-server/core/change_kind.h"
 #include "isns-server/manage/audit/actor.h"
 #include "shared/ops/log_stream.h"
 #include "shared/program/locked_memory.h"
@@ -61,10 +62,11 @@ int careForDatabase(const program::Arguments& arguments, const app::Config& conf
               << verified->changes << " changes\n";
     return 0;
   }
-  auto restored = sqlite::restore(arguments.file, options);
+  auto restored =
+      sqlite::restore(arguments.file, options, {core::change_kind::kRestored, core::change_kind::kOwnOrigin});
   if (!restored) return fail(restored.error().text);
   std::cout << options.path << " restored from " << arguments.file << ", revision " << restored->verified.revision
-            << '\n';
+            << "; the next one follows " << restored->revision << '\n';
   if (!restored->replaced.empty()) std::cout << "the former database is " << restored->replaced << '\n';
   return 0;
 }

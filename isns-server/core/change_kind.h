@@ -15,6 +15,7 @@ inline constexpr std::uint32_t kPortalSilent = 0x10002;    // it answered no ESI
 inline constexpr std::uint32_t kDefaultDomain = 0x10003;   // the default domain was made (2.2.2)
 inline constexpr std::uint32_t kStoreRecovered = 0x10004;  // the first change after a time without a working store
 inline constexpr std::uint32_t kManagement = 0x10005;      // a decision of the management server
+inline constexpr std::uint32_t kRestored = 0x10006;        // the database was put back from a backup
 
 inline constexpr std::string_view kOwnOrigin = "isns-server";  // store::Change::origin where no client made it
 

@@ -102,7 +102,7 @@ class Backup(daemon.OperationTest):
         server.stop()
         status, said = words_of(server, "restore", f"{self.folder}/b.db")
         self.assertEqual(status, 0, said)
-        self.assertRegex(said, r"registry\.db restored from \S+, revision \d+\nthe former database is \S+\.replaced-\d+\n$")
+        self.assertRegex(said, r"registry\.db restored from \S+, revision \d+; the next one follows 10\d{8}\nthe former database is \S+\.replaced-\d+\n$")
         again = self.daemon()
         domains = again.control("dd", "list")
         self.assertIn("before", domains)

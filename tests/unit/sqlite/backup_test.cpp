@@ -15,6 +15,18 @@ namespace {
 using store::ErrorKind;
 using testing::HasSubstr;
 
+constexpr RestoreMark kMark{77, "restorer"};
+
+// "5: kind 1 by origin, 23 bytes", the newest last.
+struct ChangeTexts final : store::ChangeSink {
+  std::vector<std::string> texts;
+  bool change(const store::Change& change) override {
+    texts.push_back(std::to_string(change.revision) + ": kind " + std::to_string(change.kind) + " by " +
+                    std::string(change.origin) + ", " + std::to_string(change.ops.size()) + " bytes");
+    return true;
+  }
+};
+
 class BackupTest : public SqliteFixture {
  protected:
   Options optionsFor(const std::string& name) {
@@ -184,19 +196,40 @@ TEST_F(BackupTest, ARestoredBackupIsServedAndTheFormerDatabaseIsKept) {
     ASSERT_TRUE(store->backup(path("backup")));
     putThings(*store, 6, 9);
   }
-  const auto restored = restore(path("backup"), options_);
+  const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_TRUE(restored) << restored.error().text;
   EXPECT_EQ(restored->verified.rows, 5U);
   {
     auto store = opened();
     EXPECT_EQ(rowsOf(*store).size(), 5U);
-    revision_ = 5;
+    revision_ = restored->revision;
     putThings(*store, 6, 6);
   }
   EXPECT_EQ(restored->replaced, path("registry.db.replaced-1700000000"));
   options_.path = restored->replaced;
   auto former = opened();
   EXPECT_EQ(rowsOf(*former).size(), 9U);
+}
+
+TEST_F(BackupTest, RevisionsAfterARestoreAreNoneThatTheFormerDatabaseHad) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+    putThings(*store, 6, 9);
+  }
+  const auto restored = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(restored) << restored.error().text;
+  EXPECT_EQ(restored->verified.revision, 5U);
+  EXPECT_EQ(restored->revision, 5 + kRevisionsLeftOut);
+  auto store = opened();
+  TextRows rows;
+  const auto loaded = store->load(rows);
+  ASSERT_TRUE(loaded) << loaded.error().text;
+  EXPECT_EQ(loaded->revision, restored->revision);
+  ChangeTexts history;
+  ASSERT_TRUE(store->changesSince(5, 10, history));
+  EXPECT_THAT(history.texts, testing::ElementsAre("1000000005: kind 77 by restorer, 0 bytes"));
 }
 
 TEST_F(BackupTest, ARestoreTakesTheLogOfTheFormerDatabaseAway) {
@@ -207,7 +240,7 @@ TEST_F(BackupTest, ARestoreTakesTheLogOfTheFormerDatabaseAway) {
     putThings(*store, 6, 9);
   }
   ASSERT_TRUE(isThere("registry.db-wal"));
-  ASSERT_TRUE(restore(path("backup"), options_));
+  ASSERT_TRUE(restore(path("backup"), options_, kMark));
   EXPECT_FALSE(isThere("registry.db-wal"));
   auto store = opened();
   EXPECT_EQ(rowsOf(*store).size(), 5U);
@@ -223,11 +256,11 @@ TEST_F(BackupTest, ADatabaseThatARestoreHasSetAsideIsRestoredWithItsLog) {
     ASSERT_TRUE(store->backup(path("backup")));
     putThings(*store, 6, 9);
   }
-  const auto restored = restore(path("backup"), options_);
+  const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_TRUE(restored);
   ASSERT_TRUE(isThere("registry.db.replaced-1700000000-wal"));
   options_.clock = [] { return std::int64_t{1'700'000'100}; };
-  ASSERT_TRUE(restore(restored->replaced, options_));
+  ASSERT_TRUE(restore(restored->replaced, options_, kMark));
   auto store = opened();
   EXPECT_EQ(rowsOf(*store).size(), 9U);
 }
@@ -235,7 +268,7 @@ TEST_F(BackupTest, ADatabaseThatARestoreHasSetAsideIsRestoredWithItsLog) {
 TEST_F(BackupTest, ABackupCanBeRestoredWhereThereIsNoDatabase) {
   ASSERT_TRUE(opened()->backup(path("backup")));
   options_.path = path("other.db");
-  const auto restored = restore(path("backup"), options_);
+  const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_TRUE(restored) << restored.error().text;
   EXPECT_EQ(restored->replaced, "");
   opened();
@@ -250,7 +283,7 @@ TEST_F(BackupTest, ADamagedBackupIsNotRestored) {
   std::string content = contentOf(path("backup"));
   content.resize(content.size() - 4096);
   write(path("backup"), content);
-  const auto restored = restore(path("backup"), options_);
+  const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().kind, ErrorKind::Damaged);
   EXPECT_THAT(restored.error().text, HasSubstr(path("backup")));
@@ -262,7 +295,7 @@ TEST_F(BackupTest, ADatabaseThatIsServedIsNotReplaced) {
   auto store = opened();
   putThings(*store, 1, 5);
   ASSERT_TRUE(store->backup(path("backup")));
-  const auto restored = restore(path("backup"), options_);
+  const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().kind, ErrorKind::Busy);
   putThings(*store, 6, 6);
@@ -274,7 +307,7 @@ TEST_F(BackupTest, AfterAnInterruptedRestoreTheServerWaitsForItToBeRunAgain) {
   write(path("registry.db.restoring"), "");
   EXPECT_THAT(refusal().text, HasSubstr("restore"));
   EXPECT_FALSE(isThere("registry.db"));
-  ASSERT_TRUE(restore(path("backup"), options_));
+  ASSERT_TRUE(restore(path("backup"), options_, kMark));
   opened();
 }
 
