@@ -1,8 +1,6 @@
 #include "console-gui/model/draft_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -14,6 +12,7 @@
 #include "console-gui/client/tr.h"
 #include "shared/base/json_members.h"
 #include "shared/base/json_reader.h"
+#include "shared/files/atomic_file.h"
 
 namespace console {
 namespace {
@@ -24,36 +23,9 @@ constexpr int kMostAside = 100;
 
 QString textOfErrno(int error) { return qt_error_string(error); }
 
-// Closed when it goes; close() tells whether the system took all of it.
-class Descriptor {
- public:
-  Descriptor(const QByteArray& path, int flags, mode_t mode = 0)
-      : fd_(::open(path.constData(), flags | O_CLOEXEC, mode)) {}
-  ~Descriptor() { (void)close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] bool isOpen() const { return fd_ >= 0; }
-  [[nodiscard]] int get() const { return fd_; }
-  bool close() { return fd_ < 0 || ::close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_;
-};
-
-bool writeAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-// Whether a name in the folder is there after a loss of power. Some file systems have no such thing: no fault.
-void syncFolder(const QString& path) {
-  const Descriptor folder(QFile::encodeName(QFileInfo(path).path()), O_RDONLY | O_DIRECTORY);
-  if (folder.isOpen()) (void)::fsync(folder.get());
+// Empty: done.
+QString sentenceOf(const base::Status& status) {
+  return status ? QString() : QString::fromStdString(status.error().text);
 }
 
 }  // namespace
@@ -109,28 +81,11 @@ base::Result<std::optional<KeptDraft>, QString> readDraft(const QString& path) {
 }
 
 QString writeDraft(const QString& path, const std::string& text) {
-  const QByteArray name = QFile::encodeName(path);
-  const QByteArray temporary = name + ".new";
-  // One that a killed console left may have another mode, or be a link.
-  if (::unlink(temporary.constData()) != 0 && errno != ENOENT) return textOfErrno(errno);
-  Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-  if (!file.isOpen()) return textOfErrno(errno);
-  const bool whole = writeAll(file.get(), text) && ::fsync(file.get()) == 0 && file.close() &&
-                     ::rename(temporary.constData(), name.constData()) == 0;
-  if (!whole) {
-    const int error = errno;
-    ::unlink(temporary.constData());
-    return textOfErrno(error);
-  }
-  syncFolder(path);
-  return {};
+  return sentenceOf(files::replaceFile(QFile::encodeName(path).toStdString(), base::asBytes(text)));
 }
 
 QString removeDraft(const QString& path) {
-  const QByteArray name = QFile::encodeName(path);
-  if (::unlink(name.constData()) != 0) return errno == ENOENT || errno == ENOTDIR ? QString() : textOfErrno(errno);
-  syncFolder(path);
-  return {};
+  return sentenceOf(files::removeFile(QFile::encodeName(path).toStdString()));
 }
 
 QString putDraftAside(const QString& path, const QString& ending) {

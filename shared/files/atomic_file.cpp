@@ -36,17 +36,19 @@ base::Status syncFolder(const std::string& path, const FileCalls& calls) {
   const std::string folder = folderOf(path);
   const net::UniqueFd fd(calls.open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
   if (!fd) return failed("open", folder);
-  if (calls.fsync(fd.get()) != 0) return failed("make durable", folder);
+  // Some file systems keep no folders durable when asked: that is not this file's fault.
+  if (calls.fsync(fd.get()) != 0 && errno != EINVAL) return failed("make durable", folder);
   return {};
 }
 
+// What is there under that name stays; a part that could not be finished does not.
 base::Status writeNew(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
-  (void)::unlink(path.c_str());  // of an attempt that was cut off; perhaps with another mode
   const net::UniqueFd fd(calls.open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!fd) return failed("write", path);
-  if (auto written = writeAll(fd.get(), bytes, path, calls); !written) return written;
-  if (calls.fsync(fd.get()) != 0) return failed("make durable", path);
-  return {};
+  auto done = writeAll(fd.get(), bytes, path, calls);
+  if (done && calls.fsync(fd.get()) != 0) done = failed("make durable", path);
+  if (!done) (void)::unlink(path.c_str());
+  return done;
 }
 
 }  // namespace
@@ -58,12 +60,18 @@ const FileCalls kFileCalls{
     [](const char* from, const char* to) { return ::rename(from, to); },
 };
 
+base::Status createFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
+  auto done = writeNew(path, bytes, mode, calls);
+  return done ? syncFolder(path, calls) : done;
+}
+
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
   const std::string fresh = path + ".new";
-  auto done = writeNew(fresh, bytes, mode, calls);
-  if (done) done = moveFile(fresh, path, calls);
-  if (!done) (void)::unlink(fresh.c_str());
-  return done;
+  (void)::unlink(fresh.c_str());  // of an attempt that was cut off; perhaps with another mode
+  if (auto done = writeNew(fresh, bytes, mode, calls); !done) return done;
+  auto moved = moveFile(fresh, path, calls);
+  if (!moved) (void)::unlink(fresh.c_str());
+  return moved;
 }
 
 base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls) {
@@ -73,7 +81,7 @@ base::Status moveFile(const std::string& from, const std::string& path, const Fi
 
 base::Status removeFile(const std::string& path, const FileCalls& calls) {
   if (::unlink(path.c_str()) != 0) {
-    if (errno == ENOENT) return {};
+    if (errno == ENOENT || errno == ENOTDIR) return {};
     return failed("remove", path);
   }
   return syncFolder(path, calls);

@@ -1,8 +1,7 @@
 // Files that are replaced whole: after a crash or a power loss there is the old one or the new one, never a part.
 //
-// Calls block, so they are for a worker or the start. Errors are sentences with the path and hold
-// nothing of what is in the file. The calls to the system can
-// be replaced, so that tests fail each of them.
+// Calls block, so they are for a worker or the start; any thread, one writer a path. Errors are sentences with the path
+// and hold nothing of what is in the file. The calls to the system can be replaced, so that tests fail each of them.
 #pragma once
 
 #include <sys/types.h>
@@ -29,6 +28,10 @@ inline constexpr mode_t kOwnersAlone = 0600;
 // for a folder that cannot be made durable: then the new file may be there.
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode = kOwnersAlone,
                          const FileCalls& calls = kFileCalls);
+
+// A file that is not there yet, durably. One that is there is left as it is, and an Error.
+base::Status createFile(const std::string& path, base::ByteView bytes, mode_t mode = kOwnersAlone,
+                        const FileCalls& calls = kFileCalls);
 
 // The file takes the place of another one in its folder, or both are as they were.
 base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls = kFileCalls);

@@ -15,16 +15,10 @@ commit() {
   must sanctl change confirm $(sed -n 's/.*"id": *\\([0-9]*\\).*/\\1/p' /tmp/change.json | head -1)
 }
 open_iscsi
-name_server --set store.path=/tmp/registry.db --set api.socket=/tmp/management.sock --set api.key_folder=/tmp/keys
-must sanctl init admin --socket /tmp/management.sock --password-out /tmp/password
-must sanctl login --socket /tmp/management.sock --user admin --password-file /tmp/password
+management
 storage; helper; agent
 until_ 'grep -q event=registered /tmp/host.log'
-for one in store=STORE host=HOST; do
-  must sanctl agent invite ${one%%=*} --entity ${one%%=*} --node ${one#*=} -f /tmp/token
-  must sanctl agent join --server 127.0.0.1 --token-file /tmp/token --socket /tmp/${one%%=*}.sock
-  rm /tmp/token
-done
+join_ store STORE; join_ host HOST
 until_ 'sanctl list logical-units --output csv | grep -q naa'
 unit=$(sanctl list logical-units --output csv | grep -o 'naa[^,]*' | head -1)
 commit zone create zone1 HOST STORE --new-set set1

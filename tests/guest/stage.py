@@ -85,6 +85,18 @@ open_iscsi() {
   echo 'iscsid.startup = /bin/iscsid' > /etc/iscsi/iscsid.conf
   iscsid; until_ 'iscsiadm -m iface >/dev/null 2>&1'
 }
+# A management server, at which this shell is logged in.
+management() {
+  name_server --set store.path=/tmp/registry.db --set api.socket=/tmp/management.sock --set api.key_folder=/tmp/keys
+  must sanctl init admin --socket /tmp/management.sock --password-out /tmp/password
+  must sanctl login --socket /tmp/management.sock --user admin --password-file /tmp/password
+}
+# The agent of this name, which is its entity's too, and its node.
+join_() {
+  must sanctl agent invite $1 --entity $1 --node $2 -f /tmp/token
+  must sanctl agent join --server 127.0.0.1 --token-file /tmp/token --socket /tmp/$1.sock
+  rm /tmp/token
+}
 nothing_of_iscsi_is_left() {
   until_ 'iscsiadm -m session 2>&1 | grep -q "No active sessions"'
   until_ '! find /etc/iscsi/nodes -type f | grep -q .'
@@ -101,7 +113,8 @@ OPEN_ISCSI = ("iscsid", "iscsiadm")
 
 
 class GuestTest(unittest.TestCase):
-    def run_guest(self, script, programs, store=STORE_CONFIGURATION + ACCESS, host=HOST_CONFIGURATION + PROOF, modules=(), files=None, folders=None):
+    def run_guest(self, script, programs, store=STORE_CONFIGURATION + ACCESS, host=HOST_CONFIGURATION + PROOF, modules=(), files=None, folders=None,
+                  patience=300):
         """What the guest said from "DEVICE" on. `programs` are this machine's, beside those of the suite."""
         if why := guest.why_not("mke2fs", *programs):
             self.skipTest(why)
@@ -111,7 +124,7 @@ class GuestTest(unittest.TestCase):
                                [chosen.agent, chosen.sanctl, chosen.program, "mke2fs", "losetup", *programs], script,
                                {"etc/store.toml": store, "etc/host.toml": host,
                                 "etc/store-secret": "a secret of the guest\n", **(files or {})}, modules, folders)
-            said = made.run()
+            said = made.run(patience)
         print(said[said.find("DEVICE"):], file=sys.stderr)
         return said
 

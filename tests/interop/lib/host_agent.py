@@ -18,6 +18,10 @@ class Helper:
         with open(log, "ab") as file:
             self._child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
 
+    @property
+    def pid(self):
+        return self._child.pid
+
     def output(self):
         with open(self._log, encoding="utf-8") as file:
             return file.read()

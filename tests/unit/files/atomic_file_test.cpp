@@ -55,6 +55,20 @@ TEST_F(Files, AreReplacedWholeOrNotAtAll) {
   EXPECT_EQ(mode("a"), 0600U);
 }
 
+TEST_F(Files, AreMadeWholeWhereNothingIsYet) {
+  for (int* fault : {&FileFaults::openAt, &FileFaults::writeAt, &FileFaults::syncAt}) {
+    FileFaults::reset();
+    *fault = 1;
+    EXPECT_FALSE(files::createFile(folder_.file("a"), base::asBytes("text"), files::kOwnersAlone, kFaultyFiles));
+    EXPECT_FALSE(folder_.has("a"));
+  }
+  FileFaults::reset();
+  ASSERT_TRUE(files::createFile(folder_.file("a"), base::asBytes("text")));
+  EXPECT_EQ(mode("a"), 0600U);
+  EXPECT_FALSE(files::createFile(folder_.file("a"), base::asBytes("another")));
+  EXPECT_EQ(text("a"), "text");
+}
+
 TEST_F(Files, AreReadUpToALimit) {
   ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("12345")));
   EXPECT_EQ(base::asText(**files::readFile(folder_.file("a"), 5)), "12345");
