@@ -8,15 +8,15 @@ from stage import STORE_CONFIGURATION, GuestTest, main
 
 SCRIPT = """
 must ip link add lan0 type dummy
-must ip link add link lan0 name storage mtu 1400 type vlan id 7
+must ip link add link lan0 name storage type vlan id 7; must ip link set storage mtu 1400
 must ip link set lan0 up; must ip link set storage up
 must ip address add 198.51.100.1/24 dev storage
 management
 storage
 join_ store STORE
 echo "DEVICE storage"
-portal() { sanctl list portals --filter "address = '198.51.100.1:3260/tcp'" --output json; }
-until_ 'portal | grep -q "\\"interface\\": *\\"storage\\""'
+portal() { sanctl list portals --filter interface:storage --output json; }
+until_ 'portal | grep -q 198.51.100.1'
 portal
 must ip link delete storage
 until_ '! portal | grep -q "\\"up\\": *true"'
