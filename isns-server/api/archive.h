@@ -58,7 +58,7 @@ struct LogNotes {
 struct LogFindings {
   std::string broken;             // what is wrong, a sentence; empty: it is intact
   std::vector<std::string> gaps;  // what stays to be said, sentences
-  std::vector<manage::LostRecords> lost;  // of records that are known to be lost with an older database, meant so
+  std::vector<evidence::LostRecords> lost;  // of records that are known to be lost with an older database, meant so
 };
 
 class Archive {

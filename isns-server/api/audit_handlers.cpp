@@ -102,7 +102,7 @@ void acceptRestore(Desk& desk, const CallPtr& call) {
   desk.archive.acceptRestore(std::move(record), [&desk, call](const manage::Wanted<LogFindings>& log) {
     if (!log) return call->refuse(log.error());
     Json::Array lost;
-    for (const manage::LostRecords& one : log->lost) {
+    for (const evidence::LostRecords& one : log->lost) {
       lost.emplace_back(Json::Object{{"broken", one.broken}, {"from", one.from}, {"to", one.to}, {"head", one.head}});
     }
     call->answer(Json::Object{{"audit_log", kLogStateWords[static_cast<std::size_t>(desk.archive.logState())]},

@@ -166,7 +166,7 @@ void LogGuard::acceptRestore(ops::AuditRecord record, Done done) {
            "What was changed or cut in the database is not answered by a word: GET /audit?event=log.broken tells what is wrong."}});
     }
     std::vector<ops::AuditRecord> records;
-    for (const manage::LostRecords& lost : health->open) {
+    for (const evidence::LostRecords& lost : health->open) {
       records.push_back(record);
       records.back().details = ops::auditDetails<ops::AuditEvent::LogRestored>(
           {{"broken", lost.broken}, {"from", lost.from}, {"to", lost.to}, {"head", lost.head}});

@@ -83,7 +83,7 @@ class LogGuard {
   // Found at the start, and not yet in the log.
   struct Cut {
     std::string text;  // a sentence
-    manage::LostRecords lost;
+    evidence::LostRecords lost;
   };
   Parts parts_;
   const AtStart log_;

@@ -88,6 +88,12 @@ Json headJson(const evidence::LogHead& head) {
   return head.sequence == 0 ? Json() : Json(evidence::headText(head));
 }
 
+Json::Array textList(const std::vector<std::string>& texts) {
+  Json::Array list;
+  for (const std::string& text : texts) list.emplace_back(text);
+  return list;
+}
+
 void printLogReport(Output& output, const evidence::AuditTextReport& report) {
   Json::Array faults;
   for (const auto& fault : report.faults) {
@@ -97,14 +103,16 @@ void printLogReport(Output& output, const evidence::AuditTextReport& report) {
                                      {"text", fault.text}});
   }
   output.record({{"verdict", "", Json(evidence::kLogVerdictWords[static_cast<std::size_t>(report.verdict())])},
-                 {"intact", "", Json(report.intact())},
+                 {"intact", "", Json(report.intact() && report.told.recorded.empty())},
                  {"server", "", Json(report.serverId)},
                  {"records", "", Json(report.records)},
                  {"head", "", headJson(report.head)},
                  {"signed_up_to", "", Json(report.signedUpTo)},
                  {"signer", "", report.signer ? Json(base::hexText(*report.signer)) : Json()},
                  {"continues", "", report.continues == 0 ? Json() : Json(report.continues)},
-                 {"faults", "", Json(std::move(faults))}});
+                 {"faults", "", Json(std::move(faults))},
+                 {"breaks", "", Json(textList(report.told.recorded))},
+                 {"gaps", "", Json(textList(report.told.gaps))}});
 }
 
 }  // namespace
@@ -142,6 +150,10 @@ Outcome auditVerify(const Invocation& invocation, Context& context) {
     case evidence::LogVerdict::Unsigned:
       return unproven(report->records == 0 ? "there is no record in it"
                                            : "no checkpoint of an expected key vouches for any record");
+    case evidence::LogVerdict::Broken:
+      return unproven(
+          "intact as it stands, but the log has a break that nobody answered: " + report->told.recorded.front(),
+          "where an earlier database was put back on purpose, say so: sanctl audit restored");
     case evidence::LogVerdict::Damaged:
       break;
   }

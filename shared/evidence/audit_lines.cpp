@@ -174,6 +174,10 @@ std::string_view verdictText(const ChainReport& report) {
     case LogVerdict::Unsigned:
       return report.records == 0 ? "NOT VERIFIED: there is no record"
                                  : "NOT VERIFIED: the records are linked, and no checkpoint vouches for any of them";
+    case LogVerdict::Broken:
+      return "NOT VERIFIED: intact as it stands, but it says that it was broken before, and nobody has answered that "
+             "(audit "
+             "restored)";
     case LogVerdict::Damaged:
       break;
   }
@@ -205,6 +209,8 @@ std::string reportText(const ChainReport& report) {
             std::string(base::plural(report.clockBackCount, " time", " times")) + ", first at record " +
             std::to_string(report.clockBack.front()) + "; the order of records is that of their numbers\n";
   }
+  for (const std::string& gap : report.told.gaps) text += "gap: " + gap + "\n";
+  for (const std::string& one : report.told.recorded) text += "BROKEN: " + one + "\n";
   for (const ChainFault& fault : report.faults) text += "FAULT: " + fault.text + "\n";
   if (report.faultCount > report.faults.size()) {
     text += "and " + std::to_string(report.faultCount - report.faults.size()) + " more\n";

@@ -36,6 +36,7 @@ ChainVerifier::ChainVerifier(const ChainStart& start, std::span<const Fingerprin
 LogVerdict ChainReport::verdict() const {
   if (!intact()) return LogVerdict::Damaged;
   if (records == 0 || signedUpTo == 0) return LogVerdict::Unsigned;
+  if (!told.recorded.empty()) return LogVerdict::Broken;
   return signerExpected ? LogVerdict::Verified : LogVerdict::SignerUnknown;
 }
 
@@ -165,6 +166,7 @@ void ChainVerifier::noteRotation(const ops::AuditRecord& record) {
 
 void ChainVerifier::record(const ops::AuditRecord& record, const Digest& hash) {
   ++report_.records;
+  told_.note(record);
   settleUnreadable(record.sequence);
   if (record.sequence != last_ + 1) {
     if (takeRenumbered(record, hash)) return;
@@ -296,6 +298,7 @@ ChainReport ChainVerifier::finish(std::optional<LogHead> expected) {
   }
   unknown_.clear();
   if (expected) finishExpected(*expected);
+  report_.told = told_.finish();
   return std::move(report_);
 }
 

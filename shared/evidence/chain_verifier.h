@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-#include "shared/evidence/audit_chain.h"
+#include "shared/evidence/told_breaks.h"
 
 namespace evidence {
 
@@ -64,9 +64,10 @@ enum class LogVerdict : std::uint8_t {
   Verified,       // intact, and signed by a trusted key, perhaps but for its end
   SignerUnknown,  // intact and signed, and nobody said whom to trust
   Unsigned,       // no checkpoint vouches for any record, or there is no record
+  Broken,         // intact and signed, and it says of itself that it was broken, which nobody has answered
   Damaged,        // something is at fault
 };
-inline constexpr std::string_view kLogVerdictWords[] = {"verified", "signer-unknown", "unsigned", "damaged"};
+inline constexpr std::string_view kLogVerdictWords[] = {"verified", "signer-unknown", "unsigned", "broken", "damaged"};
 
 struct ChainReport {
   static constexpr std::size_t kMaxFaults = 100;
@@ -82,7 +83,9 @@ struct ChainReport {
   std::uint64_t continues = 0;           // the newest expected head that the log holds; 0: none
   std::vector<std::uint64_t> clockBack;  // the first records whose time is before that of the one before
   std::uint64_t clockBackCount = 0;
+  Breaks told;  // what the log says of itself
 
+  // As it stands there.
   [[nodiscard]] bool intact() const { return faultCount == 0; }
   [[nodiscard]] LogVerdict verdict() const;
 };
@@ -159,6 +162,7 @@ class ChainVerifier {
   std::optional<Rotation> rotation_;              // that no checkpoint of its previous key has confirmed
   std::set<Fingerprint> earlier_;                 // keys that the log names as replaced
   std::vector<std::pair<std::uint64_t, Fingerprint>> unknown_;
+  ToldBreaks told_;
   ChainReport report_;
 };
 

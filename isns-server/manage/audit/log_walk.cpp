@@ -4,8 +4,6 @@
 
 #include "isns-server/manage/audit/audit_schema.h"
 #include "shared/base/hex.h"
-#include "shared/base/time_text.h"
-#include "shared/base/whole_number.h"
 
 namespace manage {
 namespace {
@@ -27,27 +25,12 @@ struct Rows final : store::RowSink {
   std::vector<Item> items;
 };
 
-std::string_view detailOf(const ops::AuditRecord& record, std::string_view key) {
-  for (const ops::AuditDetail& detail : record.details) {
-    if (detail.key == key) return detail.value;
-  }
-  return {};
-}
-
-std::uint64_t numberOf(const ops::AuditRecord& record, std::string_view key) {
-  return base::wholeNumber<std::uint64_t>(detailOf(record, key)).value_or(0);
-}
-
-bool isEvent(const ops::AuditRecord& record, ops::AuditEvent event) { return record.event == ops::eventRow(event).name; }
-
-std::string recordText(std::uint64_t sequence) { return "record " + std::to_string(sequence); }
-
 }  // namespace
 
-bool LostRecords::isOf(const evidence::LogHead& seen) const { return to == seen.sequence && head == base::hexText(seen.hash); }
-
 bool LogHealth::tellsOf(const evidence::LogHead& seen) const {
-  const auto isOf = [&](const LostRecords& lost) { return lost.isOf(seen); };
+  const auto isOf = [&](const evidence::LostRecords& lost) {
+    return lost.to == seen.sequence && lost.head == base::hexText(seen.hash);
+  };
   return std::ranges::any_of(open, isOf) || std::ranges::any_of(answered, isOf);
 }
 
@@ -64,40 +47,10 @@ std::string LogHealth::sentence() const {
   return text;
 }
 
-// What is not listed any more is a fault: nothing is forgotten for coming late.
 void LogWalk::note(const ops::AuditRecord& record) {
-  if (isEvent(record, ops::AuditEvent::LogBegun) || isEvent(record, ops::AuditEvent::LogKeyBegan)) {
-    if (detailOf(record, "key") == base::hexText(key_)) health_.keySince = record.time;
-    return;
-  }
-  if (isEvent(record, ops::AuditEvent::LogRestored) && record.outcome == ops::AuditOutcome::Done) {
-    const std::uint64_t broken = numberOf(record, "broken");
-    const auto meant = std::ranges::find(told_, broken, &Told::sequence);
-    if (meant == told_.end() || !meant->lost || !meant->answer.empty()) return;
-    meant->answer = "records " + std::to_string(meant->lost->from) + " to " + std::to_string(meant->lost->to) +
-                    " are lost (" + recordText(broken) + "): by " + recordText(record.sequence) + ", " + record.actor +
-                    " said at " + base::timeText(record.time) + " that an earlier database was put back: " + record.reason;
-    return;
-  }
-  const bool broken = isEvent(record, ops::AuditEvent::LogBroken);
-  if (!broken && !isEvent(record, ops::AuditEvent::LogUnwitnessed)) return;
-  if (told_.size() == LogHealth::kMaxTold) {
-    if (broken && health_.recorded.empty()) {
-      health_.recorded.push_back(recordText(record.sequence) + " and perhaps later ones say that the log was broken");
-    }
-    return;
-  }
-  Told told{record.sequence, {}, std::nullopt, {}};
-  if (broken) {
-    told.text = recordText(record.sequence) + " says of an earlier check: " + record.reason;
-    LostRecords lost{record.sequence, numberOf(record, "from"), numberOf(record, "to"), std::string(detailOf(record, "head"))};
-    if (lost.to > 0) told.lost = std::move(lost);
-  } else {
-    told.answer = "audit.head was missing at " + base::timeText(record.time) + " (" + recordText(record.sequence) +
-                  "): whether records behind number " + std::string(detailOf(record, "last")) +
-                  " were removed before that is not known";
-  }
-  told_.push_back(std::move(told));
+  using Row = ops::AuditEvent;
+  if (!evidence::isEvent(record, Row::LogBegun) && !evidence::isEvent(record, Row::LogKeyBegan)) return;
+  if (evidence::detailOf(record, "key") == base::hexText(key_)) health_.keySince = record.time;
 }
 
 LogWalk::LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen)
@@ -178,10 +131,7 @@ LogHealth LogWalk::finish() {
     health_.faultCount = 1;
     health_.faults.emplace_back("no checkpoint vouches for any record");
   }
-  for (const Told& told : told_) {
-    (told.answer.empty() ? health_.recorded : health_.gaps).push_back(told.answer.empty() ? told.text : told.answer);
-    if (told.lost) (told.answer.empty() ? health_.open : health_.answered).push_back(*told.lost);
-  }
+  static_cast<evidence::Breaks&>(health_) = report.told;
   return health_;
 }
 

@@ -1,12 +1,9 @@
 // LogWalk: checks the audit log as it stands in the store, page by page, so that other readings go on between.
 //
-// Beside what ChainVerifier finds: records whose row does not read, records without any checkpoint, checkpoints behind the
-// last record (which show that records were cut), and what earlier checks have recorded in the log (log.broken): a log
-// that was broken once is never whole again. But for one case: an older database was put back, and a person has said so
-// (log.restored). Then it is intact, with a gap that is told for ever. What a record of a changed or cut log says is not
-// answered by such a word. One page is kPage records; kMaxTold records of what was found are looked at, and one more
-// is a fault. Whoever calls step() may be another thread each time. Errors: what the store says; what is wrong with the
-// log is in the result.
+// Beside what ChainVerifier finds: records whose row does not read, records without any checkpoint, and checkpoints
+// behind the last record (which show that records were cut). What earlier checks have recorded in the log counts, too
+// (told_breaks.h). One page is kPage records. Whoever calls step() may be another thread each time. Errors: what the
+// store says; what is wrong with the log is in the result.
 #pragma once
 
 #include <optional>
@@ -19,27 +16,13 @@
 
 namespace manage {
 
-// Records that went with an older database, which was put back.
-struct LostRecords {
-  std::uint64_t broken = 0;  // the record that says so
-  std::uint64_t from = 0;
-  std::uint64_t to = 0;
-  std::string head;  // the hash of the last one, in hexadecimal digits
-  [[nodiscard]] bool isOf(const evidence::LogHead& seen) const;
-};
-
-struct LogHealth {
+struct LogHealth : evidence::Breaks {
   static constexpr std::size_t kMaxFaults = 5;
-  static constexpr std::size_t kMaxTold = 100;
 
   std::uint64_t records = 0;
   std::optional<base::WallTime> keySince;  // the time of the record that says that the key signs from there on
   std::uint64_t faultCount = 0;
-  std::vector<std::string> faults;    // the first of them, as sentences
-  std::vector<std::string> recorded;  // what records of the log say of faults that were found before
-  std::vector<LostRecords> open;      // of these, what log.restored can answer,
-  std::vector<LostRecords> answered;  // and what it has answered
-  std::vector<std::string> gaps;      // what auditors are told of a log that is intact, as sentences
+  std::vector<std::string> faults;  // the first of them, as sentences
 
   [[nodiscard]] bool intact() const { return faultCount == 0 && recorded.empty(); }
   // Whether a record tells already that the log was older than that head.
@@ -61,13 +44,6 @@ class LogWalk {
   LogHealth finish();
 
  private:
-  // What a record of the log says of the log.
-  struct Told {
-    std::uint64_t sequence = 0;
-    std::string text;
-    std::optional<LostRecords> lost;
-    std::string answer;  // empty: none
-  };
   void note(const ops::AuditRecord& record);
   base::Result<std::vector<evidence::AuditCheckpoint>> checkpointsUpTo(store::HistoryReader& reader, std::int64_t last);
 
@@ -77,7 +53,6 @@ class LogWalk {
   std::int64_t nextCheckpoint_ = 1;  // and checkpoint to go on with
   std::vector<evidence::AuditCheckpoint> ahead_;  // read, of records that were not there yet
   std::optional<evidence::LogHead> cut_;
-  std::vector<Told> told_;
   LogHealth health_;
 };
 

@@ -187,10 +187,10 @@ TEST(LogWalk, NoWordAnswersAChangedLogOrAnotherFault) {
 
 TEST(LogWalk, WhatIsBeyondTheListIsNotForgotten) {
   Older older;
-  for (std::size_t i = 1; i < manage::LogHealth::kMaxTold; ++i)
+  for (std::size_t i = 1; i < evidence::ToldBreaks::kMaxTold; ++i)
     older.add(ops::AuditEvent::LogBroken, {{"to", "20"}}, "older");
   older.add(ops::AuditEvent::LogBroken, {{"faults", "1"}}, "record 3 was changed");  // one too many
-  for (std::size_t i = 0; i < manage::LogHealth::kMaxTold; ++i) older.answer(std::to_string(11 + i));
+  for (std::size_t i = 0; i < evidence::ToldBreaks::kMaxTold; ++i) older.answer(std::to_string(11 + i));
   const auto health = healthOf(older.log);
   EXPECT_FALSE(health.intact());
   EXPECT_EQ(health.sentence(), "record 111 and perhaps later ones say that the log was broken");

@@ -87,6 +87,49 @@ TEST(AuditVerify, ALogThatWasCutIsShownByAHeadOrAPackThatWasKept) {
   }
 }
 
+TEST(AuditVerify, ABreakThatTheLogTellsOfFailsUntilSomebodyAnswersItAndIsToldForEver) {
+  Offline world;
+  const auto add = [&](ops::AuditEvent event, std::vector<ops::AuditDetail> details, std::string reason) {
+    ops::AuditRecord record;
+    record.actorKind = ops::ActorKind::Person;
+    record.actor = "alice";
+    record.event = ops::eventRow(event).name;
+    record.reason = std::move(reason);
+    record.details = std::move(details);
+    world.log.seal(std::move(record), test::at(11));
+    world.log.sign(world.log.key);
+    world.files()["log"] = world.log.text();
+  };
+  add(ops::AuditEvent::LogBroken, {{"faults", "1"}, {"from", "11"}, {"to", "20"}, {"head", "ab"}},
+      "records are missing");
+  const std::string verify = "audit verify log --key " + world.key();
+  const auto broken = world.api.run(verify);
+  EXPECT_EQ(broken.exit, code(Exit::Unproven));
+  EXPECT_NE(broken.out.find("BROKEN: record 11 says of an earlier check: records are missing"), std::string::npos)
+      << broken.out;
+  EXPECT_EQ(broken.out.find("FAULT"), std::string::npos) << broken.out;
+  EXPECT_NE(broken.err.find("nobody answered"), std::string::npos) << broken.err;
+  EXPECT_NE(broken.err.find("sanctl audit restored"), std::string::npos) << broken.err;
+  EXPECT_EQ(world.api.run("audit verify log").exit, code(Exit::Unproven)) << "whoever the signer is";
+  const base::Json json = world.json(verify + " --output json");
+  EXPECT_EQ(textAt(json, "verdict"), "broken");
+  EXPECT_EQ(textAt(json, "intact"), "false");
+  EXPECT_EQ(json.find("breaks")->array()->size(), 1U);
+
+  add(ops::AuditEvent::LogRestored, {{"broken", "11"}, {"from", "11"}, {"to", "20"}, {"head", "ab"}},
+      "the disk failed");
+  const auto answered = world.api.run(verify);
+  EXPECT_EQ(answered.exit, 0) << answered.err;
+  EXPECT_NE(answered.out.find("gap: records 11 to 20 are lost (record 11): by record 12, alice said"),
+            std::string::npos)
+      << answered.out;
+  EXPECT_EQ(json.find("gaps")->array()->size(), 0U);
+  EXPECT_EQ(world.json(verify + " --output json").find("gaps")->array()->size(), 1U);
+
+  add(ops::AuditEvent::LogBroken, {{"faults", "1"}}, "record 3 was changed");
+  EXPECT_EQ(world.api.run(verify).exit, code(Exit::Unproven)) << "another one";
+}
+
 TEST(AuditVerify, AHeadCountsOnlyFromAPackThatIsGood) {
   Offline world;
   const std::string verify = "audit verify log --key " + world.key();
