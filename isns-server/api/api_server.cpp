@@ -197,11 +197,11 @@ Wanted<people::Principal> ApiServer::identify(const Call& call, std::string_view
   const people::RightRow* row = rightNamed(right);
   if (row == nullptr) return problem(ProblemCode::Internal, "The right of this path is not known.");
   if (auto permitted = people::permit(*who, row->right); !permitted) {
-    recordRefusal(desk_.clerk, call, *who, right);
+    recordRefusal(desk_, call, *who, right);
     return problem(ProblemCode::RightMissing, permitted.error().text + ".");
   }
   if (!who->scope.empty() && mgmt::rowOf(call.routed.route).scope == mgmt::Scoped::No) {
-    recordRefusal(desk_.clerk, call, *who, right);
+    recordRefusal(desk_, call, *who, right);
     return problem(ProblemCode::RightMissing,
                    "This path is about the whole SAN; what is yours are objects labelled " + base::listed(who->scope) + ".");
   }

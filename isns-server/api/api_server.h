@@ -12,6 +12,7 @@
 #include "isns-server/api/desk.h"
 #include "isns-server/api/event_streams.h"
 #include "isns-server/api/person_entry.h"
+#include "isns-server/api/refusals.h"
 #include "shared/base/rate_limiter.h"
 
 namespace api {
@@ -37,6 +38,7 @@ class ApiServer final : public ExchangeHandler {
   // Closes streams that are silent for too long and sends signs of life.
   void onTick(base::Now now) {
     entry_.onTick(now);
+    writeRefusals(desk_, now);
     streams_.onTick(now);
     agents_.onTick(now);
     credentials_.onTick(now);

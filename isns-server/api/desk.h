@@ -13,6 +13,7 @@
 #include "isns-server/manage/administration/model_lane.h"
 #include "isns-server/manage/administration/person_certificates.h"
 #include "isns-server/manage/agents/agent_keeper.h"
+#include "isns-server/manage/audit/refused_access.h"
 #include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/evidence/build_evidence.h"
 #include "isns-server/manage/model/projection.h"
@@ -74,6 +75,7 @@ struct Desk {
   EvidenceMaker evidence;
   std::vector<std::string> nameServers;  // that agents are told to use, and no others; none: their own
   std::vector<DiscoverOrder> discover;
+  manage::RefusedAccess& refused;
 };
 
 // The model is there, and follows what is stored.

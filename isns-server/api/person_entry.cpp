@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isns-server/api/refusals.h"
 #include "shared/net/source.h"
 
 namespace api {
@@ -22,11 +23,6 @@ bool isOfAnotherSite(const HttpRequest& request) {
 
 Principal root() { return {"root", people::RoleSet{people::Role::Administrator}, {}}; }
 
-// Of a tally: what is tried from where.
-std::string keyOf(const Call& call, std::string_view method) {
-  return std::string(method) + " " + net::sourceOf(call.origin());
-}
-
 }  // namespace
 
 Wanted<Principal> PersonEntry::identify(const Call& call) {
@@ -45,8 +41,7 @@ Wanted<Principal> PersonEntry::identify(const Call& call) {
 Wanted<Principal> PersonEntry::identifyLocal(const Call& call) {
   const HttpRequest& request = call.request();
   if (request.local) return root();
-  access_.note(keyOf(call, "local"), {call.origin(), {}, "api:" + request.path, request.method + " " + request.path},
-               call.now.mono);
+  recordRefusal(desk_, call, {}, "local", "local-only");
   return problem(ProblemCode::LocalOnly);
 }
 
@@ -91,8 +86,8 @@ Wanted<Principal> PersonEntry::byCertificate(const Call& call) {
 // ---- The audit log -------------------------------------------------------------------------------------------------
 
 void PersonEntry::note(const Call& call, std::string_view method, std::string_view user, std::string_view reason) {
-  logins_.note(keyOf(call, method), {call.origin(), std::string(user), std::string(method), std::string(reason)},
-               call.now.mono);
+  logins_.note(refusalKey(method, call.origin()),
+               {call.origin(), std::string(user), std::string(method), std::string(reason)}, call.now.mono);
 }
 
 void PersonEntry::onUrlSecret(const Call& call, std::string_view value) {
@@ -108,12 +103,6 @@ void PersonEntry::onTick(base::Now now) {
         {ops::ActorKind::Person, about.who, about.address}, about.who.empty() ? "" : "user:" + about.who,
         {{"method", about.object}, {"reason", about.what}, {"count", static_cast<std::int64_t>(count)}}));
     step.audit.back().code = "login-failed";
-  }
-  for (auto& [key, about, count] : access_.take(now.mono)) {
-    step.audit.push_back(manage::auditOf<ops::AuditEvent::AccessRefused>(
-        {ops::ActorKind::Person, about.who, about.address}, about.object,
-        {{"request", about.what}, {"needs", "local"}}));
-    step.audit.back().code = "local-only";
   }
   for (ops::AuditRecord& record : step.audit) record.outcome = ops::AuditOutcome::Refused;
   if (!step.audit.empty()) desk_.clerk.carryOut(std::move(step), [](const auto&) {});

@@ -33,7 +33,6 @@ class PersonEntry {
 
   Desk& desk_;
   manage::RefusalTally logins_;  // by token and certificate
-  manage::RefusalTally access_;  // to what is for the local socket
 };
 
 }  // namespace api

@@ -53,7 +53,7 @@ std::vector<ops::AuditDetail> drain(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeDrain>({{"edits", event.edits}, {"leaves_at", event.details}});
 }
 std::vector<ops::AuditDetail> refusal(const AuditEvent& event) {
-  return ops::auditDetails<Row::AccessRefused>({{"request", "change set"}, {"needs", event.outcome}});
+  return ops::auditDetails<Row::AccessRefused>({{"request", "change set"}, {"needs", event.outcome}, {"count", 1}});
 }
 
 constexpr std::array<Told, 17> kTold{{

@@ -1,5 +1,6 @@
 #include "isns-server/app/change_driver.h"
 
+#include "isns-server/api/refusals.h"
 #include "isns-server/app/change_audit.h"
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
@@ -206,15 +207,26 @@ void ChangeDriver::carryOut(manage::Commit commit) {
   }
 }
 
-// A record that belongs to no change has one of its own.
+// A record that belongs to no change has one of its own; what somebody may not is counted.
 void ChangeDriver::write(const manage::AuditEvent& event) {
   auto record = auditRecordOf(event, asking_);
   if (!record) return;
+  if (record->event == ops::eventRow(ops::AuditEvent::AccessRefused).name) {
+    const std::string key = api::refusalKey("change set " + record->code + " " + record->actor, asking_);
+    const base::TimePoint now = base::now().mono;
+    refused_.note(key, std::move(*record), now);
+    for (ops::AuditRecord& due : refused_.take(now)) store(event.who, std::move(due));
+    return;
+  }
+  store(event.who, std::move(*record));
+}
+
+void ChangeDriver::store(const std::string& who, ops::AuditRecord record) {
   core::ManagedChange change;
   change.ticket = kTickets;  // ChangeSets begins with 1: nobody waits
   change.kind = core::change_kind::kManagement;
-  change.origin = event.who;
-  change.rows = [trail = &trail_, record = std::move(*record)](store::OpsWriter& ops, std::uint64_t revision) {
+  change.origin = who;
+  change.rows = [trail = &trail_, record = std::move(record)](store::OpsWriter& ops, std::uint64_t revision) {
     trail->write(ops, {record}, revision, base::now());
   };
   (void)protocol_.carryOut(std::move(change));

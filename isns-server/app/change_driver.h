@@ -16,6 +16,7 @@
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/management_link.h"
 #include "isns-server/manage/administration/model_lane.h"
+#include "isns-server/manage/audit/refused_access.h"
 
 namespace app {
 
@@ -25,8 +26,10 @@ class ChangeDriver final : public api::ChangeDesk {
   // Tickets of change sets, so that those of other decisions are told apart.
   static constexpr std::uint64_t kTickets = std::uint64_t{1} << 62;
 
-  ChangeDriver(ProtocolLink& protocol, manage::ModelLane& lane, AuditTrail& trail, ops::Log& log)
-      : protocol_(protocol), lane_(lane), trail_(trail), log_(log) {}
+  // `refused` takes the records of what requests may not.
+  ChangeDriver(ProtocolLink& protocol, manage::ModelLane& lane, AuditTrail& trail, manage::RefusedAccess& refused,
+               ops::Log& log)
+      : protocol_(protocol), lane_(lane), trail_(trail), refused_(refused), log_(log) {}
 
   // With each row of the store that is the change sets' (others are left alone), after the projection has loaded.
   void begin(const manage::Projection& projection);
@@ -67,12 +70,14 @@ class ChangeDriver final : public api::ChangeDesk {
   void flush();
   void carryOut(manage::Commit commit);
   void write(const manage::AuditEvent& event);
+  void store(const std::string& who, ops::AuditRecord record);
   void tell(const manage::Notice& notice);
   void reply(const manage::Reply& reply);
 
   ProtocolLink& protocol_;
   manage::ModelLane& lane_;
   AuditTrail& trail_;
+  manage::RefusedAccess& refused_;
   ops::Log& log_;
   Join join_;
   IndexOf indexOf_;

@@ -60,7 +60,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       agents_(authority_, systemRandom()),
       credentials_(seals_.ring()),
       sealedCredentials_(credentials_, systemRandom()),
-      changes_(protocol, lane_, trail, log),
+      changes_(protocol, lane_, trail, refused_, log),
       keys_({seals_, authority_, agents_, lane_, logKey_, witness_, guard_, *this, log}, options_.keyFolder,
             [this] { return serveAll(); }) {
   seals_.watch(authority_);
@@ -112,7 +112,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   api_ = std::make_unique<api::ApiServer>(
       api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *this, archive_,
                 systemRandom(), options_.version, changes_, keys_, evidenceMaker(), options_.nameServers,
-                options_.discover},
+                options_.discover, refused_},
       options_.rates, limited());
   if (!options_.socket.empty()) {
     auto local = api::HttpServer::startLocal(*loop_, options_.socket, {}, *api_);

@@ -131,6 +131,7 @@ class Management final : public ManagementLink, private api::Clerk {
   credentials::CredentialKeeper credentials_;
   credentials::SealedCredentials sealedCredentials_;
   manage::ModelLane lane_;
+  manage::RefusedAccess refused_;
   ChangeDriver changes_;
   KeyDriver keys_;
   std::optional<api::Workers> workers_;

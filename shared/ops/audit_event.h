@@ -102,9 +102,9 @@ inline constexpr Row kEvents[] = {
         "A token for programs was made. The token itself is shown once and stored nowhere."}},
     {AuditEvent::TokenRevoked, {"AUD-1009", Severity::Notice, "token.revoked", {}, kAll,
         "A token for programs was made void."}},
-    {AuditEvent::AccessRefused, {"AUD-1010", Severity::Warning, "access.refused", {"request", "needs"}, kAll,
+    {AuditEvent::AccessRefused, {"AUD-1010", Severity::Warning, "access.refused", {"request", "needs", "count"}, kAll,
         "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was "
-        "changed."}},
+        "changed. Tries of one minute that are alike are counted together."}},
     {AuditEvent::UserCertified, {"AUD-1011", Severity::Notice, "user.certified", {"certificate", "expires"}, kAll,
         "A client certificate by which a person can log in was issued."}},
     {AuditEvent::UserCertificateVoided, {"AUD-1012", Severity::Notice, "user.certificate-voided", {"certificate", "why"}, kAll,

@@ -67,6 +67,15 @@ class Refusals(ApiTest):
         self.assertEqual(len(records), 9)
         self.assertEqual((records[0]["outcome"], records[0]["details"]["needs"]), ("refused", "user.manage"))
 
+    def test_a_client_in_a_loop_does_not_fill_the_audit_log(self):
+        self.added("lou", "viewer", password="a long password of his")
+        token = self.api.login("lou", "a long password of his")
+        for number in range(100):
+            self.refusal("right-missing", self.api.call("DELETE", f"/users/u{number}", token=token))
+        records = self.recorded("access.refused", lambda one: one["actor"] == "lou")
+        self.assertEqual((records[0]["details"]["request"], records[0]["details"]["count"]), ("DELETE /api/v1/users/u0", "1"))
+        self.assertLess(len(records), 4, "the others of a minute are one")
+
 
 if __name__ == "__main__":
     run()

@@ -3769,8 +3769,8 @@
         <translation>Rolle, Bereich oder Zustand des Zugangs einer Person haben sich geändert; Passwörter werden nie gezeigt.</translation>
     </message>
     <message>
-        <source>Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was changed.</source>
-        <translation>Jemand versuchte, was die Rolle oder ihr Bereich nicht erlaubt oder was nur über den lokalen Socket geht. Nichts wurde geändert.</translation>
+        <source>Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was changed. Tries of one minute that are alike are counted together.</source>
+        <translation>Jemand versuchte, was die Rolle oder ihr Bereich nicht erlaubt oder was nur über den lokalen Socket geht. Nichts wurde geändert. Gleichartige Versuche einer Minute werden zusammen gezählt.</translation>
     </message>
     <message>
         <source>The clock of the server went back. The order of records is that of their numbers.</source>

@@ -102,7 +102,7 @@ QT_TRANSLATE_NOOP("Tables", "Requests by iSNS got status 8: a domain that is not
 QT_TRANSLATE_NOOP("Tables", "Role, scope or state of a person's access changed; passwords are never shown.")
 QT_TRANSLATE_NOOP("Tables", "Somebody approved a change set of their own. Info where author_may_approve is on.")
 QT_TRANSLATE_NOOP("Tables", "Somebody approved the access and it does not work: a host waits for its disk, or the approval is no longer needed. What is not known is no finding.")
-QT_TRANSLATE_NOOP("Tables", "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was changed.")
+QT_TRANSLATE_NOOP("Tables", "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was changed. Tries of one minute that are alike are counted together.")
 QT_TRANSLATE_NOOP("Tables", "Split the domain, so that each host shares it with targets alone; take control from nodes that only use disks.")
 QT_TRANSLATE_NOOP("Tables", "Start the agent, or look at the way between it and the server; revoke it where the machine is gone.")
 QT_TRANSLATE_NOOP("Tables", "Take it out of its domains, or bring it back.")
