@@ -144,13 +144,23 @@ inline constexpr std::string_view kCredentialTerms =
     "ALTER TABLE \"credential\" ADD COLUMN \"ends_mutual\" INTEGER; ALTER TABLE \"credential\" ADD COLUMN "
     "\"former_user\" TEXT; ALTER TABLE \"credential\" ADD COLUMN \"uses_former\" INTEGER";
 
+// Version 8: since when a target lets single initiators in and gives them units, and the ends of a credential have it.
+inline constexpr std::string_view kEntriesSince =
+    "ALTER TABLE \"san_applied_target\" ADD COLUMN \"admitted_since\" TEXT; ALTER TABLE \"san_applied_target\" ADD "
+    "COLUMN \"demanded_since\" TEXT; ALTER TABLE \"san_applied_target\" ADD COLUMN \"maps_since\" TEXT; ALTER TABLE "
+    "\"san_applied_target\" ADD COLUMN \"enforcement_since\" INTEGER; ALTER TABLE \"san_credential\" ADD COLUMN "
+    "\"mutual_since\" INTEGER; ALTER TABLE \"san_credential\" ADD COLUMN \"initiator_holds_since\" INTEGER; ALTER "
+    "TABLE \"san_credential\" ADD COLUMN \"target_holds_since\" INTEGER; ALTER TABLE \"san_credential\" ADD COLUMN "
+    "\"held_by_since\" TEXT; ALTER TABLE \"san_credential\" ADD COLUMN \"lacked_by_since\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
                                    Step{5, "demands", kDemands},
                                    Step{6, "held-secrets", kHeldSecrets},
-                                   Step{7, "credential-terms", kCredentialTerms}};
-inline constexpr Plan kPlan{7, kSteps};
+                                   Step{7, "credential-terms", kCredentialTerms},
+                                   Step{8, "entries-since", kEntriesSince}};
+inline constexpr Plan kPlan{8, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

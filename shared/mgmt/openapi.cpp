@@ -12,6 +12,7 @@
 #include "shared/san/finding.h"
 #include "shared/san/guards.h"
 #include "shared/san/reach.h"
+#include "shared/san/since_rows.h"
 
 namespace mgmt {
 
@@ -149,11 +150,10 @@ Json objectSchema(const san::KindRow& kind) {
     properties.push_back({std::string(field.name), std::move(described)});
     required.emplace_back(field.name);
   }
-  // In a snapshot alone: the revisions since which its members are in it, in their order, and since which it is enabled.
-  if (kind.kind == san::Kind::Domain || kind.kind == san::Kind::DomainSet) {
-    properties.push_back({"members_since", list(number())});
+  // In a snapshot alone: the revisions since which parts of it are as they are, those of a list in its order.
+  for (const san::SinceRow& row : san::sinceRowsOf(kind.kind)) {
+    properties.push_back({std::string(row.name), row.list ? list(number()) : number()});
   }
-  if (kind.kind == san::Kind::DomainSet) properties.push_back({"enabled_since", number()});
   return closedObject(kind.doc, std::move(properties), std::move(required));
 }
 

@@ -1,6 +1,7 @@
 #include "shared/mgmt/snapshot_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "shared/base/json_reader.h"
 #include "shared/san/diff.h"
 #include "shared/san/editor.h"
+#include "shared/san/since_rows.h"
 
 namespace mgmt {
 namespace {
@@ -46,6 +48,19 @@ class Builder {
   [[nodiscard]] ObjectRef reference(const Json& json) const {
     if (json.text() == nullptr) return {};
     return san::parseRef(snapshot_, *json.text()).value_or(ObjectRef{});
+  }
+
+  // One entry of a list of paths or maps; nothing where it is about what is not shown.
+  [[nodiscard]] std::optional<Access> access(const Json& item) const {
+    // Nobody in particular (an empty `who`) is not the same as somebody who is not shown.
+    const Json& who = memberOf(item, "who");
+    const Json& unit = memberOf(item, "unit");
+    Access made{reference(who), reference(unit), static_cast<std::uint32_t>(numberOf(item, "lun")), {}};
+    if ((!who.isNull() && !made.who) || (!unit.isNull() && !made.unit)) return std::nullopt;
+    if (const auto* right = memberOf(item, "right").text()) {
+      made.right = san::fromWord<san::Right>(*right).value_or(san::Right::ReadOnly);
+    }
+    return made;
   }
 
   // A value of the field; nothing where it is of another form, or a key that refers to what is not shown.
@@ -93,15 +108,7 @@ class Builder {
     }
     std::vector<Access> accesses;
     for (const Json& item : items) {
-      // Nobody in particular (an empty `who`) is not the same as somebody who is not shown.
-      const Json& who = memberOf(item, "who");
-      const Json& unit = memberOf(item, "unit");
-      Access access{reference(who), reference(unit), static_cast<std::uint32_t>(numberOf(item, "lun")), {}};
-      if ((!who.isNull() && !access.who) || (!unit.isNull() && !access.unit)) continue;
-      if (const auto* right = memberOf(item, "right").text()) {
-        access.right = san::fromWord<san::Right>(*right).value_or(san::Right::ReadOnly);
-      }
-      accesses.push_back(access);
+      if (const auto one = access(item)) accesses.push_back(*one);
     }
     std::ranges::sort(accesses);
     return accesses;
@@ -121,20 +128,40 @@ std::optional<san::Id> idOf(const Json& json) {
   return static_cast<san::Id>(*number);
 }
 
-// Since when the members of a domain or a set are in it, which no field says: numbers in the order of the list.
-template <san::Kind K>
-void takeSince(san::Members<K>& members, const Builder& builder, const Json& names, const Json& since) {
-  const auto* all = names.array();
-  const auto* revisions = since.array();
-  if (all == nullptr || revisions == nullptr || all->size() != revisions->size()) return;
-  std::vector<san::Member> made;
-  made.reserve(all->size());
-  for (std::size_t i = 0; i < all->size(); ++i) {
-    const ObjectRef ref = builder.reference((*all)[i]);
-    if (ref.kind == K && (*revisions)[i].number() != nullptr) made.push_back({ref.id, *(*revisions)[i].number()});
+// The revisions of a list's entries, as they are told, in the order that the list has here. `read` gives an entry of
+// it, or nothing for one that is not shown.
+template <class T, class Read>
+std::vector<san::Revision> inOrder(const Json::Array& entries, const Json::Array& told, Read&& read) {
+  std::vector<std::pair<T, san::Revision>> shown;
+  for (std::size_t i = 0; i < std::min(entries.size(), told.size()); ++i) {
+    const std::optional<T> entry = read(entries[i]);
+    if (entry && told[i].number() != nullptr) shown.emplace_back(*entry, *told[i].number());
   }
-  std::ranges::sort(made, {}, &san::Member::id);
-  members.assign(made);
+  std::ranges::sort(shown);
+  std::vector<san::Revision> revisions;
+  revisions.reserve(shown.size());
+  for (const auto& [entry, since] : shown) revisions.push_back(since);
+  return revisions;
+}
+
+// Since when parts of an object are as they are, which no field says.
+void takeSince(ObjectRef ref, san::Object& object, const Builder& builder, const Json& json) {
+  for (const san::SinceRow& row : san::sinceRowsOf(ref.kind)) {
+    const Json& told = memberOf(json, row.name);
+    if (!row.list) {
+      if (told.number() != nullptr) row.set(object, std::array{san::Revision{*told.number()}});
+      continue;
+    }
+    const Json::Array* entries = memberOf(json, row.of).array();
+    if (entries == nullptr || told.array() == nullptr) continue;
+    const bool accesses = san::findField(ref.kind, row.of)->type == FieldType::Accesses;
+    row.set(object, accesses
+                        ? inOrder<Access>(*entries, *told.array(), [&](const Json& one) { return builder.access(one); })
+                        : inOrder<ObjectRef>(*entries, *told.array(), [&](const Json& one) {
+                            const ObjectRef to = builder.reference(one);
+                            return to ? std::optional(to) : std::nullopt;
+                          }));
+  }
 }
 
 class SnapshotReader {
@@ -212,19 +239,8 @@ class SnapshotReader {
     }
     // Units without a designator are known by where they stand.
     if (!named) builder_.name(entry.ref);
-    since(entry);
+    takeSince(entry.ref, *entry.object, builder_, *entry.json);
     return {};
-  }
-
-  void since(Entry& entry) {
-    const Json& revisions = memberOf(*entry.json, "members_since");
-    if (entry.ref.kind == san::Kind::Domain) {
-      takeSince(static_cast<san::Domain&>(*entry.object).nodes, builder_, memberOf(*entry.json, "nodes"), revisions);
-    } else if (entry.ref.kind == san::Kind::DomainSet) {
-      auto& set = static_cast<san::DomainSet&>(*entry.object);
-      takeSince(set.domains, builder_, memberOf(*entry.json, "domains"), revisions);
-      set.enabledSince = numberOf(*entry.json, "enabled_since");
-    }
   }
 
   san::Snapshot snapshot_;
@@ -278,7 +294,11 @@ class ChangeReader {
     // What has come into the sight of somebody with a scope may be told as changed, and what is there as new.
     auto object = present == nullptr ? san::makeObject(*kind) : san::copyObject(*kind, *present);
     object->id = ref.id;
-    if (present == nullptr) object->created = next_.revision;
+    if (present == nullptr) {
+      object->created = next_.revision;
+    } else {
+      san::settleDates(*kind, *object);
+    }
     object->changed = next_.revision;
     entries_.push_back({ref, std::move(object), &json});
     return {};

@@ -4,6 +4,7 @@
 
 #include "shared/mgmt/edit_json.h"
 #include "shared/san/fields.h"
+#include "shared/san/since_rows.h"
 
 namespace mgmt {
 
@@ -22,11 +23,14 @@ class ObjectWriter {
   }
   void wholeObject(ObjectRef ref, const san::Object& object) {
     facts(ref, object);
-    if (ref.kind == san::Kind::Domain) since(static_cast<const san::Domain&>(object).nodes.items());
-    if (ref.kind == san::Kind::DomainSet) {
-      const auto& set = static_cast<const san::DomainSet&>(object);
-      since(set.domains.items());
-      number("enabled_since", set.enabledSince);
+    for (const san::SinceRow& row : san::sinceRowsOf(ref.kind)) {
+      const std::vector<san::Revision> revisions = row.get(object);
+      if (!row.list) {
+        number(row.name, revisions.front());
+        continue;
+      }
+      name(row.name);
+      list(revisions, [&](san::Revision one) { out_ += std::to_string(one); });
     }
     out_ += '}';
   }
@@ -44,10 +48,6 @@ class ObjectWriter {
       name(field.name);
       value(field.get(object));
     }
-  }
-  void since(std::span<const san::Member> members) {
-    name("members_since");
-    list(members, [&](const san::Member& one) { out_ += std::to_string(one.since); });
   }
   void name(std::string_view text) {
     out_ += ",\"";

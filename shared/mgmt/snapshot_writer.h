@@ -12,8 +12,8 @@ namespace mgmt {
 
 void appendObject(std::string& out, const san::Snapshot& snapshot, san::ObjectRef ref, const san::Object& object);
 
-// GET /snapshot: all objects, with what no field says: since when members of a domain or a set are in it, and since when
-// a set is enabled. `scope`: what is shown of it; nullptr: everything.
+// GET /snapshot: all objects, with what no field says: since when parts of them are as they are (since_rows.h).
+// `scope`: what is shown of it; nullptr: everything.
 std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope = nullptr);
 
 }  // namespace mgmt

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "shared/san/since_rows.h"
+
 namespace san {
 
 base::Failure<EditError> editError(EditFault fault, ObjectRef object, std::string_view field, std::string text) {
@@ -57,14 +59,11 @@ Object& SnapshotEditor::own(ObjectRef ref) {
   forEachKind([&]<class T>(T*) {
     if (T::kKind != ref.kind) return;
     auto* item = next_.table<T>().own(ref.id);
-    if (!item->unique()) {
-      auto copy = base::makeRef<T>(**item);
-      copy->changed = next_.revision;
-      *item = std::move(copy);
-    }
+    if (!item->unique()) *item = base::makeRef<T>(**item);
     // Nobody else holds it, so it may be written.
     own = const_cast<T*>(item->get());
   });
+  if (own->changed != next_.revision) settleDates(ref.kind, *own);
   own->changed = next_.revision;
   return *own;
 }

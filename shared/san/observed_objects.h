@@ -6,6 +6,7 @@
 #pragma once
 
 #include "shared/san/admin_objects.h"
+#include "shared/san/dated.h"
 
 namespace san {
 
@@ -17,6 +18,13 @@ inline constexpr std::uint32_t kEqualsPeer = 4;    // both directions have the s
 inline constexpr std::uint32_t kEqualsUserName = 8;
 inline constexpr std::uint32_t kReused = 16;       // another credential has the same one
 }  // namespace weakness
+
+// Whether one of several targets has a secret.
+struct HeldEnd {
+  Id node = 0;
+  Truth holds = Truth::Unknown;
+  friend bool operator==(const HeldEnd&, const HeldEnd&) = default;
+};
 
 // A CHAP secret between an initiator and a target, without the secret.
 struct Credential : Object {
@@ -43,6 +51,18 @@ struct Credential : Object {
   }
   // Whether both ends of a pair have it.
   [[nodiscard]] Truth heldByBoth(Id node) const { return both(initiatorHolds, heldAt(node)); }
+
+  // Dates (dated.h) of `mutual`, of who holds it, and of heldBy and lackedBy together, ascending by node.
+  Dated<bool> mutualDate;
+  Dated<Truth> initiatorDate, targetDate;
+  base::SharedArray<Dated<HeldEnd>> endDates;
+
+  [[nodiscard]] Revision mutualSince() const { return mutualDate.of(mutual, changed); }
+  [[nodiscard]] Revision initiatorSince() const { return initiatorDate.of(initiatorHolds, changed); }
+  [[nodiscard]] Revision targetSince() const { return targetDate.of(targetHolds, changed); }
+  // Since when heldAt() is what it is.
+  [[nodiscard]] Revision heldSince(Id node) const;
+  void settle();
 };
 
 // A change set that was committed, as rules and proofs need it; its content is in the history.
@@ -99,6 +119,14 @@ struct AppliedMap {
   friend bool operator==(const AppliedMap&, const AppliedMap&) = default;
 };
 
+// On what terms a target lets an initiator in.
+struct AdmittedOn {
+  Id initiator = 0;
+  ChapDemand demand = ChapDemand::None;
+  Revision demandSince = 0;
+  friend bool operator==(const AdmittedOn&, const AdmittedOn&) = default;
+};
+
 // What holds at a target now, as its agent reported.
 struct AppliedTarget : Object {
   static constexpr Kind kKind = Kind::AppliedTarget;
@@ -123,6 +151,30 @@ struct AppliedTarget : Object {
     if (provesNothing.contains(initiator)) return ChapDemand::None;
     return chap;
   }
+
+  // Dates (dated.h) of `enforcement`, of `admitted` ascending by initiator, and of `maps`. By what the target decides
+  // includes what it demands, where it lets everybody in.
+  struct Enforced {
+    Enforcement by = Enforcement::Unknown;
+    ChapDemand chap = ChapDemand::None;
+    base::IdSet provesNothing, provesOneWay, provesMutual;
+    friend bool operator==(const Enforced&, const Enforced&) = default;
+  };
+  Dated<Enforced> enforcedDate;
+  base::SharedArray<Dated<AdmittedOn>> admittedDates;
+  base::SharedArray<Dated<AppliedMap>> mapDates;
+
+  // By what it decides now, as it is dated.
+  [[nodiscard]] Enforced enforced() const;
+  [[nodiscard]] Revision enforcedSince() const { return enforcedDate.of(enforced(), changed); }
+  // Of one who is in `admitted`: since when, on the terms of now or harder ones. Who need prove less than before may
+  // be let in by that alone.
+  [[nodiscard]] Revision admittedSince(Id initiator) const;
+  // Since when it demands of one who is in `admitted` what it does.
+  [[nodiscard]] Revision demandSince(Id initiator) const;
+  // Of one of `maps`, with its LUN and right.
+  [[nodiscard]] Revision mapSince(const AppliedMap& map) const;
+  void settle();
 };
 
 struct Session : Object {

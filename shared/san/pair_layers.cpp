@@ -16,10 +16,11 @@ Proof proofOf(ChapDemand demand) {
   }
 }
 
-// The larger right counts, and among equals the one that was there first.
-void take(Mapping& best, Right right, std::uint32_t lun, Id map) {
+// The larger right counts, and among equals the one that stands first; they hold since the older of them.
+void take(Mapping& best, Right right, std::uint32_t lun, Id map, Revision since = 0) {
+  if (best.truth == Truth::Yes && right == best.right) best.since = std::min(best.since, since);
   if (best.truth == Truth::Yes && right <= best.right) return;
-  best = {Truth::Yes, right, lun, map};
+  best = {Truth::Yes, right, lun, map, since};
 }
 
 }  // namespace
@@ -153,20 +154,22 @@ std::uint32_t PairLayers::ownLun(Id unit) const {
 }
 
 Mapping PairLayers::mappedApplied(Id unit) const {
-  if (applied_ == nullptr) return {Truth::Unknown, Right::ReadWrite, ownLun(unit), 0};
+  if (applied_ == nullptr) return {Truth::Unknown, Right::ReadWrite, ownLun(unit), 0, 0};
   Mapping best;
   const auto all = applied_->maps.items();
   for (const Id who : {initiator_->id, Id{0}}) {
     auto at = std::lower_bound(
         all.begin(), all.end(), std::pair(who, unit),
         [](const AppliedMap& map, const auto& key) { return std::pair(map.initiator, map.unit) < key; });
-    for (; at != all.end() && at->initiator == who && at->unit == unit; ++at) take(best, at->right, at->lun, 0);
+    for (; at != all.end() && at->initiator == who && at->unit == unit; ++at) {
+      take(best, at->right, at->lun, 0, applied_->mapSince(*at));
+    }
   }
   return best;
 }
 
 Mapping PairLayers::mappedDesired(Id unit) const {
-  if (!managed_) return {Truth::Unknown, Right::ReadWrite, ownLun(unit), 0};
+  if (!managed_) return {Truth::Unknown, Right::ReadWrite, ownLun(unit), 0, 0};
   Mapping best;
   eachMap([&](const Grant& grant) {
     if (grant.unit == unit) take(best, grant.right, grant.lun, grant.map);

@@ -24,6 +24,7 @@ struct Mapping {
   Right right = Right::ReadOnly;
   std::uint32_t lun = 0;
   Id map = 0;  // the Map of the desired state; 0: none
+  Revision since = 0;  // since when it is applied; 0: it is not, or nobody says so
 };
 
 class PairLayers {

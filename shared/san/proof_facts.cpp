@@ -288,17 +288,18 @@ class Prover {
     const std::string target = words(pair_.target());
     switch (applied.enforcement) {
       case Enforcement::Open:
-        proof.facts.push_back({about, target + " lets everybody in.", applied.changed});
+        proof.facts.push_back({about, target + " lets everybody in.", applied.enforcedSince()});
         break;
       case Enforcement::Unknown:
-        proof.facts.push_back({about, "Whom " + target + " lets in is not known.", applied.changed});
+        proof.facts.push_back({about, "Whom " + target + " lets in is not known.", applied.enforcedSince()});
         break;
       default: {
-        const bool in = applied.admitted.contains(pair_.initiator().id);
+        const Id who = pair_.initiator().id;
+        const bool in = applied.admitted.contains(who);
         proof.facts.push_back({about,
                                target + (in ? " lets " : " does not let ") + words(pair_.initiator()) +
                                    " in, as its agent applied (revision " + std::to_string(applied.desired) + ").",
-                               applied.changed});
+                               in ? applied.admittedSince(who) : 0});  // when one left is not kept
       }
     }
   }
@@ -355,8 +356,25 @@ class Prover {
       } else {
         text += one->heldByBoth(pair_.target().id) == Truth::Yes ? " is held by both ends." : held(*one);
       }
-      proof.facts.push_back({about, text, one->changed});
+      proof.facts.push_back({about, text, chapSince(*one, mutual)});
     }
+  }
+  // Both ends together have it since the later has it; and have it not since the first of those that lack it, from when
+  // it is demanded on.
+  [[nodiscard]] Revision chapSince(const Credential& one, bool mutual) const {
+    const Revision made = mutual ? one.mutualSince() : one.created;
+    if (basis_ == Basis::Desired) return made;
+    const Id target = pair_.target().id;
+    const Truth held = one.heldByBoth(target);
+    const bool oneWayOnly = mutual && !one.mutual;
+    if (!oneWayOnly && held == Truth::Yes) return std::max({made, one.initiatorSince(), one.heldSince(target)});
+    const auto lacking = [&](Truth holds, Revision since) { return holds == held ? since : ~Revision{0}; };
+    const Revision first = oneWayOnly ? made
+                                      : std::min(lacking(one.initiatorHolds, one.initiatorSince()),
+                                                 lacking(one.heldAt(target), one.heldSince(target)));
+    const AppliedTarget& applied = *pair_.applied();
+    const Id who = pair_.initiator().id;
+    return applied.admitted.contains(who) ? std::max(first, applied.demandSince(who)) : first;
   }
   std::string held(const Credential& one) const {
     const auto end = [](Truth truth) {
@@ -385,7 +403,7 @@ class Prover {
     if (basis_ == Basis::Applied) {
       proof.facts.push_back({{Kind::AppliedTarget, pair_.applied()->id},
                              target + " maps " + unit + " for " + words(pair_.initiator()) + how + ".",
-                             pair_.applied()->changed});
+                             mapping.since});
     } else {
       const Map& map = *snapshot_.get<Map>(mapping.map);
       const bool leaves = index_.leavesAt(map.id, pair_.initiator().id) != 0;

@@ -6,6 +6,7 @@
 #include "shared/mgmt/snapshot_writer.h"
 #include "shared/san/diff.h"
 #include "shared/san/scope.h"
+#include "shared/san/since_rows.h"
 #include "tests/property/random_edits.h"
 #include "tests/property/random_san.h"
 #include "tests/property/seeds.h"
@@ -28,12 +29,8 @@ void expectSameMoments(const Snapshot& server, const Snapshot& client) {
     if (other == nullptr) return;  // the difference has told
     EXPECT_EQ(object.created, other->created) << refText(server, {T::kKind, id});
     EXPECT_EQ(object.changed, other->changed) << refText(server, {T::kKind, id});
-    if constexpr (std::is_same_v<T, Domain>) {
-      EXPECT_TRUE(std::ranges::equal(object.nodes.items(), other->nodes.items())) << id;
-    }
-    if constexpr (std::is_same_v<T, DomainSet>) {
-      EXPECT_TRUE(std::ranges::equal(object.domains.items(), other->domains.items())) << id;
-      EXPECT_EQ(object.enabledSince, other->enabledSince) << id;
+    for (const SinceRow& row : sinceRowsOf(T::kKind)) {
+      EXPECT_EQ(row.get(object), row.get(*other)) << refText(server, {T::kKind, id}) << " " << row.name;
     }
   });
 }

@@ -39,10 +39,26 @@ ColumnType columnType(FieldType type) {
   return ColumnType::Text;
 }
 
+// The last field before the columns that say since when: fields that came later stand behind these.
+std::string_view lastBeforeSince(Kind kind) {
+  return kind == Kind::AppliedTarget ? "proves_mutual" : kind == Kind::Credential ? "lacked_by" : "";
+}
+
 struct KindTable {
   std::string name;
   std::vector<const FieldRow*> fields;
+  std::vector<StoredColumn> stored;
   std::vector<store::Column> columns;
+
+  void takeField(const FieldRow& field) {
+    fields.push_back(&field);
+    stored.push_back({&field, nullptr});
+    columns.push_back({field.name, columnType(field.type)});
+  }
+  void takeSince(const san::SinceRow& row) {
+    stored.push_back({nullptr, &row});
+    columns.push_back({row.name, row.list ? ColumnType::Text : ColumnType::Integer});
+  }
 };
 
 const std::array<KindTable, san::kKinds>& kindTables() {
@@ -56,8 +72,9 @@ const std::array<KindTable, san::kKinds>& kindTables() {
       table.columns = {{"created", ColumnType::Integer}, {"changed", ColumnType::Integer}};
       for (const FieldRow& field : san::fieldsOf(row.kind)) {
         if (isElsewhere(row.kind, field)) continue;
-        table.fields.push_back(&field);
-        table.columns.push_back({field.name, columnType(field.type)});
+        table.takeField(field);
+        if (field.name != lastBeforeSince(row.kind)) continue;
+        for (const san::SinceRow& since : san::sinceRowsOf(row.kind)) table.takeSince(since);
       }
     }
     return made;
@@ -71,6 +88,8 @@ bool isStored(Kind kind) {
   return kind != Kind::None && kind != Kind::PortalGroup && kind != Kind::DomainSet && kind != Kind::Session &&
          kind != Kind::Discovery && kind != Kind::Probe && kind != Kind::HeldDisk;
 }
+
+std::span<const StoredColumn> storedColumns(Kind kind) { return kindTables()[static_cast<std::size_t>(kind)].stored; }
 
 std::span<const FieldRow* const> storedFields(Kind kind) { return kindTables()[static_cast<std::size_t>(kind)].fields; }
 

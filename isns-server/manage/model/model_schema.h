@@ -1,11 +1,12 @@
 // The tables of the SAN model in the store: one a kind, a column for each field that is stored there.
 //
-// Columns follow from the field tables (shared/san/fields.h). What the registry's tables hold already
-// (isns-server/core/ schema.h) is not stored twice: of a node, an entity and a portal only the key and what is not the
-// registration's; of a domain only what iSNS does not know; nothing of portal groups and sets. A node, entity or portal
-// has a row here while a row of another kind refers to it (it is pinned), so that its id outlives the process.
-// Sessions, discoveries, probes and held disks are not stored: agents tell of them again. Constant data, safe from any
-// thread.
+// Columns follow from the field tables (shared/san/fields.h), and from what objects tell of since when parts of them
+// are as they are (since_rows.h), behind the fields that were there when the latter came. What the registry's tables
+// hold already (isns-server/core/ schema.h) is not stored twice: of a node, an entity and a portal only the key and
+// what is not the registration's; of a domain only what iSNS does not know; nothing of portal groups and sets. A node,
+// entity or portal has a row here while a row of another kind refers to it (it is pinned), so that its id outlives the
+// process. Sessions, discoveries, probes and held disks are not stored: agents tell of them again. Constant data, safe
+// from any thread.
 #pragma once
 
 #include <span>
@@ -13,6 +14,7 @@
 
 #include "db/store/schema.h"
 #include "shared/san/fields.h"
+#include "shared/san/since_rows.h"
 
 namespace manage {
 
@@ -28,7 +30,14 @@ constexpr san::Kind kindOf(std::uint8_t table) {
 }
 
 bool isStored(san::Kind kind);
-// The fields of a kind that have a column, in the order of the columns. Before them stand `created` and `changed`.
+// What stands in a column: one of the two.
+struct StoredColumn {
+  const san::FieldRow* field = nullptr;
+  const san::SinceRow* since = nullptr;
+};
+// The columns of a kind. Before them stand `created` and `changed`.
+std::span<const StoredColumn> storedColumns(san::Kind kind);
+// Its fields that have a column, in the order of the columns.
 std::span<const san::FieldRow* const> storedFields(san::Kind kind);
 
 // Nodes, entities and portals, which have a row only while another row refers to them.

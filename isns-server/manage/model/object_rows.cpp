@@ -1,5 +1,7 @@
 #include "isns-server/manage/model/object_rows.h"
 
+#include <algorithm>
+
 #include "shared/base/json.h"
 #include "shared/base/json_reader.h"
 
@@ -66,15 +68,36 @@ bool fromJson(const Json& item, san::Access& access) {
   return true;
 }
 
+bool fromJson(const Json& item, san::Revision& revision) {
+  if (item.number() == nullptr) return false;
+  revision = *item.number();
+  return true;
+}
+
 template <class T>
-base::Result<Value> readList(const Cell& cell) {
+base::Result<std::vector<T>> listIn(const Cell& cell) {
   std::vector<T> list;
   const auto json = base::parseJson(cell.text());
   if (!json || json->array() == nullptr) return base::fail("is no list");
   for (const Json& item : *json->array()) {
     if (!fromJson(item, list.emplace_back())) return base::fail("has an entry that means nothing");
   }
-  return Value(std::move(list));
+  return list;
+}
+template <class T>
+base::Result<Value> readList(const Cell& cell) {
+  auto list = listIn<T>(cell);
+  if (!list) return base::fail(list.error());
+  return Value(std::move(*list));
+}
+
+Cell sinceCell(const san::SinceRow& row, const std::vector<san::Revision>& since, std::string& memory) {
+  if (!row.list) return integerCell(since.front());
+  Json::Array list;
+  for (const san::Revision one : since) list.emplace_back(one);
+  memory.clear();
+  Json(std::move(list)).writeCompact(memory);
+  return {CellTag::Text, 0, base::asBytes(memory)};
 }
 
 }  // namespace
@@ -146,22 +169,44 @@ void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object, 
   ops.integer(static_cast<std::int64_t>(created));
   ops.integer(static_cast<std::int64_t>(changed));
   std::string memory;
-  for (const FieldRow* field : storedFields(kind)) ops.cell(cellOf(*field, field->get(object), memory));
+  for (const StoredColumn& column : storedColumns(kind)) {
+    if (column.field != nullptr) {
+      ops.cell(cellOf(*column.field, column.field->get(object), memory));
+      continue;
+    }
+    std::vector<san::Revision> since = column.since->get(object);
+    std::ranges::replace(since, object.changed, changed);
+    ops.cell(sinceCell(*column.since, since, memory));
+  }
+}
+
+base::Result<std::vector<san::Revision>> revisionsOf(const san::SinceRow& row, const Cell& cell) {
+  if (row.list) return listIn<san::Revision>(cell);
+  if (cell.tag != CellTag::Integer) return base::fail("is no number");
+  return std::vector<san::Revision>{static_cast<san::Revision>(cell.integer)};
 }
 
 base::Status readRow(san::Kind kind, std::span<const Cell> cells, san::Object& object) {
-  const auto fields = storedFields(kind);
-  if (cells.size() != fields.size() + 2) return base::fail("the row has another number of columns");
+  const auto columns = storedColumns(kind);
+  if (cells.size() != columns.size() + 2) return base::fail("the row has another number of columns");
   object.created = static_cast<san::Revision>(cells[0].integer);
   object.changed = static_cast<san::Revision>(cells[1].integer);
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto wrong = [&](const std::string& why) {
-      return base::fail("column " + std::string(fields[i]->name) + " " + why);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto& [field, since] = columns[i];
+    const std::string_view name = field != nullptr ? field->name : since->name;
+    const auto wrong = [&name](const std::string& why) {
+      return base::fail("column " + std::string(name) + " " + why);
     };
     if (cells[i + 2].isNull()) continue;  // the default; so it is with a column that came later
-    const auto value = valueOf(*fields[i], cells[i + 2]);
+    if (since != nullptr) {
+      const auto revisions = revisionsOf(*since, cells[i + 2]);
+      if (!revisions) return wrong(revisions.error().text);
+      since->set(object, *revisions);
+      continue;
+    }
+    const auto value = valueOf(*field, cells[i + 2]);
     if (!value) return wrong(value.error().text);
-    if (auto status = san::setField(*fields[i], object, *value, object.changed); !status) {
+    if (auto status = san::setField(*field, object, *value, object.changed); !status) {
       return wrong(status.error().text);
     }
   }

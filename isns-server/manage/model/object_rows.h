@@ -10,15 +10,18 @@
 
 namespace manage {
 
-// Appends the row of an object, of a kind that is stored, with these revisions.
+// Appends the row of an object, of a kind that is stored, with these revisions; parts of it that are as old as the
+// object's own `changed` get `changed` too.
 void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object, san::Revision created,
               san::Revision changed);
 
-// Fills an object from its row: `created`, `changed` and the stored fields that are not null. The others keep what they had.
+// Fills an object from its row: `created`, `changed` and the stored columns that are not null. The others keep what
+// they had.
 base::Status readRow(san::Kind kind, std::span<const store::Cell> cells, san::Object& object);
 
 // One value as it stands in a column.
 store::Cell cellOf(const san::FieldRow& field, const san::Value& value, std::string& memory);
 base::Result<san::Value> valueOf(const san::FieldRow& field, const store::Cell& cell);
+base::Result<std::vector<san::Revision>> revisionsOf(const san::SinceRow& row, const store::Cell& cell);
 
 }  // namespace manage

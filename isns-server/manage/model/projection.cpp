@@ -103,6 +103,9 @@ base::Status Projection::close() {
       if (fields[i]->get(*editor().view().get(row.ref)) == value) continue;
       if (auto status = set(row.ref, *fields[i], value); !status) return status;
     }
+    for (const auto& [since, revisions] : row.since) {
+      if (since->get(*editor().view().get(row.ref)) != revisions) since->set(editor().own(row.ref), revisions);
+    }
   }
   modelRows_.clear();
   for (const auto& [id, deltas] : domainNodes_) {

@@ -65,10 +65,11 @@ class Projection {
     san::Revision created;
     san::Revision changed;
   };
-  // A row of the model: a value for each stored field.
+  // A row of the model: a value for each stored field, and since when parts of it are as they are, where it tells.
   struct ModelRow {
     san::ObjectRef ref;
     std::vector<san::Value> values;
+    std::vector<std::pair<const san::SinceRow*, std::vector<san::Revision>>> since;
   };
   struct MemberDelta {
     san::Id member;

@@ -17,8 +17,8 @@ using san::Value;
 base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
   if (rowId <= 0 || rowId > 0xffffffff) return base::fail("the row's id is no id of an object");
   const ObjectRef ref{kind, static_cast<Id>(rowId)};
-  const auto fields = storedFields(kind);
-  if (cells.size() != fields.size() + 2) return base::fail("the row has another number of columns");
+  const auto columns = storedColumns(kind);
+  if (cells.size() != columns.size() + 2) return base::fail("the row has another number of columns");
   if (isPinnedKind(kind)) {
     if (auto status = makeWay(ref, cells); !status) return status;
   }
@@ -27,12 +27,21 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
     (void)editor().create(kind, ref.id);
   }
   const auto fresh = san::makeObject(kind);
-  ModelRow& row = modelRows_.emplace_back(ModelRow{ref, {}});
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    auto value = cells[i + 2].isNull() ? base::Result<Value>(fields[i]->get(*fresh)) : valueOf(*fields[i], cells[i + 2]);
-    if (!value) return base::fail("column " + std::string(fields[i]->name) + " " + value.error().text);
-    if (isPinnedKind(kind) && fields[i]->key && fields[i]->get(*editor().view().get(ref)) != *value) {
-      if (auto status = set(ref, *fields[i], *value); !status) return status;
+  ModelRow& row = modelRows_.emplace_back(ModelRow{ref, {}, {}});
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const store::Cell& cell = cells[i + 2];
+    if (const san::SinceRow* since = columns[i].since; since != nullptr) {
+      if (cell.isNull()) continue;  // of a version that did not tell: as old as the last change
+      auto revisions = revisionsOf(*since, cell);
+      if (!revisions) return base::fail("column " + std::string(since->name) + " " + revisions.error().text);
+      row.since.emplace_back(since, std::move(*revisions));
+      continue;
+    }
+    const san::FieldRow& field = *columns[i].field;
+    auto value = cell.isNull() ? base::Result<Value>(field.get(*fresh)) : valueOf(field, cell);
+    if (!value) return base::fail("column " + std::string(field.name) + " " + value.error().text);
+    if (isPinnedKind(kind) && field.key && field.get(*editor().view().get(ref)) != *value) {
+      if (auto status = set(ref, field, *value); !status) return status;
     }
     row.values.push_back(std::move(*value));
   }

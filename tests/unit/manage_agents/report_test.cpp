@@ -269,6 +269,29 @@ TEST(ReportEdits, TargetsAndUnitsBecomeObjectsOnce) {
   EXPECT_FALSE(world.apply(report)) << "the same again is no change";
 }
 
+// An agent that begins anew tells all again, with the state that it has applied meanwhile.
+TEST(ReportEdits, WhoIsLetInAndWhatHeIsGivenKeepTheirDatesInEveryReportThatTellsOfThem) {
+  ReportWorld world;
+  world.san.initiator("iqn.2026-01.example:web2");
+  world.apply(*parsed(fullReport()));
+  const Revision first = world.model().revision;
+  std::string later = fullReport();
+  later.replace(later.find("'desired':5,'applied_at':100"), 28, "'desired':6,'applied_at':160");
+  const auto sinces = [&] {
+    const SanIndex index(world.model());
+    const AppliedTarget* applied = index.appliedAt(world.disk);
+    return std::pair(applied->admittedSince(world.web), applied->mapSince(applied->maps.items()[0]));
+  };
+  EXPECT_TRUE(world.apply(*parsed(later)));
+  EXPECT_EQ(sinces(), std::pair(first, first));
+  later.replace(later.find("'admitted':['"), 13, "'admitted':['iqn.2026-01.example:web2','");
+  EXPECT_TRUE(world.apply(*parsed(later)));
+  EXPECT_EQ(sinces(), std::pair(first, first));
+  const SanIndex index(world.model());
+  EXPECT_EQ(index.appliedAt(world.disk)->admittedSince(world.san.nodeNamed("iqn.2026-01.example:web2")),
+            world.model().revision);
+}
+
 TEST(ReportEdits, NamesThatNobodyKnowsAreToldAndNothingIsMadeForThem) {
   ReportWorld world;
   EXPECT_TRUE(world.apply(*parsed(fullReport("naa.6001", "iqn.2026-01.example:who"))));

@@ -157,6 +157,106 @@ TEST_F(ProjectionTest, RowsOfALoadMayReferToEachOtherInAnyOrder) {
   EXPECT_EQ(projection.snapshot().revision, 6U);
 }
 
+// What a target lets in, in rows as versions before and after step 8 of the schema wrote them.
+class AppliedRows : public ProjectionTest {
+ protected:
+  // A row that says, as of `changed`, that nodes 1 and perhaps 2 are let in at node 3; `told`: since when.
+  static void putApplied(store::OpsWriter& ops, san::Revision changed, bool both, bool told, san::Revision first) {
+    san::AppliedTarget applied;
+    applied.id = 1;
+    applied.changed = changed;
+    applied.target.id = 3;
+    applied.admitted.insert(1);
+    if (both) applied.admitted.insert(2);
+    const san::Dated<san::AdmittedOn> date[] = {{{1, san::ChapDemand::None, first}, first}};
+    applied.admittedDates = base::SharedArray<san::Dated<san::AdmittedOn>>(date);
+    if (told) return manage::writeRow(ops, Kind::AppliedTarget, applied, 2, changed);
+    ops.put(manage::tableOf(Kind::AppliedTarget), 1);
+    ops.integer(2);
+    ops.integer(static_cast<std::int64_t>(changed));
+    std::string memory;
+    for (const manage::StoredColumn& column : manage::storedColumns(Kind::AppliedTarget)) {
+      ops.cell(column.field == nullptr ? store::Cell{}
+                                       : manage::cellOf(*column.field, column.field->get(applied), memory));
+    }
+  }
+  static void putNodes(store::OpsWriter& ops) {
+    for (const auto& [id, name] : {std::pair(1U, "iqn.a"), std::pair(2U, "iqn.b"), std::pair(3U, "iqn.disk")}) {
+      pinNode(ops, id, name);
+    }
+  }
+  template <class Write>
+  static void load(Projection& projection, Write&& write) {
+    store::Batch batch;
+    store::OpsWriter ops = batch.begin(1, 0, 1, "", "");
+    write(ops);
+    batch.end();
+    store::OpsReader reader(batch[0].ops);
+    for (store::Op op; reader.next(op);) ASSERT_TRUE(projection.loadRow(op.table, op.id, op.cells));
+    ASSERT_TRUE(projection.finishLoad(9, 90));
+  }
+  static san::Revision since(const Projection& projection, san::Id node) {
+    return projection.snapshot().get<san::AppliedTarget>(1)->admittedSince(node);
+  }
+};
+
+TEST_F(AppliedRows, AStartKnowsSinceWhenEachIsLetIn) {
+  Projection projection(0, {});
+  load(projection, [](store::OpsWriter& ops) {
+    putNodes(ops);
+    putApplied(ops, 7, true, true, 4);
+  });
+  EXPECT_EQ(since(projection, 1), 4U);
+  EXPECT_EQ(since(projection, 2), 7U);
+  EXPECT_EQ(projection.snapshot().get<san::AppliedTarget>(1)->changed, 7U);
+}
+
+TEST_F(AppliedRows, ARowOfAnOlderVersionHasItsOwnDateForAllAndKeepsItFromThere) {
+  Projection projection(0, {});
+  load(projection, [](store::OpsWriter& ops) {
+    putNodes(ops);
+    putApplied(ops, 7, false, false, 0);
+  });
+  EXPECT_EQ(since(projection, 1), 7U);
+  ASSERT_TRUE(change(projection, 10, [](store::OpsWriter& ops) { putApplied(ops, 10, true, true, 7); }));
+  EXPECT_EQ(since(projection, 1), 7U);
+  EXPECT_EQ(since(projection, 2), 10U);
+}
+
+TEST_F(AppliedRows, AHistoryOfAnOlderVersionTellsByItsOwnChanges) {
+  Projection projection(0, {});
+  ASSERT_TRUE(change(projection, 1, putNodes));
+  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) { putApplied(ops, 2, false, false, 0); }));
+  ASSERT_TRUE(change(projection, 3, [](store::OpsWriter& ops) { putApplied(ops, 3, true, false, 0); }));
+  EXPECT_EQ(since(projection, 1), 2U);
+  EXPECT_EQ(since(projection, 2), 3U);
+}
+
+TEST(ObjectRows, PartsThatCameWithTheChangeGetTheRevisionThatItIsStoredWith) {
+  san::Credential own;
+  own.changed = 20;  // as the change was planned
+  own.initiatorHolds = own.targetHolds = san::Truth::Yes;
+  own.initiatorDate = {san::Truth::Yes, 5};
+  own.heldBy.insert(3);
+  own.lackedBy.insert(2);
+  const san::Dated<san::HeldEnd> dates[] = {{{2, san::Truth::Yes}, 6}, {{3, san::Truth::Yes}, 4}};
+  own.endDates = base::SharedArray<san::Dated<san::HeldEnd>>(dates);
+  store::Batch batch;
+  store::OpsWriter ops = batch.begin(1, 0, 1, "", "");
+  manage::writeRow(ops, Kind::Credential, own, 3, 22);
+  batch.end();
+  store::OpsReader reader(batch[0].ops);
+  store::Op op;
+  ASSERT_TRUE(reader.next(op));
+  san::Credential back;
+  ASSERT_TRUE(manage::readRow(Kind::Credential, op.cells, back));
+  EXPECT_EQ(back.initiatorSince(), 5U);
+  EXPECT_EQ(back.targetSince(), 22U);
+  EXPECT_EQ(back.mutualSince(), 22U);
+  EXPECT_EQ(back.heldSince(3), 4U);
+  EXPECT_EQ(back.heldSince(2), 22U) << "it had the secret before, and has it no more";
+}
+
 // Each kind's row gives back what was stored of an object.
 TEST(ObjectRows, EveryStoredFieldComesBack) {
   for (const san::KindRow& kind : san::kKindTable) {

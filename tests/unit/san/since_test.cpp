@@ -1,0 +1,183 @@
+// Since when a host is let in, given a unit, and holds a secret: what else changes at the target or the credential
+// begins nothing anew.
+#include <gtest/gtest.h>
+
+#include "shared/san/since_rows.h"
+#include "shared/san/why.h"
+#include "tests/support/san_builder.h"
+
+using namespace test;
+
+namespace {
+
+class SinceWhen : public testing::Test {
+ protected:
+  SinceWhen() {
+    host = san.host("web1", "iqn.2026-01.example:web1");
+    web = san.nodeNamed("iqn.2026-01.example:web1");
+    other = san.initiator("iqn.2026-01.example:web2");
+    target = san.target("iqn.2026-01.example:disk");
+    unit = san.unit("naa.6001", target, 0);
+    san.create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
+    san.zone("zone", {web, other, target});
+    applied = {Kind::AppliedTarget, san.applied(target, {web}, {mapTo(web)})};
+    monday = now();
+  }
+  [[nodiscard]] Revision now() const { return san.done().revision; }
+  [[nodiscard]] Access mapTo(Id who, Right right = Right::ReadWrite, std::uint32_t lun = 3) const {
+    return {{Kind::Node, who}, {Kind::LogicalUnit, unit}, lun, right};
+  }
+  void admit(std::initializer_list<Id> who) { san.set(applied, "admitted", SanBuilder::refs(Kind::Node, who)); }
+  void give(std::vector<Access> maps) { san.set(applied, "maps", std::move(maps)); }
+  [[nodiscard]] Why ask() const { return why(SanIndex(san.done()), Basis::Applied, {Kind::Host, host}, unit); }
+  [[nodiscard]] Revision since(Layer layer) const { return ask().paths.at(0).layer(layer).since; }
+  [[nodiscard]] const AppliedTarget& at() const { return *san.done().get<AppliedTarget>(applied.id); }
+  ObjectRef credential(Value to, Truth initiatorHolds, Truth targetHolds) {
+    return {Kind::Credential, san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, web}},
+                                                            {"target", std::move(to)},
+                                                            {"user_name", std::string("web1")},
+                                                            {"initiator_holds", std::string(wordOf(initiatorHolds))},
+                                                            {"target_holds", std::string(wordOf(targetHolds))}})};
+  }
+
+  SanBuilder san;
+  Id host = 0, web = 0, other = 0, target = 0, unit = 0;
+  ObjectRef applied;
+  Revision monday = 0;
+};
+
+TEST_F(SinceWhen, AHostThatHasAccessKeepsItsDateWhenAnotherIsLetInAtTheSameTarget) {
+  admit({web, other});
+  give({mapTo(web), mapTo(other)});
+  san.set(applied, "desired", std::uint64_t{99});
+  ASSERT_GT(at().changed, monday);
+  EXPECT_EQ(since(Layer::Admitted), monday);
+  EXPECT_EQ(since(Layer::Mapped), monday);
+  EXPECT_EQ(ask().since, monday);
+  EXPECT_EQ(at().admittedSince(other), monday + 1);
+  EXPECT_EQ(at().mapSince(at().maps.items()[1]), monday + 2);
+}
+
+TEST_F(SinceWhen, WhoGoesAndComesBackBeginsAnew) {
+  admit({});
+  EXPECT_EQ(since(Layer::Admitted), 0U) << "since when somebody is not let in is not kept";
+  san.set(applied, "desired", std::uint64_t{99});
+  admit({web});
+  EXPECT_EQ(since(Layer::Admitted), now());
+  EXPECT_EQ(since(Layer::Mapped), monday);
+}
+
+TEST_F(SinceWhen, AUnitWithAnotherRightOrLunIsGivenAnew) {
+  give({mapTo(web, Right::ReadOnly)});
+  EXPECT_EQ(since(Layer::Mapped), now());
+  give({mapTo(web, Right::ReadOnly, 4)});
+  EXPECT_EQ(since(Layer::Mapped), now());
+  EXPECT_EQ(since(Layer::Admitted), monday);
+}
+
+TEST_F(SinceWhen, AUnitThatEverybodyHadBeforeIsGivenSinceThen) {
+  give({{{}, {Kind::LogicalUnit, unit}, 3, Right::ReadWrite}});
+  const Revision all = now();
+  give({{{}, {Kind::LogicalUnit, unit}, 3, Right::ReadWrite}, mapTo(web)});
+  EXPECT_EQ(since(Layer::Mapped), all);
+}
+
+TEST_F(SinceWhen, OtherNamesBeginNothingAnew) {
+  san.set({Kind::Node, web}, "alias", std::string("the web"));
+  san.set({Kind::Node, target}, "alias", std::string("the disk"));
+  san.set({Kind::LogicalUnit, unit}, "name", std::string("data"));
+  san.set({Kind::Host, host}, "name", std::string("web-one"));
+  EXPECT_EQ(ask().since, monday);
+}
+
+TEST_F(SinceWhen, WhoNeedProveLessIsLetInAnewAndWhoMustProveMoreIsNot) {
+  san.set(applied, "chap", std::string("one-way"));
+  EXPECT_EQ(at().admittedSince(web), monday);
+  EXPECT_EQ(at().demandSince(web), now());
+  san.set(applied, "desired", std::uint64_t{99});
+  EXPECT_EQ(at().admittedSince(web), monday);
+  EXPECT_EQ(at().demandSince(web), now() - 1);
+  san.set(applied, "proves_nothing", SanBuilder::refs(Kind::Node, {web}));
+  EXPECT_EQ(at().admittedSince(web), now()) << "the want of a secret may have kept it out";
+}
+
+TEST_F(SinceWhen, ATargetThatLetsEverybodyInDoesSoSinceItsTermsAreThese) {
+  san.set(applied, "enforcement", std::string("open"));
+  const Revision open = now();
+  EXPECT_EQ(since(Layer::Admitted), open);
+  san.set(applied, "desired", std::uint64_t{99});
+  admit({other});
+  EXPECT_EQ(since(Layer::Admitted), open);
+}
+
+TEST_F(SinceWhen, ASecretIsHeldSinceTheLaterEndHasItWhateverElseTheCredentialTells) {
+  san.set(applied, "chap", std::string("one-way"));
+  const ObjectRef own = credential(ObjectRef{Kind::Node, target}, Truth::Yes, Truth::No);
+  const Revision made = now();
+  san.set(own, "proven_at", std::uint64_t{5});
+  EXPECT_EQ(ask().paths.at(0).layer(Layer::Admitted).since, made) << "that it is not there";
+  san.set(own, "target_holds", std::string("yes"));
+  const Revision held = now();
+  san.set(own, "proven_at", std::uint64_t{6});
+  san.set(own, "md5", true);
+  san.set(own, "state", std::string("rotating"));
+  EXPECT_EQ(since(Layer::Admitted), held);
+  san.set(own, "target_holds", std::string("no"));
+  san.set(own, "target_holds", std::string("yes"));
+  EXPECT_EQ(since(Layer::Admitted), now());
+}
+
+TEST_F(SinceWhen, ADemandThatRoseShutsOutSinceThenAndNotSinceTheSecretIsMissing) {
+  const ObjectRef own = credential(ObjectRef{Kind::Node, target}, Truth::Yes, Truth::No);
+  san.set(own, "proven_at", std::uint64_t{5});
+  san.set(applied, "chap", std::string("one-way"));
+  const Revision risen = now();
+  san.set(applied, "desired", std::uint64_t{99});
+  EXPECT_EQ(since(Layer::Admitted), risen);
+}
+
+TEST_F(SinceWhen, ACredentialThatIsMadeMutualAnswersADemandForItSinceThen) {
+  const ObjectRef own = credential(ObjectRef{Kind::Node, target}, Truth::Yes, Truth::Yes);
+  const Revision made = now();
+  san.set(own, "mutual", true);
+  const Revision mutual = now();
+  san.set(own, "proven_at", std::uint64_t{5});
+  san.set(applied, "chap", std::string("one-way"));
+  EXPECT_EQ(since(Layer::Admitted), made);
+  san.set(applied, "chap", std::string("mutual"));
+  EXPECT_EQ(since(Layer::Admitted), mutual);
+}
+
+TEST_F(SinceWhen, OfSeveralTargetsEachHoldsASecretSinceItHasIt) {
+  const Id second = san.target("iqn.2026-01.example:disk2");
+  san.set(applied, "chap", std::string("one-way"));
+  const ObjectRef own = credential({}, Truth::Yes, Truth::No);
+  san.set(own, "held_by", SanBuilder::refs(Kind::Node, {target}));
+  const Revision held = now();
+  san.set(own, "lacked_by", SanBuilder::refs(Kind::Node, {second}));
+  san.set(own, "lacked_by", {});
+  san.set(own, "held_by", SanBuilder::refs(Kind::Node, {target, second}));
+  EXPECT_EQ(since(Layer::Admitted), held);
+  EXPECT_EQ(san.done().get<Credential>(own.id)->heldSince(second), now());
+}
+
+TEST_F(SinceWhen, WhatItTellsIsTakenByAnObjectThatHasTheSameFields) {
+  admit({web, other});
+  san.set(applied, "chap", std::string("one-way"));
+  give({mapTo(web), mapTo(other)});
+  const auto copy = copyObject(Kind::AppliedTarget, at());
+  auto& bare = static_cast<AppliedTarget&>(*copy);
+  bare.admittedDates = {};
+  bare.mapDates = {};
+  bare.enforcedDate = {};
+  EXPECT_EQ(bare.admittedSince(web), now()) << "without a date it is as old as the last change";
+  for (const SinceRow& row : sinceRowsOf(Kind::AppliedTarget)) {
+    const auto told = row.get(at());
+    row.set(bare, std::vector<Revision>(told.size() + 1, 7));
+    EXPECT_NE(row.get(bare), told) << row.name << ": a number of revisions that does not fit is passed over";
+    row.set(bare, told);
+    EXPECT_EQ(row.get(bare), told) << row.name;
+  }
+}
+
+}  // namespace
