@@ -8,9 +8,11 @@ import random
 import threading
 import time
 
-from lib import case
-from lib.agent_case import DISK, HOST, UNIT, AgentApiTest
+from lib import case, pdu
+from lib.agent_case import DISK, HOST, UNIT, AgentApiTest, registration
 from lib.process import eventually
+
+OTHER = "iqn.2024-01.org.example:host2"
 
 
 class Reports(AgentApiTest):
@@ -105,6 +107,35 @@ class Reports(AgentApiTest):
         self.assertEqual(self.agent.report(sessions=[])[1]["full_wanted"], True)
         self.assertTrue(self.agent.report(**self.full(revision))[1]["taken"])
         self.assertEqual(self.cell(), before)
+
+    def since(self):
+        """Since when the host is let in and given the unit, by the proof, and in the snapshot since when each is let in."""
+        path = self.cell("/why")["paths"][0]
+        (applied,) = self.ask("/snapshot")["objects"]["applied-targets"]
+        layers = {one["layer"]: one["since"] for one in path["layers"]}
+        return layers["admitted"], layers["mapped"], dict(zip(applied["admitted"], applied["admitted_since"]))
+
+    def test_since_when_a_host_has_access_outlives_other_hosts_and_restarts(self):
+        self.agent.report(**self.full(1))
+        admitted, mapped, each = self.since()
+        self.assertEqual((admitted, mapped), (each[f"node:{HOST}"], each[f"node:{HOST}"]))
+        self.raw(OTHER).ok(pdu.DEV_ATTR_REG, b"", registration("host2", "127.0.0.13", OTHER, pdu.INITIATOR))
+        eventually(lambda: [one for one in self.ask("/nodes")["items"] if one["name"] == OTHER], "the model has it")
+        more = self.full(2)
+        more["targets"][0]["admitted"].append(OTHER)
+        self.assertTrue(self.agent.report(**more)[1]["taken"])
+        later, still, each = self.since()
+        self.assertEqual((later, still), (admitted, mapped))
+        self.assertGreater(each[f"node:{OTHER}"], admitted)
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.agent.move(self.port)
+        self.assertEqual(self.since(), (admitted, mapped, each))
+        more["targets"][0]["desired"] = 3
+        self.assertTrue(self.agent.report(**more)[1]["taken"])
+        self.assertEqual(self.since(), (admitted, mapped, each))
 
     def rename(self, unit, name):
         """By a change set, which is carried over to the present as often as a report has overtaken it."""
