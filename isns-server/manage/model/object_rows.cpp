@@ -186,9 +186,17 @@ base::Result<std::vector<san::Revision>> revisionsOf(const san::SinceRow& row, c
   return std::vector<san::Revision>{static_cast<san::Revision>(cell.integer)};
 }
 
+bool isRowOf(san::Kind kind, std::span<const Cell> cells) {
+  return cells.size() > 2 && cells.size() <= storedColumns(kind).size() + 2;
+}
+
+Cell cellAt(std::span<const Cell> cells, std::size_t column) {
+  return column + 2 < cells.size() ? cells[column + 2] : Cell{};
+}
+
 base::Status readRow(san::Kind kind, std::span<const Cell> cells, san::Object& object) {
   const auto columns = storedColumns(kind);
-  if (cells.size() != columns.size() + 2) return base::fail("the row has another number of columns");
+  if (!isRowOf(kind, cells)) return base::fail("the row has another number of columns");
   object.created = static_cast<san::Revision>(cells[0].integer);
   object.changed = static_cast<san::Revision>(cells[1].integer);
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -197,14 +205,15 @@ base::Status readRow(san::Kind kind, std::span<const Cell> cells, san::Object& o
     const auto wrong = [&name](const std::string& why) {
       return base::fail("column " + std::string(name) + " " + why);
     };
-    if (cells[i + 2].isNull()) continue;  // the default; so it is with a column that came later
+    const Cell cell = cellAt(cells, i);
+    if (cell.isNull()) continue;  // the default; so it is with a column that came later
     if (since != nullptr) {
-      const auto revisions = revisionsOf(*since, cells[i + 2]);
+      const auto revisions = revisionsOf(*since, cell);
       if (!revisions) return wrong(revisions.error().text);
       since->set(object, *revisions);
       continue;
     }
-    const auto value = valueOf(*field, cells[i + 2]);
+    const auto value = valueOf(*field, cell);
     if (!value) return wrong(value.error().text);
     if (auto status = san::setField(*field, object, *value, object.changed); !status) {
       return wrong(status.error().text);

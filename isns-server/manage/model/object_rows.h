@@ -15,6 +15,12 @@ namespace manage {
 void writeRow(store::OpsWriter& ops, san::Kind kind, const san::Object& object, san::Revision created,
               san::Revision changed);
 
+// Whether a row has as many cells as its kind may have: one of an older version, as the history has it, ends before the
+// columns that came later, which are null in it.
+[[nodiscard]] bool isRowOf(san::Kind kind, std::span<const store::Cell> cells);
+// Of a column, by its place in storedColumns().
+[[nodiscard]] store::Cell cellAt(std::span<const store::Cell> cells, std::size_t column);
+
 // Fills an object from its row: `created`, `changed` and the stored columns that are not null. The others keep what
 // they had.
 base::Status readRow(san::Kind kind, std::span<const store::Cell> cells, san::Object& object);

@@ -18,7 +18,7 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
   if (rowId <= 0 || rowId > 0xffffffff) return base::fail("the row's id is no id of an object");
   const ObjectRef ref{kind, static_cast<Id>(rowId)};
   const auto columns = storedColumns(kind);
-  if (cells.size() != columns.size() + 2) return base::fail("the row has another number of columns");
+  if (!isRowOf(kind, cells)) return base::fail("the row has another number of columns");
   if (isPinnedKind(kind)) {
     if (auto status = makeWay(ref, cells); !status) return status;
   }
@@ -29,7 +29,7 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
   const auto fresh = san::makeObject(kind);
   ModelRow& row = modelRows_.emplace_back(ModelRow{ref, {}, {}});
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const store::Cell& cell = cells[i + 2];
+    const store::Cell cell = cellAt(cells, i);
     if (const san::SinceRow* since = columns[i].since; since != nullptr) {
       if (cell.isNull()) continue;  // of a version that did not tell: as old as the last change
       auto revisions = revisionsOf(*since, cell);

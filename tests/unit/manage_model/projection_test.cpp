@@ -160,8 +160,9 @@ TEST_F(ProjectionTest, RowsOfALoadMayReferToEachOtherInAnyOrder) {
 // What a target lets in, in rows as versions before and after step 8 of the schema wrote them.
 class AppliedRows : public ProjectionTest {
  protected:
-  // A row that says, as of `changed`, that nodes 1 and perhaps 2 are let in at node 3; `told`: since when.
-  static void putApplied(store::OpsWriter& ops, san::Revision changed, bool both, bool told, san::Revision first) {
+  enum class Form { Told, Null, Short };  // since when; not, as a load has it; not, as the history has it
+  // A row that says, as of `changed`, that nodes 1 and perhaps 2 are let in at node 3.
+  static void putApplied(store::OpsWriter& ops, san::Revision changed, bool both, Form form, san::Revision first) {
     san::AppliedTarget applied;
     applied.id = 1;
     applied.changed = changed;
@@ -170,12 +171,13 @@ class AppliedRows : public ProjectionTest {
     if (both) applied.admitted.insert(2);
     const san::Dated<san::AdmittedOn> date[] = {{{1, san::ChapDemand::None, first}, first}};
     applied.admittedDates = base::SharedArray<san::Dated<san::AdmittedOn>>(date);
-    if (told) return manage::writeRow(ops, Kind::AppliedTarget, applied, 2, changed);
+    if (form == Form::Told) return manage::writeRow(ops, Kind::AppliedTarget, applied, 2, changed);
     ops.put(manage::tableOf(Kind::AppliedTarget), 1);
     ops.integer(2);
     ops.integer(static_cast<std::int64_t>(changed));
     std::string memory;
     for (const manage::StoredColumn& column : manage::storedColumns(Kind::AppliedTarget)) {
+      if (column.field == nullptr && form == Form::Short) continue;
       ops.cell(column.field == nullptr ? store::Cell{}
                                        : manage::cellOf(*column.field, column.field->get(applied), memory));
     }
@@ -204,7 +206,7 @@ TEST_F(AppliedRows, AStartKnowsSinceWhenEachIsLetIn) {
   Projection projection(0, {});
   load(projection, [](store::OpsWriter& ops) {
     putNodes(ops);
-    putApplied(ops, 7, true, true, 4);
+    putApplied(ops, 7, true, Form::Told, 4);
   });
   EXPECT_EQ(since(projection, 1), 4U);
   EXPECT_EQ(since(projection, 2), 7U);
@@ -215,10 +217,10 @@ TEST_F(AppliedRows, ARowOfAnOlderVersionHasItsOwnDateForAllAndKeepsItFromThere) 
   Projection projection(0, {});
   load(projection, [](store::OpsWriter& ops) {
     putNodes(ops);
-    putApplied(ops, 7, false, false, 0);
+    putApplied(ops, 7, false, Form::Null, 0);
   });
   EXPECT_EQ(since(projection, 1), 7U);
-  ASSERT_TRUE(change(projection, 10, [](store::OpsWriter& ops) { putApplied(ops, 10, true, true, 7); }));
+  ASSERT_TRUE(change(projection, 10, [](store::OpsWriter& ops) { putApplied(ops, 10, true, Form::Told, 7); }));
   EXPECT_EQ(since(projection, 1), 7U);
   EXPECT_EQ(since(projection, 2), 10U);
 }
@@ -226,8 +228,8 @@ TEST_F(AppliedRows, ARowOfAnOlderVersionHasItsOwnDateForAllAndKeepsItFromThere) 
 TEST_F(AppliedRows, AHistoryOfAnOlderVersionTellsByItsOwnChanges) {
   Projection projection(0, {});
   ASSERT_TRUE(change(projection, 1, putNodes));
-  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) { putApplied(ops, 2, false, false, 0); }));
-  ASSERT_TRUE(change(projection, 3, [](store::OpsWriter& ops) { putApplied(ops, 3, true, false, 0); }));
+  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) { putApplied(ops, 2, false, Form::Short, 0); }));
+  ASSERT_TRUE(change(projection, 3, [](store::OpsWriter& ops) { putApplied(ops, 3, true, Form::Short, 0); }));
   EXPECT_EQ(since(projection, 1), 2U);
   EXPECT_EQ(since(projection, 2), 3U);
 }
