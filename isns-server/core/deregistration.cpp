@@ -105,7 +105,7 @@ class Deregistration {
   // The right is judged by the entity that the source had when the request came: it may remove itself on the way.
   bool allowed(Index entity) {
     if (entity != 0 && entity == sourceEntity_) return true;
-    return mayChange(source_, entity, tx_.policy(), notes_);
+    return mayChange(source_, entity, tx_.state(), tx_.policy(), notes_);
   }
 
   Status remove(const Entity* entity) {

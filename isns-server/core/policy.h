@@ -35,6 +35,7 @@ enum class UnassignedDomains : std::uint8_t { Inactive, Active };
 struct Policy {
   std::vector<ControlNode> controlNodes;
   SourceCheck sourceCheck = SourceCheck::Enforce;
+  SourceCheck agentCheck = SourceCheck::Enforce;  // of names and EIDs that are guarded (name_guards.h)
   UnknownSource unknownSource = UnknownSource::Reject;
   UnassignedDomains unassignedDomains = UnassignedDomains::Inactive;
   bool defaultDomain = false;

@@ -50,9 +50,10 @@ class Registration {
         spec_(spec) {}
 
   Status run() {
-    for (auto step : {&Registration::findSubject, &Registration::checkObjects, &Registration::authorise,
-                      &Registration::makeEntity, &Registration::removeReplaced, &Registration::applyObjects,
-                      &Registration::applyGroups, &Registration::grant, &Registration::checkScn}) {
+    for (auto step :
+         {&Registration::findSubject, &Registration::checkGuards, &Registration::checkObjects, &Registration::authorise,
+          &Registration::makeEntity, &Registration::removeReplaced, &Registration::applyObjects,
+          &Registration::applyGroups, &Registration::grant, &Registration::checkScn}) {
       if (const Status status = (this->*step)(); status != Status::Successful) return status;
     }
     return Status::Successful;
@@ -64,6 +65,7 @@ class Registration {
 
  private:
   Status findSubject() { return core::findSubject(request_, source_, tx_, spec_, about_); }
+  Status checkGuards();
   Status checkObjects();
   Status authorise();
   Status makeEntity();
@@ -112,6 +114,20 @@ class Registration {
   bool eidAssigned_ = false;
   bool periodSet_ = false;  // by the server
 };
+
+// Names and EIDs of agents are for their own machines to register, also where nobody has them now.
+Status Registration::checkGuards() {
+  const Entity* entity = tx_.get<Entity>(about_.entity);
+  const std::string_view eid = entity == nullptr ? about_.wantedEid : entity->attributes.text(tag::kEntityId);
+  bool allowed = mayUseEntity(source_, eid, policy_, notes_);
+  for (const ObjectSpec& object : spec_.objects) {
+    allowed = allowed && (object.type != ObjectType::Node || mayUseName(source_, object.text, policy_, notes_));
+  }
+  for (const GroupSpec& group : spec_.groups) {
+    allowed = allowed && mayUseName(source_, group.node, policy_, notes_);
+  }
+  return allowed ? Status::Successful : Status::SourceUnauthorized;
+}
 
 Status Registration::checkObjects() {
   bool hasMember = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isns-server/core/source_rights.h"
 #include "shared/names/entity_id.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/names/wwn.h"
@@ -160,9 +161,11 @@ bool maySignFor(std::string_view spi, const Request& request, const Source& sour
 }  // namespace
 
 Status identify(const Request& request, const Peer& peer, const Registry& registry, const State& state,
-                const Policy& policy, Source& source, Notes& notes) {
+                const Policy& policy, const NameGuards& guards, Source& source, Notes& notes) {
   source = Source{};
   source.attribute = request.source;
+  source.address = peer.address;
+  source.guards = &guards;
   switch (request.source.tag) {
     case tag::kFcPortName:
       if (const FcPort* port = registry.findFcPort(state, request.source.value);
@@ -194,10 +197,12 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
   if (!peer.authenticatedSpi.empty() && !source.control && !maySignFor(peer.authenticatedSpi, request, source, state)) {
     return Status::SourceUnauthorized;
   }
-  if (source.name.empty()) return Status::Successful;
-  if (const Node* node = registry.findNode(state, source.name); node != nullptr && node->registered())
-    source.node = node;
-  return Status::Successful;
+  source.signer = peer.authenticatedSpi;
+  if (!source.name.empty()) {
+    if (const Node* node = registry.findNode(state, source.name); node != nullptr && node->registered())
+      source.node = node;
+  }
+  return mayBeSource(source, state, policy, notes) ? Status::Successful : Status::SourceUnauthorized;
 }
 
 }  // namespace core

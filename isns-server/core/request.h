@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "isns-server/core/name_guards.h"
 #include "isns-server/core/policy.h"
 #include "isns-server/core/registry.h"
 #include "shared/base/clock.h"
@@ -30,6 +31,9 @@ struct Notes {
   bool sourceViolation = false;     // let through only because the source check does not enforce
   bool controlNodeRefused = false;  // a control node's name without its address or key
   bool sourceRefused = false;       // refused by the source check
+  bool agentViolation = false;      // as sourceViolation, of a name or an EID of an agent (name_guards.h)
+  bool agentRefused = false;        // refused by its guard
+  std::string_view agent{};         // the guard's EID, where one of these two is set; lives as long as the guards
 };
 
 // The node that a request speaks for.
@@ -39,6 +43,9 @@ struct Source {
   const Node* node = nullptr;  // registered, in the state that the request reads
   const FcPort* fcPort = nullptr;
   bool control = false;
+  isns::IpAddress address{};
+  std::string_view signer{};           // the SPI by which it has proven that it is this source, else empty
+  const NameGuards* guards = nullptr;  // that hold for this request
 
   [[nodiscard]] bool registered() const { return node != nullptr || fcPort != nullptr; }
   [[nodiscard]] Index entity() const {
@@ -84,8 +91,9 @@ bool isSource(const isns::Attribute& attribute, isns::Function function);
 
 // Finds out who the source is; SourceUnauthorized when it claims a control node's name without the right to it, or is
 // not one that the signer of the message may speak as: beside nodes, a switch or an FC port under its own WWN as SPI,
-// an entity under its EID, and so each of its FC ports.
+// an entity under its EID, and so each of its FC ports. The same when it is an agent's, or of an agent's entity, comes
+// from none of the agent's addresses and proves itself by no signature. The guards are borrowed for the request.
 isns::Status identify(const Request& request, const Peer& peer, const Registry& registry, const State& state,
-                      const Policy& policy, Source& source, Notes& notes);
+                      const Policy& policy, const NameGuards& guards, Source& source, Notes& notes);
 
 }  // namespace core

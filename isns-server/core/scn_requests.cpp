@@ -59,7 +59,7 @@ isns::Status registerScn(const Request& request, const Source& source, Transacti
   if (!isSubjectKey(request.key) || !readBitmap(request.operating, bitmap)) return Status::ScnRegistrationRejected;
   const Subject subject = findSubject(tx.registry(), tx.state(), request.key[0]);
   if (!subject.found()) return source.registered() || source.control ? Status::ScnRegistrationRejected : Status::SourceUnknown;
-  if (!mayChange(source, subject.entity(), tx.policy(), notes)) return Status::SourceUnauthorized;
+  if (!mayChange(source, subject.entity(), tx.state(), tx.policy(), notes)) return Status::SourceUnauthorized;
   if (const Status status = checkScnBitmap(tx.state(), tx.policy(), subject.entity(), bitmap, source.control);
       status != Status::Successful) {
     return status;
@@ -72,7 +72,7 @@ isns::Status deregisterScn(const Request& request, const Source& source, Transac
   if (!isSubjectKey(request.key)) return Status::InvalidDeregistration;
   const Subject subject = findSubject(tx.registry(), tx.state(), request.key[0]);
   if (!subject.found()) return Status::Successful;
-  if (!mayChange(source, subject.entity(), tx.policy(), notes)) return Status::SourceUnauthorized;
+  if (!mayChange(source, subject.entity(), tx.state(), tx.policy(), notes)) return Status::SourceUnauthorized;
   storeBitmap(tx, subject, 0);
   return Status::Successful;
 }
@@ -87,7 +87,7 @@ isns::Status raiseEvent(const Request& request, const Source& source, const Regi
   if (!source.registered() && !source.control) return Status::SourceUnknown;
   const Subject subject = findSubject(registry, state, request.key[0]);
   if (!subject.found()) return Status::ScnEventRejected;
-  if (!mayChange(source, subject.entity(), policy, notes)) return Status::SourceUnauthorized;
+  if (!mayChange(source, subject.entity(), state, policy, notes)) return Status::SourceUnauthorized;
   event.node = subject.node != nullptr ? subject.node->index : 0;
   event.fcPort = subject.fcPort != nullptr ? subject.fcPort->index : 0;
   event.bitmap = bitmap & kEvents;

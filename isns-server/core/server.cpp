@@ -124,7 +124,7 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
   const Request& request = reader_.request();
   Source source;
   Notes notes;
-  Status status = identify(request, arrival.peer, registry_, view, policy_, source, notes);
+  Status status = identify(request, arrival.peer, registry_, view, policy_, *guards_, source, notes);
   if (status == Status::Successful) {
     if (source.registered()) liveness_.contact(source.entity(), now);
     const QueryContext context{registry_, view, policy_, *this};
@@ -145,13 +145,21 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
         status = change(request, source, arrival, notes, now, writer.attributes());
     }
   }
-  if (notes.controlNodeRefused) {
-    const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
-    note(Notice::Kind::ControlNodeRefused, port.empty() ? source.name : port, arrival.peer.address);
-  }
-  if (notes.sourceRefused) note(Notice::Kind::SourceRefused, source.name, arrival.peer.address);
-  if (notes.sourceViolation) note(Notice::Kind::SourceViolation, source.name, arrival.peer.address);
+  noteRefusals(notes, source);
   return {status, status == Status::MessageFormatError ? Malformed::Order : Malformed::No};
+}
+
+void Server::noteRefusals(const Notes& notes, const Source& source) {
+  using Kind = Notice::Kind;
+  if (notes.controlNodeRefused || notes.agentRefused || notes.agentViolation) {
+    const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
+    const std::string_view who = port.empty() ? source.name : std::string_view(port);
+    if (notes.controlNodeRefused) note(Kind::ControlNodeRefused, who, source.address);
+    if (notes.agentRefused) note(Kind::AgentRefused, who, source.address, notes.agent);
+    if (notes.agentViolation) note(Kind::AgentViolation, who, source.address, notes.agent);
+  }
+  if (notes.sourceRefused) note(Kind::SourceRefused, source.name, source.address);
+  if (notes.sourceViolation) note(Kind::SourceViolation, source.name, source.address);
 }
 
 void Server::count(std::uint16_t function, Status status) {
@@ -159,8 +167,8 @@ void Server::count(std::uint16_t function, Status status) {
   ++counters_.answers[place][static_cast<std::size_t>(status)];
 }
 
-void Server::note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address) {
-  if (notices_.size() < kMaxNotices) notices_.push_back({kind, std::string(subject), address});
+void Server::note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view agent) {
+  if (notices_.size() < kMaxNotices) notices_.push_back({kind, std::string(subject), address, std::string(agent)});
 }
 
 // ---- Time ----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -130,10 +131,19 @@ struct ServerCounters {
 
 // Something that the administrator should read about.
 struct Notice {
-  enum class Kind : std::uint8_t { EntityExpired, PortalSilent, SourceViolation, SourceRefused, ControlNodeRefused };
+  enum class Kind : std::uint8_t {
+    EntityExpired,
+    PortalSilent,
+    SourceViolation,
+    SourceRefused,
+    ControlNodeRefused,
+    AgentViolation,
+    AgentRefused,
+  };
   Kind kind;
   std::string subject;  // EID, portal or source name
   isns::IpAddress address{};
+  std::string agent{};  // of AgentViolation and AgentRefused: the EID of the agent whose name or EID was used
 };
 
 class Server final : private ScnDirectory, private EsiDirectory, private ContactTimes {
@@ -174,6 +184,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   // Domains and sets that no client may change for now: a change set that touched them waits to be confirmed (DESIGN
   // seam 5). Such requests get status 12.
   void lockDomains(base::IdSet domains, base::IdSet sets);
+  // Names and EIDs of enrolled agents, in the place of those before; never nullptr.
+  void guardNames(std::shared_ptr<const NameGuards> guards) { guards_ = std::move(guards); }
 
   // Told of the messages that are about to come, it makes them faster.
   [[nodiscard]] Lookahead& lookahead() { return lookahead_; }
@@ -250,7 +262,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   Disposition deliver(Session& session, const Arrival& arrival, const Held& answer, bool afterChanges, base::Bytes& out);
   [[nodiscard]] bool touchesLocked(const Transaction& transaction) const;
   void count(std::uint16_t function, isns::Status status);
-  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address);
+  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view agent = {});
+  void noteRefusals(const Notes& notes, const Source& source);
   void follow(const Pending& pending, base::Now now);
   void followEntity(Index index, base::Now now);
   void followPortal(Index portal, EsiStart start, base::Now now);
@@ -302,6 +315,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   std::uint64_t lastNamed_ = 0;         // and of the last change that made a node or a portal
   base::IdSet lockedDomains_;
   base::IdSet lockedSets_;
+  std::shared_ptr<const NameGuards> guards_ = std::make_shared<const NameGuards>();
   // Entities that lost their last ESI portal, with the seconds of silence after which they go (RFC 4171 6.3.4).
   std::unordered_map<Index, std::uint32_t> bereft_;
 };

@@ -17,8 +17,64 @@ bool isControlPort(const Policy& policy, base::ByteView wwpn) {
                      [&](const ControlNode& node) { return node.isPort(wwpn); });
 }
 
-bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes) {
+namespace {
+
+using Guard = NameGuards::Guard;
+
+bool accepts(const Guard* guard, const Source& source, const Policy& policy, Notes& notes) {
+  if (guard == nullptr || source.control || policy.agentCheck == SourceCheck::Open) return true;
+  if (guard->holds(source.address)) return true;
+  const bool proven =
+      !source.signer.empty() && (guard->eid == source.signer || source.guards->ofName(source.name) == guard);
+  if (proven) return true;
+  const bool enforced = policy.agentCheck == SourceCheck::Enforce;
+  notes.agentViolation |= !enforced;
+  notes.agentRefused |= enforced;
+  notes.agent = guard->eid;
+  return !enforced;
+}
+
+std::string_view eidOf(const State& state, Index entity) {
+  const Entity* found = state.get<Entity>(entity);
+  return found == nullptr ? std::string_view() : found->attributes.text(tag::kEntityId);
+}
+
+// Of an entity with its nodes: an agent may be registered under another EID than that of its certificate.
+bool mayUseAll(const Source& source, Index entity, const State& state, const Policy& policy, Notes& notes) {
+  if (source.guards->empty()) return true;
+  if (!mayUseEntity(source, eidOf(state, entity), policy, notes)) return false;
+  const Entity* found = state.get<Entity>(entity);
+  return found == nullptr || found->nodes.visitWhile([&](Index node) {
+    return mayUseName(source, state.get<Node>(node)->name(), policy, notes);
+  });
+}
+
+}  // namespace
+
+bool mayUseName(const Source& source, std::string_view iscsiName, const Policy& policy, Notes& notes) {
+  return source.guards->empty() || accepts(source.guards->ofName(iscsiName), source, policy, notes);
+}
+
+bool mayUseEntity(const Source& source, std::string_view eid, const Policy& policy, Notes& notes) {
+  return source.guards->empty() || accepts(source.guards->ofEntity(eid), source, policy, notes);
+}
+
+bool mayBeSource(const Source& source, const State& state, const Policy& policy, Notes& notes) {
+  if (source.guards->empty()) return true;
+  if (!source.name.empty() && !mayUseName(source, source.name, policy, notes)) return false;
+  if (source.attribute.tag == tag::kEntityId && !mayUseEntity(source, source.attribute.text(), policy, notes)) {
+    return false;
+  }
+  if (!source.registered()) return true;
+  // Who was accepted by an agent's name need not be asked for the other names of that agent.
+  const bool asAgent = !source.name.empty() && source.guards->ofName(source.name) != nullptr;
+  return asAgent ? mayUseEntity(source, eidOf(state, source.entity()), policy, notes)
+                 : mayUseAll(source, source.entity(), state, policy, notes);
+}
+
+bool mayChange(const Source& source, Index entity, const State& state, const Policy& policy, Notes& notes) {
   if (source.control || (entity != 0 && source.entity() == entity)) return true;
+  if (!mayUseAll(source, entity, state, policy, notes)) return false;
   notes.sourceViolation |= policy.sourceCheck == SourceCheck::Log;
   notes.sourceRefused |= policy.sourceCheck == SourceCheck::Enforce;
   return policy.sourceCheck != SourceCheck::Enforce;

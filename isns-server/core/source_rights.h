@@ -18,6 +18,13 @@ bool isControlName(const Policy& policy, std::string_view name);
 bool isControlPort(const Policy& policy, base::ByteView wwpn);
 
 // True when the source may change objects of the entity (5.6.1), by the rules and the administrator's source check.
-bool mayChange(const Source& source, Index entity, const Policy& policy, Notes& notes);
+bool mayChange(const Source& source, Index entity, const State& state, const Policy& policy, Notes& notes);
+
+// Whether names and EIDs of agents are used by whom they are accepted from (DESIGN 5a): who comes from one of the
+// agent's addresses, a control node, and who signs as the agent's entity or as one of its nodes. Of a source: its own
+// name or EID, and the entity that it is registered in with its nodes, whatever it asks for.
+bool mayBeSource(const Source& source, const State& state, const Policy& policy, Notes& notes);
+bool mayUseName(const Source& source, std::string_view iscsiName, const Policy& policy, Notes& notes);
+bool mayUseEntity(const Source& source, std::string_view eid, const Policy& policy, Notes& notes);
 
 }  // namespace core

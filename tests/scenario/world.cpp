@@ -146,6 +146,10 @@ void World::set(const std::string& key, const std::string& value) {
   const auto number = [&] { return static_cast<std::uint32_t>(std::stoul(value, nullptr, 0)); };
   if (key == "unknown_source") policy_.unknownSource = value == "empty" ? core::UnknownSource::Empty : core::UnknownSource::Reject;
   else if (key == "source_check") policy_.sourceCheck = value == "log" ? core::SourceCheck::Log : value == "open" ? core::SourceCheck::Open : core::SourceCheck::Enforce;
+  else if (key == "agent_check")
+    policy_.agentCheck = value == "log"    ? core::SourceCheck::Log
+                         : value == "open" ? core::SourceCheck::Open
+                                           : core::SourceCheck::Enforce;
   else if (key == "unassigned_domains") policy_.unassignedDomains = value == "active" ? core::UnassignedDomains::Active : core::UnassignedDomains::Inactive;
   else if (key == "default_domain") policy_.defaultDomain = on;
   else if (key == "relaxed_names") policy_.relaxedNames = on;
@@ -176,6 +180,21 @@ void World::set(const std::string& key, const std::string& value) {
   if (server_) server_->setPolicy(policy_, now());
 }
 
+// "nobody", or an EID, names and addresses, and that again.
+void World::guard(Words& words) {
+  std::vector<core::NameGuards::Guard> guards;
+  for (std::string word = words.next(); word != "nobody"; word = words.empty() ? "nobody" : words.next()) {
+    if (const auto address = isns::parseIp(word)) {
+      guards.back().addresses.push_back(*address);
+    } else if (word.starts_with("iqn.")) {
+      guards.back().names.push_back(word);
+    } else {
+      guards.push_back({word, {}, {}});
+    }
+  }
+  server_->guardNames(std::make_shared<const core::NameGuards>(std::move(guards)));
+}
+
 Lines World::run(const std::string& line) {
   Lines out;
   Words words(line);
@@ -195,6 +214,8 @@ Lines World::run(const std::string& line) {
     static std::string spi;  // a transcript has one signer at a time
     spi = words.next();
     arrival_.peer.authenticatedSpi = spi == "nobody" ? std::string_view() : std::string_view(spi);
+  } else if (command == "guard") {
+    guard(words);
   } else if (command == "repeat") {
     const std::size_t times = std::stoul(words.next());
     const std::string repeated = line.substr(line.find(words.list[1]) + words.list[1].size() + 1);
@@ -337,6 +358,10 @@ void World::deliverAnswer(core::Disposition disposition, base::ByteView bytes, L
   for (const core::Notice& notice : server_->takeNotices()) {
     if (notice.kind == core::Notice::Kind::SourceViolation) out.push_back("(notice: source violation by " + notice.subject + ")");
     if (notice.kind == core::Notice::Kind::ControlNodeRefused) out.push_back("(notice: control node refused: " + notice.subject + ")");
+    if (notice.kind == core::Notice::Kind::AgentRefused)
+      out.push_back("(notice: refused for agent " + notice.agent + ": " + notice.subject + ")");
+    if (notice.kind == core::Notice::Kind::AgentViolation)
+      out.push_back("(notice: let through for agent " + notice.agent + ": " + notice.subject + ")");
   }
   settle(out);
 }

@@ -6,6 +6,7 @@
 //   from 10.0.0.5 [udp]               the address of the messages that follow
 //   connection NAME, signed-by SPI    their connection and their signature
 //   DevAttrReg source=iqn.x:a key: eid=host-a op: eid=host-a iscsi_name=iqn.x:a node_type=initiator
+//   guard EID NAMES ADDRESSES ...     the agents whose names are guarded; "guard nobody"
 //   repeat N COMMAND                  what the last of N gives
 //   hold, commit                      no commit between the two
 //   fail, heal                        the store refuses changes, takes them again
@@ -45,6 +46,7 @@ class World {
   struct Framing;
   void start();
   void set(const std::string& key, const std::string& value);
+  void guard(Words& words);
   void request(Words& words, Lines& out);
   void receive(base::ByteView bytes, Lines& out);
   void answer(const isns::Message& message, Lines& out);
