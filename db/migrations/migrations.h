@@ -153,14 +153,19 @@ inline constexpr std::string_view kEntriesSince =
     "TABLE \"san_credential\" ADD COLUMN \"target_holds_since\" INTEGER; ALTER TABLE \"san_credential\" ADD COLUMN "
     "\"held_by_since\" TEXT; ALTER TABLE \"san_credential\" ADD COLUMN \"lacked_by_since\" TEXT";
 
+// Version 9: from which addresses the names of an agent are accepted.
+inline constexpr std::string_view kAgentAddresses =
+    "CREATE TABLE \"agent_address\" (\"id\" INTEGER PRIMARY KEY, \"entity\" TEXT, \"reported\" BLOB, \"peer\" TEXT)";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
                                    Step{5, "demands", kDemands},
                                    Step{6, "held-secrets", kHeldSecrets},
                                    Step{7, "credential-terms", kCredentialTerms},
-                                   Step{8, "entries-since", kEntriesSince}};
-inline constexpr Plan kPlan{8, kSteps};
+                                   Step{8, "entries-since", kEntriesSince},
+                                   Step{9, "agent-addresses", kAgentAddresses}};
+inline constexpr Plan kPlan{9, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

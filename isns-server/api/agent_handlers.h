@@ -88,6 +88,7 @@ class AgentHandlers {
   void endReport(Pending& one, const manage::Wanted<std::uint64_t>& outcome, base::Now now);
   void observe(Pending& one, base::Now now);
   void noteRefusedLogins(const Pending& one, base::Now now);
+  void keepTold(manage::Step& step, const Pending& one);
   void recordBrokenGlass(manage::Step& step, const Pending& one);
   void recordRefusedLogins(base::Now now);
   template <ops::AuditEvent E>

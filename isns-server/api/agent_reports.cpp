@@ -80,13 +80,13 @@ void AgentHandlers::takeReports() {
       const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
       const auto agent = facts == nullptr ? std::nullopt : editor.view().find(Kind::Agent, facts->name);
       if (!agent) {
-        recordBrokenGlass(planned.step, one);
+        keepTold(planned.step, one);
         continue;
       }
       san::SnapshotEditor trial = editor;  // one that is wrong must not spoil the others
       const auto applied = manage::applyReport(trial, *agent, one.call->agent, one.report, one.unknown);
       if (!applied) one.wrong = mgmt::Problem{ProblemCode::BadValue, applied.error().text, applied.error().field, {}};
-      if (applied) recordBrokenGlass(planned.step, one);
+      if (applied) keepTold(planned.step, one);
       if (!applied || !*applied) continue;
       editor = std::move(trial);
       // Told along with what changes; alone it is not worth a commit.
@@ -159,6 +159,13 @@ void AgentHandlers::addRefused(Step& step, manage::RefusalTally& tally, base::No
     record.details = ops::auditDetails<E>({{"reason", base::printable(refused.about.what)}, {"count", refused.count}});
     step.audit.push_back(std::move(record));
   }
+}
+
+// What is no part of the model.
+void AgentHandlers::keepTold(Step& step, const Pending& one) {
+  recordBrokenGlass(step, one);
+  auto addresses = desk_.agents.takeAddresses(one.call->agent, one.report, actorOf(*one.call));
+  if (addresses) append(step, std::move(*addresses));
 }
 
 // One record each: administrators break glass now and then, and not by the hundred. Durable before the answer, since

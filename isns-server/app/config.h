@@ -130,6 +130,7 @@ struct RuntimeConfig {
   } domains;
   struct Security {
     SourceCheck sourceCheck = SourceCheck::Enforce;
+    SourceCheck agentCheck = SourceCheck::Enforce;
     Authentication authentication = Authentication::Off;
     std::string keyFolder;
     std::chrono::seconds replayWindow{};

@@ -175,6 +175,10 @@ inline constexpr BoundKey kKeys[] = {
     key<&R::security, &R::Security::sourceCheck>("security.source_check", choice(kSourceChecks), "enforce",
         "What happens when a node changes objects of an entity that is not its own: refused with status 8, allowed "
         "and logged, or allowed."),
+    key<&R::security, &R::Security::agentCheck>("security.agent_check", choice(kSourceChecks), "enforce",
+        "What happens when a request uses the name or the entity of an enrolled agent and comes from none of the "
+        "addresses that the agent reports: refused with status 8, allowed and logged, or allowed. Other than `enforce` "
+        "is for agents behind a translation of addresses (NAT) by which iSNS comes from another address than HTTPS."),
     key<&R::security, &R::Security::authentication>("security.authentication", choice(kAuthentications), "off",
         "Whether authentication blocks are ignored, checked where they come, or demanded of every message."),
     key<&R::security, &R::Security::keyFolder>("security.key_folder", text(&kAbsolutePath), "/etc/sanctum/isns-keys",

@@ -34,6 +34,7 @@ enum class Event : std::uint16_t {
   AddressRefused,
   KeysLoaded,
   KeyUnusable,
+  AgentNameMisused,
 
   EsiPortalLost,
   EntityExpired,
@@ -143,6 +144,10 @@ inline constexpr EventRow kEvents[] = {
         "The keys of clients were read from security.key_folder."}},
     {Event::KeyUnusable, {"ISNS-3006", Severity::Error, "key-unusable", {"file", "error"}, kInFloods,
         "A file in security.key_folder is no key that can be used; its SPI is treated as unknown."}},
+    {Event::AgentNameMisused, {"ISNS-3007", Severity::Warning, "agent-name-misused",
+        {"peer", "source", "entity", "refused"}, kByPeers,
+        "A request used the name or the entity of an enrolled agent from an address that the agent does not report, and "
+        "without its key. With security.agent_check `enforce` it got status 8, with `log` it was let through."}},
 
     {Event::EsiPortalLost, {"ISNS-4001", Severity::Notice, "esi-portal-lost", {"entity", "portal", "misses"}, kInFloods,
         "A portal left esi.threshold inquiries unanswered and was removed from the registry."}},

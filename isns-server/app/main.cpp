@@ -150,6 +150,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);
     service.setManagement(*management);
+    service.beginGuarded(management->takeGuards());
     service.record(manage::auditOf<ops::AuditEvent::ServerStarted>(
         manage::serverActor(), {}, {{"version", kVersion}, {"revision", info.revision}}));
   }

@@ -105,6 +105,8 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
     return authority_.loadRow(table, id, cells);
   });
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
+  guardsAtStart_ = agents_.guards();
+  guarded_ = agents_.guardsVersion();
   changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
                          san::SnapshotEditor& middle) { return joinCredentials(draft, before, after, middle); });
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
@@ -252,6 +254,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       keys_.upkeep(now, open_.empty() && lane_.idle());
     }
     changes_.onLoop(now);
+    handOverGuards();
     api_->onTurn();
     nextTick_ = std::min(nextTick_, now.mono + api_->pause());
     return std::min(nextTick_, changes_.nextDeadline());
@@ -402,7 +405,14 @@ void Management::end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& 
   open_.erase(found);
   if (outcome && open.step.committed) open.step.committed(*outcome);
   if (!outcome && open.step.failed) open.step.failed();
+  handOverGuards();  // before an agent hears that its addresses are known
   open.done(outcome);
+}
+
+// Where the protocol loop has no room the next turn tries again.
+void Management::handOverGuards() {
+  if (guarded_ == agents_.guardsVersion() || !protocol_.guardNames(agents_.guards())) return;
+  guarded_ = agents_.guardsVersion();
 }
 
 // ---- Decisions -----------------------------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ class Management final : public ManagementLink, private api::Clerk {
   ~Management() override;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  // As they were kept, once, for the time before the protocol loop runs; what follows comes by ProtocolLink.
+  [[nodiscard]] std::shared_ptr<const core::NameGuards> takeGuards() { return std::move(guardsAtStart_); }
 
   // The configuration was read again. On the protocol loop's thread, as what follows.
   void reload(const Config& config);
@@ -105,6 +107,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void warn(const std::string& text) override;
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
   manage::Wanted<base::WallTime> serveAll();
+  void handOverGuards();
   void failModel(const std::string& why);
   [[nodiscard]] api::EvidenceMaker evidenceMaker() const;
   api::ApiServer::Limited limited();
@@ -142,6 +145,8 @@ class Management final : public ManagementLink, private api::Clerk {
   base::TimePoint nextUpkeep_{};  // of tokens
   std::uint64_t ticket_ = 0;
   std::map<std::uint64_t, Open> open_;
+  std::shared_ptr<const core::NameGuards> guardsAtStart_;
+  std::uint64_t guarded_ = 0;  // the version that the protocol loop has
 
   bool catchingUp_ = false;
   base::TimePoint nextTick_{};

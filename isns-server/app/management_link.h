@@ -4,6 +4,7 @@
 
 #include "db/store/store_thread.h"
 #include "isns-server/core/managed_change.h"
+#include "isns-server/core/name_guards.h"
 #include "shared/base/id_set.h"
 
 namespace app {
@@ -24,6 +25,7 @@ class ProtocolLink {
   // Its verdict and its result come by ManagementLink.
   [[nodiscard]] virtual bool carryOut(core::ManagedChange change) = 0;
   [[nodiscard]] virtual bool lockDomains(base::IdSet domains, base::IdSet sets) = 0;
+  [[nodiscard]] virtual bool guardNames(std::shared_ptr<const core::NameGuards> guards) = 0;
   // On the store's reading thread.
   [[nodiscard]] virtual bool read(store::StoreThread::Reading reading) = 0;
 };

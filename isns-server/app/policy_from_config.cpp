@@ -24,6 +24,7 @@ core::Policy policyOf(const Config& config) {
     for (const net::Network& network : node.addresses) made.addresses.push_back(prefixOf(network));
   }
   policy.sourceCheck = static_cast<core::SourceCheck>(r.security.sourceCheck);
+  policy.agentCheck = static_cast<core::SourceCheck>(r.security.agentCheck);
   policy.unknownSource = static_cast<core::UnknownSource>(r.registry.unknownSource);
   policy.unassignedDomains = static_cast<core::UnassignedDomains>(config.start.registry.unassignedDomains);
   policy.defaultDomain = config.start.registry.defaultDomain;

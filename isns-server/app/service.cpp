@@ -213,6 +213,10 @@ bool Service::carryOut(core::ManagedChange change) {
   });
 }
 
+bool Service::guardNames(std::shared_ptr<const core::NameGuards> guards) {
+  return parts_.loop.post([this, guards = std::move(guards)] { server_.guardNames(guards); });
+}
+
 bool Service::lockDomains(base::IdSet domains, base::IdSet sets) {
   return parts_.loop.post([this, domains = std::move(domains), sets = std::move(sets)] { server_.lockDomains(domains, sets); });
 }

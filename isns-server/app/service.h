@@ -61,6 +61,8 @@ class Service final : public ProtocolLink,
   [[nodiscard]] LoadedRows takeRows() { return std::move(loaded_); }
   // Before the loop runs: who is told of every commit. Borrowed until the service goes.
   void setManagement(ManagementLink& management) { management_ = &management; }
+  // Before the loop runs: the names and EIDs of agents, as they were kept.
+  void beginGuarded(std::shared_ptr<const core::NameGuards> guards) { server_.guardNames(std::move(guards)); }
   // Whose records become durable or not with each batch. Borrowed likewise.
   void setTrail(AuditTrail& trail) { trail_ = &trail; }
   // Of the server itself, while there is a trail. Durable some time later.
@@ -88,6 +90,7 @@ class Service final : public ProtocolLink,
 
   [[nodiscard]] bool carryOut(core::ManagedChange change) override;
   [[nodiscard]] bool lockDomains(base::IdSet domains, base::IdSet sets) override;
+  [[nodiscard]] bool guardNames(std::shared_ptr<const core::NameGuards> guards) override;
   [[nodiscard]] bool read(store::StoreThread::Reading reading) override;
 
   core::ServerOptions optionsWithCompanion();

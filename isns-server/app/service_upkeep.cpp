@@ -144,6 +144,13 @@ void Service::reportNotices() {
             moment,
             {{"peer", address}, {"source", notice.subject}, {"refused", notice.kind == Kind::SourceRefused}});
         break;
+      case Kind::AgentViolation:
+      case Kind::AgentRefused:
+        parts_.log.write<Event::AgentNameMisused>(moment, {{"peer", address},
+                                                           {"source", notice.subject},
+                                                           {"entity", notice.agent},
+                                                           {"refused", notice.kind == Kind::AgentRefused}});
+        break;
       case Kind::ControlNodeRefused:
         parts_.log.write<Event::ControlNodeUnauthorised>(moment, {{"peer", address}, {"source", notice.subject}});
         break;

@@ -23,6 +23,7 @@ struct ReportLimits {
   static constexpr std::size_t kProbes = 256;
   static constexpr std::size_t kProbeUnits = 16'384;  // of all probes together
   static constexpr std::size_t kHeldDisks = 1024;     // as many disks as a host has
+  static constexpr std::size_t kAddresses = 256;      // of the machine
 };
 
 }  // namespace mgmt

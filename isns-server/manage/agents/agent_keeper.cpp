@@ -39,6 +39,12 @@ base::Status AgentKeeper::loadRow(std::uint8_t table, std::int64_t id, std::span
     if (auto status = keys::readRow(cells, row); !status) return status;
     storedFloor_ = row.floor;
   }
+  if (table == keys::kAddressTable) {
+    keys::AddressRow row;
+    if (auto status = keys::readRow(cells, row); !status) return status;
+    lastAddressRow_ = std::max(lastAddressRow_, id);
+    addresses_[row.entity] = {id, row};
+  }
   if (table != keys::kCertificateTable) return {};
   keys::CertificateRow row;
   if (auto status = keys::readRow(cells, row); !status) return status;
@@ -65,6 +71,7 @@ void AgentKeeper::hold(const AgentFacts& facts, const Held& held) {
   Known& known = agents_[facts.entity];
   if (held.row >= known.newestRow) known.facts = facts;
   known.newestRow = std::max(known.newestRow, held.row);
+  if (addresses_.contains(facts.entity)) ++guardsVersion_;  // for other names, perhaps
   if (held.record.revokedAt != base::WallTime{}) {
     revocations_.add(held.serial, held.record.revokedAt, held.record.expires);
   }

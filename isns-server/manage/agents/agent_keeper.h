@@ -1,10 +1,15 @@
-// AgentKeeper: which agents there are, their invitations and certificates with the rows, and which certificates are
-// void.
+// AgentKeeper: which agents there are, their invitations and certificates with the rows, which certificates are void,
+// and from which addresses their names are accepted.
+//
+// Addresses: those that the agent reports of its machine, and the one from which it reports (agent_report.h). They are
+// kept, so that they hold from the first moment after a start: nobody can wait for a restart to take a name. Until its
+// first report an agent has none, and so no guard; a full report that tells none, as an agent of an older version sends
+// it, ends it. A second enrolment leaves them until the machine that enrolled has reported; a revocation ends them.
 //
 // Filled from the rows of a start. What changes something gives a Step (the caller adds the rows of the Agent object to
 // it); memory follows when the store has it, but for tokens, which are used or void at once. So that no step is planned
-// on what another one is about to change, enrol(), renew() and revoke() come one after the other: each is called when the
-// step of the one before has ended (ModelLane). A certificate that the store does not know is refused, though our
+// on what another one is about to change, enrol(), renew() and revoke() come one after the other: each is called when
+// the step of the one before has ended (ModelLane). A certificate that the store does not know is refused, though our
 // authority made it. One owner, no locks. Bounds: EnrolmentTokens'; kMaxAgents; kMaxLive certificates of an agent that
 // hold at once, where a renewal makes the oldest void, and kMaxKept with those that are void; kRenewals of them at once
 // that an agent may ask for by itself, then one each kRenewalEvery; kMaxNotes refusals of strangers a minute that are
@@ -13,13 +18,16 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "isns-server/core/name_guards.h"
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/agents/report_edits.h"
 #include "isns-server/manage/keys/certificate_clock.h"
+#include "isns-server/manage/keys/key_rows.h"
 #include "isns-server/manage/keys/peer_check.h"
 
 namespace manage {
@@ -89,6 +97,13 @@ class AgentKeeper {
   // Stores now and then what the clock was believed to be, so that a restart with an older one is noticed.
   std::optional<Step> upkeep(base::Now now);
 
+  // What a report of the agent says of its addresses; nothing where that is known. `actor`: with where it came from.
+  std::optional<Step> takeAddresses(const mgmt::Identity& agent, const AgentReport& report, const Actor& actor);
+  // The names and EIDs of agents that are enrolled and not revoked, for the name server; anew where the number is
+  // another one.
+  [[nodiscard]] std::shared_ptr<const core::NameGuards> guards() const;
+  [[nodiscard]] std::uint64_t guardsVersion() const { return guardsVersion_; }
+
   // By EID; nullptr when there is none.
   [[nodiscard]] const AgentFacts* find(std::string_view entity) const;
   [[nodiscard]] std::size_t size() const { return agents_.size(); }
@@ -105,6 +120,12 @@ class AgentKeeper {
     std::vector<Held> certificates;
     base::TimePoint renewalsFullAt{};  // when it may ask for kRenewals at once again
   };
+
+  struct Addresses {
+    std::int64_t row = 0;
+    keys::AddressRow known;
+  };
+  std::optional<Step> forgetAddresses(const std::string& entity);
 
   [[nodiscard]] keys::CertificateClock& clock(base::Now now);
   Step floorStep();
@@ -137,9 +158,12 @@ class AgentKeeper {
   base::WallTime newest_{};                           // begin of the newest certificate
   base::WallTime storedFloor_{};                      // of the clock, as the store has it or is about to
   std::map<std::string, Known, std::less<>> agents_;  // by EID
+  std::map<std::string, Addresses, std::less<>> addresses_;  // by EID; of nobody who does not tell
+  std::uint64_t guardsVersion_ = 0;
   std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
   std::int64_t lastTokenRow_ = 0;
   std::int64_t lastCertificateRow_ = 0;
+  std::int64_t lastAddressRow_ = 0;
   base::TimePoint notesSince_{};
   std::size_t notes_ = 0;
 };

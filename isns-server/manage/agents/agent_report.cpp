@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "shared/isns/ip_text.h"
 #include "shared/mgmt/member_reader.h"
 #include "shared/san/fields.h"
 
@@ -30,6 +31,7 @@ struct Left {
   std::size_t probes = ReportLimits::kProbes;
   std::size_t probeUnits = ReportLimits::kProbeUnits;
   std::size_t heldDisks = ReportLimits::kHeldDisks;
+  std::size_t addresses = ReportLimits::kAddresses;
 };
 
 ReportedTarget readTarget(const Json& json, const std::string& pointer, Fault& fault, Left& left) {
@@ -148,10 +150,21 @@ ReportedHeldDisk readHeldDisk(const Json& json, const std::string& pointer, Faul
   return held;
 }
 
+// In one spelling, so that another one is no other address.
+std::vector<std::string> readAddresses(const Reader& in, std::size_t& left) {
+  std::vector<std::string> addresses = in.names("addresses", left);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto ip = isns::parseIp(addresses[i]);
+    if (!ip) in.wrong(in.at("addresses") + "/" + std::to_string(i), "is no IP address");
+    if (ip) addresses[i] = isns::formatIp(*ip);
+  }
+  return addresses;
+}
+
 AgentReport readReport(const Json& json, Fault& fault) {
   const Reader in(json, "", fault,
                   {"sequence", "full", "targets", "units", "sessions", "portals", "refused_logins", "credentials",
-                   "break_glass", "discoveries", "probes", "held_disks"});
+                   "break_glass", "discoveries", "probes", "held_disks", "addresses"});
   Left left;
   AgentReport report;
   report.sequence = in.number("sequence", ~std::uint64_t{0} >> 1);
@@ -203,6 +216,7 @@ AgentReport readReport(const Json& json, Fault& fault) {
     const ReportedHeldDisk& held = report.heldDisks->back();
     onlyOnce("held " + held.initiator + " " + held.target + " " + std::to_string(held.lun) + " " + held.unit, where);
   });
+  if (report.full || in.has("addresses")) report.addresses = readAddresses(in, left.addresses);
   in.each("credentials", left.credentials, [&](const Json& one, const std::string& where) {
     const Reader held(one, where, fault, {"credential", "step"});
     report.credentials.push_back({static_cast<san::Id>(held.number("credential", 0xffffffff)),

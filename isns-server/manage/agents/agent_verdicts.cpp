@@ -89,6 +89,7 @@ Wanted<AgentKeeper::Revoked> AgentKeeper::revoke(std::string_view name, std::str
     Step ends;
     ends.committed = [this, entity = entity](std::uint64_t) { agents_[entity].facts.revoked = true; };
     append(revoked.step, std::move(ends));
+    if (auto forgets = forgetAddresses(entity)) append(revoked.step, std::move(*forgets));
   }
   Step tokens = voidTokens([&](const keys::TokenRecord& one) {
     const bool its = one.grant.agent == name || (revoked.enrolled && one.grant.entity == revoked.facts.entity);

@@ -23,11 +23,12 @@ constexpr store::Column kToken[] = {
 constexpr store::Column kSealKey[] = {
     {"key_check", ColumnType::Blob}, {"is_current", ColumnType::Integer}, {"made_at", ColumnType::Integer}};
 constexpr store::Column kClock[] = {{"floor", ColumnType::Integer}};
-constexpr store::Table kTables[] = {{kAuthorityTable, "authority", kAuthority},
-                                    {kCertificateTable, "certificate", kCertificate},
-                                    {kTokenTable, "enrolment_token", kToken},
-                                    {kSealKeyTable, "sealing_key", kSealKey},
-                                    {kClockTable, "certificate_clock", kClock}};
+constexpr store::Column kAddress[] = {
+    {"entity", ColumnType::Text}, {"reported", ColumnType::Blob}, {"peer", ColumnType::Text}};
+constexpr store::Table kTables[] = {
+    {kAuthorityTable, "authority", kAuthority}, {kCertificateTable, "certificate", kCertificate},
+    {kTokenTable, "enrolment_token", kToken},   {kSealKeyTable, "sealing_key", kSealKey},
+    {kClockTable, "certificate_clock", kClock}, {kAddressTable, "agent_address", kAddress}};
 constexpr store::Schema kSchema{kTables};
 static_assert(store::problem(kSchema).empty());
 
@@ -124,6 +125,21 @@ base::Status readRow(std::span<const store::Cell> cells, ClockRow& row) {
   RowCells in(cells);
   row.floor = in.time();
   return in.done("certificate_clock");
+}
+
+void writeRow(store::OpsWriter& ops, std::int64_t id, const AddressRow& row) {
+  ops.put(kAddressTable, id);
+  ops.text(row.entity);
+  ops.blob(manage::joined(row.reported));
+  ops.text(row.peer);
+}
+
+base::Status readRow(std::span<const store::Cell> cells, AddressRow& row) {
+  RowCells in(cells);
+  row.entity = in.text();
+  row.reported = in.list();
+  row.peer = in.text();
+  return in.done("agent_address");
 }
 
 }  // namespace keys

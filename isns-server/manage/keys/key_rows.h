@@ -1,5 +1,5 @@
-// How keys, certificates, tokens and the clock's floor stand in the store: tables 40 to 43 and 48 (40 to 59 belong to
-// keys, credentials, people).
+// How keys, certificates, tokens, the clock's floor and the addresses of agents stand in the store: tables 40 to 43, 48
+// and 49 (40 to 59 belong to keys, credentials, people).
 //
 // Private keys stand there sealed only, tokens as hashes only. Reading and writing are each other's inverse. No thread
 // of its own.
@@ -21,6 +21,7 @@ inline constexpr std::uint8_t kCertificateTable = 41;
 inline constexpr std::uint8_t kTokenTable = 42;
 inline constexpr std::uint8_t kSealKeyTable = 43;
 inline constexpr std::uint8_t kClockTable = 48;
+inline constexpr std::uint8_t kAddressTable = 49;
 
 const store::Schema& schema();
 
@@ -56,11 +57,19 @@ struct ClockRow {  // one row, with the id 1
   base::WallTime floor{};
 };
 
+// From where an agent's names are accepted.
+struct AddressRow {
+  std::string entity;                 // EID
+  std::vector<std::string> reported;  // "10.0.0.1"; none: it does not tell
+  std::string peer;                   // where its last report came from, where that is not among them
+};
+
 void writeRow(store::OpsWriter& ops, std::int64_t id, const AuthorityRow& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const CertificateRow& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const TokenRecord& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const SealKeyRow& row);
 void writeRow(store::OpsWriter& ops, std::int64_t id, const ClockRow& row);
+void writeRow(store::OpsWriter& ops, std::int64_t id, const AddressRow& row);
 
 // Fills a value from its row; a failure names table and column.
 base::Status readRow(std::span<const store::Cell> cells, AuthorityRow& row);
@@ -68,5 +77,6 @@ base::Status readRow(std::span<const store::Cell> cells, CertificateRow& row);
 base::Status readRow(std::span<const store::Cell> cells, TokenRecord& row);
 base::Status readRow(std::span<const store::Cell> cells, SealKeyRow& row);
 base::Status readRow(std::span<const store::Cell> cells, ClockRow& row);
+base::Status readRow(std::span<const store::Cell> cells, AddressRow& row);
 
 }  // namespace keys

@@ -12,6 +12,7 @@ namespace {
 struct Protocol final : ProtocolLink {
   bool carryOut(core::ManagedChange) override { return false; }
   bool lockDomains(base::IdSet, base::IdSet) override { return false; }
+  bool guardNames(std::shared_ptr<const core::NameGuards>) override { return false; }
   bool read(store::StoreThread::Reading reading) override {
     if (full) return false;
     queued.push_back(std::move(reading));

@@ -70,6 +70,17 @@ TEST(KeyRows, ASealingKeysCheckReadsBack) {
   EXPECT_FALSE(readRow(cells, read));
 }
 
+TEST(KeyRows, TheAddressesOfAnAgentReadBack) {
+  const keys::AddressRow row{"web1", {"10.0.0.1", "fd00::1"}, "192.0.2.1"};
+  const WrittenRow written(row, keys::schema());
+  keys::AddressRow read;
+  ASSERT_TRUE(readRow(written.cells, read));
+  EXPECT_EQ(read.entity, "web1");
+  EXPECT_EQ(read.reported, row.reported);
+  EXPECT_EQ(read.peer, "192.0.2.1");
+  expectBrokenRowsToFail<keys::AddressRow>(written);
+}
+
 TEST(KeyRows, TheFloorOfTheClockReadsBack) {
   const keys::ClockRow row{at(7)};
   const WrittenRow written(row, keys::schema());
