@@ -183,6 +183,16 @@ void addHost(management::Truth& truth, const management::DesiredState& state,
   }
 }
 
+std::vector<std::string> addressTexts(const std::vector<net::Address>& addresses) {
+  std::vector<std::string> texts;
+  for (const net::Address& one : addresses) {
+    if (texts.size() == ReportLimits::kAddresses) break;
+    texts.push_back(one.host());
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
 std::vector<management::SeenPortal> portalsOf(const std::vector<registrar::AddressNetwork>& networks) {
   std::vector<management::SeenPortal> portals;
   for (const registrar::AddressNetwork& one : networks) {

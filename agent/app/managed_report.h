@@ -30,6 +30,10 @@ management::Truth truthOf(const ReportInput& input);
 void addHost(management::Truth& truth, const management::DesiredState& state,
              std::vector<management::SeenSession> sessions);
 
+// The first mgmt::ReportLimits::kAddresses of them, in an order of their own: that the kernel routes otherwise is no
+// news.
+std::vector<std::string> addressTexts(const std::vector<net::Address>& addresses);
+
 // Of those that are registered, up to mgmt::ReportLimits::kPortals.
 std::vector<management::SeenPortal> portalsOf(const std::vector<registrar::AddressNetwork>& networks);
 

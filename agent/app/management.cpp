@@ -114,6 +114,7 @@ void Management::openLink() {
     pump();
     noteAnswer();
     forgetToldGlass();
+    noteAddressesTold();
   });
 }
 
@@ -398,18 +399,25 @@ void Management::tellTruth() {
   if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
   if (host_.heldDisks) truth.heldDisks = host_.heldDisks();
   if (finder_.tell) finder_.tell(truth);
-  truth.portals = seenPortals();
+  lookAtNetwork();
+  truth.portals = seenPortals_;
+  truth.addresses = seenAddresses_;
   client_.setTruth(std::move(truth), base::now());
   pump();
 }
 
 // Sessions come and go by the hundred; networks are looked at now and then.
-const std::vector<management::SeenPortal>& Management::seenPortals() {
-  if (portals_ && parts_.loop.now() >= seenPortalsUntil_) {
-    seenPortalsUntil_ = parts_.loop.now() + kLook;
-    seenPortals_ = portalsOf(registrar::networksOf(portals_()));
-  }
-  return seenPortals_;
+void Management::lookAtNetwork() {
+  if (parts_.loop.now() < networkUntil_) return;
+  networkUntil_ = parts_.loop.now() + kLook;
+  if (portals_) seenPortals_ = portalsOf(registrar::networksOf(portals_()));
+  if (addresses_.now) seenAddresses_ = addressTexts(addresses_.now());
+}
+
+void Management::noteAddressesTold() {
+  const std::vector<std::string>& told = client_.told().addresses;
+  if (std::exchange(addressesTold_, told) == told || told.empty()) return;
+  if (addresses_.told) addresses_.told();
 }
 
 void Management::onLoginRefused(const target::RefusedLogin& refused) {

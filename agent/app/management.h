@@ -92,6 +92,13 @@ class Management final : public target::Observer {
   void follow(NameServers hears);
   // Whose networks are reported: the addresses of what is registered.
   void setPortals(std::function<std::vector<net::Address>()> portals) { portals_ = std::move(portals); }
+  // From where this machine speaks, and who hears that the server knows others than before: a name server that accepts
+  // our names from these alone may have refused us until then.
+  struct Addresses {
+    std::function<std::vector<net::Address>()> now;
+    std::function<void()> told;
+  };
+  void setAddresses(Addresses addresses) { addresses_ = std::move(addresses); }
   // By whom it is managed, and how that goes, for people and programs.
   [[nodiscard]] base::Json::Object view() const;
 
@@ -124,7 +131,8 @@ class Management final : public target::Observer {
   void keepAgain();
   void hold(std::shared_ptr<const management::DesiredState> state, std::int64_t appliedAt);
   void tellNameServers();
-  [[nodiscard]] const std::vector<management::SeenPortal>& seenPortals();
+  void lookAtNetwork();
+  void noteAddressesTold();
   void useGlass(BreakGlass glass);
   void changeGlass(BreakGlass next, std::function<void(const base::Status&)> done);
   void endedGlass(const std::vector<GlassRule>& ended, std::string_view why);
@@ -156,8 +164,11 @@ class Management final : public target::Observer {
   Finder finder_;
   std::optional<Joining> joining_;
   std::function<std::vector<net::Address>()> portals_;
+  Addresses addresses_;
   std::vector<management::SeenPortal> seenPortals_;
-  base::TimePoint seenPortalsUntil_{};  // when the kernel is asked again
+  std::vector<std::string> seenAddresses_;
+  base::TimePoint networkUntil_{};  // when the kernel is asked again
+  std::vector<std::string> addressesTold_;
   NameServers nameServers_;
   std::optional<std::vector<net::Address>> nameServersTold_;  // as they were logged last
   std::int64_t appliedAt_ = 0;

@@ -124,6 +124,8 @@ std::vector<net::Address> NameServer::portals() const {
   return addresses;
 }
 
+std::vector<net::Address> NameServer::addresses() const { return registrar::sourceAddresses(finder_.servers()); }
+
 void NameServer::look() {
   if (!started_) return;
   if (!wanted()) return lookAgain_.cancel();

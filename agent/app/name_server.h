@@ -54,6 +54,10 @@ class NameServer {
 
   // Of what is registered, or on its way to be.
   [[nodiscard]] std::vector<net::Address> portals() const;
+  // From which the agent may speak to name servers, those that it would use now first. Asks the kernel.
+  [[nodiscard]] std::vector<net::Address> addresses() const;
+  // A name server may take now what it has refused: it knows the addresses.
+  void tryAgain() { link_.tryAgain(); }
   [[nodiscard]] base::Json view() const;
   // Whether inquiries (ESI) come in, and what to do where they do not; else empty.
   [[nodiscard]] base::Json inquiriesView() const;

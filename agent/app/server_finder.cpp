@@ -146,6 +146,12 @@ void ServerFinder::trouble(Source source, const std::string& why) {
   parts_.log.write<Event::SourceUnavailable>(base::now(), {{"source", wordOf(source)}, {"why", why}});
 }
 
+std::vector<net::Address> ServerFinder::servers() const {
+  std::vector<net::Address> all;
+  for (const registrar::KnownServer& one : sources_.all()) all.push_back(one.address);
+  return all;
+}
+
 base::Json ServerFinder::view() const {
   base::Json::Array all;
   for (const registrar::KnownServer& one : sources_.all()) {

@@ -49,6 +49,7 @@ class ServerFinder {
   // "10.0.0.5:3205 (DHCP)", in their order.
   [[nodiscard]] base::Json view() const;
   [[nodiscard]] bool empty() const { return sources_.all().empty(); }
+  [[nodiscard]] std::vector<net::Address> servers() const;
 
  private:
   [[nodiscard]] bool wants(bool key) const { return running_ && key && !managed(); }

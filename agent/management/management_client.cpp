@@ -222,7 +222,7 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   refusedTold_ = false;
   awayTold_ = false;
   if (std::exchange(state_, State::Linked) != State::Linked) {
-    heldKnown_ = true;  // it may have been upgraded
+    heldKnown_ = addressesKnown_ = true;  // it may have been upgraded
     out(Linked{servers_[server_]});
   }
   authority_ = desired->authority;
@@ -246,7 +246,7 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
 
 void ManagementClient::setTruth(Truth truth, base::Now now) {
   truth_ = std::move(truth);
-  if (!heldKnown_) truth_->heldDisks.clear();
+  cutUnknown(*truth_);
   maybeReport(now);
 }
 
@@ -277,12 +277,22 @@ void ManagementClient::maybeReport(base::Now now) {
        kPatience);
 }
 
-// Whether it refused a report for a list that servers of its version do not know.
-bool ManagementClient::isOlder(const Answer& answer) const {
-  if (answer.status != kUnprocessable || sending_.heldDisks.empty() || !heldKnown_) return false;
+// Whether it refused a report for a list that servers of its version do not know, and is to be told without.
+bool ManagementClient::leaveOut(const Answer& answer) {
+  if (answer.status != kUnprocessable) return false;
   const auto json = base::parseJson(answer.body);
   const Json* pointer = json ? json->find("pointer") : nullptr;
-  return pointer != nullptr && pointer->text() != nullptr && *pointer->text() == "/held_disks";
+  if (pointer == nullptr || pointer->text() == nullptr) return false;
+  const bool held = *pointer->text() == "/held_disks" && heldKnown_ && !sending_.heldDisks.empty();
+  const bool addresses = *pointer->text() == "/addresses" && addressesKnown_ && !sending_.addresses.empty();
+  if (held) heldKnown_ = false;
+  if (addresses) addressesKnown_ = false;
+  return held || addresses;
+}
+
+void ManagementClient::cutUnknown(Truth& truth) const {
+  if (!heldKnown_) truth.heldDisks.clear();
+  if (!addressesKnown_) truth.addresses.clear();
 }
 
 void ManagementClient::onReceipt(Answer answer, base::Now now) {
@@ -293,9 +303,8 @@ void ManagementClient::onReceipt(Answer answer, base::Now now) {
     return;
   }
   const auto receipt = answer.status == kOk ? readReceipt(answer.body) : base::Result<ReportReceipt>(base::fail(""));
-  if (isOlder(answer)) {
-    heldKnown_ = false;
-    truth_->heldDisks.clear();
+  if (leaveOut(answer)) {
+    cutUnknown(*truth_);
     refusedSending_ = 0;
     return maybeReport(now);
   }

@@ -13,7 +13,8 @@
 //
 // Reports: the first after begin() asks which number the server has (an empty one with number 1); then a full one, then
 // what differs, one on its way. What the server did not know the names of is told again. A server of an older version
-// refuses a report for its disks that are held: it is told without, until the link begins anew. Bounds: kRefusedLogins
+// refuses a report for a list that it does not know (held disks, addresses): it is told without, until the link begins
+// anew. Bounds: kRefusedLogins
 // waiting refused logins, of which the oldest go. One owner, no locks. Errors are events with sentences.
 #pragma once
 
@@ -198,7 +199,8 @@ class ManagementClient {
   void maybeRenew(base::Now now);
   [[nodiscard]] base::Duration backOff(int tries) const;
   [[nodiscard]] std::string issuer() const;
-  [[nodiscard]] bool isOlder(const Answer& answer) const;
+  bool leaveOut(const Answer& answer);
+  void cutUnknown(Truth& truth) const;
 
   base::RandomSource random_;
   std::pmr::memory_resource* memory_;
@@ -227,7 +229,9 @@ class ManagementClient {
   std::uint64_t sequence_ = 0;  // the last that was taken
   bool full_ = true;            // the next one is
   std::optional<Truth> truth_;
-  bool heldKnown_ = true;  // the server takes what is told of held disks, as far as is known
+  // The server takes what is told of these, as far as is known.
+  bool heldKnown_ = true;
+  bool addressesKnown_ = true;
   Truth told_;
   Truth sending_;
   std::deque<RefusedLogin> refusedLogins_;

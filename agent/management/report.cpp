@@ -145,6 +145,7 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   if (news(now.discoveries, told.discoveries)) add(json, "discoveries", now.discoveries, foundJson);
   if (news(now.probes, told.probes)) add(json, "probes", now.probes, probeJson);
   if (news(now.heldDisks, told.heldDisks)) add(json, "held_disks", now.heldDisks, heldJson);
+  if (news(now.addresses, told.addresses)) json.push_back({"addresses", namesJson(now.addresses)});
   std::vector<BrokenGlass> broken;
   for (const BrokenGlass& act : now.brokenGlass) {
     if (std::ranges::find(told.brokenGlass, act) == told.brokenGlass.end()) broken.push_back(act);

@@ -169,6 +169,7 @@ struct Truth {
   std::vector<FoundPortal> discoveries;  // one of each asked portal, target and portal
   std::vector<ProbeResult> probes;       // one of each initiator and target
   std::vector<HeldDisk> heldDisks;       // no disk twice
+  std::vector<std::string> addresses;    // of this machine, from which it may speak: "10.0.0.1"
   friend bool operator==(const Truth&, const Truth&) = default;
 };
 

@@ -1,10 +1,12 @@
 #include "agent/registrar/host_addresses.h"
 
 #include <net/if.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
 #include "agent/registrar/interface_list.h"
+#include "shared/net/unique_fd.h"
 
 namespace registrar {
 namespace {
@@ -32,6 +34,27 @@ std::vector<net::Address> hostAddresses() {
     if (const auto address = net::Address::from(one->ifa_addr)) all.push_back(*address);
   }
   return reachable(all);
+}
+
+// A datagram socket that is connected has its address chosen.
+std::optional<net::Address> sourceTowards(const net::Address& server) {
+  sockaddr_storage to{};
+  const socklen_t size = server.toSockaddr(to);
+  const net::UniqueFd fd(::socket(server.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0 || ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), size) != 0) return std::nullopt;
+  sockaddr_storage local{};
+  socklen_t length = sizeof local;
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&local), &length) != 0) return std::nullopt;
+  return net::Address::from(local);
+}
+
+std::vector<net::Address> sourceAddresses(const std::vector<net::Address>& servers) {
+  std::vector<net::Address> all;
+  for (const net::Address& server : servers) {
+    if (const auto source = sourceTowards(server)) addUnlessThere(all, net::Address(source->octets(), 0));
+  }
+  for (const net::Address& one : hostAddresses()) addUnlessThere(all, one);
+  return all;
 }
 
 std::vector<PortalPresence> withoutWildcards(const std::vector<PortalPresence>& portals,

@@ -113,6 +113,11 @@ void IsnsLink::refresh() {
   act();
 }
 
+void IsnsLink::tryAgain() {
+  registrar_.tryAgain(nowOf(loop_));
+  act();
+}
+
 void IsnsLink::stop(Farewell farewell) {
   registrar_.stop(nowOf(loop_), farewell);
   act();

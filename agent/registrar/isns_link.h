@@ -40,6 +40,7 @@ class IsnsLink final : private net::StreamOwner, private net::ListenerOwner {
   void setPresence(Presence presence);
   void withdraw();
   void refresh();
+  void tryAgain();
   // `Ended` follows.
   void stop(Farewell farewell = Farewell::Deregisters);
 

@@ -124,6 +124,10 @@ void Registrar::refresh(base::Now now) {
   drain(now);
 }
 
+void Registrar::tryAgain(base::Now now) {
+  if (phase_ == Phase::Resting) begin(now);
+}
+
 bool Registrar::isServer(const net::Address& address) const {
   return std::ranges::any_of(servers_, [&](const net::Address& one) { return one.octets() == address.octets(); });
 }

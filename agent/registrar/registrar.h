@@ -119,6 +119,8 @@ class Registrar {
   void onInquiry(const isns::EsiNotice& notice, const net::Address& from);
   // Asks for the peers of all nodes.
   void refresh(base::Now now);
+  // What a refusal came from may be gone: a registrar that rests goes on at once.
+  void tryAgain(base::Now now);
 
   [[nodiscard]] base::TimePoint nextDeadline() const;
   [[nodiscard]] std::vector<Output> takeOutputs() { return std::exchange(outputs_, {}); }

@@ -224,6 +224,45 @@ TEST_F(Agent, aServerThatKnowsNoHeldDisksIsToldTheRestUntilTheLinkBeginsAnew) {
   EXPECT_NE(sent(Ask::Report)->body.find("held_disks"), std::string::npos) << "it may have been upgraded";
 }
 
+TEST_F(Agent, addressesAreToldInFullAndWhenTheyAreOthers) {
+  link();
+  Truth here = truth(1);
+  here.addresses = {"10.0.0.7", "fd00::7"};
+  client.setTruth(here, now);
+  fresh();
+  answer(Ask::Report, receipt(0, false, true));
+  const std::string full = sent(Ask::Report)->body;
+  EXPECT_NE(full.find(R"("addresses": ["10.0.0.7", "fd00::7"])"), std::string::npos) << full;
+  EXPECT_TRUE(client.told().addresses.empty()) << "not before it is taken";
+  answer(Ask::Report, receipt(1, true));
+  EXPECT_EQ(client.told().addresses, here.addresses);
+  here.units[0].bytes = 2;
+  fresh();
+  client.setTruth(here, now);
+  EXPECT_EQ(sent(Ask::Report)->body.find("addresses"), std::string::npos);
+  answer(Ask::Report, receipt(2, true));
+  here.addresses = {"10.0.0.8"};
+  fresh();
+  client.setTruth(here, now);
+  EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 3, "full": false, "addresses": ["10.0.0.8"]})");
+}
+
+TEST_F(Agent, aServerThatKnowsNoneOfTheNewerListsIsToldWithoutOneAfterTheOther) {
+  told();
+  Truth held = holding();
+  held.addresses = {"10.0.0.7"};
+  client.setTruth(held, now);
+  fresh();
+  answer(Ask::Report, R"({"code": "bad-value", "detail": "x", "pointer": "/addresses"})", 422);
+  const std::string one = sent(Ask::Report)->body;
+  EXPECT_EQ(one.find("addresses"), std::string::npos) << one;
+  EXPECT_NE(one.find("held_disks"), std::string::npos) << one;
+  answer(Ask::Report, R"({"code": "bad-value", "detail": "x", "pointer": "/held_disks"})", 422);
+  EXPECT_EQ(get<Trouble>(), nullptr);
+  client.setTruth(held, now);
+  EXPECT_EQ(sent(Ask::Report), nullptr) << "nothing that it could take is new";
+}
+
 TEST_F(Agent, aReportThatIsRefusedForSomethingElseIsTrouble) {
   told();
   client.setTruth(holding(), now);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "agent/registrar/host_addresses.h"
 
 namespace registrar {
@@ -102,6 +104,17 @@ TEST(HostAddressesTest, leaveTheLoopbackOutWhereThereIsAnyOther) {
   EXPECT_THAT(reachable({here4, here6, v4, v4}), ElementsAre(v4));
   EXPECT_THAT(reachable({here4, here6, v6}), ElementsAre(v6));
   EXPECT_THAT(reachable({here4, here6}), ElementsAre(here4, here6));
+}
+
+TEST(HostAddressesTest, sayFromWhereAServerIsSpokenTo) {
+  const net::Address here = *net::Address::parse("127.0.0.1:0");
+  EXPECT_EQ(sourceTowards(*net::Address::parse("127.0.0.1:3205"))->withPort(0), here);
+  EXPECT_FALSE(sourceTowards(*net::Address::parse("255.255.255.255:3205"))) << "nobody speaks to it so";
+  const auto with = sourceAddresses({*net::Address::parse("127.0.0.1:3205"), *net::Address::parse("127.0.0.1:3206")});
+  EXPECT_EQ(with.front(), here) << "though the host has others";
+  EXPECT_EQ(std::ranges::count(with, here), 1);
+  for (const net::Address& one : hostAddresses()) EXPECT_EQ(std::ranges::count(with, one), 1) << one.text();
+  EXPECT_EQ(sourceAddresses({}), hostAddresses());
 }
 
 TEST(HostAddressesTest, holdNoWildcardAndNoLinkLocalAddress) {

@@ -326,6 +326,22 @@ TEST_F(RegistrarTest, aRefusalIsToldAndNotFought) {
   EXPECT_TRUE(registrar.registered());
 }
 
+TEST_F(RegistrarTest, aRefusalIsTriedAgainAtOnceWhereItsReasonMayBeGone) {
+  registrar.tryAgain(now());
+  EXPECT_TRUE(registrar.takeOutputs().empty()) << "nothing is to be registered yet";
+  server(kFirst).statuses[isns::Function::DevAttrReg] = isns::Status::SourceUnauthorized;
+  begin();
+  server(kFirst).statuses.clear();
+  asked();
+  registrar.tryAgain(now());
+  settle();
+  EXPECT_TRUE(registrar.registered());
+  asked();
+  registrar.tryAgain(now());
+  settle();
+  EXPECT_THAT(asked(), ElementsAre()) << "it is registered";
+}
+
 TEST_F(RegistrarTest, aServerThatAnswersForAnotherEntityIsLeft) {
   server(kFirst).answersFor = "somebody";
   begin({kFirst, kSecond});
