@@ -66,9 +66,9 @@ class InteropTest(unittest.TestCase):
         if any(test is self for test, _ in found.failures + found.errors):
             print(f"\n--- the server in {self._testMethodName} ---\n{self.server.process.output()}", file=sys.stderr)
 
-    def raw(self, source=CONTROL):
-        """A raw client, closed with the test."""
-        client = Client(self.server.port, source)
+    def raw(self, source=CONTROL, local=None):
+        """A raw client, closed with the test; `local`: the address that it comes from."""
+        client = Client(self.server.port, source, local=local)
         self.addCleanup(client.close)
         return client
 

@@ -10,10 +10,10 @@ from lib.process import PATIENCE
 class Client:
     """One TCP connection to the server. Also the harness's own hand for zoning (isnsadm has no DDS command)."""
 
-    def __init__(self, port, source="", host="127.0.0.1"):
+    def __init__(self, port, source="", host="127.0.0.1", local=None):
         self.source = source
         self._xids = itertools.count(1)
-        self._socket = socket.create_connection((host, port), PATIENCE)
+        self._socket = socket.create_connection((host, port), PATIENCE, local and (local, 0))
         self._rest = b""
 
     def __enter__(self):

@@ -37,12 +37,13 @@ def pinned_by(token):
 class Https:
     """One connection; answers are (status, JSON, headers)."""
 
-    def __init__(self, port, context=None):
+    def __init__(self, port, context=None, local=None):
         if context is None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # create_default_context() reads all roots of the system
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        self._connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=90, context=context)
+        self._connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=90, context=context,
+                                                       source_address=local and (local, 0))
 
     def call(self, method, path, body=None, token=None):
         self.send(method, path, body, token)
@@ -113,6 +114,7 @@ class Agent:
         self._key, self._csr = f"{folder}/{name}.key", f"{folder}/{name}.csr"
         self.chain, self._roots = f"{folder}/{name}.pem", f"{folder}/{name}-roots.pem"
         self._https = None
+        self.local = None  # the address that it speaks from
         if key_of is not None:
             self._key, self._csr = key_of._key, key_of._csr
             return
@@ -173,7 +175,7 @@ class Agent:
 
     def call(self, method, path, body=None):
         if self._https is None:
-            self._https = Https(self.port, self.context())
+            self._https = Https(self.port, self.context(), self.local)
         status, answer, _ = self._https.call(method, path, body)
         return status, answer
 
