@@ -39,7 +39,24 @@ std::optional<mgmt::Problem> AgentHandlers::identify(Call& call) {
   }
   call.agent = std::move(*identity);
   call.who.user = call.agent.name;
+  notePlace(call);
   return std::nullopt;
+}
+
+// From where any request of an agent comes its names are accepted, too: one that has moved, and whose reports are not
+// taken for another reason, is not to be locked out.
+void AgentHandlers::notePlace(const Call& call) {
+  const std::string entity = call.agent.name;
+  const auto place = [this, agent = call.agent, actor = actorOf(call)] {
+    return desk_.agents.takeAddresses(agent, manage::AgentReport{}, actor);
+  };
+  if (!place() || !moving_.insert(entity).second) return;
+  // When it is its turn: a report may be on its way.
+  const auto plan = [place](san::SnapshotEditor&) -> manage::Wanted<Planned> {
+    auto step = place();
+    return Planned{step ? std::move(*step) : Step{}, false};
+  };
+  inLane(desk_, plan, [this, entity](const manage::Wanted<std::uint64_t>&) { moving_.erase(entity); });
 }
 
 // ---- Changes of the model ------------------------------------------------------------------------------------------

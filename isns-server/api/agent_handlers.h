@@ -74,6 +74,7 @@ class AgentHandlers {
   using Edit = std::function<san::Edited<bool>(san::SnapshotEditor&)>;  // false: nothing to store
   void carryOut(manage::Step step, Edit edit, LaneDone done);
   void adopt(const std::string& entity);
+  void notePlace(const Call& call);
   void catchUp(base::Now now);
   [[nodiscard]] bool betweenSteps() const;
   const manage::DesiredBook::Instead& duringCommit();
@@ -109,6 +110,7 @@ class AgentHandlers {
   std::map<std::string, Waiting, std::less<>> waiting_;  // by entity
   std::map<std::string, base::TimePoint> seenTold_;      // when the model was told the times of an agent
   std::set<std::string> adopting_;
+  std::set<std::string> moving_;  // whose requests come from another address, which is being stored
   std::vector<Pending> pending_;
   manage::RefusalTally refusedLogins_;  // at targets, as agents report
   manage::RefusalTally refusedProbes_;  // likewise, of logins that an agent was told to try

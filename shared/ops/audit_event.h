@@ -171,7 +171,7 @@ inline constexpr Row kEvents[] = {
         "An administrator at an agent's machine changed what a managed target gives, though the server decides; or took "
         "it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23)."}},
     {AuditEvent::AgentAddresses, {"AUD-4009", Severity::Info, "agent.addresses", {"addresses"}, kAll,
-        "The addresses that an agent reports, and the one from which it reports, are others than before: its names and its "
+        "The addresses that an agent reports, and the one from which it asks, are others than before: its names and its "
         "entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere."}},
     {AuditEvent::TargetProbed, {"AUD-4008", Severity::Info, "target.probed", {"reason", "count"}, kAll,
         "An agent reports that a target refused a login that the server had told an agent to try, to see whether reach is "

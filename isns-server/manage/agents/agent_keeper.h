@@ -1,10 +1,11 @@
 // AgentKeeper: which agents there are, their invitations and certificates with the rows, which certificates are void,
 // and from which addresses their names are accepted.
 //
-// Addresses: those that the agent reports of its machine, and the one from which it reports (agent_report.h). They are
-// kept, so that they hold from the first moment after a start: nobody can wait for a restart to take a name. Until its
-// first report an agent has none, and so no guard; a full report that tells none, as an agent of an older version sends
-// it, ends it. A second enrolment leaves them until the machine that enrolled has reported; a revocation ends them.
+// Addresses: those that the agent reports of its machine, and the one from which it asked last (agent_report.h). They
+// are kept, so that they hold from the first moment after a start: nobody can wait for a restart to take a name. Until
+// its first report an agent has none, and so no guard; a full report that tells none, as an agent of an older version
+// sends it, ends it. A second enrolment leaves them until the machine that enrolled has reported; a revocation ends
+// them.
 //
 // Filled from the rows of a start. What changes something gives a Step (the caller adds the rows of the Agent object to
 // it); memory follows when the store has it, but for tokens, which are used or void at once. So that no step is planned
@@ -97,7 +98,8 @@ class AgentKeeper {
   // Stores now and then what the clock was believed to be, so that a restart with an older one is noticed.
   std::optional<Step> upkeep(base::Now now);
 
-  // What a report of the agent says of its addresses; nothing where that is known. `actor`: with where it came from.
+  // What a report of the agent says of its addresses (one without any says nothing of them), and where it or another
+  // request came from, which `actor` tells; nothing where that is known.
   std::optional<Step> takeAddresses(const mgmt::Identity& agent, const AgentReport& report, const Actor& actor);
   // The names and EIDs of agents that are enrolled and not revoked, for the name server; anew where the number is
   // another one.

@@ -61,7 +61,7 @@ struct ClockRow {  // one row, with the id 1
 struct AddressRow {
   std::string entity;                 // EID
   std::vector<std::string> reported;  // "10.0.0.1"; none: it does not tell
-  std::string peer;                   // where its last report came from, where that is not among them
+  std::string peer;                   // where its last request came from, where that is not among them
 };
 
 void writeRow(store::OpsWriter& ops, std::int64_t id, const AuthorityRow& row);
