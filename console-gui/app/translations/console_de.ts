@@ -3988,6 +3988,10 @@
         <source>whether the target has it; of several, whether each has</source>
         <translation>ob das Target es hat; bei mehreren, ob jedes es hat</translation>
     </message>
+    <message>
+        <source>The addresses that an agent reports, and the one from which it asks, are others than before: its names and its entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere.</source>
+        <translation>Die Adressen, die ein Agent meldet, und die, von der er fragt, sind andere als zuvor: Seine Namen und seine Entity werden nur noch von diesen angenommen. Keine: Er meldet keine, und sie werden von überall angenommen.</translation>
+    </message>
 </context>
 <context>
     <name>console</name>

@@ -108,6 +108,7 @@ QT_TRANSLATE_NOOP("Tables", "Start the agent, or look at the way between it and 
 QT_TRANSLATE_NOOP("Tables", "Take it out of its domains, or bring it back.")
 QT_TRANSLATE_NOOP("Tables", "Take the unit from whoever does not need it, let others read only, or say that the hosts are one cluster.")
 QT_TRANSLATE_NOOP("Tables", "Take the units from the host, or correct the labels.")
+QT_TRANSLATE_NOOP("Tables", "The addresses that an agent reports, and the one from which it asks, are others than before: its names and its entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere.")
 QT_TRANSLATE_NOOP("Tables", "The clock of the server went back. The order of records is that of their numbers.")
 QT_TRANSLATE_NOOP("Tables", "The default domain is on and has members: whatever registers is zoned with all of them before anybody has decided that.")
 QT_TRANSLATE_NOOP("Tables", "The domain gives nobody anything: it was prepared and never enabled, or left over. Where domains without a set are active, only those of disabled sets count.")
