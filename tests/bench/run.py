@@ -3,7 +3,7 @@
 in this folder.
 
   run.py                 all parts, in full: two hours
-  run.py isns            all parts of a product: isns, iscsi, san, console
+  run.py isns            all parts of a product: isns, iscsi, disk, san, console
   run.py queries fanout  only these
   run.py --quick         one short round of everything: does it work at all
   run.py --table         only the tables, from the results of earlier runs; what README.md shows comes from the pages
@@ -32,8 +32,8 @@ from harness.process import Failed  # noqa: E402
 from harness.san_parts import PARTS as SAN_PARTS, SanBench  # noqa: E402
 
 # What makes its servers and loads, its parts by name, and how its results are shown.
-PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS | ATTACH_PARTS, table.ISCSI),
-            "san": (SanBench, SAN_PARTS, table.SAN), "console": (ConsoleBench, CONSOLE_PARTS, table.CONSOLE)}
+PRODUCTS = {"isns": (Bench, ISNS_PARTS, table.ISNS), "iscsi": (IscsiBench, ISCSI_PARTS, table.ISCSI),
+            "disk": (IscsiBench, ATTACH_PARTS, table.DISK), "san": (SanBench, SAN_PARTS, table.SAN), "console": (ConsoleBench, CONSOLE_PARTS, table.CONSOLE)}
 PARTS = ISNS_PARTS | ISCSI_PARTS | ATTACH_PARTS | SAN_PARTS | CONSOLE_PARTS
 
 

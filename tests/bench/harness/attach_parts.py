@@ -77,4 +77,4 @@ def row_of(pattern, block, depth, results, skipped=""):
                "at least", WANTED, peers, note=by_processor_time(results[OURS], results[BARE]))
 
 
-PARTS = {"iscsi-attach": attach}
+PARTS = {"disk-attach": attach}

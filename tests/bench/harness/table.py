@@ -55,6 +55,18 @@ else (spdk issue 429), about 117,000 each over a real network.
         ("median latency of 4 KiB random reads, depth 1, memory", "of the bare program"),
     ))
 
+DISK = Page(
+    "Measured: disks of a host", """\
+Made by `tests/bench/run.py disk`; do not edit. What a block device by FUSE and a loop device costs: ours on a null store, and on a LUN of
+a null store at our target, through our initiator. The bare FUSE program is the smallest one with libfuse that answers with zeroes;
+nbdfuse mounts our NBD export of the same. All are loop devices with direct I/O, read and written by fio. Beside them, without a
+block device, qemu-img bench and libiscsi's iscsi-perf at the same target. How long a disk takes to come stands with the SAN model.
+A quick look has one short round and proves nothing.
+""", "others", "measured-disk.md", "disks of a host", (
+        ("null store as a block device by FUSE and loop: 64 KiB sequential reads, 16 at once", "of the bare FUSE program"),
+        ("null store as a block device by FUSE and loop: 64 KiB random writes, 16 at once", "of the bare FUSE program"),
+    ))
+
 SAN = Page(
     "Measured: the SAN model", """\
 Made by `tests/bench/run.py san`; do not edit. The model alone: on a synthetic SAN of the size that the line names, in
@@ -91,7 +103,7 @@ nothing.
         ("from the start of the process to the demo SAN on the screen", "ms"),
         ("a frame of a topology that is panned or zoomed, the median; 10,043 nodes", "ms"),
     ))
-PAGES = (ISNS, ISCSI, SAN, CONSOLE)
+PAGES = (ISNS, ISCSI, DISK, SAN, CONSOLE)
 README_BLOCK = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 
