@@ -14,8 +14,8 @@
 // Reports: the first after begin() asks which number the server has (an empty one with number 1); then a full one, then
 // what differs, one on its way. What the server did not know the names of is told again. A server of an older version
 // refuses a report for a list that it does not know (held disks, addresses): it is told without, until the link begins
-// anew. Bounds: kRefusedLogins
-// waiting refused logins, of which the oldest go. One owner, no locks. Errors are events with sentences.
+// anew. Bounds: kRefusedLogins waiting refused logins, of which the oldest go. One owner, no locks. Errors are events
+// with sentences.
 #pragma once
 
 #include <array>

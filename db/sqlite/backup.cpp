@@ -106,12 +106,10 @@ store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& op
   auto insert = connection->prepare(sql::insertChange(sql::kSqlite));
   if (!insert) return base::fail(insert.error());
   const std::uint64_t revision = *newest + kRevisionsLeftOut;
-  insert->bind(1, static_cast<std::int64_t>(revision));
-  insert->bind(2, timeOf(options));
-  insert->bind(3, std::int64_t{mark.kind});
-  insert->bind(4, mark.origin);
-  insert->bind(5, std::string_view());
-  insert->bind(6, base::ByteView());
+  if (const int code = bindChange(*insert, {revision, timeOf(options), mark.kind, mark.origin, {}, {}});
+      code != SQLITE_OK) {
+    return base::fail(connection->error(code, "write"));
+  }
   if (const int code = insert->run(); code != SQLITE_DONE) return base::fail(connection->error(code, "write"));
   return revision;
 }

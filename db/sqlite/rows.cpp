@@ -70,6 +70,15 @@ store::Outcome<store::RowsInfo> readPage(Connection& connection, const store::Ta
   return deliver(connection, table, *select, filter.limit, sink);
 }
 
+int bindChange(Statement& insert, const store::Change& change) {
+  insert.bind(1, static_cast<std::int64_t>(change.revision));
+  insert.bind(2, change.time);
+  insert.bind(3, std::int64_t{change.kind});
+  insert.bind(4, change.origin);
+  insert.bind(5, change.address);
+  return insert.bind(6, change.ops);
+}
+
 bool readChange(const Statement& row, store::Change& change) {
   std::array<store::Cell, 6> cells;
   for (std::size_t i = 0; i < cells.size(); ++i) {

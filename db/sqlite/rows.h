@@ -18,6 +18,9 @@ store::Outcome<store::RowsInfo> readPage(Connection& connection, const store::Ta
 // The change at a statement's current row (columns as sql::insertChange). False when a value has a wrong type.
 bool readChange(const Statement& row, store::Change& change);
 
+// The parameters of sql::insertChange, which are views of the change. SQLITE_OK, or what went wrong.
+int bindChange(Statement& insert, const store::Change& change);
+
 // True when ops can be walked to their end.
 bool decodable(base::ByteView ops);
 

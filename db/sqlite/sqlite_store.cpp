@@ -194,15 +194,9 @@ Status SqliteStore::put(TableStatements& statements, const store::Op& op) {
 }
 
 Status SqliteStore::insert(const store::Change& change) {
-  insert_.bind(1, static_cast<std::int64_t>(change.revision));
-  insert_.bind(2, change.time);
-  insert_.bind(3, std::int64_t{change.kind});
-  insert_.bind(4, change.origin);
-  insert_.bind(5, change.address);
-  if (const int code = insert_.bind(6, change.ops); code != SQLITE_OK) {
-    return base::fail(connection_.error(code, "write"));
-  }
-  const int code = insert_.run();
+  int code = bindChange(insert_, change);
+  if (code != SQLITE_OK) return base::fail(connection_.error(code, "write"));
+  code = insert_.run();
   if (code != SQLITE_DONE) return base::fail(connection_.error(code, "write"));
   return {};
 }

@@ -88,11 +88,7 @@ Json headJson(const evidence::LogHead& head) {
   return head.sequence == 0 ? Json() : Json(evidence::headText(head));
 }
 
-Json::Array textList(const std::vector<std::string>& texts) {
-  Json::Array list;
-  for (const std::string& text : texts) list.emplace_back(text);
-  return list;
-}
+Json textList(const std::vector<std::string>& texts) { return Json::Array(texts.begin(), texts.end()); }
 
 void printLogReport(Output& output, const evidence::AuditTextReport& report) {
   Json::Array faults;
@@ -111,8 +107,8 @@ void printLogReport(Output& output, const evidence::AuditTextReport& report) {
                  {"signer", "", report.signer ? Json(base::hexText(*report.signer)) : Json()},
                  {"continues", "", report.continues == 0 ? Json() : Json(report.continues)},
                  {"faults", "", Json(std::move(faults))},
-                 {"breaks", "", Json(textList(report.told.recorded))},
-                 {"gaps", "", Json(textList(report.told.gaps))}});
+                 {"breaks", "", textList(report.told.recorded)},
+                 {"gaps", "", textList(report.told.gaps)}});
 }
 
 }  // namespace

@@ -176,8 +176,7 @@ std::string_view verdictText(const ChainReport& report) {
                                  : "NOT VERIFIED: the records are linked, and no checkpoint vouches for any of them";
     case LogVerdict::Broken:
       return "NOT VERIFIED: intact as it stands, but it says that it was broken before, and nobody has answered that "
-             "(audit "
-             "restored)";
+             "(audit restored)";
     case LogVerdict::Damaged:
       break;
   }
