@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -73,8 +74,9 @@ class HostRole {
   [[nodiscard]] std::vector<PathSample> paths() const;
   // The sessions of this host, for the management server.
   [[nodiscard]] std::vector<management::SeenSession> sessions();
-  // Its disks that it is shown no more and that are in use, for the management server.
-  [[nodiscard]] std::vector<management::HeldDisk> heldDisks();
+  // Its disks that it is shown no more and that are in use, for the management server. Nothing: not known yet, for
+  // of those that an earlier life has left behind it is still to be found out.
+  [[nodiscard]] std::optional<std::vector<management::HeldDisk>> heldDisks();
 
  private:
   void connectHelper();
@@ -128,6 +130,7 @@ class HostRole {
   std::map<std::string, std::string> adopting_;                    // id to device; not yet known to the plan
   std::map<std::string, std::string> means_;                       // by id, the word: how each was begun
   std::set<std::string> leftovers_;                                // whose processes are gone
+  bool useKnown_ = false;                                          // DiskPlan::knowsUse(), once in this life
   std::map<std::string, std::int64_t> heldSince_;                  // by id, as it is told
   std::vector<std::unique_ptr<DiskProcess>> deadProcesses_;
   bool pumping_ = false;

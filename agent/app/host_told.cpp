@@ -86,8 +86,10 @@ std::vector<management::SeenSession> HostRole::sessions() {
   return all;
 }
 
-std::vector<management::HeldDisk> HostRole::heldDisks() {
+std::optional<std::vector<management::HeldDisk>> HostRole::heldDisks() {
   static_assert(attach::DiskPlan::kMaxDisks <= mgmt::ReportLimits::kHeldDisks);
+  useKnown_ = useKnown_ || (heard_ && plan_.knowsUse());
+  if (!useKnown_) return std::nullopt;
   std::erase_if(heldSince_, [&](const auto& one) {
     const Disk* disk = plan_.find(one.first);
     return disk == nullptr || !disk->inUse;

@@ -68,7 +68,7 @@ class Management final : public target::Observer {
   // What this host's role has to tell, and that another state holds.
   struct Host {
     std::function<std::vector<management::SeenSession>()> sessions;
-    std::function<std::vector<management::HeldDisk>()> heldDisks;
+    std::function<std::optional<std::vector<management::HeldDisk>>()> heldDisks;
     std::function<void()> stateChanged;
   };
   void followHost(Host host) { host_ = std::move(host); }

@@ -89,6 +89,12 @@ DiskPlan::Shown DiskPlan::shown(const std::string& id, const std::string& target
   return units->second.contains(id) ? Shown::Yes : Shown::No;
 }
 
+bool DiskPlan::knowsUse() const {
+  return expected_.empty() && std::ranges::all_of(disks_, [this](const auto& one) {
+           return one.second.tried || shown(one.first, one.second.key.target) == Shown::Yes;
+         });
+}
+
 // Brings the disks in line with what is seen, as far as nothing is under way with them.
 void DiskPlan::settle(base::TimePoint now) {
   do {
@@ -107,6 +113,7 @@ bool DiskPlan::settleDisks(base::TimePoint now) {
     if (gone && !disk.withdrawn && disk.phase != DiskPhase::Waiting) tell(DiskNews::Withdrawn, disk);
     disk.withdrawn = gone;
     disk.inUse = disk.inUse && gone;
+    disk.tried = disk.tried && gone;
     leave(disk, now);
     if (gone && disk.phase == DiskPhase::Waiting) {
       at = disks_.erase(at);
@@ -262,6 +269,7 @@ void DiskPlan::onDetached(const std::string& id, std::string why, bool inUse, ba
   Disk* disk = known(id, DiskPhase::Detaching);
   if (disk == nullptr) return;
   disk->inUse = inUse && disk->withdrawn;
+  disk->tried = disk->withdrawn;
   if (why.empty()) {
     disk->phase = DiskPhase::Stopping;
     orders_.emplace_back(StopDisk{id});

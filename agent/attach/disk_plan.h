@@ -64,6 +64,7 @@ struct Disk {
   std::string why;          // it waits, or cannot be detached
   bool withdrawn = false;   // it is no longer shown
   bool inUse = false;       // ... and could not be taken away for that; `why` says who uses it
+  bool tried = false;       // ... and it has been tried to take it away, in this life
   base::TimePoint staysAt =
       base::kNever;         // nobody says any more that it leaves: then it stays, where it is still shown
   bool broken = false;      // its process has ended, or it could not be made: to be taken away and made anew
@@ -164,6 +165,9 @@ class DiskPlan {
 
   [[nodiscard]] const std::map<std::string, Disk>& disks() const { return disks_; }
   [[nodiscard]] const Disk* find(std::string_view id) const;
+  // Whether it is known, of all that an earlier life of this process has left behind, what is wanted no more and yet in
+  // use. Once it is, `inUse` says it.
+  [[nodiscard]] bool knowsUse() const;
 
  private:
   enum class Shown : std::uint8_t { Unknown, Yes, No };

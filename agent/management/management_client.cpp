@@ -12,6 +12,7 @@ namespace {
 
 using base::Json;
 
+const std::optional<std::vector<HeldDisk>> kNoneHeld = std::vector<HeldDisk>();
 constexpr int kOk = 200;
 constexpr int kUnauthorised = 401;
 constexpr int kUnprocessable = 422;
@@ -283,7 +284,7 @@ bool ManagementClient::leaveOut(const Answer& answer) {
   const auto json = base::parseJson(answer.body);
   const Json* pointer = json ? json->find("pointer") : nullptr;
   if (pointer == nullptr || pointer->text() == nullptr) return false;
-  const bool held = *pointer->text() == "/held_disks" && heldKnown_ && !sending_.heldDisks.empty();
+  const bool held = *pointer->text() == "/held_disks" && heldKnown_ && sending_.heldDisks != kNoneHeld;
   const bool addresses = *pointer->text() == "/addresses" && addressesKnown_ && !sending_.addresses.empty();
   if (held) heldKnown_ = false;
   if (addresses) addressesKnown_ = false;
@@ -291,7 +292,7 @@ bool ManagementClient::leaveOut(const Answer& answer) {
 }
 
 void ManagementClient::cutUnknown(Truth& truth) const {
-  if (!heldKnown_) truth.heldDisks.clear();
+  if (!heldKnown_) truth.heldDisks = kNoneHeld;
   if (!addressesKnown_) truth.addresses.clear();
 }
 

@@ -144,7 +144,11 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   const auto news = [full](const auto& is, const auto& was) { return full ? !is.empty() : is != was; };
   if (news(now.discoveries, told.discoveries)) add(json, "discoveries", now.discoveries, foundJson);
   if (news(now.probes, told.probes)) add(json, "probes", now.probes, probeJson);
-  if (news(now.heldDisks, told.heldDisks)) add(json, "held_disks", now.heldDisks, heldJson);
+  if (!now.heldDisks) {
+    if (full) json.push_back({"held_disks", {}});
+  } else if (full ? !now.heldDisks->empty() : now.heldDisks != told.heldDisks) {
+    add(json, "held_disks", *now.heldDisks, heldJson);
+  }
   if (news(now.addresses, told.addresses)) json.push_back({"addresses", namesJson(now.addresses)});
   std::vector<BrokenGlass> broken;
   for (const BrokenGlass& act : now.brokenGlass) {

@@ -168,8 +168,9 @@ struct Truth {
   std::vector<BrokenGlass> brokenGlass;  // each is told once
   std::vector<FoundPortal> discoveries;  // one of each asked portal, target and portal
   std::vector<ProbeResult> probes;       // one of each initiator and target
-  std::vector<HeldDisk> heldDisks;       // no disk twice
-  std::vector<std::string> addresses;    // of this machine, from which it may speak: "10.0.0.1"
+  // No disk twice. Nothing: not known yet; what an earlier life has told holds until then.
+  std::optional<std::vector<HeldDisk>> heldDisks = std::vector<HeldDisk>();
+  std::vector<std::string> addresses;  // of this machine, from which it may speak: "10.0.0.1"
   friend bool operator==(const Truth&, const Truth&) = default;
 };
 

@@ -209,7 +209,7 @@ inline constexpr SchemaRow kSchemas[] = {
         "sequence count; full flag; targets? [ReportedTarget]; units? [ReportedUnit]; sessions? [ReportedSession]; "
         "portals? [ReportedPortal]; "
         "refused_logins? [RefusedLogin]; credentials? [AppliedCredential]; break_glass? [BrokenGlass]; "
-        "discoveries? [ReportedDiscovery]; probes? [ReportedProbe]; held_disks? [ReportedHeldDisk]; addresses? [text]"},
+        "discoveries? [ReportedDiscovery]; probes? [ReportedProbe]; held_disks? [ReportedHeldDisk]|null; addresses? [text]"},
     {"AgentReceipt", "What of a report was taken",
         "sequence count; revision count|null; taken flag; full_wanted flag; unknown [text]"},
     {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none",

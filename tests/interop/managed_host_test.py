@@ -330,12 +330,22 @@ class HeldDisks(ManagedHostCase):
         self.server.start()
         self.find_port()
         self.log_in()
-        self.comes_to_be_held()
+        [first] = self.comes_to_be_held()
+        since = self.grave()["since"]
         self.host.process.kill()
         self.host.start_agent()
+        self.host.told("event=management-linked")
+        self.assertEqual(self.held(), [first], "nobody has said that it is held no more")
         self.host.told("event=host-disk-in-use")
-        self.comes_to_be_held()
-        self.grave()
+        self.assertEqual(self.held(), [first], "nobody has said that it is held no more")
+        more = subprocess.Popen(["qemu-io", "-f", "raw", f"nbd+unix:///?socket={self.host.disks()[0]['device']}"],
+                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(more.wait)
+        self.addCleanup(more.kill)
+        second = eventually(lambda: next((one for one in self.held() if "2 NBD" in one["reason"]), None),
+                            lambda: str(self.held()))
+        self.assertEqual((second["ref"], second["since"]), (first["ref"], first["since"]))
+        self.assertEqual(self.grave()["since"], since)
 
     def test_a_host_that_begins_anew_without_the_disk_holds_none(self):
         """As after a crash of its machine: nothing is left that could say that the disk has gone."""

@@ -210,12 +210,15 @@ AgentReport readReport(const Json& json, Fault& fault) {
     onlyOnce("probe " + report.probes->back().initiator + " " + report.probes->back().target, where);
   });
   // An agent that begins anew, or that knows no such list, holds what it says and nothing else.
-  if (report.full || in.has("held_disks")) report.heldDisks.emplace();
-  in.each("held_disks", left.heldDisks, [&](const Json& one, const std::string& where) {
-    report.heldDisks->push_back(readHeldDisk(one, where, fault));
-    const ReportedHeldDisk& held = report.heldDisks->back();
-    onlyOnce("held " + held.initiator + " " + held.target + " " + std::to_string(held.lun) + " " + held.unit, where);
-  });
+  const Json* list = json.find("held_disks");
+  const bool stays = list != nullptr && list->isNull();  // it does not know yet: what its earlier life has told stays
+  if ((report.full || list != nullptr) && !stays) report.heldDisks.emplace();
+  if (!stays)
+    in.each("held_disks", left.heldDisks, [&](const Json& one, const std::string& where) {
+      report.heldDisks->push_back(readHeldDisk(one, where, fault));
+      const ReportedHeldDisk& held = report.heldDisks->back();
+      onlyOnce("held " + held.initiator + " " + held.target + " " + std::to_string(held.lun) + " " + held.unit, where);
+    });
   if (report.full || in.has("addresses")) report.addresses = readAddresses(in, left.addresses);
   in.each("credentials", left.credentials, [&](const Json& one, const std::string& where) {
     const Reader held(one, where, fault, {"credential", "step"});

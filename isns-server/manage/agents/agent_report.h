@@ -146,7 +146,8 @@ struct AgentReport {
   std::optional<std::vector<ReportedPortal>> portals;
   std::optional<std::vector<ReportedDiscovery>> discoveries;
   std::optional<std::vector<ReportedProbe>> probes;
-  std::optional<std::vector<ReportedHeldDisk>> heldDisks;  // of a full report always: without the list there are none
+  std::optional<std::vector<ReportedHeldDisk>>
+      heldDisks;  // of a full report: without the list none, with null nothing is said
   // Of its machine, by which it speaks: "10.0.0.1"; none: it does not tell. Of a full report always, likewise.
   std::optional<std::vector<std::string>> addresses;
   std::vector<RefusedLogin> refusedLogins;  // since the last report

@@ -112,8 +112,9 @@ bool same(const san::Probe& a, const san::Probe& b) {
 using HeldKey = std::tuple<Id, std::string, std::uint32_t, std::string>;
 HeldKey heldKey(const san::HeldDisk& one) { return {one.initiator.id, one.target, one.lun, one.unit}; }
 
-std::map<HeldKey, san::HeldDisk> wantedHeld(const Snapshot& snapshot, Id agent, const AgentReport& report,
-                                            std::vector<std::string>* unknown) {
+// An agent knows since when in its own life: what is held already is held since it was told first.
+std::map<HeldKey, san::HeldDisk> wantedHeld(const Snapshot& snapshot, const std::map<HeldKey, Id>& before, Id agent,
+                                            const AgentReport& report, std::vector<std::string>* unknown) {
   std::map<HeldKey, san::HeldDisk> wanted;
   for (const ReportedHeldDisk& one : *report.heldDisks) {
     san::HeldDisk held;
@@ -125,7 +126,11 @@ std::map<HeldKey, san::HeldDisk> wantedHeld(const Snapshot& snapshot, Id agent, 
     held.unit = one.unit;
     held.reason = one.reason;
     held.since = one.since;
-    wanted[heldKey(held)] = held;
+    const HeldKey key = heldKey(held);
+    if (const auto old = before.find(key); old != before.end()) {
+      held.since = std::min(held.since, snapshot.get<san::HeldDisk>(old->second)->since);
+    }
+    wanted[key] = held;
   }
   return wanted;
 }
@@ -181,13 +186,15 @@ san::Edited<void> observeProbes(SnapshotEditor& editor, Id agent, const AgentRep
 
 bool heldDisksDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report) {
   if (!report.heldDisks) return false;
-  return differ(snapshot, ofAgent(snapshot, agent, heldKey), wantedHeld(snapshot, agent, report, nullptr));
+  const auto before = ofAgent(snapshot, agent, heldKey);
+  return differ(snapshot, before, wantedHeld(snapshot, before, agent, report, nullptr));
 }
 
 san::Edited<void> observeHeldDisks(SnapshotEditor& editor, Id agent, const AgentReport& report,
                                    std::vector<std::string>& unknown) {
   if (!report.heldDisks) return {};
-  return bring(editor, ofAgent(editor.view(), agent, heldKey), wantedHeld(editor.view(), agent, report, &unknown));
+  const auto before = ofAgent(editor.view(), agent, heldKey);
+  return bring(editor, before, wantedHeld(editor.view(), before, agent, report, &unknown));
 }
 
 }  // namespace manage

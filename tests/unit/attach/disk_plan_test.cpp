@@ -72,6 +72,24 @@ TEST_F(DiskPlanTest, whileItIsNotKnownWhatAnEarlierLifeHasLeftNoneIsBegun) {
   EXPECT_EQ(phase(), DiskPhase::Attached);
 }
 
+TEST_F(DiskPlanTest, whoUsesWhatAnEarlierLifeHasLeftIsKnownOnceItWasTriedToTakeItAway) {
+  EXPECT_TRUE(plan.knowsUse()) << "nothing is left";
+  plan.expect(kId);
+  EXPECT_FALSE(plan.knowsUse()) << "what is left is not known";
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  EXPECT_FALSE(plan.knowsUse()) << "no name server has said whether it is wanted";
+  show({});
+  EXPECT_FALSE(plan.knowsUse()) << "nobody has looked who uses it";
+  plan.onConfigured(kId, "", now);
+  plan.onDetached(kId, "mounted at /srv", true, now);
+  EXPECT_TRUE(plan.knowsUse());
+  EXPECT_TRUE(plan.find(kId)->inUse);
+  show({kUnit});
+  EXPECT_TRUE(plan.knowsUse()) << "it is shown again";
+  show({});
+  EXPECT_FALSE(plan.knowsUse()) << "and no more: asked again";
+}
+
 TEST_F(DiskPlanTest, aDeviceThatIsAnotherOneByNowIsTheDisks) {
   attached();
   plan.onAttached(kId, "/dev/dm-0", "", now);

@@ -174,6 +174,30 @@ TEST_F(FoundTest, anAgentThatBeginsAnewOrKnowsNoSuchListHoldsNoDiskAnyMore) {
   EXPECT_TRUE(all<HeldDisk>().empty());
 }
 
+TEST_F(FoundTest, whatAnAgentHeldStaysUntilItsNextLifeHasFoundOut) {
+  take(parsed("'held_disks':[" + held() + "]"));
+  const AgentReport anew = parsed("'full':true,'targets':[],'units':[],'sessions':[],'held_disks':null");
+  EXPECT_FALSE(differs(anew));
+  take(anew);
+  EXPECT_EQ(all<HeldDisk>().size(), 1U);
+}
+
+TEST_F(FoundTest, aHeldDiskIsHeldSinceTheFirstThatWasToldOfIt) {
+  const auto since = [](const std::string& when) {
+    std::string one = held();
+    return "'held_disks':[" + one.replace(one.rfind('5'), 1, when) + "]";
+  };
+  take(parsed(since("7")));
+  EXPECT_FALSE(differs(parsed(since("9")))) << "the agent's next life";
+  take(parsed(since("9")));
+  EXPECT_EQ(all<HeldDisk>()[0].since, 7);
+  take(parsed(since("6")));
+  EXPECT_EQ(all<HeldDisk>()[0].since, 6);
+  take(parsed("'held_disks':[]"));
+  take(parsed(since("9")));
+  EXPECT_EQ(all<HeldDisk>()[0].since, 9) << "held again";
+}
+
 TEST_F(FoundTest, anotherAgentsDisksAreLeftAlone) {
   take(parsed("'held_disks':[" + held() + "]"));
   agent = san.create(Kind::Agent, {{"name", std::string("store")}, {"nodes", SanBuilder::refs(Kind::Node, {disk})}});

@@ -94,8 +94,8 @@ struct Agent : testing::Test {
   }
   static Truth holding() {
     Truth held = truth(1);
-    held.heldDisks.push_back({"iqn.i", "iqn.t", 3, "naa.6", "mounted at /srv", 5});
-    held.heldDisks.push_back({"iqn.i", "iqn.t", 4, "", "", 6});
+    held.heldDisks->push_back({"iqn.i", "iqn.t", 3, "naa.6", "mounted at /srv", 5});
+    held.heldDisks->push_back({"iqn.i", "iqn.t", 4, "", "", 6});
     return held;
   }
   void link() {
@@ -200,6 +200,34 @@ TEST_F(Agent, disksThatAreHeldAreReportedAndTakenBack) {
   answer(Ask::Report, receipt(2, true));
   client.setTruth(truth(1), now);
   EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 3, "full": false, "held_disks": []})");
+}
+
+TEST_F(Agent, beforeItIsKnownWhichDisksAreHeldAFullReportSaysSoAndTheNextOneTellsThem) {
+  link();
+  Truth beginning = truth(1);
+  beginning.heldDisks.reset();
+  client.setTruth(beginning, now);
+  fresh();
+  answer(Ask::Report, receipt(0, false, true));
+  const Send* report = sent(Ask::Report);
+  ASSERT_NE(report, nullptr);
+  EXPECT_NE(report->body.find(R"("held_disks": null)"), std::string::npos) << report->body;
+  answer(Ask::Report, receipt(1, true));
+  client.setTruth(truth(1), now);
+  EXPECT_EQ(sent(Ask::Report)->body, R"({"sequence": 2, "full": false, "held_disks": []})");
+}
+
+TEST_F(Agent, aServerThatCannotHearThatItIsNotKnownYetIsToldThatNoneIsHeld) {
+  link();
+  Truth beginning = truth(1);
+  beginning.heldDisks.reset();
+  client.setTruth(beginning, now);
+  fresh();
+  answer(Ask::Report, receipt(0, false, true));
+  ASSERT_NE(sent(Ask::Report)->body.find(R"("held_disks": null)"), std::string::npos);
+  answer(Ask::Report, R"({"code": "bad-value", "detail": "x", "pointer": "/held_disks"})", 422);
+  const std::string without = sent(Ask::Report)->body;
+  EXPECT_EQ(without.find("held_disks"), std::string::npos) << without;
 }
 
 TEST_F(Agent, aServerThatKnowsNoHeldDisksIsToldTheRestUntilTheLinkBeginsAnew) {
