@@ -207,16 +207,14 @@ void ChangeDriver::carryOut(manage::Commit commit) {
   }
 }
 
-// A record that belongs to no change has one of its own; what somebody may not is counted.
+// A record that belongs to no change has one of its own; what somebody may not is counted, and the API writes it when
+// it is due, with what it counted itself.
 void ChangeDriver::write(const manage::AuditEvent& event) {
   auto record = auditRecordOf(event, asking_);
   if (!record) return;
   if (record->event == ops::eventRow(ops::AuditEvent::AccessRefused).name) {
     const std::string key = api::refusalKey("change set " + record->code + " " + record->actor, asking_);
-    const base::TimePoint now = base::now().mono;
-    refused_.note(key, std::move(*record), now);
-    for (ops::AuditRecord& due : refused_.take(now)) store(event.who, std::move(due));
-    return;
+    return refused_.note(key, std::move(*record), base::now().mono);
   }
   store(event.who, std::move(*record));
 }

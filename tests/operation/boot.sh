@@ -6,10 +6,14 @@
 #
 #   tests/operation/boot.sh [FOLDER]   (root, packages debootstrap and systemd-container; FOLDER keeps the system)
 #
+# SANCTUM_EARLIER=PACKAGES installs those of an earlier commit first, so that the upgrade is one from what that has
+# written: its schemas, its audit log, its agents' enrolments.
+#
 # Ends with 0 when all is as the guide says, with 77 where it cannot run.
 set -euo pipefail
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 packages=$tree/build/packages
+earlier=${SANCTUM_EARLIER:-$packages}
 # shellcheck source=tests/support/debian_root.sh
 . "$tree/tests/support/debian_root.sh"
 
@@ -96,12 +100,32 @@ CHECKS
 san-console --version
 refused env -u DISPLAY san-console
 san-console --pictures /tmp/pictures && test -e /tmp/pictures/overview-light.png
+# What an upgrade may not lose: people, an enrolled agent, a zone, and the audit log of it all.
+reported() { sanctl list agents --output json | sed -n 's/.*"reported_at": *\([0-9]*\).*/\1/p'; }
+reports_after() { for i in $(seq 60); do test "$(reported)" -gt "$1" && return; sleep 1; done; return 1; }
+sanctl init admin --password-out /root/password
+journalctl --sync
+journalctl -b -u isns-server -o cat | sed -n 's/.*event=api-serving .*authority=//p' | tail -n 1 >/root/authority
+sanctl login --server localhost --user admin --password-file /root/password --fingerprint "$(cat /root/authority)"
+printf '[isns]\nservers = ["127.0.0.1"]\n' >>/etc/sanctum/agent.toml
+systemctl restart san-agent
+sanctl agent invite first --entity "$(hostname)" --node iqn.2024-01.org.example:first --file /root/token
+sanctl agent join --server localhost --token-file /root/token
+reports_after 0
+sanctl zone create kept iqn.2024-01.org.example:a iqn.2024-01.org.example:first --new-set kept --commit --reason 'an upgrade keeps it'
+sanctl change confirm 1
+sanctl export --kinds domains,domain-sets --format yaml >/root/zones
 # A newer version with the configuration changed here and the data in place.
 echo '# mine' >>/etc/sanctum/isns-server.toml
 apt-get install -y -o Dpkg::Options::=--force-confold ./9.0.0/*.deb
 tail -n 1 /etc/sanctum/isns-server.toml | grep -x '# mine'
 systemctl is-active isns-server san-agent
 sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
+reports_after "$(date +%s)"
+sanctl export --kinds domains,domain-sets --format yaml | diff - /root/zones
+sanctl change show 1 | grep 'an upgrade keeps it'
+sanctl audit export /root/audit.jsonl
+sanctl audit verify /root/audit.jsonl
 # And back: refused with a word, and what was there stays and serves.
 refused apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb >/tmp/said 2>&1
 grep 'cannot open what that has' /tmp/said
@@ -128,7 +152,7 @@ prepare() {
   rm -rf "$root/root/tree" "$root"/var/lib/sanctum "$root"/etc/sanctum "$root"/backup
   mkdir -p "$root/root/tree/build" "$root/root/tree/9.0.0" "$root/root/tree/0.0.1"
   chroot "$root" dpkg --purge sanctum-server sanctum-agent sanctum-tools sanctum-console >/dev/null 2>&1 || true
-  cp -r "$packages" "$root/root/tree/build/"
+  cp -r "$earlier" "$root/root/tree/build/packages"
   repacked 9.0.0
   repacked 0.0.1
 }
