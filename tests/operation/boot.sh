@@ -102,11 +102,12 @@ refused env -u DISPLAY san-console
 san-console --pictures /tmp/pictures && test -e /tmp/pictures/overview-light.png
 # What an upgrade may not lose: people, an enrolled agent, a zone, and the audit log of it all.
 reported() { sanctl list agents --output json | sed -n 's/.*"reported_at": *\([0-9]*\).*/\1/p'; }
-reports_after() { for i in $(seq 60); do test "$(reported)" -gt "$1" && return; sleep 1; done; return 1; }
+reports_after() { for i in $(seq 90); do test "$(reported)" -gt "$1" && return; sleep 1; done; return 1; }
 sanctl init admin --password-out /root/password
 journalctl --sync
 journalctl -b -u isns-server -o cat | sed -n 's/.*event=api-serving .*authority=//p' | tail -n 1 >/root/authority
 sanctl login --server localhost --user admin --password-file /root/password --fingerprint "$(cat /root/authority)"
+sanctl audit restored --yes --reason 'the backup of above'
 printf '[isns]\nservers = ["127.0.0.1"]\n' >>/etc/sanctum/agent.toml
 systemctl restart san-agent
 sanctl agent invite first --entity "$(hostname)" --node iqn.2024-01.org.example:first --file /root/token
@@ -125,7 +126,7 @@ reports_after "$(date +%s)"
 sanctl export --kinds domains,domain-sets --format yaml | diff - /root/zones
 sanctl change show 1 | grep 'an upgrade keeps it'
 sanctl audit export /root/audit.jsonl
-sanctl audit verify /root/audit.jsonl
+sanctl audit verify --key "$(sanctl audit keys --output json | sed -n 's/.*"fingerprint": *"\([^"]*\)".*/\1/p')" /root/audit.jsonl
 # And back: refused with a word, and what was there stays and serves.
 refused apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb >/tmp/said 2>&1
 grep 'cannot open what that has' /tmp/said
