@@ -6,6 +6,7 @@
 
 #include "console-gui/client/tr.h"
 #include "shared/base/ascii_case.h"
+#include "shared/base/byte_order_mark.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/trimmed.h"
 #include "shared/base/utf8.h"
@@ -97,16 +98,18 @@ std::string cellText(const Json& value) {
 
 class Reader {
  public:
-  Reader(const std::string& text, const QString& name, std::optional<Kind> kind) : text_(text), kind_(kind) {
+  Reader(std::string_view text, const QString& name, std::optional<Kind> kind)
+      : text_(base::withoutByteOrderMark(text)), kind_(kind) {
     file_.name = name;
   }
 
   ImportFile run() {
-    if (base::trimmed(text_).empty()) return faulty(console::tr("The file is empty."));
+    const std::string_view all = base::trimmed(text_, " \t\r\n");
+    if (all.empty()) return faulty(console::tr("The file is empty."));
     if (!base::isUtf8(text_) || text_.find('\0') != std::string::npos) {
       return faulty(console::tr("The file is no text in UTF-8. Save the table as CSV in UTF-8."));
     }
-    const char first = base::trimmed(std::string_view(text_)).front();
+    const char first = all.front();
     if (first == '{' || first == '[') return readJson();
     if (looksLikeYaml()) return readYaml();
     if (san::looksLikeOpenIsns(text_)) return readOpenIsns();
@@ -159,7 +162,7 @@ class Reader {
     sheet.kind = kind_ ? *kind_ : guessKind(header->cells, file_.name);
     sheet.columns = columnsOf(sheet.kind, header->cells);
     while (const auto read = reader.next()) {
-      if (read->cells.size() == 1 && base::trimmed(read->cells[0]).empty()) continue;
+      if (read->isBlank()) continue;
       if (sheet.rows.size() > kMostImportRows) break;
       auto row = std::make_shared<ImportRow>();
       row->origin = "line " + std::to_string(read->line);
@@ -194,7 +197,7 @@ class Reader {
 
   // Only what its name says or the first line of a document, which no table begins with.
   [[nodiscard]] bool looksLikeYaml() const {
-    const std::string_view begin = base::trimmed(std::string_view(text_), " \t\r\n");
+    const std::string_view begin = base::trimmed(text_, " \t\r\n");
     return file_.name.endsWith(QLatin1String(".yaml"), Qt::CaseInsensitive) ||
            file_.name.endsWith(QLatin1String(".yml"), Qt::CaseInsensitive) || begin.starts_with("---") ||
            begin.starts_with("format:");
@@ -288,7 +291,7 @@ class Reader {
     file_.sheets.push_back(std::move(sheet));
   }
 
-  const std::string& text_;
+  std::string_view text_;
   std::optional<Kind> kind_;
   ImportFile file_;
   std::map<std::string, std::string> origins_;

@@ -7,6 +7,7 @@
 #include "isns-server/ctl/document_plan.h"
 #include "isns-server/ctl/document_text.h"
 #include "isns-server/ctl/progress.h"
+#include "shared/base/byte_order_mark.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/printable.h"
 #include "shared/san/document.h"
@@ -125,7 +126,7 @@ Asked<san::Imported> importedFrom(const Invocation& invocation, const std::strin
     if (!columns) return base::fail(columns.error());
     return san::importCsv(text, *kind, *columns);
   }
-  auto json = base::parseJson(text);
+  auto json = base::parseJson(base::withoutByteOrderMark(text));
   if (!json) return base::fail(usageFailure(name, "this is no JSON: " + json.error().text, {}));
   if (format == "lio") return san::importLio(*json);
   san::Imported made;

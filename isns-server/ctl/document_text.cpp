@@ -1,5 +1,6 @@
 #include "isns-server/ctl/document_text.h"
 
+#include "shared/base/byte_order_mark.h"
 #include "shared/base/json_reader.h"
 #include "shared/yaml/yaml_text.h"
 
@@ -14,6 +15,7 @@ std::optional<DocumentFormat> formatOf(const Invocation& invocation, std::string
 }
 
 Asked<base::Json> readDocument(std::string_view text, std::optional<DocumentFormat> format, const std::string& name) {
+  text = base::withoutByteOrderMark(text);
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   const bool looksLikeJson = begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[');
   const bool json = format ? *format == DocumentFormat::Json : looksLikeJson;

@@ -1,13 +1,21 @@
 #include "shared/san/csv_rows.h"
 
+#include <algorithm>
+
 #include "shared/base/ascii_case.h"
+#include "shared/base/byte_order_mark.h"
 #include "shared/base/trimmed.h"
 #include "shared/isns/ip_text.h"
 #include "shared/san/document_kinds.h"
 
 namespace san {
 
-CsvReader::CsvReader(std::string_view text) : text_(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text) {
+bool CsvRow::isBlank() const {
+  return closed &&
+         std::all_of(cells.begin(), cells.end(), [](const std::string& cell) { return base::trimmed(cell).empty(); });
+}
+
+CsvReader::CsvReader(std::string_view text) : text_(base::withoutByteOrderMark(text)) {
   bool quoted = false, semicolon = false, tab = false;
   for (const char c : text_) {
     if (c == '"') quoted = !quoted;
@@ -45,16 +53,26 @@ bool CsvReader::cellEnds() const {
 
 std::string CsvReader::cell(bool& closed) {
   std::string out;
-  if (take('"')) {
+  const std::size_t begin = at_;
+  skipBlanks();
+  if (!take('"')) {
+    at_ = begin;
+  } else {
     while (at_ < text_.size() && !(text_[at_] == '"' && !text_.substr(at_).starts_with("\"\""))) {
       if (text_[at_] == '"') ++at_;
       if (text_[at_] == '\n') ++line_;
       out += text_[at_++];
     }
-    closed = closed && take('"') && cellEnds();
+    const bool ends = take('"');
+    skipBlanks();
+    closed = closed && ends && cellEnds();
   }
   while (!cellEnds()) out += text_[at_++];
   return out;
+}
+
+void CsvReader::skipBlanks() {
+  while (at_ < text_.size() && (text_[at_] == ' ' || (text_[at_] == '\t' && separator_ != '\t'))) ++at_;
 }
 
 bool isCsvField(Kind kind, const FieldRow& field) {

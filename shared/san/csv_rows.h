@@ -2,8 +2,8 @@
 // and of who shows the cells before anything is taken over.
 //
 // Cells stand between commas; between semicolons or tabs where the first row has these and no comma outside of quotes,
-// as spreadsheets write in many countries. Lines end with LF or CRLF; a byte order mark before the first row is
-// skipped. Pure; the text outlives the reader.
+// as spreadsheets write in many countries. Lines end with LF or CRLF; a byte order mark before the first row and blanks
+// around quotes are skipped. Pure; the text outlives the reader.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,8 @@ struct CsvRow {
   std::size_t line = 1;
   std::vector<std::string> cells;
   bool closed = true;  // its quotes are, and nothing stands behind them
+  // No cell says anything, as in rows that a spreadsheet has below its table.
+  [[nodiscard]] bool isBlank() const;
 };
 
 class CsvReader {
@@ -31,6 +33,7 @@ class CsvReader {
   bool take(char c);
   [[nodiscard]] bool cellEnds() const;
   std::string cell(bool& closed);
+  void skipBlanks();
 
   std::string_view text_;
   char separator_ = ',';

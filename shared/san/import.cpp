@@ -1,5 +1,7 @@
 #include "shared/san/import.h"
 
+#include "shared/base/utf8.h"
+
 namespace san {
 
 std::size_t entriesOf(const base::Json& document) {
@@ -11,6 +13,15 @@ std::size_t entriesOf(const base::Json& document) {
     }
   }
   return entries;
+}
+
+std::optional<std::size_t> lineThatIsNotUtf8(std::string_view text) {
+  if (base::isUtf8(text)) return std::nullopt;
+  std::size_t line = 1;
+  for (std::size_t length = 0; (length = base::decodeUtf8(text).length) != 0; text.remove_prefix(length)) {
+    if (text.front() == '\n') ++line;
+  }
+  return line;
 }
 
 }  // namespace san

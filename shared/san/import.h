@@ -1,7 +1,9 @@
 // What importers give: a document (document.h) and what they could not take over. Values, safe from any thread.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,5 +27,7 @@ struct Imported {
 
 // How many objects a document names; 0: applying it says nothing about a SAN.
 std::size_t entriesOf(const base::Json& document);
+// The line, from 1, of the first byte that is no UTF-8; none: all of it is.
+std::optional<std::size_t> lineThatIsNotUtf8(std::string_view text);
 
 }  // namespace san

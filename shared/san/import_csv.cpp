@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "shared/base/trimmed.h"
-#include "shared/base/utf8.h"
 #include "shared/san/csv_rows.h"
 #include "shared/san/document.h"
 #include "shared/san/document_kinds.h"
@@ -20,8 +19,8 @@ class CsvImporter {
     const auto header = reader.next();
     if ((documentKinds() & document::bitOf(kind_)) == 0 || kind_ == Kind::Settings) {
       wrong(1, "A document has no list of " + std::string(rowOf(kind_).plural) + ".");
-    } else if (!base::isUtf8(text)) {
-      wrong(1, "The table is not UTF-8.");
+    } else if (const auto line = lineThatIsNotUtf8(text)) {
+      wrong(*line, "The table is not UTF-8 here: save it as CSV in UTF-8.");
     } else if (!header || !readHeader(*header)) {
       if (!header) wrong(1, "The table is empty: its first row names the columns.");
     } else {
@@ -86,7 +85,7 @@ class CsvImporter {
   }
 
   void readRow(const CsvRow& row) {
-    if (row.cells.size() == 1 && base::trimmed(row.cells[0]).empty()) return;
+    if (row.isBlank()) return;
     if (!row.closed) return wrong(row.line, "Its quotes are not closed, or something stands behind them.");
     if (row.cells.size() > fields_.size()) return wrong(row.line, "It has more cells than there are columns.");
     if (entries_.size() == kMaxCsvRows) {

@@ -16,15 +16,20 @@ std::optional<std::uint64_t> givenNumber(const base::Json& json, std::string_vie
   const base::Json* member = json.find(name);
   return member != nullptr && member->number() != nullptr ? std::optional(*member->number()) : std::nullopt;
 }
-// targetcli has written flags as true and as 1.
-bool flagOf(const base::Json* json) {
-  if (json == nullptr) return false;
-  if (const bool* truth = json->truth()) return *truth;
-  return json->number() != nullptr && *json->number() != 0;
+// targetcli has written flags as true, as 1 and, of attributes, as "1". None: it is not there, or -1, which is what an
+// ACL has that says nothing of its own.
+std::optional<bool> givenFlag(const base::Json& json, std::string_view name) {
+  const base::Json* flag = json.find(name);
+  if (flag == nullptr) return std::nullopt;
+  if (const bool* truth = flag->truth()) return *truth;
+  if (const std::uint64_t* number = flag->number()) return *number != 0;
+  if (const std::string* text = flag->text(); text != nullptr && (*text == "0" || *text == "1")) return *text == "1";
+  return std::nullopt;
 }
-bool attributeOf(const base::Json& json, std::string_view name) {
+bool flagOf(const base::Json& json, std::string_view name) { return givenFlag(json, name).value_or(false); }
+std::optional<bool> attributeOf(const base::Json& json, std::string_view name) {
   const base::Json* attributes = json.find("attributes");
-  return attributes != nullptr && flagOf(attributes->find(name));
+  return attributes == nullptr ? std::nullopt : givenFlag(*attributes, name);
 }
 
 class LioImporter {
@@ -32,7 +37,8 @@ class LioImporter {
   Imported run(const base::Json& configuration) {
     readStorage(listOf(configuration, "storage_objects"));
     const auto& targets = listOf(configuration, "targets");
-    if (configuration.find("targets") == nullptr) wrong("", "This is no saveconfig.json: it has no targets.");
+    if (const base::Json* list = configuration.find("targets"); list == nullptr || list->array() == nullptr)
+      wrong("", "This is no saveconfig.json: it has no targets.");
     const auto& fabrics = listOf(configuration, "fabric_modules");
     for (std::size_t i = 0; i < fabrics.size(); ++i) readSecrets(fabrics[i], "/fabric_modules/" + std::to_string(i));
     for (std::size_t i = 0; i < targets.size(); ++i) readTarget(targets[i], "/targets/" + std::to_string(i));
@@ -40,11 +46,21 @@ class LioImporter {
   }
 
  private:
+  struct Zone {
+    std::set<std::string> targets;
+    std::vector<std::string> origins;
+  };
+  struct Unit {
+    std::string designator;  // empty: it has none
+    bool readOnly = false;   // for everybody
+  };
+  using Units = std::map<std::uint64_t, Unit>;  // by LUN of a portal group
+
   void wrong(std::string pointer, std::string text) {
     if (made_.errors.size() < kMaxImportErrors) made_.errors.push_back({std::move(pointer), std::move(text)});
   }
 
-  // "/backstores/block/disk0" to its designator.
+  // By paths such as "/backstores/block/disk0".
   void readStorage(const base::Json::Array& objects) {
     for (std::size_t i = 0; i < objects.size(); ++i) {
       const std::string path = "/backstores/" + textOf(objects[i], "plugin") + "/" + textOf(objects[i], "name");
@@ -52,7 +68,7 @@ class LioImporter {
       if (designator.empty()) {
         wrong("/storage_objects/" + std::to_string(i), "Its wwn is missing, so that it has no designator.");
       }
-      designators_[path] = designator;
+      units_[path] = {designator, flagOf(objects[i], "readonly")};
     }
   }
 
@@ -85,8 +101,13 @@ class LioImporter {
     const auto& groups = listOf(target, "tpgs");
     bool chap = false;
     for (std::size_t i = 0; i < groups.size(); ++i) {
-      readGroup(name, groups[i], pointer + "/tpgs/" + std::to_string(i));
-      chap = chap || attributeOf(groups[i], "authentication");
+      const std::string at = pointer + "/tpgs/" + std::to_string(i);
+      if (!givenFlag(groups[i], "enable").value_or(true)) {
+        wrong(at, "It is not enabled, so it was left out.");
+        continue;
+      }
+      readGroup(name, groups[i], at);
+      chap = chap || demandsChap(groups[i]);
     }
     base::Json::Object node{{"name", name}};
     if (chap) node.push_back({"chap", wordOf(ChapDemand::OneWay)});
@@ -94,45 +115,49 @@ class LioImporter {
     if (seenTargets_.insert(name).second) put("nodes", std::move(node), pointer);
   }
 
+  static bool demandsChap(const base::Json& group) { return attributeOf(group, "authentication").value_or(false); }
+
   void readGroup(const std::string& target, const base::Json& group, const std::string& pointer) {
-    const base::Json* enable = group.find("enable");
-    if (enable != nullptr && !flagOf(enable)) return wrong(pointer, "It is not enabled, so it was left out.");
-    if (attributeOf(group, "generate_node_acls")) {
+    if (attributeOf(group, "generate_node_acls").value_or(false)) {
       wrong(pointer, "It lets every initiator in (generate_node_acls), which was not taken over: make maps.");
     }
-    std::map<std::uint64_t, std::string> units;  // by LUN of the target
+    Units units;
     const auto& luns = listOf(group, "luns");
     for (std::size_t i = 0; i < luns.size(); ++i) {
       const auto index = givenNumber(luns[i], "index");
-      const auto designator = designators_.find(textOf(luns[i], "storage_object"));
+      const auto unit = units_.find(textOf(luns[i], "storage_object"));
       const std::string at = pointer + "/luns/" + std::to_string(i);
       if (!index) {
         wrong(at, "It has no index.");
-      } else if (designator == designators_.end()) {
+      } else if (unit == units_.end()) {
         wrong(at, "There is no such storage object.");
       } else {
-        units[*index] = designator->second;
+        units[*index] = unit->second;
       }
     }
     readSecrets(group, pointer);
     const auto& lists = listOf(group, "node_acls");
     for (std::size_t i = 0; i < lists.size(); ++i) {
-      readAcl(target, units, lists[i], pointer + "/node_acls/" + std::to_string(i));
+      const std::string at = pointer + "/node_acls/" + std::to_string(i);
+      if (attributeOf(lists[i], "authentication").value_or(demandsChap(group)) != demandsChap(group)) {
+        wrong(
+            at + "/attributes/authentication",
+            "Whether CHAP is demanded of this initiator alone was not taken over: it is demanded of each, or of none.");
+      }
+      readAcl(target, units, lists[i], at);
     }
   }
 
-  void readAcl(const std::string& target, const std::map<std::uint64_t, std::string>& units, const base::Json& acl,
-               const std::string& pointer) {
+  void readAcl(const std::string& target, const Units& units, const base::Json& acl, const std::string& pointer) {
     const std::string initiator = nameAt(acl, "node_wwn", pointer);
     if (initiator.empty()) return;
     zones_[initiator].targets.insert(target);
     zones_[initiator].origins.push_back(pointer);
-    if (const std::string user = textOf(acl, "chap_userid");
-        !user.empty() && pairs_.emplace(initiator, target).second) {
-      base::Json::Object credential{{"initiator", initiator}, {"target", target}};
-      if (!textOf(acl, "chap_mutual_userid").empty()) credential.push_back({"mutual", true});
-      credential.push_back({"user_name", user});
-      put("credentials", std::move(credential), pointer);
+    if (const std::string user = textOf(acl, "chap_userid"); !user.empty()) {
+      const auto [pair, isNew] = users_.try_emplace({initiator, target}, user);
+      if (!isNew && pair->second != user)
+        wrong(pointer + "/chap_userid", "Another ACL of the pair has another user name: that one was taken.");
+      if (isNew) putCredential(initiator, target, user, acl, pointer);
     }
     readSecrets(acl, pointer);
     const auto& mapped = listOf(acl, "mapped_luns");
@@ -141,20 +166,30 @@ class LioImporter {
     }
   }
 
-  void readMapped(const std::string& target, const std::string& initiator,
-                  const std::map<std::uint64_t, std::string>& units, const base::Json& mapped,
+  void putCredential(const std::string& initiator, const std::string& target, const std::string& user,
+                     const base::Json& acl, const std::string& pointer) {
+    base::Json::Object credential{{"initiator", initiator}, {"target", target}};
+    if (!textOf(acl, "chap_mutual_userid").empty()) credential.push_back({"mutual", true});
+    credential.push_back({"user_name", user});
+    put("credentials", std::move(credential), pointer);
+  }
+
+  void readMapped(const std::string& target, const std::string& initiator, const Units& units, const base::Json& mapped,
                   const std::string& pointer) {
     const auto lun = givenNumber(mapped, "index");
     const auto behind = givenNumber(mapped, "tpg_lun");
     if (!lun || *lun > kMaxLun) return wrong(pointer, "Its index is no LUN: 0 to " + std::to_string(kMaxLun) + ".");
     const auto unit = behind ? units.find(*behind) : units.end();
     if (unit == units.end()) return wrong(pointer, "There is no LUN of the target with its tpg_lun.");
-    if (unit->second.empty()) return wrong(pointer, "Its storage object has no designator.");
-    if (!maps_.insert({initiator, target, unit->second}).second) {
-      return wrong(pointer, "This unit is mapped twice for the initiator: the first map was taken.");
-    }
-    base::Json::Object map{{"who", "node:" + initiator}, {"target", target}, {"unit", unit->second}, {"lun", *lun}};
-    if (flagOf(mapped.find("write_protect"))) map.push_back({"right", wordOf(Right::ReadOnly)});
+    const std::string& designator = unit->second.designator;
+    if (designator.empty()) return wrong(pointer, "Its storage object has no designator.");
+    const bool readOnly = unit->second.readOnly || flagOf(mapped, "write_protect");
+    const auto [before, isNew] = maps_.try_emplace({initiator, target, designator}, *lun, readOnly);
+    // Portal groups of one target say the same once each.
+    if (!isNew && before->second == std::pair(*lun, readOnly)) return;
+    if (!isNew) return wrong(pointer, "This unit is mapped twice for the initiator: the first map was taken.");
+    base::Json::Object map{{"who", "node:" + initiator}, {"target", target}, {"unit", designator}, {"lun", *lun}};
+    if (readOnly) map.push_back({"right", wordOf(Right::ReadOnly)});
     put("maps", std::move(map), pointer);
   }
 
@@ -178,17 +213,14 @@ class LioImporter {
     return std::move(made_);
   }
 
-  struct Zone {
-    std::set<std::string> targets;
-    std::vector<std::string> origins;
-  };
   Imported made_;
-  std::map<std::string, std::string> designators_;  // by path of the storage object
+  std::map<std::string, Unit> units_;  // by path of the storage object
   std::map<std::string, base::Json::Array> sections_;
   std::map<std::string, Zone> zones_;  // by initiator
   std::set<std::string> seenTargets_;
-  std::set<std::pair<std::string, std::string>> pairs_;
-  std::set<std::vector<std::string>> maps_;
+  std::map<std::pair<std::string, std::string>, std::string> users_;  // of CHAP, by initiator and target
+  // LUN and whether it is read-only, by initiator, target and designator.
+  std::map<std::vector<std::string>, std::pair<std::uint64_t, bool>> maps_;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "shared/base/utf8.h"
+#include "shared/base/byte_order_mark.h"
 #include "shared/isns/attributes.h"
 #include "shared/isns/ip_text.h"
 #include "shared/names/iscsi_name.h"
@@ -57,11 +57,11 @@ bool beginsObject(std::string_view line) {
 class OpenIsnsImporter {
  public:
   Imported run(std::string_view text) {
-    if (!base::isUtf8(text)) {
-      wrong(1, "The listing is not UTF-8.");
+    if (const auto line = lineThatIsNotUtf8(text)) {
+      wrong(*line, "The listing is not UTF-8 here: save it in UTF-8.");
       text = {};
     }
-    read(text);
+    read(base::withoutByteOrderMark(text));
     if (objects_.empty() && made_.errors.empty()) {
       wrong(1, "This is no listing of isnsadm or isnsd: it names no object.");
     }
@@ -158,6 +158,8 @@ class OpenIsnsImporter {
         }
       } else if (all[i].tag == isns::tag::kDdMemberIscsiName) {
         addNode(all[i].value, all[i].line, nodes);
+      } else if (all[i].tag == isns::tag::kDdMemberFcPortName) {
+        wrong(all[i].line, "A Fibre Channel port (iFCP) was left out: what is zoned here speaks iSCSI.");
       } else if (all[i].tag == isns::tag::kDdMemberPortalIndex) {
         if (next != nullptr && next->tag == isns::tag::kDdMemberPortalIp) continue;
         const auto known = portals_.find(all[i].value);
@@ -212,6 +214,7 @@ class OpenIsnsImporter {
 Imported importOpenIsns(std::string_view text) { return OpenIsnsImporter().run(text); }
 
 bool looksLikeOpenIsns(std::string_view text) {
+  text = base::withoutByteOrderMark(text);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     if (beginsObject(text.substr(0, end))) return true;

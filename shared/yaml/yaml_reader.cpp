@@ -168,10 +168,17 @@ class Reader {
       if (event->data.mapping_start.anchor != nullptr) anchor = textOf(event->data.mapping_start.anchor);
       read = mapping(out, depth);
     }
-    if (read && !anchor.empty()) anchors_[anchor] = out;
-    return read;
+    return read && (anchor.empty() || keep(event, anchor, out));
   }
   bool tagged(Event& event) { return wrong(event->start_mark, "tags are not read here"); }
+
+  // What has an anchor is there twice: without a bound, anchors around each other would keep the text many times.
+  bool keep(Event& event, const std::string& anchor, const Node& what) {
+    nodes_ += what.count;
+    if (nodes_ > kMaxYamlNodes) return wrong(event->start_mark, "these are too many values");
+    anchors_[anchor] = what;
+    return true;
+  }
 
   // A copy of what has the anchor; what is not whole yet has none.
   bool alias(Event& event, Node& out, std::size_t depth) {

@@ -4,8 +4,8 @@
 // the core schema says: null, true, false, numbers; all else is text, so "no" is a text. Anchors and aliases are
 // copied out. Refused: tags but !!str, merge keys, keys that are no scalars or stand twice, numbers that Json does not
 // write as they are, what lies deeper than base::kMaxJsonDepth. Bounds: kMaxYamlText bytes, kMaxYamlNodes values once
-// aliases are copied out, 1024 members of a mapping, names of 128 bytes. An error is a sentence that begins with its
-// place: "line 3, column 5: ...".
+// anchors and aliases are copied, 1024 members of a mapping, names of 128 bytes. An error is a sentence that begins
+// with its place: "line 3, column 5: ...".
 //
 // Written is block style, with texts in double quotes where they could be taken for something else, also by a YAML 1.1
 // reader ("no", "0777"). What is written is read as the same value. Pure functions, safe from any thread.

@@ -245,6 +245,24 @@ TEST_F(ImportTest, aTableWithSemicolonsIsReadAsASpreadsheetWritesIt) {
   EXPECT_TRUE(after().find(san::Kind::Host, "web20"));
 }
 
+TEST_F(ImportTest, whatEditorsAndSpreadsheetsAddIsNoPartOfAFile) {
+  const std::string mark = "\xef\xbb\xbf";
+  const std::tuple<const char*, std::string, ImportFormat> files[] = {
+      {"hosts.csv", mark + "name,site\r\nweb20,\r\n,\r\n,\r\n", ImportFormat::Csv},
+      {"a.txt", mark + "\r\n{\"hosts\": [{\"name\": \"web20\"}]}", ImportFormat::Json},
+      {"b.txt", mark + "format: 1\nhosts:\n- name: web20\n", ImportFormat::Yaml}};
+  for (const auto& [name, text, format] : files) {
+    open(text, QString::fromLatin1(name));
+    EXPECT_EQ(model.file().format, format) << name;
+    EXPECT_EQ(model.rowCount(), 1) << name;
+    EXPECT_EQ(model.whyNot(), QString()) << name;
+    EXPECT_TRUE(after().find(san::Kind::Host, "web20")) << name;
+  }
+  open(mark + std::string(test::kOpenIsnsSample), QStringLiteral("dds.txt"));
+  EXPECT_EQ(model.file().format, ImportFormat::OpenIsns);
+  EXPECT_EQ(model.file().sheets.front().rows.size(), 2U);
+}
+
 TEST_F(ImportTest, whatIsNoImportIsSaidAndHasNoRows) {
   const std::pair<const char*, std::string> files[] = {{"letter.txt", "Dear colleague,\nplease zone web1.\n"},
                                                        {"empty.csv", " \n"},

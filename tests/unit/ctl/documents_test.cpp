@@ -37,10 +37,12 @@ TEST_F(Documents, AnExportIsWrittenAsTheFilesNameSays) {
 
 TEST_F(Documents, ApplyReadsYamlAndJson) {
   const std::string wanted = R"({"format": 1, "hosts": [{"name": "web1"}]})";
-  for (const auto& [file, text] : {std::pair{"a.yaml", "format: 1\nhosts: [{name: web1}]\n"},
-                                   std::pair{"b.json", "{\"format\": 1, \"hosts\": [{\"name\": \"web1\"}]}"},
-                                   std::pair{"c", "format: 1\nhosts:\n- name: web1\n"},
-                                   std::pair{"d", "\n{\"format\": 1, \"hosts\": [{\"name\": \"web1\"}]}"}}) {
+  for (const auto& [file, text] :
+       {std::pair{"a.yaml", "format: 1\nhosts: [{name: web1}]\n"},
+        std::pair{"b.json", "{\"format\": 1, \"hosts\": [{\"name\": \"web1\"}]}"},
+        std::pair{"c", "format: 1\nhosts:\n- name: web1\n"},
+        std::pair{"d", "\n{\"format\": 1, \"hosts\": [{\"name\": \"web1\"}]}"},
+        std::pair{"e.json", "\xef\xbb\xbf{\"format\": 1, \"hosts\": [{\"name\": \"web1\"}]}"}}) {
     api.world.files[file] = text;
     api.answer(kNothing, 201);
     api.answer("", 204);
@@ -142,7 +144,7 @@ TEST_F(Documents, AnImportCanBePrintedWithoutAServer) {
   api.world.files["list.json"] = R"([{"name": "PCI"}])";
   EXPECT_EQ(api.run("import json list.json --kind labels --print --format yaml").out,
             "format: 1\nlabels:\n  - name: PCI\n");
-  api.world.files["lio"] = R"({"targets": []})";
+  api.world.files["lio"] = "\xef\xbb\xbf{\"targets\": []}";
   EXPECT_EQ(api.run("import lio lio --print").exit, 0);
   api.world.files["none"] = "{}";
   const std::string err = api.run("import lio none --print").err;

@@ -68,6 +68,13 @@ TEST(CsvImport, CellsMayStandBetweenSemicolonsOrTabsAsTheFirstRowSays) {
       << "in quotes it is a part of the name";
 }
 
+TEST(CsvImport, RowsWithoutAnythingAndBlanksAroundQuotesSayNothing) {
+  const Imported made = importCsv("name; site\nweb1; \"Zurich; 1\" \n;\n ; \ndb1;\"Bern\"\n;;\n", Kind::Host);
+  EXPECT_EQ(errorsOf(made), "");
+  EXPECT_EQ(textOf(made), R"({"format": 1, "hosts": [{"name": "web1", "site": "Zurich; 1"}, )"
+                          R"({"name": "db1", "site": "Bern"}]})");
+}
+
 TEST(CsvImport, AWrongHeaderTakesNothing) {
   EXPECT_EQ(errorsOf(importCsv("name,registered_at,name\nx,1,y\n", Kind::Host)),
             "line 1: A host has no registered_at that could be imported: its fields are name, site, cluster, entities, "
@@ -75,7 +82,8 @@ TEST(CsvImport, AWrongHeaderTakesNothing) {
   const std::array columns{CsvColumn{"Server", "name"}, CsvColumn{"Rom", "site"}};
   EXPECT_EQ(errorsOf(importCsv("Server,Room\na,b\n", Kind::Host, columns)), "line 1: The table has no column Rom.\n");
   EXPECT_EQ(errorsOf(importCsv("", Kind::Host)), "line 1: The table is empty: its first row names the columns.\n");
-  EXPECT_EQ(errorsOf(importCsv("name\n\xff\n", Kind::Host)), "line 1: The table is not UTF-8.\n");
+  EXPECT_EQ(errorsOf(importCsv("name\n\xff\n", Kind::Host)),
+            "line 2: The table is not UTF-8 here: save it as CSV in UTF-8.\n");
   EXPECT_EQ(errorsOf(importCsv("name\nx\n", Kind::Session)), "line 1: A document has no list of sessions.\n");
   EXPECT_EQ(errorsOf(importCsv(std::string(kMaxCsvColumns, ','), Kind::Host)),
             "line 1: There are more than 256 columns.\n");

@@ -78,6 +78,63 @@ TEST(LioImport, EachSecretIsToldAndNoneIsShown) {
   EXPECT_EQ(errors.find("planted"), std::string::npos);
 }
 
+// As rtslib wrote attributes for years.
+TEST(LioImport, AnAttributeMayStandInQuotes) {
+  const Imported made = imported(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-01.x:t", "tpgs": [
+      {"enable": "1", "attributes": {"authentication": "1", "generate_node_acls": "1"}}]},
+    {"fabric": "iscsi", "wwn": "iqn.2026-01.x:u", "tpgs": [
+      {"attributes": {"authentication": "0", "generate_node_acls": "0"}}]}]})");
+  EXPECT_EQ(
+      errorsOf(made),
+      "/targets/0/tpgs/0: It lets every initiator in (generate_node_acls), which was not taken over: make maps.\n");
+  const auto& nodes = *made.document.find("nodes")->array();
+  ASSERT_EQ(nodes.size(), 2U);
+  EXPECT_NE(nodes[0].find("chap"), nullptr);
+  EXPECT_EQ(nodes[1].find("chap"), nullptr);
+}
+
+TEST(LioImport, WhatIsReadOnlyForEverybodyIsSoForEachMap) {
+  const Imported made = imported(R"({
+    "storage_objects": [{"name": "a", "plugin": "block", "wwn": "1", "readonly": true}],
+    "targets": [{"fabric": "iscsi", "wwn": "iqn.2026-01.x:t", "tpgs": [
+      {"luns": [{"index": 0, "storage_object": "/backstores/block/a"}],
+       "node_acls": [{"node_wwn": "iqn.2026-01.x:i",
+                      "mapped_luns": [{"index": 0, "tpg_lun": 0, "write_protect": false}]}]}]}]})");
+  EXPECT_EQ(errorsOf(made), "");
+  const base::Json* right = made.document.find("maps")->array()->front().find("right");
+  ASSERT_NE(right, nullptr);
+  EXPECT_EQ(*right->text(), wordOf(Right::ReadOnly));
+}
+
+// Two portal groups, one a network, are how LIO gives two ways.
+TEST(LioImport, PortalGroupsThatSayTheSameAreOneMapAndOnesThatDifferAreTold) {
+  const auto target = [](std::string_view second) {
+    std::string text = R"({"storage_objects": [{"name": "a", "plugin": "block", "wwn": "1"}],
+      "targets": [{"fabric": "iscsi", "wwn": "iqn.2026-01.x:t", "tpgs": [)";
+    for (const std::string_view acl : {std::string_view(R"("chap_userid": "u")"), second}) {
+      text += R"({"luns": [{"index": 0, "storage_object": "/backstores/block/a"}], "node_acls": [{)" +
+              std::string(acl) + R"(, "node_wwn": "iqn.2026-01.x:i", "mapped_luns": [{"index": 3, "tpg_lun": 0}]}]},)";
+    }
+    text.back() = ']';
+    return imported(text + "}]}");
+  };
+  const Imported same = target(R"("chap_userid": "u")");
+  EXPECT_EQ(errorsOf(same), "");
+  EXPECT_EQ(same.document.find("maps")->array()->size(), 1U);
+  EXPECT_EQ(errorsOf(target(R"("chap_userid": "v", "attributes": {"authentication": 1})")),
+            "/targets/0/tpgs/1/node_acls/0/attributes/authentication: Whether CHAP is demanded of this initiator alone "
+            "was not taken over: it is demanded of each, or of none.\n"
+            "/targets/0/tpgs/1/node_acls/0/chap_userid: Another ACL of the pair has another user name: that one was "
+            "taken.\n");
+  EXPECT_EQ(errorsOf(target(R"("attributes": {"authentication": -1})")), "");
+}
+
+TEST(LioImport, APortalGroupThatIsOffDemandsNothing) {
+  const Imported made = imported(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-01.x:t", "tpgs": [
+      {"enable": false, "attributes": {"authentication": 1}}, {"enable": true}]}]})");
+  EXPECT_EQ(made.document.find("nodes")->array()->front().find("chap"), nullptr);
+}
+
 TEST(LioImport, WhatCannotBeTakenIsNamedAndTheRestIsTaken) {
   const Imported made = imported(R"({
     "storage_objects": [{"name": "a", "plugin": "block", "wwn": "--"}, {"name": "b", "plugin": "block",
@@ -108,6 +165,7 @@ TEST(LioImport, WhatCannotBeTakenIsNamedAndTheRestIsTaken) {
       "taken.\n");
   EXPECT_EQ(made.document.find("maps")->array()->size(), 1U);
   EXPECT_EQ(imported("[]").errors.size(), 1U);
+  EXPECT_EQ(imported(R"({"targets": {}})").errors.size(), 1U);
 }
 
 }  // namespace

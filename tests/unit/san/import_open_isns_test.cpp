@@ -63,10 +63,23 @@ TEST(OpenIsnsImport, TheSameDomainInTwoListingsIsTakenOnce) {
   EXPECT_EQ(made.document.find("domains")->array()->size(), 2U);
 }
 
+TEST(OpenIsnsImport, AMarkOfTheByteOrderIsNoPartOfTheFirstLine) {
+  const std::string marked = "\xef\xbb\xbf" + std::string(kOpenIsnsSample);
+  EXPECT_TRUE(looksLikeOpenIsns("\xef\xbb\xbfObject 0:\n"));
+  EXPECT_EQ(textOf(importOpenIsns(marked)), textOf(importOpenIsns(kOpenIsnsSample)));
+}
+
+TEST(OpenIsnsImport, AMemberThatSpeaksFibreChannelIsToldToBeLeftOut) {
+  const Imported made = importOpenIsns(
+      "Object 0:\n  0811  uint32      : DD ID = 1\n  0812  string      : DD name = \"a\"\n"
+      "  0815  opaque      : DD member FC port name = 0x2100001b3201\n");
+  EXPECT_EQ(errorsOf(made), "line 4: A Fibre Channel port (iFCP) was left out: what is zoned here speaks iSCSI.\n");
+}
+
 TEST(OpenIsnsImport, WhatCannotBeTakenIsNamedWithItsLine) {
   EXPECT_EQ(errorsOf(importOpenIsns("no listing\n")),
             "line 1: This is no listing of isnsadm or isnsd: it names no object.\n");
-  EXPECT_EQ(errorsOf(importOpenIsns("\xff")), "line 1: The listing is not UTF-8.\n");
+  EXPECT_EQ(errorsOf(importOpenIsns("\xff")), "line 1: The listing is not UTF-8 here: save it in UTF-8.\n");
   EXPECT_EQ(errorsOf(importOpenIsns("Object 0:\n  DD ID(2065): 1\n\n")),
             "line 2: This is no attribute as isnsadm and isnsd print them, \"  0811  uint32      : DD ID = 1\".\n");
   EXPECT_EQ(errorsOf(importOpenIsns("Object 0:\n  0001  string      : Entity identifier = \"a\"\n")),

@@ -59,6 +59,15 @@ TEST(Yaml, ABombOfAliasesIsRefused) {
   EXPECT_NE(read(std::string(100'000, '[')).find("this lies too deep"), std::string::npos);
 }
 
+// Each keeps a copy of all that is in it.
+TEST(Yaml, ManyAnchorsRoundMuchAreRefused) {
+  constexpr std::size_t kAnchors = 24;
+  std::string text;
+  for (std::size_t i = 0; i < kAnchors; ++i) text += "&a" + std::to_string(i) + " [";
+  for (std::size_t i = 0; i < yaml::kMaxYamlNodes / 10; ++i) text += "1,";
+  EXPECT_NE(read(text + std::string(kAnchors, ']')).find("these are too many values"), std::string::npos);
+}
+
 TEST(Yaml, WhatIsNotReadSaysWhere) {
   EXPECT_EQ(read("a: 1\na: 2\n"), "line 2, column 1: this name stands here twice");
   EXPECT_EQ(read("? [a]\n: 1\n"), "line 1, column 3: a name must be a text");
