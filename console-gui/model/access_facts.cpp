@@ -135,6 +135,7 @@ StateWords AccessFacts::words(std::size_t host, std::size_t word) const {
   StateWords out;
   out.session = session_[host * words() + word];
   out.write = in_.write(host)[word];
+  out.approved = approved;
   const auto set = [&](AccessState state, std::uint64_t bits) { out.of[static_cast<std::size_t>(state)] = bits; };
   const std::uint64_t violation = forbidden & (works | (perhaps & out.session));
   const std::uint64_t fails = ~(works | perhaps);

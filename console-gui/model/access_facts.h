@@ -17,10 +17,12 @@ struct StateWords {
   std::array<std::uint64_t, kAccessStates> of{};  // of[None] stays zero
   std::uint64_t write = 0;                        // gets in, or may, and writes
   std::uint64_t session = 0;
+  std::uint64_t approved = 0;  // by the ledger, whatever the state is
   void join(const StateWords& other) {
     for (std::size_t i = 0; i < kAccessStates; ++i) of[i] |= other.of[i];
     write |= other.write;
     session |= other.session;
+    approved |= other.approved;
   }
 };
 

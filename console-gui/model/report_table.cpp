@@ -7,6 +7,7 @@
 #include "console-gui/model/access_facts.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/overview_facts.h"
+#include "shared/base/result.h"
 #include "shared/base/time_text.h"
 #include "shared/san/diff.h"
 #include "shared/san/impact.h"
@@ -80,42 +81,55 @@ class Maker {
   }
   [[nodiscard]] std::string words(san::ObjectRef ref) const { return ref ? san::wordsFor(snapshot_, ref) : std::string(); }
 
-  bool takeScope() {
+  // What the scope names there; else what is not there.
+  base::Result<san::PackScope, QString> scopeIn(const san::SanIndex& index) const {
+    const san::Snapshot& snapshot = index.snapshot();
     san::PackScope scope;
-    const auto wrong = [&](const QString& what) {
-      table_.fault = what;
-      return false;
-    };
-    const auto say = [&](std::string_view option, const std::string& name) {
-      table_.scope += (table_.scope.empty() ? "" : "; ") + std::string(option) + " " + name;
-    };
     if (const std::string& name = wish_.scope.label; !name.empty()) {
-      const auto label = snapshot_.find(Kind::Label, name);
+      const auto label = snapshot.find(Kind::Label, name);
       if (!label)
-        return wrong(console::tr("There was no label %1 at that revision.").arg(QString::fromStdString(name)));
+        return base::fail(console::tr("There was no label %1 at that revision.").arg(QString::fromStdString(name)));
       scope.labels.push_back(*label);
-      say("label", name);
     }
     if (const std::string& name = wish_.scope.host; !name.empty()) {
-      auto host = san::parseRef(snapshot_, "host:" + name);
-      if (!host) host = san::parseRef(snapshot_, name);
-      const auto at = host ? index_.hostNumber(host->kind == Kind::Node ? index_.hostOf(host->id) : *host) : std::nullopt;
-      if (!at) return wrong(console::tr("There was no host %1 at that revision.").arg(QString::fromStdString(name)));
+      auto host = san::parseRef(snapshot, "host:" + name);
+      if (!host) host = san::parseRef(snapshot, name);
+      const auto at = host ? index.hostNumber(host->kind == Kind::Node ? index.hostOf(host->id) : *host) : std::nullopt;
+      if (!at)
+        return base::fail(console::tr("There was no host %1 at that revision.").arg(QString::fromStdString(name)));
       scope.hosts.push_back(*at);
-      say("host", name);
     }
     if (const std::string& name = wish_.scope.unit; !name.empty()) {
-      std::optional<std::size_t> at;
-      if (const auto unit = snapshot_.find(Kind::LogicalUnit, name)) at = index_.unitNumber(*unit);
+      const auto unit = snapshot.find(Kind::LogicalUnit, name);
+      const auto at = unit ? index.unitNumber(*unit) : std::nullopt;
       if (!at)
-        return wrong(console::tr("There was no logical unit %1 at that revision.").arg(QString::fromStdString(name)));
+        return base::fail(
+            console::tr("There was no logical unit %1 at that revision.").arg(QString::fromStdString(name)));
       scope.units.push_back(*at);
-      say("unit", name);
     }
-    filter_.emplace(index_, scope);
-    return true;
+    return scope;
   }
 
+  // Of a comparison the scope may be there at one of the two alone: what came, and what went, is what it is about.
+  bool takeScope() {
+    for (const auto& [option, name] : {std::pair{"label ", &wish_.scope.label}, std::pair{"host ", &wish_.scope.host},
+                                       std::pair{"unit ", &wish_.scope.unit}}) {
+      if (!name->empty()) table_.scope += (table_.scope.empty() ? "" : "; ") + std::string(option) + *name;
+    }
+    const auto now = scopeIn(index_);
+    if (now) filter_.emplace(index_, *now);
+    if (wish_.kind == ReportKind::Comparison) {
+      if (const auto then = scopeIn(*wish_.before->index)) filterBefore_.emplace(*wish_.before->index, *then);
+    }
+    if (!filter_ && !filterBefore_) table_.fault = now.error();
+    return filter_ || filterBefore_;
+  }
+
+  struct CellFacts {
+    AccessState state;
+    bool writes, session;
+    bool approved;  // by the ledger: what is approved may be forbidden all the same
+  };
   // Each cell that works, or of which it is not known.
   template <class Use>
   void cells(Use&& use) {
@@ -127,7 +141,9 @@ class Maker {
           for (std::uint64_t bits = states.of[static_cast<std::size_t>(state)]; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<std::size_t>(__builtin_ctzll(bits));
             const std::size_t unit = word * 64 + bit;
-            if (filter_->takes(host, unit)) use(host, unit, state, (states.write >> bit & 1) != 0, (states.session >> bit & 1) != 0);
+            const auto has = [bit](std::uint64_t of) { return (of >> bit & 1) != 0; };
+            if (filter_->takes(host, unit))
+              use(host, unit, CellFacts{state, has(states.write), has(states.session), has(states.approved)});
           }
         }
       }
@@ -144,17 +160,18 @@ class Maker {
     column("labels", console::tr("Labels"));
     std::set<std::size_t> hosts, units;
     std::size_t unapproved = 0;
-    cells([&](std::size_t host, std::size_t unit, AccessState state, bool writes, bool session) {
+    cells([&](std::size_t host, std::size_t unit, const CellFacts& cell) {
       hosts.insert(host);
       units.insert(unit);
-      const bool approved = state == AccessState::Reachable;
-      if (!approved && state != AccessState::Unknown) ++unapproved;
+      const AccessState state = cell.state;
+      if (!cell.approved && state != AccessState::Unknown) ++unapproved;
       row({words(index_.hosts()[host]), words({Kind::LogicalUnit, index_.units()[unit]}),
-           std::string(san::wordOf(writes ? san::Right::ReadWrite : san::Right::ReadOnly)),
+           std::string(san::wordOf(cell.writes ? san::Right::ReadWrite : san::Right::ReadOnly)),
            state == AccessState::Unknown     ? "entry unknown"
            : state == AccessState::Violation ? "works, forbidden"
                                              : "works",
-           state == AccessState::Unknown ? "unknown" : yes(approved), yes(session), filter_->labelsOf(host, unit)});
+           state == AccessState::Unknown ? "unknown" : yes(cell.approved), yes(cell.session),
+           filter_->labelsOf(host, unit)});
     });
     table_.counts = console::tr("%1 of %2 to %3; %4 without approval")
                         .arg(ways(table_.rows.size() + table_.left), counted(Kind::Host, hosts.size()),
@@ -174,17 +191,17 @@ class Maker {
       std::size_t works = 0, writes = 0, unapproved = 0, forbidden = 0, unknown = 0, used = 0;
     };
     std::vector<Sum> all(byHost ? index_.hosts().size() : index_.units().size());
-    cells([&](std::size_t host, std::size_t unit, AccessState state, bool writes, bool session) {
+    cells([&](std::size_t host, std::size_t unit, const CellFacts& cell) {
       Sum& sum = all[byHost ? host : unit];
-      if (state == AccessState::Unknown) {
+      if (cell.state == AccessState::Unknown) {
         ++sum.unknown;
         return;
       }
       ++sum.works;
-      sum.writes += writes ? 1 : 0;
-      sum.unapproved += state == AccessState::Unapproved ? 1 : 0;
-      sum.forbidden += state == AccessState::Violation ? 1 : 0;
-      sum.used += session ? 1 : 0;
+      sum.writes += cell.writes ? 1 : 0;
+      sum.unapproved += cell.approved ? 0 : 1;
+      sum.forbidden += cell.state == AccessState::Violation ? 1 : 0;
+      sum.used += cell.session ? 1 : 0;
     });
     std::size_t none = 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -322,20 +339,25 @@ class Maker {
     const san::Snapshot& before = wish_.before->snapshot();
     table_.beforeRevision = before.revision;
     const san::Impact impact = san::impact(*wish_.before->index, index_, kMostReportRows);
+    const bool whole = wish_.scope == ReportScope{};
+    const auto takes = [](const san::SanIndex& index, const std::optional<san::PackFilter>& filter,
+                          const san::CellChange& cell) {
+      const auto host = index.hostNumber(cell.host);
+      const auto unit = index.unitNumber(cell.unit);
+      return filter && host && unit && filter->takes(*host, *unit);
+    };
     std::size_t taken = 0;
     for (const san::CellChange& cell : impact.listed) {
-      const auto host = index_.hostNumber(cell.host);
-      const auto unit = index_.unitNumber(cell.unit);
-      if (!filter_->whole() && (!host || !unit || !filter_->takes(*host, *unit))) continue;
+      if (!whole && !takes(index_, filter_, cell) && !takes(*wish_.before->index, filterBefore_, cell)) continue;
       const bool there = snapshot_.get(cell.host) != nullptr;
       ++taken;
       row({"access " + std::string(san::wordOf(cell.turn)), san::wordsFor(there ? snapshot_ : before, cell.host),
            san::wordsFor(snapshot_.get<san::LogicalUnit>(cell.unit) != nullptr ? snapshot_ : before, {Kind::LogicalUnit, cell.unit}), ""});
     }
+    table_.left += impact.cells.all() - std::min(impact.cells.all(), impact.listed.size());
     const san::Diff diff = san::diff(before, snapshot_);
-    if (filter_->whole()) {
+    if (whole) {
       for (std::string& line : san::textLines(diff, before, snapshot_)) row({"object", "", "", std::move(line)});
-      table_.left += impact.cells.all() - std::min(impact.cells.all(), taken);
       table_.counts = console::tr("%1 gained, %2 lost, %3 with another right; %4 objects differ")
                           .arg(ways(impact.cells.gained))
                           .arg(impact.cells.lost)
@@ -368,6 +390,7 @@ class Maker {
   const san::SanIndex& index_;
   const san::Snapshot& snapshot_;
   std::optional<san::PackFilter> filter_;
+  std::optional<san::PackFilter> filterBefore_;  // of Comparison
   ReportTable table_;
 };
 

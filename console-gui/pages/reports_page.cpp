@@ -112,6 +112,7 @@ QWidget* ReportsPage::makeReportPart() {
   complete_ = new StateBadge(card);
   complete_->setWordWrap(true);
   statement_ = mutedLabel({}, card);
+  statement_->setTextFormat(Qt::PlainText);  // names are in it
   statement_->setWordWrap(true);
   facts->addWidget(counts_);
   facts->addWidget(complete_);
@@ -239,6 +240,12 @@ void ReportsPage::choose(ReportKind kind) {
 }
 ReportKind ReportsPage::kind() const { return static_cast<ReportKind>(std::max(0, kinds_->currentRow())); }
 
+// Another one may have been chosen while the page was hidden.
+void ReportsPage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  if (model_.report() && model_.report()->kind != kind()) make();
+}
+
 void ReportsPage::refresh(const ViewPtr&) {
   fillCuts();
   fillLabels();
@@ -250,24 +257,37 @@ void ReportsPage::refresh(const ViewPtr&) {
   }
 }
 
+void ReportsPage::fill(QComboBox& box, const Choices& choices) {
+  bool same = std::ssize(choices) == box.count();
+  for (int i = 0; same && i < box.count(); ++i) {
+    const auto& [text, value] = choices[static_cast<std::size_t>(i)];
+    same = box.itemText(i) == text && box.itemData(i) == value;
+  }
+  if (same || box.view()->isVisible()) return;
+  filling_ = true;
+  const QVariant chosen = box.currentData();
+  box.clear();
+  for (const auto& [text, value] : choices) box.addItem(text, value);
+  box.setCurrentIndex(chosen.isValid() ? std::max(0, box.findData(chosen)) : 0);
+  filling_ = false;
+}
+
 // Revisions with a date that people know them by: those that change sets made.
 void ReportsPage::fillCuts() {
   const ViewPtr& view = workspace().present();
   if (!view) return;
-  filling_ = true;
+  std::vector<std::pair<san::Revision, const san::ChangeSet*>> made;
+  view->snapshot().table<san::ChangeSet>().forEach(
+      [&](san::Id, const san::ChangeSet& change) { made.emplace_back(change.created, &change); });
   for (QComboBox* one : {cut_, before_}) {
-    const QVariant chosen = one->currentData();
-    one->clear();
-    if (one == cut_) one->addItem(tr("What is shown"), 0);
-    std::vector<std::pair<san::Revision, const san::ChangeSet*>> made;
-    view->snapshot().table<san::ChangeSet>().forEach(
-        [&](san::Id, const san::ChangeSet& change) { made.emplace_back(change.created, &change); });
-    for (auto at = made.rbegin(); at != made.rend() && one->count() < kMostCuts; ++at) {
+    Choices choices;
+    if (one == cut_) choices.emplace_back(tr("What is shown"), 0);
+    for (auto at = made.rbegin(); at != made.rend() && std::ssize(choices) < kMostCuts; ++at) {
       // A comparison is with what was before the change set.
       const san::Revision revision = one == cut_ ? at->first : at->first - 1;
       if (revision == 0) continue;
       const QString when = timeText(at->second->committedAt).left(10);
-      one->addItem(
+      choices.emplace_back(
           one == cut_
               ? tr("%1, revision %2: %3").arg(when).arg(revision).arg(QString::fromStdString(at->second->reason))
               : tr("%1, revision %2, before: %3")
@@ -276,25 +296,19 @@ void ReportsPage::fillCuts() {
                     .arg(QString::fromStdString(at->second->reason)),
           static_cast<qulonglong>(revision));
     }
-    const int same = one->findData(chosen);
-    one->setCurrentIndex(same >= 0 && chosen.isValid() ? same : 0);
+    fill(*one, choices);
   }
-  filling_ = false;
 }
 
 void ReportsPage::fillLabels() {
   const ViewPtr& view = workspace().present();
   if (!view) return;
-  filling_ = true;
-  const QString chosen = label_->currentData().toString();
-  label_->clear();
-  label_->addItem(tr("Every label"), QString());
+  Choices choices{{tr("Every label"), QString()}};
   view->snapshot().table<san::Label>().forEach([&](san::Id, const san::Label& label) {
     const QString name = QString::fromStdString(label.name);
-    label_->addItem(name, name);
+    choices.emplace_back(name, name);
   });
-  label_->setCurrentIndex(std::max(0, label_->findData(chosen)));
-  filling_ = false;
+  fill(*label_, choices);
 }
 
 void ReportsPage::makeAnew() { make(); }
@@ -392,7 +406,8 @@ void ReportsPage::refreshMarks() {
   const bool scoped = hasScope(what);
   for (QWidget* one : std::initializer_list<QWidget*>{label_, host_, unit_}) one->setVisible(scoped);
 
-  const ReportPtr& report = model_.report();
+  // Not the rows of one report below the name of another, which is still being worked out.
+  const ReportPtr report = model_.report() && model_.report()->kind == what ? model_.report() : nullptr;
   const bool working = fetching_ || making_.isBusy();
   const bool faulty = report && !report->fault.isEmpty();
   const bool rows = report && !faulty && !report->rows.empty();

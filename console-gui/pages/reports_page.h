@@ -59,6 +59,7 @@ class ReportsPage : public Page {
   void makeAnew();
 
  protected:
+  void showEvent(QShowEvent* event) override;
   void refresh(const ViewPtr& view) override;
   void refreshMarks() override;
 
@@ -66,6 +67,9 @@ class ReportsPage : public Page {
   QWidget* makeReportPart();
   QWidget* makeOptions(QWidget* parent);
   QWidget* makeVerifyPart();
+  using Choices = std::vector<std::pair<QString, QVariant>>;
+  // The chosen one stays. What is so already, and what somebody has open just now, is left alone.
+  void fill(QComboBox& box, const Choices& choices);
   void fillCuts();
   void fillLabels();
   void make();

@@ -9,6 +9,7 @@ StateBadge::StateBadge(QWidget* parent) : QWidget(parent), mark_(new QLabel(this
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(kSpace / 2 + 2);
+  text_->setTextFormat(Qt::PlainText);  // names may be in it
   row->addWidget(mark_);
   row->addWidget(text_);
 }

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <QAbstractItemModelTester>
+#include <QAbstractItemView>
+#include <QComboBox>
 #include <QFile>
 #include <QLineEdit>
 #include <QListWidget>
@@ -21,6 +23,7 @@
 #include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
 #include "shared/evidence/csv.h"
+#include "tests/gui/access_world.h"
 #include "tests/support/tiny_pack.h"
 
 namespace console {
@@ -74,6 +77,51 @@ TEST(Report, aScopeNarrowsItAndWhatIsNotThereIsSaid) {
   for (const auto& row : one->rows) EXPECT_NE(row[0].find("db01"), std::string::npos);
   wish.scope.host = "nobody";
   EXPECT_TRUE(makeReport(wish)->fault.contains(QStringLiteral("nobody")));
+}
+
+TEST(Report, ofAScopeComparesWhatWentToo) {
+  test::AccessWorld world;
+  ReportWish wish;
+  wish.kind = ReportKind::Comparison;
+  wish.view = viewOf(world.san.done(), test::AccessWorld::kNow);
+  (void)world.unit("naa.6000000000000009", "fresh", world.far1, 9);
+  wish.before = viewOf(world.san.done(), test::AccessWorld::kNow);
+  wish.now = test::AccessWorld::kNow;
+  for (const ReportScope& scope : {ReportScope{{}, "web1", {}}, ReportScope{{}, {}, "naa.6000000000000009"}}) {
+    wish.scope = scope;
+    const ReportPtr report = makeReport(wish);
+    EXPECT_EQ(report->fault, QString());
+    EXPECT_FALSE(report->rows.empty());
+    for (const auto& row : report->rows) {
+      EXPECT_EQ(row[0], "access lost");
+      EXPECT_NE(row[2].find("fresh"), std::string::npos) << row[2];
+    }
+  }
+  wish.scope = {{}, {}, "naa.6000000000000001"};
+  EXPECT_TRUE(makeReport(wish)->rows.empty());
+  wish.scope = {{}, "nobody", {}};
+  EXPECT_FALSE(makeReport(wish)->fault.isEmpty());
+}
+
+TEST(Report, ofThePopulationSaysWhatTheLedgerSaysAlsoOfWhatIsForbidden) {
+  test::AccessWorld world;
+  world.approve(world.web2, world.cards);
+  ReportWish wish;
+  wish.view = viewOf(world.san.done(), test::AccessWorld::kNow);
+  wish.now = test::AccessWorld::kNow;
+  std::size_t met = 0;
+  const ReportPtr population = makeReport(wish);
+  for (const auto& row : population->rows) {
+    if (row[3] != "works, forbidden") continue;
+    ++met;
+    EXPECT_EQ(row[4], "yes");
+  }
+  EXPECT_EQ(met, 1U);
+  wish.kind = ReportKind::Hosts;
+  std::size_t without = 0;
+  const ReportPtr hosts = makeReport(wish);
+  for (const auto& row : hosts->rows) without += std::stoul(row[3]);
+  EXPECT_EQ(without, 1U) << "web2 reads db-data";
 }
 
 TEST(Report, ofAPeriodHasItsChangeSetsAlone) {
@@ -224,6 +272,36 @@ TEST(ReportsPage, aReportIsChosenAndSavedByKeyboard) {
   world.press("Save as CSV...");
   ASSERT_TRUE(world.quiet());
   EXPECT_TRUE(world.saved().startsWith("number,committed,author"));
+}
+
+TEST(ReportsPage, whatIsChosenWhileItIsHiddenIsMadeWhenItIsShown) {
+  ReportsWorld world;
+  world.page.hide();
+  world.page.choose(ReportKind::Coverage);
+  world.page.show();
+  ASSERT_TRUE(world.quiet());
+  EXPECT_EQ(world.page.model().report()->kind, ReportKind::Coverage);
+}
+
+TEST(ReportsPage, aChoiceThatIsOpenStaysOpenWhileTheSanGoesOn) {
+  ReportsWorld world;
+  QComboBox* cuts = nullptr;
+  for (auto* one : world.page.findChildren<QComboBox*>()) {
+    if (one->accessibleName().startsWith(QLatin1String("Data cut"))) cuts = one;
+  }
+  ASSERT_NE(cuts, nullptr);
+  std::size_t emptied = 0;
+  QObject::connect(cuts->model(), &QAbstractItemModel::rowsAboutToBeRemoved, [&] { ++emptied; });
+  cuts->showPopup();
+  ASSERT_TRUE(cuts->view()->isVisible());
+  emit world.workspace.presentChanged();
+  emit world.workspace.shownChanged();
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(cuts->view()->isVisible());
+  cuts->hidePopup();
+  emit world.workspace.shownChanged();
+  QCoreApplication::processEvents();
+  EXPECT_EQ(emptied, 0U) << "what is in it is the same";
 }
 
 TEST(ReportsPage, theDemoSignsNothingAndSaysSo) {
