@@ -136,6 +136,8 @@ class CellAccess : public QAccessibleInterface,
   [[nodiscard]] QAccessible::Role role() const override { return QAccessible::Cell; }
   [[nodiscard]] QAccessible::State state() const override {
     QAccessible::State state;
+    state.invalid = !isValid();
+    if (state.invalid) return state;
     state.selectable = state.focusable = true;
     state.selected = isSelected();
     state.focused = table_.canvas().hasFocus() && table_.canvas().current() == node_;
@@ -157,9 +159,11 @@ class CellAccess : public QAccessibleInterface,
 
   [[nodiscard]] QStringList actionNames() const override { return {pressAction(), setFocusAction()}; }
   void doAction(const QString& name) override {
+    if (!isValid()) return;
     TopologyCanvas& canvas = table_.canvas();
+    canvas.setFocus(Qt::OtherFocusReason);
+    if (name == pressAction()) return canvas.press(node_);  // it may open a group, and then this cell is no more
     canvas.setCurrent(node_);
-    if (name == pressAction() && !graph().nodes[node_].key.group) emit canvas.inspect(graph().nodes[node_].key.object);
   }
   [[nodiscard]] QStringList keyBindingsForAction(const QString&) const override { return {}; }
 

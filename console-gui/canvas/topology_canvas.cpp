@@ -69,7 +69,7 @@ void TopologyCanvas::setTopology(TopologyPtr topology) {
       current = node.key;
       if (node.group != kNoNode) group = before.graph.groups[node.group].key;
     }
-    const auto nodes = nodesIn(before, seen_, QRectF(QPointF(0, 0), seen_.size));
+    const auto nodes = nodesIn(before, seen_, seen_.rect());
     const bool seesCurrent = overlay_.current != kNoNode && std::ranges::find(nodes, overlay_.current) != nodes.end();
     const std::uint32_t node = seesCurrent ? overlay_.current : nodes.empty() ? kNoNode : nodes.front();
     if (node != kNoNode) {
@@ -105,6 +105,8 @@ void TopologyCanvas::setTopology(TopologyPtr topology) {
       if (node != kNoNode) seen.offset.setY(scene_.topology->layout.top[node] * seen.scale - anchorY);
       setSeen(seen);
     }
+  } else {
+    for (QScrollBar* bar : {horizontalScrollBar(), verticalScrollBar()}) bar->setRange(0, 0);
   }
   findSelected(!stays);
   repaintAll();
@@ -227,7 +229,7 @@ void TopologyCanvas::zoomBy(double factor) {
   QPointF anchor(seen_.size.width() / 2, seen_.size.height() / 2);
   if (overlay_.current != kNoNode) {
     const QRectF box = seen_.boxOf(scene_.topology->layout, scene_.topology->graph, overlay_.current);
-    if (QRectF(QPointF(0, 0), seen_.size).intersects(box)) anchor = box.center();
+    if (seen_.rect().intersects(box)) anchor = box.center();
   }
   zoomBy(factor, anchor);
 }
@@ -328,6 +330,8 @@ void TopologyCanvas::updateFrame() {
   const double ratio = devicePixelRatioF();
   const QSize pixels(static_cast<int>(std::ceil(seen_.size.width() * ratio)),
                      static_cast<int>(std::ceil(seen_.size.height() * ratio)));
+  // Of the frame, whose last pixels may reach beyond what is seen.
+  const double width = pixels.width() / ratio, height = pixels.height() / ratio;
   const bool sameView = frame_.size() == pixels && painted_.scale == seen_.scale && painted_.scaleX == seen_.scaleX;
   const QPointF moved = (painted_.offset - seen_.offset) * ratio;
   const int dx = static_cast<int>(std::lround(moved.x())), dy = static_cast<int>(std::lround(moved.y()));
@@ -338,11 +342,10 @@ void TopologyCanvas::updateFrame() {
       frame_.setDevicePixelRatio(ratio);
     }
     settle_.stop();
-    paintPart(QRectF(QPointF(0, 0), seen_.size), true);
+    paintPart({0, 0, width, height}, true);
   } else if (dx != 0 || dy != 0) {
     frame_.scroll(dx, dy, QRect(QPoint(0, 0), pixels));
     const double x = dx / ratio, y = dy / ratio;
-    const double width = seen_.size.width(), height = seen_.size.height();
     if (dy > 0) paintPart({0, 0, width, y}, false);
     if (dy < 0) paintPart({0, height + y, width, -y}, false);
     if (dx > 0) paintPart({0, 0, x, height}, false);

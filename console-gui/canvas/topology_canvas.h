@@ -48,6 +48,8 @@ class TopologyCanvas : public QAbstractScrollArea {
   void center(QPointF scenePoint);
   void reveal(std::uint32_t node);
   void setCurrent(std::uint32_t node, bool select = true);
+  // As a double-click: it becomes the current one and is inspected, or its group is opened.
+  void press(std::uint32_t node);
 
   struct Counts {
     std::size_t events = 0;  // paint events

@@ -35,7 +35,7 @@ void TopologyCanvas::choose(std::uint32_t node, Qt::KeyboardModifiers modifiers)
 void TopologyCanvas::chooseAll(const QRectF& box, bool add) {
   auto objects = add ? selection_.objects() : std::vector<san::ObjectRef>{};
   san::ObjectRef current;
-  for (const std::uint32_t node : nodesIn(*scene_.topology, seen_, box)) {
+  for (const std::uint32_t node : nodesIn(*scene_.topology, seen_, box.intersected(seen_.rect()))) {
     const san::ObjectRef object = objectOf(node);
     if (!object || !scene_.isLit(node)) continue;
     if (!current) current = object;
@@ -51,6 +51,11 @@ void TopologyCanvas::activate(std::uint32_t node) {
   } else {
     emit inspect(own.key.object);
   }
+}
+
+void TopologyCanvas::press(std::uint32_t node) {
+  setCurrent(node);
+  activate(node);
 }
 
 void TopologyCanvas::setHovered(std::uint32_t node) {
@@ -136,10 +141,13 @@ void TopologyCanvas::wheelEvent(QWheelEvent* event) {
   event->accept();
   const bool zooms = (event->modifiers() & Qt::ControlModifier) != 0;
   if (!event->pixelDelta().isNull() && !zooms) return panBy(-QPointF(event->pixelDelta()));
-  const double steps = event->angleDelta().y() / 120.0;
-  if ((event->modifiers() & Qt::ShiftModifier) != 0) return panBy({-steps * 80, 0});
-  if ((event->modifiers() & Qt::AltModifier) != 0) return panBy({-event->angleDelta().x() / 120.0 * 80, -steps * 80});
-  zoomBy(std::pow(1.2, steps), toScene(event->position()));
+  constexpr double kStep = 80;  // pixels
+  const QPointF steps = QPointF(event->angleDelta()) / 120.0;
+  // Qt gives the turns of a wheel with Alt as turns to the side.
+  if ((event->modifiers() & Qt::AltModifier) != 0) return panBy({0, -(steps.x() + steps.y()) * kStep});
+  if ((event->modifiers() & Qt::ShiftModifier) != 0) return panBy({-(steps.x() + steps.y()) * kStep, 0});
+  if (steps.y() == 0) return panBy({-steps.x() * kStep, 0});  // a wheel that tilts
+  zoomBy(std::pow(1.2, steps.y()), toScene(event->position()));
 }
 
 std::uint32_t TopologyCanvas::along(bool right) const {
@@ -195,14 +203,13 @@ void TopologyCanvas::walk(std::uint32_t to, bool byLink, Qt::KeyboardModifiers m
 
 void TopologyCanvas::keyPressEvent(QKeyEvent* event) {
   if (!scene_.topology || scene_.topology->graph.nodes.empty()) return QAbstractScrollArea::keyPressEvent(event);
-  const bool mirrored = isRightToLeft();
   const int key = event->key();
   const bool arrow = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down;
   if (arrow && (event->modifiers() & Qt::AltModifier) != 0)
     return QAbstractScrollArea::keyPressEvent(event);  // back, forward
   // The first arrow takes the first node that is seen.
   if (arrow && overlay_.current == kNoNode) {
-    const auto nodes = nodesIn(*scene_.topology, seen_, QRectF(QPointF(0, 0), seen_.size));
+    const auto nodes = nodesIn(*scene_.topology, seen_, seen_.rect());
     return walk(nodes.empty() ? scene_.topology->layout
                                     .columns[static_cast<std::size_t>(scene_.topology->graph.nodes.front().key.column)]
                                     .front()
@@ -211,9 +218,9 @@ void TopologyCanvas::keyPressEvent(QKeyEvent* event) {
   }
   switch (key) {
     case Qt::Key_Left:
-      return walk(along(mirrored), true, event->modifiers());
+      return walk(along(false), true, event->modifiers());
     case Qt::Key_Right:
-      return walk(along(!mirrored), true, event->modifiers());
+      return walk(along(true), true, event->modifiers());
     case Qt::Key_Up:
       return walk(beside(-1), false, event->modifiers());
     case Qt::Key_Down:

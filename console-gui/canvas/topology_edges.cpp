@@ -68,7 +68,7 @@ void TopologyEdges::find() {
       const TopologyEdge& edge = graph_.edges[number];
       // Of one over several gaps, the first that is looked at counts.
       if (static_cast<std::size_t>(graph_.nodes[edge.from].key.column) != gap &&
-          viewport_.x(TopologyLayout::left(TopologyColumn(gap - 1)) + kNodeWidth) >= part_.left()) {
+          viewport_.x(TopologyLayout::left(TopologyColumn(gap)) + kNodeWidth) >= part_.left()) {
         return;
       }
       const float a = layout_.top[edge.from], b = layout_.top[edge.to];

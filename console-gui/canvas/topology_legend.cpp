@@ -126,10 +126,16 @@ TopologyLegend::TopologyLegend(QWidget* parent) : QWidget(parent) {
   setSizePolicy(policy);
   setLayoutDirection(Qt::LeftToRight);
   setAccessibleName(tr("Legend"));
+  connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, &TopologyLegend::renew);
 }
 
 void TopologyLegend::setScene(const TopologyScene& scene) {
-  entries_ = topologyLegendOf(scene, theme());
+  scene_ = scene;
+  renew();
+}
+
+void TopologyLegend::renew() {
+  entries_ = topologyLegendOf(scene_, theme());
   QStringList words;
   for (const LegendEntry& entry : entries_) words << entry.text;
   setAccessibleDescription(words.join(QStringLiteral(", ")));

@@ -15,7 +15,6 @@ struct LegendEntry {
   Mark mark;  // of a line, its colour
   QString text;
 };
-inline constexpr std::size_t kMostLegendValues = 12;
 
 std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Theme& theme);
 // From the painter's origin on, in rows; returns the height. painter: nullptr only measures.
@@ -37,6 +36,8 @@ class TopologyLegend : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void renew();
+  TopologyScene scene_;
   std::vector<LegendEntry> entries_;
 };
 

@@ -13,6 +13,7 @@ namespace console {
 namespace {
 
 constexpr double kStripe = 4;  // at the left of a box, in the colour of its value
+constexpr double kCableTextScale = 0.9;  // from which on there is room for the name of a cable below a box
 
 int textSize(double scale) { return std::clamp(static_cast<int>(std::lround(13 * scale)), 9, 20); }
 
@@ -83,7 +84,8 @@ class NodePainter {
   }
 
   void paintNodes() {
-    const auto nodes = nodesIn(topology_, viewport_, part_.adjusted(-6, -6, 6, 6));
+    const double below = viewport_.scale >= kCableTextScale ? (kNodePitch - kNodeHeight) * viewport_.scale : 0;
+    const auto nodes = nodesIn(topology_, viewport_, part_.adjusted(-6, -6 - below, 6, 6));
     counts_.nodesVisited += nodes.size();
     counts_.nodesDrawn += nodes.size();
     switch (viewport_.detail()) {
@@ -271,15 +273,17 @@ class NodePainter {
       painter_.drawRoundedRect(plug, 1.5, 1.5);
     }
     // Its label, where there is room for it below the box.
-    if (viewport_.scale >= 0.9) {
+    if (viewport_.scale >= kCableTextScale) {
       const TopologyCable& cable = graph_.cables[node.firstCable];
       QFont small = font_;
       small.setPixelSize(std::max(9, textSize(viewport_.scale) - 3));
       painter_.setFont(small);
       painter_.setPen(theme_[Token::TextMuted]);
       const double left = box.left() + 14 + std::min(node.cableCount, 3U) * 14.0 + 2;
-      const QString text = QFontMetricsF(small).elidedText(cableText(cable), Qt::ElideRight, box.right() - left);
-      painter_.drawText(QRectF(left, box.bottom() - 1, box.right() - left, 13), Qt::AlignLeft | Qt::AlignTop, text);
+      const QFontMetricsF metrics(small);
+      const QString text = metrics.elidedText(cableText(cable), Qt::ElideRight, box.right() - left);
+      painter_.drawText(QRectF(left, box.bottom() - 1, box.right() - left, metrics.height() + 1),
+                        Qt::AlignLeft | Qt::AlignTop, text);
       ++counts_.texts;
     }
   }
@@ -302,7 +306,7 @@ class NodePainter {
                         QFontMetricsF(font).elidedText(node.title, elideOf(node.title), width));
       return;
     }
-    const QStaticText& text = options_.labels->of(&topology_, number, node.title, font, width);
+    const QStaticText& text = options_.labels->of(number, node.title, font, width);
     painter_.drawStaticText(QPointF(room.left(), room.center().y() - text.size().height() / 2), text);
   }
 
@@ -324,21 +328,21 @@ const Theme& themeOf(const TopologyPaintOptions& options) {
 }
 
 QRectF partOf(const TopologyViewport& viewport, const TopologyPaintOptions& options) {
-  return options.part.isEmpty() ? QRectF(QPointF(0, 0), viewport.size) : options.part;
+  return options.part.isEmpty() ? viewport.rect() : options.part;
 }
 
 }  // namespace
 
-const QStaticText& TopologyLabels::of(const Topology* topology, std::uint32_t node, const QString& text,
-                                      const QFont& font, int width) {
-  if (topology != topology_ || font != font_ || texts_.size() >= kMost) {
+const QStaticText& TopologyLabels::of(std::uint32_t node, const QString& text, const QFont& font, int width) {
+  if (font != font_ || texts_.size() >= kMost) {
     texts_.clear();
-    topology_ = topology;
     font_ = font;
   }
   Label& label = texts_[node];
-  if (label.width != width) {
+  // Another topology has another node of that number.
+  if (label.width != width || label.whole != text) {
     label.width = width;
+    label.whole = text;
     label.text.setTextFormat(Qt::PlainText);
     label.text.setPerformanceHint(QStaticText::AggressiveCaching);
     label.text.setText(QFontMetricsF(font).elidedText(text, elideOf(text), width));

@@ -48,6 +48,9 @@ struct TopologyViewport {
   [[nodiscard]] double y(double scene) const { return scene * scale - offset.y(); }
   [[nodiscard]] double sceneX(double pixel) const { return (pixel + offset.x()) / scaleX; }
   [[nodiscard]] double sceneY(double pixel) const { return (pixel + offset.y()) / scale; }
+  [[nodiscard]] QRectF rect() const { return {QPointF(0, 0), size}; }
+  // What is beside it, as below the headings, is not seen.
+  [[nodiscard]] bool shows(QPointF point) const { return rect().contains(point); }
   [[nodiscard]] QRectF boxOf(const TopologyLayout& layout, const TopologyGraph& graph, std::uint32_t node) const;
 
   // The first look: everything where that can be read, else its begin, as large as its names need.
@@ -74,20 +77,19 @@ struct PaintCounts {
   EdgeManner manner = EdgeManner::Lines;
 };
 
-// Elided labels, for as long as scale and topology are the same. Bound: kMost; it forgets all beyond.
+// Elided labels by node, for as long as text, width and font are the same. Bound: kMost; it forgets all beyond.
 class TopologyLabels {
  public:
   static constexpr std::size_t kMost = 8192;
-  const QStaticText& of(const Topology* topology, std::uint32_t node, const QString& text, const QFont& font,
-                        int width);
+  const QStaticText& of(std::uint32_t node, const QString& text, const QFont& font, int width);
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
   struct Label {
     int width = -1;
+    QString whole;
     QStaticText text;
   };
-  const Topology* topology_ = nullptr;
   QFont font_;
   std::unordered_map<std::uint32_t, Label> texts_;
 };
@@ -117,7 +119,7 @@ struct TopologyOverlay {
 void paintTopologyOverlay(QPainter& painter, const TopologyScene& scene, const TopologyViewport& viewport,
                           const TopologyPaintOptions& options, const TopologyOverlay& overlay);
 
-// What is at a point; kNoNode, or no group.
+// What is seen at a point; kNoNode: nothing.
 std::uint32_t nodeAt(const Topology& topology, const TopologyViewport& viewport, QPointF point);
 std::vector<std::uint32_t> nodesIn(const Topology& topology, const TopologyViewport& viewport, const QRectF& box);
 // The header of an open group.

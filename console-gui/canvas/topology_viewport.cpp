@@ -68,12 +68,13 @@ std::vector<std::uint32_t> nodesIn(const Topology& topology, const TopologyViewp
 }
 
 std::uint32_t nodeAt(const Topology& topology, const TopologyViewport& viewport, QPointF point) {
+  if (!viewport.shows(point)) return kNoNode;
   const auto found = nodesIn(topology, viewport, {point, QSizeF(0, 0)});
   return found.empty() ? kNoNode : found.front();
 }
 
 std::uint32_t groupHeaderAt(const Topology& topology, const TopologyViewport& viewport, QPointF point) {
-  if (viewport.detail() == Detail::Bars) return kNoNode;
+  if (viewport.detail() == Detail::Bars || !viewport.shows(point)) return kNoNode;
   const auto [begin, end] = columnsIn(viewport, point.x() - kFramePadding, point.x() + kFramePadding);
   const double y = viewport.sceneY(point.y());
   for (const TopologyFrame& frame : topology.layout.frames) {

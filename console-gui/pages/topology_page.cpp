@@ -130,19 +130,21 @@ void TopologyPage::exportAs(TopologyFormat format, TopologyArea area) {
   const QString path =
       QFileDialog::getSaveFileName(this, tr("Export the topology"), QStringLiteral("topology.") + suffix,
                                    QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
-  if (path.isEmpty()) return;
-  const QString why = exportTo(format, area, path);
-  const QString key = QStringLiteral("topology-export");
-  if (why.isEmpty()) {
-    workspace().notices().tell({Notice::Level::Success, key, tr("The topology was exported"), path, {}, {}});
-  } else {
-    workspace().notices().tell({Notice::Level::Warning, key, tr("The topology was not exported"), why, {}, {}});
-  }
+  if (!path.isEmpty()) exportTo(format, area, path);
 }
 
-QString TopologyPage::exportTo(TopologyFormat format, TopologyArea area, const QString& path) {
-  if (!canvas_->scene().topology) return tr("There is nothing to export yet.");
-  return exportTopology(format, {canvas_->scene(), canvas_->seen(), area, font(), nullptr}, path);
+void TopologyPage::exportTo(TopologyFormat format, TopologyArea area, const QString& path) {
+  const auto tell = [this, path](const QString& why) {
+    const QString key = QStringLiteral("topology-export");
+    if (why.isEmpty()) {
+      workspace().notices().tell({Notice::Level::Success, key, tr("The topology was exported"), path, {}, {}});
+    } else {
+      workspace().notices().tell({Notice::Level::Warning, key, tr("The topology was not exported"), why, {}, {}});
+    }
+  };
+  if (!canvas_->scene().topology) return tell(tr("There is nothing to export yet."));
+  const TopologyPicture picture{canvas_->scene(), canvas_->seen(), area, font(), &theme()};
+  exporting_.run([format, picture, path] { return exportTopology(format, picture, path); }, tell);
 }
 
 // --- what is shown ---

@@ -7,6 +7,7 @@
 
 #include "console-gui/canvas/topology_canvas.h"
 #include "console-gui/canvas/topology_export.h"
+#include "console-gui/model/access_task.h"
 #include "console-gui/model/topology_table.h"
 #include "console-gui/pages/page.h"
 
@@ -48,12 +49,11 @@ class TopologyPage : public Page {
 
   [[nodiscard]] TopologyCanvas& canvas() { return *canvas_; }
   [[nodiscard]] const TopologyTable& table() const { return *table_; }
-  [[nodiscard]] bool isBusy() const override { return maker_.isBusy(); }
+  [[nodiscard]] bool isBusy() const override { return maker_.isBusy() || exporting_.isBusy(); }
 
-  // Asks where to, and tells in a notice how it went.
-  void exportAs(TopologyFormat format, TopologyArea area);
-  // Empty: done.
-  QString exportTo(TopologyFormat format, TopologyArea area, const QString& path);
+  // What is there now, painted and written off the UI thread; a notice tells how it went.
+  void exportAs(TopologyFormat format, TopologyArea area);  // asks where to
+  void exportTo(TopologyFormat format, TopologyArea area, const QString& path);
 
  signals:
   void inspect(san::ObjectRef object);
@@ -77,6 +77,7 @@ class TopologyPage : public Page {
   void takeRows();
 
   TopologyMaker maker_;
+  AccessTask<QString> exporting_;
   ViewPtr view_;
   TopologyOptions options_;
   bool pathMode_ = false, diffMode_ = false, syncing_ = false;
