@@ -198,10 +198,12 @@ void MainWindow::makePages() {
     findings_->showRules(rules);
     workspace_.go(PageId::Findings);
   });
-  connect(topology_, &TopologyPage::inspect, this, [this](san::ObjectRef object) {
+  const auto inspect = [this](san::ObjectRef object) {
     workspace_.selection().select(object);
     inspectorDock_->show();
-  });
+  };
+  connect(topology_, &TopologyPage::inspect, this, inspect);
+  connect(access_, &AccessPage::inspect, this, inspect);
 }
 
 void MainWindow::makeInspector() {

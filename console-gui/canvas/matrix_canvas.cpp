@@ -1,12 +1,14 @@
 #include "console-gui/canvas/matrix_canvas.h"
 
 #include <QAccessible>
+#include <QBuffer>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QSvgGenerator>
+#include <QTextDocument>
 #include <QToolTip>
 #include <algorithm>
 
@@ -23,6 +25,12 @@ int cellNear(int pixels) {
   return best;
 }
 
+int stepped(int cell, int steps) {
+  constexpr auto& kSizes = MatrixCanvas::kCells;
+  const auto at = std::ranges::find(kSizes, cell) - std::begin(kSizes);
+  return kSizes[std::clamp<std::ptrdiff_t>(at + steps, 0, std::ssize(kSizes) - 1)];
+}
+
 std::size_t clampTo(std::size_t count, qsizetype at) {
   return static_cast<std::size_t>(std::clamp<qsizetype>(at, 0, static_cast<qsizetype>(count) - 1));
 }
@@ -33,6 +41,7 @@ MatrixCanvas::MatrixCanvas(Selection& selection, QWidget* parent) : QAbstractScr
   registerMatrixAccessible();
   setFrameShape(QFrame::NoFrame);
   setFocusPolicy(Qt::StrongFocus);
+  setLayoutDirection(Qt::LeftToRight);
   viewport()->setMouseTracking(true);
   setAccessibleName(tr("Access matrix: hosts and logical units"));
   setAccessibleDescription(tr("Arrows walk the cells, Enter asks why, Space opens and closes groups."));
@@ -87,22 +96,27 @@ void MatrixCanvas::setMarks(AccessMarks marks) {
 }
 
 void MatrixCanvas::setCellSize(int pixels) {
+  const QRect cells = viewport()->rect().adjusted(scene_.rowHeader, scene_.columnHeader, 0, 0);
+  const bool seesCurrent = scene_.current && cells.intersects(cellRect(*scene_.current));
+  setCellSize(pixels, seesCurrent ? cellRect(*scene_.current).center() : cells.center());
+  if (seesCurrent) ensureVisible(*scene_.current);
+}
+
+void MatrixCanvas::setCellSize(int pixels, QPoint anchor) {
   const int size = cellNear(pixels);
   if (size == scene_.cell) return;
-  const QPointF center = seen().center();
+  const QPoint before = anchor - QPoint(scene_.rowHeader, scene_.columnHeader);
+  const QPointF at = QPointF(before + port().offset) / scene_.cell;
   scene_.cell = size;
   layoutBars();
-  scene_.current ? ensureVisible(*scene_.current) : scrollTo(center);
+  horizontalScrollBar()->setValue(qRound(at.x() * size) - before.x());
+  verticalScrollBar()->setValue(qRound(at.y() * size) - before.y());
   viewport()->update();
   emit scrolled();
 }
 
-void MatrixCanvas::zoom(int steps) {
-  const auto* const end = std::end(kCells);
-  const auto* at = std::find(std::begin(kCells), end, scene_.cell);
-  const auto index = std::clamp<std::ptrdiff_t>(at - std::begin(kCells) + steps, 0, std::ssize(kCells) - 1);
-  setCellSize(kCells[index]);
-}
+void MatrixCanvas::zoom(int steps) { setCellSize(stepped(scene_.cell, steps)); }
+void MatrixCanvas::zoom(int steps, QPoint anchor) { setCellSize(stepped(scene_.cell, steps), anchor); }
 
 void MatrixCanvas::fit() {
   if (!grid_ || grid_->rows() == 0 || grid_->columns() == 0) return;
@@ -348,6 +362,24 @@ void MatrixCanvas::press(QMouseEvent& event) {
   }
 }
 
+void MatrixCanvas::doublePress(QMouseEvent& event) {
+  if (event.button() != Qt::LeftButton) return;
+  const QPoint point = event.position().toPoint();
+  const auto inspect = [&](const AccessLine& line) {
+    if (line.object && !line.group) emit inspected(line.object);
+  };
+  const auto row = rowAt(point.y());
+  const auto column = columnAt(point.x());
+  if (row && column) {
+    setCurrent({*row, *column});
+    emit whyAsked();
+  } else if (row) {
+    inspect(grid_->row(*row));
+  } else if (column) {
+    inspect(grid_->column(*column));
+  }
+}
+
 void MatrixCanvas::hover(QPoint point) {
   std::optional<MatrixPlace> at = placeAt(point);
   if (at == scene_.hovered) return;
@@ -367,7 +399,8 @@ bool MatrixCanvas::toolTip(QPoint point, QPoint global) {
     if (grid_->column(*column).silent) text += QStringLiteral("\n") + tr("Every agent that answers for it is silent.");
   }
   if (text.isEmpty()) return false;
-  QToolTip::showText(global, text, viewport());
+  // A name with a "<" in it is a name.
+  QToolTip::showText(global, Qt::mightBeRichText(text) ? Qt::convertFromPlainText(text) : text, viewport());
   return true;
 }
 
@@ -376,16 +409,9 @@ bool MatrixCanvas::viewportEvent(QEvent* event) {
     case QEvent::MouseButtonPress:
       press(static_cast<QMouseEvent&>(*event));
       return true;
-    case QEvent::MouseButtonDblClick: {
-      const auto& mouse = static_cast<QMouseEvent&>(*event);
-      if (const auto at = placeAt(mouse.position().toPoint())) {
-        setCurrent(*at);
-        emit whyAsked();
-      } else if (scene_.current) {
-        emit inspected(selection_.current());
-      }
+    case QEvent::MouseButtonDblClick:
+      doublePress(static_cast<QMouseEvent&>(*event));
       return true;
-    }
     case QEvent::MouseMove:
       hover(static_cast<QMouseEvent&>(*event).position().toPoint());
       return true;
@@ -402,53 +428,65 @@ bool MatrixCanvas::viewportEvent(QEvent* event) {
   }
 }
 
+void MatrixCanvas::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::FontChange) layoutBars();
+  QAbstractScrollArea::changeEvent(event);
+}
+
 void MatrixCanvas::wheelEvent(QWheelEvent* event) {
   if (!event->modifiers().testFlag(Qt::ControlModifier)) return QAbstractScrollArea::wheelEvent(event);
-  if (event->angleDelta().y() != 0) zoom(event->angleDelta().y() > 0 ? 1 : -1);
+  if (event->angleDelta().y() != 0) zoom(event->angleDelta().y() > 0 ? 1 : -1, event->position().toPoint());
   event->accept();
 }
 
-MatrixScene MatrixCanvas::exportScene(const Theme& theme) const {
-  MatrixScene scene = scene_;
-  scene.theme = &theme;
-  scene.marks = &marks_;
-  scene.current.reset();
-  scene.hovered.reset();
-  scene.rowHeader = 200;
-  scene.columnHeader = 150;
-  return scene;
+MatrixPicture MatrixCanvas::picture(const Theme& theme) const {
+  MatrixPicture made{grid_, marks_, theme, scene_, port()};
+  made.scene.grid = grid_.get();
+  made.scene.current.reset();
+  made.scene.hovered.reset();
+  made.scene.rowHeader = 200;
+  made.scene.columnHeader = 150;
+  const QSize all = wholeSize(made.scene);
+  if (all.width() <= kMostPixels && all.height() <= kMostPixels) made.port = {{}, all};
+  return made;
 }
 
-MatrixPort MatrixCanvas::exportPort(const MatrixScene& scene) const {
-  const QSize all = wholeSize(scene);
-  if (all.width() <= kMostPixels && all.height() <= kMostPixels) return {{}, all};
-  return port();
+void MatrixPicture::paint(QPainter& painter) const {
+  MatrixScene mine = scene;
+  mine.grid = grid.get();
+  mine.marks = &marks;
+  mine.theme = &theme;
+  MatrixCounters counters;
+  paintMatrix(painter, mine, port, nullptr, counters);
 }
 
-QImage MatrixCanvas::picture(const Theme& theme, double ratio) const {
-  if (!grid_) return {};
-  const MatrixScene scene = exportScene(theme);
-  const MatrixPort port = exportPort(scene);
+QImage MatrixPicture::image(double ratio) const {
   QImage image((QSizeF(port.size) * ratio).toSize(), QImage::Format_RGB32);
+  if (image.isNull()) return image;
   image.setDevicePixelRatio(ratio);
   QPainter painter(&image);
-  MatrixCounters counters;
-  paintMatrix(painter, scene, port, nullptr, counters);
+  paint(painter);
   return image;
 }
 
-void MatrixCanvas::svg(QIODevice& out, const Theme& theme) const {
-  if (!grid_) return;
-  const MatrixScene scene = exportScene(theme);
-  const MatrixPort port = exportPort(scene);
+QByteArray MatrixPicture::png() const {
+  QBuffer out;
+  out.open(QIODevice::WriteOnly);
+  if (const QImage made = image(); made.isNull() || !made.save(&out, "PNG")) return {};
+  return out.data();
+}
+
+QByteArray MatrixPicture::svg(const QString& title) const {
+  QBuffer out;
   QSvgGenerator generator;
   generator.setOutputDevice(&out);
   generator.setSize(port.size);
   generator.setViewBox(QRect(QPoint(0, 0), port.size));
-  generator.setTitle(tr("Access matrix"));
+  generator.setTitle(title);
   QPainter painter(&generator);
-  MatrixCounters counters;
-  paintMatrix(painter, scene, port, nullptr, counters);
+  paint(painter);
+  painter.end();
+  return out.data();
 }
 
 }  // namespace console

@@ -1,7 +1,6 @@
 #include "console-gui/pages/access_page.h"
 
 #include <QAction>
-#include <QBuffer>
 #include <QComboBox>
 #include <QEvent>
 #include <QFileDialog>
@@ -13,6 +12,7 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "console-gui/model/access_csv.h"
 #include "console-gui/model/access_time.h"
@@ -26,6 +26,10 @@ namespace console {
 namespace {
 
 constexpr std::size_t kMostKnown = 8;  // revisions in a menu
+
+// In the order of the choices.
+constexpr std::array kRowGroups{AccessGroup::None, AccessGroup::Site, AccessGroup::Cluster, AccessGroup::Label};
+constexpr std::array kColumnGroups{AccessGroup::None, AccessGroup::Site, AccessGroup::Target, AccessGroup::Label};
 
 QString number(std::size_t value) { return QLocale().toString(static_cast<qulonglong>(value)); }
 
@@ -86,6 +90,7 @@ AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
     canvas_->setGrid(model_.grid());
     canvas_->setMarks(model_.marks());
     overview_->setGrid(model_.grid());
+    showOptions();
     showState();
     showWhy();
   });
@@ -97,13 +102,14 @@ AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
   connect(canvas_, &MatrixCanvas::groupToggled, &model_, &AccessModel::toggleGroup);
   connect(canvas_, &MatrixCanvas::currentChanged, this, &AccessPage::showWhy);
   connect(canvas_, &MatrixCanvas::whyAsked, this, &AccessPage::askWhy);
+  connect(canvas_, &MatrixCanvas::inspected, this, &AccessPage::inspect);
   connect(why_, &WhyPanel::revisionChosen, this,
           [this](san::Revision revision) { this->workspace().showPast(revision); });
   showState();
 }
 
 bool AccessPage::isBusy() const {
-  return model_.isBusy() || model_.grid() == nullptr || overview_->isBusy() || why_->isBusy();
+  return model_.isBusy() || model_.grid() == nullptr || overview_->isBusy() || why_->isBusy() || exporting_.isBusy();
 }
 
 AccessPage::~AccessPage() = default;
@@ -234,11 +240,21 @@ void AccessPage::readOptions() {
   options.rows = static_cast<AccessRows>(rows_->currentIndex());
   options.columns = static_cast<AccessColumns>(columns_->currentIndex());
   options.order = static_cast<AccessOrder>(order_->currentIndex());
-  constexpr std::array kRowGroups{AccessGroup::None, AccessGroup::Site, AccessGroup::Cluster, AccessGroup::Label};
-  constexpr std::array kColumnGroups{AccessGroup::None, AccessGroup::Site, AccessGroup::Target, AccessGroup::Label};
   options.rowGroup = kRowGroups[static_cast<std::size_t>(rowGroup_->currentIndex())];
   options.columnGroup = kColumnGroups[static_cast<std::size_t>(columnGroup_->currentIndex())];
   model_.setOptions(std::move(options));
+}
+
+void AccessPage::showOptions() {
+  const AccessOptions& options = model_.options();
+  const auto placeOf = [](const auto& groups, AccessGroup group) {
+    return static_cast<int>(std::ranges::find(groups, group) - groups.begin());
+  };
+  rows_->setCurrentIndex(static_cast<int>(options.rows));
+  columns_->setCurrentIndex(static_cast<int>(options.columns));
+  order_->setCurrentIndex(static_cast<int>(options.order));
+  rowGroup_->setCurrentIndex(placeOf(kRowGroups, options.rowGroup));
+  columnGroup_->setCurrentIndex(placeOf(kColumnGroups, options.columnGroup));
 }
 
 void AccessPage::fillQuestions() {
@@ -427,15 +443,24 @@ void AccessPage::askWhy() {
   }
 }
 
-void AccessPage::save(const QString& path, const QByteArray& bytes) {
-  const QString fault = saveWhole(path, bytes);
-  const bool done = fault.isEmpty();
-  workspace().notices().tell({done ? Notice::Level::Success : Notice::Level::Fault,
-                              QStringLiteral("export"),
-                              done ? tr("Written to %1").arg(path) : tr("%1 was not written").arg(path),
-                              fault,
-                              {},
-                              {}});
+void AccessPage::save(const QString& path, std::function<QByteArray()> make) {
+  exporting_.run(
+      [path, make = std::move(make)] {
+        const QByteArray bytes = make();
+        return bytes.isEmpty()
+                   ? tr("The picture is too large for the memory of this machine. Make the cells smaller, or narrow "
+                        "what is shown by a filter.")
+                   : saveWhole(path, bytes);
+      },
+      [this, path](const QString& fault) {
+        const bool done = fault.isEmpty();
+        workspace().notices().tell({done ? Notice::Level::Success : Notice::Level::Fault,
+                                    QStringLiteral("export"),
+                                    done ? tr("Written to %1").arg(path) : tr("%1 was not written").arg(path),
+                                    fault,
+                                    {},
+                                    {}});
+      });
 }
 
 QString AccessPage::pathFor(const QString& path, const QString& ending, const QString& kind) {
@@ -446,26 +471,20 @@ QString AccessPage::pathFor(const QString& path, const QString& ending, const QS
 void AccessPage::exportPng(const QString& wanted) {
   const QString path = pathFor(wanted, QStringLiteral("png"), tr("Pictures (*.png)"));
   if (path.isEmpty() || !model_.grid()) return;
-  QBuffer bytes;
-  bytes.open(QIODevice::WriteOnly);
-  canvas_->picture(theme()).save(&bytes, "PNG");
-  save(path, bytes.data());
+  save(path, [picture = canvas_->picture(theme())] { return picture.png(); });
 }
 
 void AccessPage::exportSvg(const QString& wanted) {
   const QString path = pathFor(wanted, QStringLiteral("svg"), tr("Drawings (*.svg)"));
   if (path.isEmpty() || !model_.grid()) return;
-  QBuffer bytes;
-  bytes.open(QIODevice::WriteOnly);
-  canvas_->svg(bytes, theme());
-  save(path, bytes.data());
+  save(path, [picture = canvas_->picture(theme()), title = tr("Access matrix")] { return picture.svg(title); });
 }
 
 void AccessPage::exportCsv(const QString& wanted) {
   const QString path = pathFor(wanted, QStringLiteral("csv"), tr("Tables (*.csv)"));
   if (path.isEmpty() || !model_.grid()) return;
-  csvTask_.run([grid = model_.grid(), marks = model_.marks()] { return accessCsv(*grid, marks); },
-               [this, path](const std::string& csv) { save(path, QByteArray::fromStdString(csv)); });
+  save(path,
+       [grid = model_.grid(), marks = model_.marks()] { return QByteArray::fromStdString(accessCsv(*grid, marks)); });
 }
 
 }  // namespace console

@@ -46,6 +46,9 @@ class AccessPage : public Page {
   void exportSvg(const QString& path);
   void exportCsv(const QString& path);
 
+ signals:
+  void inspect(san::ObjectRef object);
+
  protected:
   void refresh(const ViewPtr& view) override;
   void refreshMarks() override;
@@ -57,13 +60,15 @@ class AccessPage : public Page {
   QWidget* makeSide();
   QComboBox* choice(const QString& name, const QStringList& entries);
   void readOptions();
+  void showOptions();  // as the model has them
   void fillQuestions();
   void fillTime();
   void fillComparison();
   void showState();
   void showWhy();
   void askRevision(const QString& what, std::function<void(san::Revision)> done);
-  void save(const QString& path, const QByteArray& bytes);
+  // Makes and writes it off the UI thread; a notice tells how it went. Nothing made: it was too large.
+  void save(const QString& path, std::function<QByteArray()> make);
   QString pathFor(const QString& path, const QString& ending, const QString& kind);  // asks where none is given
 
   AccessModel model_;
@@ -78,7 +83,7 @@ class AccessPage : public Page {
   QFrame* strip_;
   QLabel* stripText_;
   QPushButton *stripOnly_, *stripEnd_;
-  AccessTask<std::string> csvTask_;
+  AccessTask<QString> exporting_;
   bool changedOnly_ = true;  // in the next comparison
 };
 

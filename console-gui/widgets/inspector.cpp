@@ -138,6 +138,7 @@ void Inspector::addHead(const View& view) {
   auto* kind = new QLabel(workspace_.kindName(object_.kind), content_);
   kind->setProperty("role", QStringLiteral("muted"));
   auto* title = new QLabel(titled(snapshot, object_), content_);
+  title->setTextFormat(Qt::PlainText);
   title->setProperty("role", QStringLiteral("title"));
   title->setWordWrap(true);
   title->setTextInteractionFlags(Qt::TextSelectableByMouse);

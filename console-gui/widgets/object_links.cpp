@@ -34,12 +34,32 @@ QString revisionLink(san::Revision revision) {
                 console::tr("rev %1").arg(revision));
 }
 
+namespace {
+
+// Where the name stands by itself: "test" is not in "z_test05".
+qsizetype placeOf(const QString& text, const QString& name) {
+  const auto goesOn = [&](qsizetype at) {
+    if (at < 0 || at >= text.size()) return false;
+    const QChar c = text[at];
+    if (c.isLetterOrNumber() || c == u'_' || c == u'-' || c == u':') return true;
+    // The end of a sentence is no part of a name.
+    return c == u'.' && at + 1 < text.size() && text[at + 1].isLetterOrNumber();
+  };
+  for (qsizetype at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const bool before = at > 0 && (text[at - 1] == u'.' || goesOn(at - 1));
+    if (!before && !goesOn(at + name.size())) return at;
+  }
+  return -1;
+}
+
+}  // namespace
+
 QString linkedSentence(const san::Snapshot& snapshot, san::ObjectRef about, const std::string& sentence) {
   const QString text = console::sentence(sentence);
   if (!about || snapshot.get(about) == nullptr) return text.toHtmlEscaped();
   for (const std::string& name : {titleOf(snapshot, about), san::nameOf(snapshot, about)}) {
     const QString word = QString::fromStdString(name);
-    const qsizetype at = word.isEmpty() ? -1 : text.indexOf(word);
+    const qsizetype at = word.isEmpty() ? -1 : placeOf(text, word);
     if (at < 0) continue;
     return text.left(at).toHtmlEscaped() + objectLink(about, word) + text.mid(at + word.size()).toHtmlEscaped();
   }

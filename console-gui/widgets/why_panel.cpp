@@ -1,11 +1,12 @@
 #include "console-gui/widgets/why_panel.h"
 
+#include <QApplication>
 #include <QButtonGroup>
 #include <QClipboard>
-#include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "console-gui/canvas/state_mark.h"
 #include "console-gui/model/kind_words.h"
@@ -111,10 +112,15 @@ WhyPanel::WhyPanel(Workspace& workspace, QWidget* parent) : QScrollArea(parent),
 
 void WhyPanel::setCell(const ViewPtr& view, HostAndUnit cell, const CellLook& look) {
   const bool same = view == view_ && cell == cell_;
+  const bool looksSame = look == look_;
   view_ = view;
   cell_ = cell;
   look_ = look;
-  if (!same) ask();
+  if (!same) {
+    ask();
+  } else if (!looksSame && answer_ && !task_.isBusy()) {
+    build();  // the matrix may know its cell later than the proof is there
+  }
 }
 
 void WhyPanel::setBasis(san::Basis basis) {
@@ -163,8 +169,35 @@ void WhyPanel::clear() {
   }
 }
 
+std::vector<QWidget*> WhyPanel::stops() const {
+  std::vector<QWidget*> found;
+  for (int i = 0; i < layout_->count(); ++i) {
+    QWidget* part = layout_->itemAt(i)->widget();
+    QList<QWidget*> inside = part->findChildren<QWidget*>();
+    inside.prepend(part);
+    for (QWidget* one : inside) {
+      if ((one->focusPolicy() & Qt::TabFocus) != 0) found.push_back(one);
+    }
+  }
+  return found;
+}
+
 void WhyPanel::build() {
+  // By place and kind: the widgets are others, what stands there is the same but for what has changed.
+  QWidget* const focused = QApplication::focusWidget();
+  const auto before = stops();
+  const auto at = std::ranges::find(before, focused) - before.begin();
+  const QMetaObject* const kind = at < std::ssize(before) ? focused->metaObject() : nullptr;
   clear();
+  addAll();
+  if (kind == nullptr) return;
+  const auto after = stops();
+  const auto where = static_cast<std::size_t>(at);
+  if (where < after.size() && after[where]->metaObject() == kind && after[where]->isEnabled())
+    after[where]->setFocus(Qt::OtherFocusReason);
+}
+
+void WhyPanel::addAll() {
   const bool any = answer_ != nullptr;
   bar_->setVisible(any);
   if (!any) {
@@ -217,6 +250,7 @@ void WhyPanel::addHead() {
   row->setSpacing(kSpace);
   row->addWidget(new MarkIcon(look_, frame), 0, Qt::AlignTop);
   auto* says = new QLabel(answerText(*answer_), frame);
+  says->setTextFormat(Qt::PlainText);  // names are in it
   says->setProperty("role", QStringLiteral("heading"));
   says->setProperty("state", QString::fromLatin1(stateOf(look_.state)));
   says->setWordWrap(true);
@@ -291,6 +325,7 @@ void WhyPanel::addMends() {
     QVBoxLayout* inside = nullptr;
     QWidget* frame = card(i == 0 ? tr("What would mend it") : QString(), inside);
     auto* says = new QLabel(sentence(mend.text), frame);
+    says->setTextFormat(Qt::PlainText);
     says->setWordWrap(true);
     inside->addWidget(says);
     if (mend.edits.empty()) {

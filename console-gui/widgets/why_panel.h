@@ -3,7 +3,8 @@
 //
 // setCell() of a View, a host and a unit asks san::why off the UI thread and shows the newest answer. A mend becomes a
 // step of the draft (Workspace::edit). Judged by what is applied, or by what is wanted, as the switch says. Links
-// select objects. The UI thread; the workspace outlives it.
+// select objects. A proof that is shown anew, as the SAN goes on, keeps the focus where it was. The UI thread; the
+// workspace outlives it.
 #pragma once
 
 #include <QScrollArea>
@@ -42,6 +43,9 @@ class WhyPanel : public QScrollArea {
   void ask();
   void build();
   void clear();
+  void addAll();
+  // What takes the focus in the proof, from the top.
+  [[nodiscard]] std::vector<QWidget*> stops() const;
   void addHead();
   void addNotes();
   void addBroken();

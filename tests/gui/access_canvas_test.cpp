@@ -3,10 +3,12 @@
 
 #include <QAccessible>
 #include <QApplication>
-#include <QBuffer>
+#include <QHelpEvent>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolTip>
+#include <QWheelEvent>
 #include <set>
 
 #include "console-gui/canvas/matrix_overview.h"
@@ -147,7 +149,9 @@ TEST_F(MatrixCanvasTest, SpaceOpensAndClosesTheGroupOfTheRow) {
 }
 
 TEST_F(MatrixCanvasTest, ScreenAndExportsShowTheSameMarks) {
-  const QImage picture = canvas.picture(Theme::of(ThemeKind::Light));
+  const MatrixPicture whole = canvas.picture(Theme::of(ThemeKind::Light));
+  canvas.setGrid(nullptr);
+  const QImage picture = whole.image();  // it holds all that it needs
   ASSERT_FALSE(picture.isNull());
   const QRgb good = Theme::of(ThemeKind::Light)[Token::Good].rgb();
   bool found = false;
@@ -155,11 +159,65 @@ TEST_F(MatrixCanvasTest, ScreenAndExportsShowTheSameMarks) {
     for (int x = 0; x < picture.width() && !found; ++x) found = picture.pixel(x, y) == good;
   }
   EXPECT_TRUE(found);
-  QBuffer out;
-  out.open(QIODevice::WriteOnly);
-  canvas.svg(out, Theme::of(ThemeKind::Light));
-  EXPECT_TRUE(out.data().contains("<svg"));
-  EXPECT_TRUE(out.data().contains("web1"));
+  EXPECT_TRUE(whole.png().startsWith("\x89PNG"));
+  const QByteArray drawn = whole.svg(QStringLiteral("Access matrix"));
+  EXPECT_TRUE(drawn.contains("<svg"));
+  EXPECT_TRUE(drawn.contains("web1"));
+}
+
+TEST_F(MatrixCanvasTest, ADoubleClickOnANameInspectsWhatItNames) {
+  const MatrixPlace at = place(world.web1, world.data);
+  canvas.setCurrent(place(world.app1, world.log));
+  std::vector<san::ObjectRef> inspected;
+  QObject::connect(&canvas, &MatrixCanvas::inspected, [&](san::ObjectRef object) { inspected.push_back(object); });
+  const QPoint cell = canvas.cellRect(at).center();
+  QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, {cell.x(), 20});
+  QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, {20, cell.y()});
+  QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, {20, 20});  // the corner names nothing
+  EXPECT_EQ(inspected,
+            (std::vector<san::ObjectRef>{{san::Kind::LogicalUnit, world.data}, AccessWorld::ref(world.web1)}));
+}
+
+TEST_F(MatrixCanvasTest, ANameIsATextAlsoWhereItLooksLikeMarkup) {
+  const san::Id odd = world.host("<b>odd</b>");
+  canvas.setGrid(gridOf(world.san.done()));
+  const QPoint at{20, canvas.cellRect(place(odd, world.data)).center().y()};
+  QHelpEvent help(QEvent::ToolTip, at, canvas.viewport()->mapToGlobal(at));
+  QApplication::sendEvent(canvas.viewport(), &help);
+  EXPECT_TRUE(QToolTip::text().contains(QStringLiteral("&lt;b&gt;odd"))) << QToolTip::text().toStdString();
+}
+
+TEST(MatrixCanvasLargeTest, ZoomLeavesWhatIsLookedAtWhereItIs) {
+  test::SyntheticPlan plan;
+  plan.hosts = 300;
+  plan.units = 600;
+  const auto made = test::syntheticSan(plan);
+  Selection selection;
+  MatrixCanvas canvas(selection);
+  canvas.resize(1000, 700);
+  canvas.setGrid(gridOf(made.snapshot, made.snapshot.time));
+  canvas.show();
+  canvas.setCurrent({0, 0});
+  canvas.scrollTo({300, 150});
+  const QPointF middle = canvas.seen().center();
+  canvas.zoom(2);
+  EXPECT_LT(QLineF(canvas.seen().center(), middle).length(), 1.0) << "the current cell is far away, and stays there";
+  const QPoint pointer(300, 300);
+  const auto below = canvas.placeAt(pointer);
+  ASSERT_TRUE(below);
+  for (const int turn : {120, -120, -120}) {
+    QWheelEvent wheel(pointer, canvas.viewport()->mapToGlobal(pointer), {}, {0, turn}, Qt::NoButton,
+                      Qt::ControlModifier, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(canvas.viewport(), &wheel);
+    EXPECT_EQ(canvas.placeAt(pointer), below);
+  }
+}
+
+TEST_F(MatrixCanvasTest, GoesFromLeftToRightInEveryLanguage) {
+  QApplication::setLayoutDirection(Qt::RightToLeft);
+  MatrixCanvas other(selection);
+  EXPECT_TRUE(other.isLeftToRight());
+  QApplication::setLayoutDirection(Qt::LeftToRight);
 }
 
 TEST(MatrixOverviewTest, AViolationIsSeenFromAfar) {

@@ -4,6 +4,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
 #include <QLabel>
@@ -19,6 +20,7 @@
 #include "console-gui/pages/access_page.h"
 #include "console-gui/widgets/inspector.h"
 #include "console-gui/widgets/object_facts.h"
+#include "console-gui/widgets/object_links.h"
 #include "console-gui/widgets/omnibox.h"
 #include "tests/gui/access_world.h"
 
@@ -67,6 +69,70 @@ TEST_F(AccessWidgetsTest, WhyShowsTheProofWithItsPath) {
   EXPECT_THAT(textOf(panel), testing::HasSubstr("mapped"));
   EXPECT_THAT(textOf(panel), testing::HasSubstr("a session is there now"));
   EXPECT_EQ(panel.command().toStdString(), "sanctl reach web1 naa.6000000000000001 --why");
+}
+
+// The matrix is made anew a moment after the proof may be there.
+TEST_F(AccessWidgetsTest, WhatTheCellIsComesIntoAProofThatIsThereAlready) {
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  const HostAndUnit cell{AccessWorld::ref(world.web1), world.data};
+  panel.setCell(workspace.shown(), cell, {});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  EXPECT_THAT(textOf(panel), testing::Not(testing::HasSubstr("reachable and approved")));
+  panel.setCell(workspace.shown(), cell, {AccessState::Reachable});
+  EXPECT_THAT(textOf(panel), testing::HasSubstr("reachable and approved"));
+}
+
+TEST_F(AccessWidgetsTest, AProofThatIsShownAnewKeepsTheFocus) {
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  panel.activateWindow();
+  const HostAndUnit cell{AccessWorld::ref(world.bak1), world.data};
+  panel.setCell(workspace.shown(), cell, {AccessState::Missing});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  const auto mend = [&] {
+    for (QPushButton* one : panel.findChildren<QPushButton*>()) {
+      if (one->isVisible() && one->text() == QStringLiteral("Mend as draft")) return one;
+    }
+    return static_cast<QPushButton*>(nullptr);
+  };
+  QPushButton* const first = mend();
+  ASSERT_NE(first, nullptr);
+  first->setFocus();
+  ASSERT_EQ(QApplication::focusWidget(), first);
+  const AccessWhyPtr before = panel.answer();
+  panel.setCell(viewOf(workspace.shown()->snapshot(), AccessWorld::kNow), cell, {AccessState::Missing});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != before; }));
+  QCoreApplication::processEvents();
+  EXPECT_NE(mend(), first);
+  EXPECT_EQ(QApplication::focusWidget(), mend());
+}
+
+TEST_F(AccessWidgetsTest, ANameIsATextAlsoWhereItLooksLikeMarkup) {
+  const san::Id odd = world.host("<b>odd</b>");
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  panel.setCell(workspace.shown(), {AccessWorld::ref(odd), world.data}, {});
+  ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
+  std::size_t met = 0;
+  for (const QLabel* label : panel.findChildren<QLabel*>()) {
+    if (!label->text().contains(QStringLiteral("<b>odd"))) continue;
+    ++met;
+    EXPECT_EQ(label->textFormat(), Qt::PlainText) << label->text().toStdString();
+  }
+  EXPECT_GT(met, 1U) << "the answer and its mends";
+}
+
+TEST_F(AccessWidgetsTest, TheLinkOfASentenceIsTheNameAndNoPartOfAnother) {
+  const san::Id set = world.san.domainSet("db", true, {world.zone});
+  const san::Snapshot& snapshot = world.san.done();
+  const QString linked =
+      linkedSentence(snapshot, {san::Kind::DomainSet, set}, "Domain z_db05 is in the enabled set db.");
+  EXPECT_TRUE(linked.startsWith(QStringLiteral("Domain z_db05 is in the enabled set <a "))) << linked.toStdString();
+  EXPECT_TRUE(linked.endsWith(QStringLiteral(">db</a>.")));
 }
 
 TEST_F(AccessWidgetsTest, AMendBecomesAStepOfTheDraft) {
@@ -298,6 +364,29 @@ TEST_F(AccessPageTest, ByKeyboardFromACellToItsProofAndItsMend) {
   EXPECT_TRUE(page.canvas().lookAt(at).changed);
 }
 
+TEST_F(AccessPageTest, ADoubleClickOnANameAsksForTheInspector) {
+  show();
+  std::vector<san::ObjectRef> asked;
+  QObject::connect(&page, &AccessPage::inspect, [&](san::ObjectRef object) { asked.push_back(object); });
+  MatrixCanvas& canvas = page.canvas();
+  const MatrixPlace at{*canvas.grid()->rowOf(AccessWorld::ref(world.web2)), 0};
+  QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, {20, canvas.cellRect(at).center().y()});
+  EXPECT_EQ(asked, std::vector{AccessWorld::ref(world.web2)});
+}
+
+TEST_F(AccessPageTest, ChoicesSayWhatIsShown) {
+  show();
+  AccessOptions options;
+  options.rowGroup = AccessGroup::Cluster;
+  options.order = AccessOrder::Similarity;
+  page.model().setOptions(options);
+  ASSERT_TRUE(test::eventually([&] { return !page.isBusy(); }));
+  QStringList shown;
+  for (const QComboBox* box : page.findChildren<QComboBox*>()) shown << box->currentText();
+  EXPECT_TRUE(shown.contains(QStringLiteral("by cluster")));
+  EXPECT_TRUE(shown.contains(QStringLiteral("by similarity")));
+}
+
 TEST_F(AccessPageTest, WhoReachesAUnitNarrowsToItsHosts) {
   show();
   workspace.selection().select({san::Kind::LogicalUnit, world.data});
@@ -375,11 +464,16 @@ TEST_F(AccessPageTest, ExportsGoToAFileAndSaySo) {
   const QString path = folder.filePath(QStringLiteral("a.csv"));
   page.exportCsv(path);
   ASSERT_TRUE(test::eventually([&] { return QFile::exists(path); }));
+  ASSERT_TRUE(test::eventually([&] { return !page.isBusy(); }));
   page.exportPng(folder.filePath(QStringLiteral("a.png")));
+  EXPECT_TRUE(page.isBusy()) << "it is painted off the UI thread";
+  ASSERT_TRUE(test::eventually([&] { return !page.isBusy(); }));
   page.exportSvg(folder.filePath(QStringLiteral("a.svg")));
+  ASSERT_TRUE(test::eventually([&] { return !page.isBusy(); }));
   EXPECT_GT(QFile(folder.filePath(QStringLiteral("a.png"))).size(), 1000);
   EXPECT_GT(QFile(folder.filePath(QStringLiteral("a.svg"))).size(), 1000);
   page.exportPng(folder.filePath(QStringLiteral("no/such/a.png")));
+  ASSERT_TRUE(test::eventually([&] { return !page.isBusy(); }));
   ASSERT_FALSE(workspace.notices().all().empty());
   EXPECT_EQ(workspace.notices().all().back().level, Notice::Level::Fault);
 }
