@@ -39,10 +39,12 @@ class MatrixCell : public QAccessibleInterface, public QAccessibleTableCellInter
   [[nodiscard]] QAccessible::Role role() const override { return QAccessible::Cell; }
   [[nodiscard]] QAccessible::State state() const override {
     QAccessible::State state;
+    state.invalid = !isValid();
+    if (state.invalid) return state;
     state.focusable = state.selectable = true;
     state.focused = isSelected() && canvas_.hasFocus();
     state.selected = isSelected();
-    state.invisible = !canvas_.viewport()->rect().intersects(canvas_.cellRect(place_));
+    state.offscreen = !canvas_.cells().intersects(canvas_.cellRect(place_));
     return state;
   }
   void* interface_cast(QAccessible::InterfaceType type) override {

@@ -96,9 +96,8 @@ void MatrixCanvas::setMarks(AccessMarks marks) {
 }
 
 void MatrixCanvas::setCellSize(int pixels) {
-  const QRect cells = viewport()->rect().adjusted(scene_.rowHeader, scene_.columnHeader, 0, 0);
-  const bool seesCurrent = scene_.current && cells.intersects(cellRect(*scene_.current));
-  setCellSize(pixels, seesCurrent ? cellRect(*scene_.current).center() : cells.center());
+  const bool seesCurrent = scene_.current && cells().intersects(cellRect(*scene_.current));
+  setCellSize(pixels, seesCurrent ? cellRect(*scene_.current).center() : cells().center());
   if (seesCurrent) ensureVisible(*scene_.current);
 }
 
@@ -192,6 +191,8 @@ QRect MatrixCanvas::cellRect(MatrixPlace place) const {
           scene_.columnHeader + static_cast<int>(place.row) * scene_.cell - verticalScrollBar()->value(), scene_.cell,
           scene_.cell};
 }
+
+QRect MatrixCanvas::cells() const { return viewport()->rect().adjusted(scene_.rowHeader, scene_.columnHeader, 0, 0); }
 
 QRectF MatrixCanvas::seen() const {
   const double cell = scene_.cell;

@@ -61,6 +61,7 @@ class MatrixCanvas : public QAbstractScrollArea {
   [[nodiscard]] CellLook lookAt(MatrixPlace place) const;
   [[nodiscard]] QString wordsAt(MatrixPlace place) const;
   [[nodiscard]] QRect cellRect(MatrixPlace place) const;  // in the viewport
+  [[nodiscard]] QRect cells() const;                      // what the headers leave of it
   [[nodiscard]] std::optional<MatrixPlace> placeAt(QPoint point) const;
   // The part that is seen, of all: in cells.
   [[nodiscard]] QRectF seen() const;

@@ -57,7 +57,7 @@ void Minimap::paintEvent(QPaintEvent*) {
   }
   painter.drawPixmap(0, 0, picture_);
   painter.setPen(QPen(colors[Token::Line], 1));
-  painter.drawRect(rect().adjusted(0, 0, -1, -1));
+  painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));  // whole also where a pixel is a broken number
   painter.setPen(QPen(colors[Token::Accent], 2));
   painter.drawRect(frame().adjusted(1, 1, -1, -1));
 }

@@ -169,7 +169,7 @@ QLineEdit[state="wrong"] { border-color: @bad; } QLineEdit[state="holds"] { bord
 QAbstractItemView { background: @panel; border: 1px solid @soft; border-radius: 6px; alternate-background-color: @window;
   selection-background-color: @accentSoft; selection-color: @text; gridline-color: @soft; }
 QAbstractItemView:focus { border: 2px solid @focus; }
-QTreeView::item { padding: 4px 4px; } QListView::item { padding: 4px 8px; } QTableView::item { padding: 0 8px; border: none; }
+QTreeView::item { padding: 4px 4px; } QListView::item { padding: 4px 8px; border: none; } QTableView::item { padding: 0 8px; border: none; }
 QTextBrowser[role="quiet"] { border: 1px solid @soft; }
 QHeaderView { background: @raised; border: none; }
 QHeaderView::section { background: @raised; color: @muted; border: none; border-bottom: 1px solid @soft; padding: 5px 8px; font-weight: 600; }

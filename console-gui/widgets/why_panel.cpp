@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "console-gui/canvas/state_mark.h"
+#include "console-gui/model/cli_twin.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/widgets/flow_layout.h"
@@ -107,6 +108,9 @@ WhyPanel::WhyPanel(Workspace& workspace, QWidget* parent) : QScrollArea(parent),
   connect(desired_, &QPushButton::clicked, this, [this] { setBasis(san::Basis::Desired); });
   connect(copy_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(command()); });
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, &WhyPanel::build);
+  connect(&workspace, &Workspace::statusChanged, this, [this] {
+    if (answer_ && !task_.isBusy() && whyNoMend_ != workspace_.whyNoEdit()) build();
+  });
   build();
 }
 
@@ -151,11 +155,13 @@ void WhyPanel::ask() {
 
 bool WhyPanel::mend(std::size_t which) {
   if (!answer_ || which >= answer_->why.mends.size() || answer_->why.mends[which].edits.empty()) return false;
+  return workspace_.edit(deed(), answer_->why.mends[which].edits);
+}
+
+QString WhyPanel::deed() const {
   const san::Snapshot& snapshot = answer_->index->snapshot();
-  return workspace_.edit(
-      tr("Let %1 reach %2")
-          .arg(titled(snapshot, answer_->why.host), titled(snapshot, {san::Kind::LogicalUnit, answer_->why.unit})),
-      answer_->why.mends[which].edits);
+  return tr("Let %1 reach %2")
+      .arg(titled(snapshot, answer_->why.host), titled(snapshot, {san::Kind::LogicalUnit, answer_->why.unit}));
 }
 
 void WhyPanel::clear() {
@@ -319,7 +325,7 @@ void WhyPanel::addBroken() {
 }
 
 void WhyPanel::addMends() {
-  const QString whyNot = workspace_.whyNoEdit();
+  const QString whyNot = whyNoMend_ = workspace_.whyNoEdit();
   for (std::size_t i = 0; i < answer_->why.mends.size(); ++i) {
     const san::ReachMend& mend = answer_->why.mends[i];
     QVBoxLayout* inside = nullptr;
@@ -345,8 +351,12 @@ void WhyPanel::addMends() {
     button->setAccessibleDescription(sentence(mend.text));
     connect(button, &QPushButton::clicked, this, [this, i] { (void)this->mend(i); });
     auto* copy = new QPushButton(tr("Copy as sanctl command"), frame);
-    copy->setToolTip(command());
-    connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(command()); });
+    copy->setToolTip(tr("Copies the command that makes the same draft."));
+    copy->setAccessibleDescription(sentence(mend.text));
+    connect(copy, &QPushButton::clicked, this, [this, i] {
+      QGuiApplication::clipboard()->setText(
+          commandsFor(answer_->index->snapshot(), answer_->why.mends[i].edits, deed()));
+    });
     row->addWidget(button);
     row->addWidget(copy);
     row->addStretch();

@@ -54,6 +54,7 @@ class WhyPanel : public QScrollArea {
   QWidget* card(const QString& title, QVBoxLayout*& inside);
   QLabel* text(const QString& html);
   [[nodiscard]] QString layersHtml(const san::PathProof& path, bool brokenOnly) const;
+  [[nodiscard]] QString deed() const;  // of a mend: what the step of the draft is called
   void follow(const QString& link);
 
   Workspace& workspace_;
@@ -62,6 +63,7 @@ class WhyPanel : public QScrollArea {
   CellLook look_;
   san::Basis basis_ = san::Basis::Applied;
   AccessWhyPtr answer_;
+  QString whyNoMend_;  // as the buttons say it
   QWidget* content_ = nullptr;
   QVBoxLayout* layout_ = nullptr;
   QPushButton *applied_, *desired_, *copy_;

@@ -123,6 +123,13 @@ TEST_F(MatrixCanvasTest, ATableOfAssistiveTechnologySaysTheWords) {
               testing::HasSubstr("web1 \u2192 db-data: reachable and approved, in use now"));
   EXPECT_TRUE(cell->state().selected);
   EXPECT_EQ(table->child(table->indexOfChild(cell)), cell);
+  // What has gone below a header is out of sight, and there all the same.
+  canvas.setCellSize(36);
+  canvas.resize(300, 200);
+  canvas.setCurrent({4, 3});
+  QAccessibleInterface* first = rows->cellAt(0, 0);
+  EXPECT_TRUE(first->state().offscreen);
+  EXPECT_FALSE(first->state().invisible);
   // A grid made anew leaves no cell of the one before.
   canvas.setGrid(nullptr);
   EXPECT_EQ(rows->cellAt(0, 0), nullptr);

@@ -143,6 +143,14 @@ TEST_F(AccessWidgetsTest, AMendBecomesAStepOfTheDraft) {
   ASSERT_TRUE(test::eventually([&] { return panel.answer() != nullptr; }));
   ASSERT_FALSE(panel.answer()->why.mends.empty());
   EXPECT_THAT(textOf(panel), testing::HasSubstr("What would mend it"));
+  for (QPushButton* button : panel.findChildren<QPushButton*>()) {
+    if (button->text() != QStringLiteral("Copy as sanctl command")) continue;
+    button->click();
+    break;
+  }
+  const std::string copied = QGuiApplication::clipboard()->text().toStdString();
+  EXPECT_THAT(copied, testing::HasSubstr("Let bak1 reach db-data")) << "what mends it, and not what asks";
+  EXPECT_THAT(copied, testing::HasSubstr("\"op\""));
   EXPECT_TRUE(panel.mend(0));
   EXPECT_FALSE(workspace.draft().isEmpty());
   EXPECT_EQ(workspace.draft().undo().undoText().toStdString(), "Let bak1 reach db-data");
@@ -163,6 +171,13 @@ TEST_F(AccessWidgetsTest, WhoMayNotDraftIsToldWhy) {
     EXPECT_THAT(button->toolTip().toStdString(), testing::HasSubstr("change.draft"));
   }
   EXPECT_TRUE(found);
+  source_->who_.rights = {"san.read", "change.draft"};
+  emit workspace.statusChanged();
+  QCoreApplication::processEvents();
+  found = false;
+  for (const QPushButton* button : panel.findChildren<QPushButton*>())
+    found = found || (button->isVisible() && button->text() == QStringLiteral("Mend as draft") && button->isEnabled());
+  EXPECT_TRUE(found) << "and as soon as he may, he can";
 }
 
 TEST_F(AccessWidgetsTest, WhatIsWantedMayWorkWhereWhatIsAppliedDoesNot) {

@@ -6252,6 +6252,14 @@
         <source>Access</source>
         <translation>Zugriff</translation>
     </message>
+    <message>
+        <source>The picture is too large for the memory of this machine. Make the cells smaller, or narrow what is shown by a filter.</source>
+        <translation>Das Bild ist zu groß für den Speicher dieser Maschine. Die Zellen verkleinern oder das Gezeigte mit einem Filter einschränken.</translation>
+    </message>
+    <message>
+        <source>Access matrix</source>
+        <translation>Zugriffsmatrix</translation>
+    </message>
 </context>
 <context>
     <name>console::ActionRegistry</name>
@@ -8465,10 +8473,6 @@ Jetzt nicht: %2</translation>
         <source>Every agent that answers for it is silent.</source>
         <translation>Jeder Agent, der dafür antwortet, schweigt.</translation>
     </message>
-    <message>
-        <source>Access matrix</source>
-        <translation>Zugriffsmatrix</translation>
-    </message>
 </context>
 <context>
     <name>console::MatrixOverview</name>
@@ -9809,6 +9813,10 @@ Jetzt nicht: %2</translation>
             <numerusform>%n weiterer Pfad wird nicht gezeigt.</numerusform>
             <numerusform>%n weitere Pfade werden nicht gezeigt.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Copies the command that makes the same draft.</source>
+        <translation>Kopiert den Befehl, der denselben Entwurf anlegt.</translation>
     </message>
 </context>
 <context>
