@@ -134,7 +134,7 @@ void ChangeList::begin(const Submission& asked) {
     if (!made) return tellNotSubmitted(made.error());
     const Draft& held = workspace_.draft();
     begun_ = {base::numberOf(*made, "id"), held.base().revision, held.edits()};
-    submit(asked, base::numberOf(*made, "version"));
+    submitBegun(asked, base::numberOf(*made, "version"));
   });
 }
 
@@ -143,12 +143,12 @@ void ChangeList::goOn(const Submission& asked) {
   workspace_.source()->ask({Route::GetChange, {std::to_string(begun_->id)}}, this, [this, asked](const Answer& found) {
     if (!found && mayHaveArrived(found.error())) return tellNotSubmitted(found.error());
     const ChangeRow row = found ? changeRowFrom(*found) : ChangeRow{};
-    if (row.state == QLatin1String("open")) return submit(asked, row.version);
+    if (row.state == QLatin1String("open")) return submitBegun(asked, row.version);
     row.isOpen() ? onSubmitted() : begin(asked);
   });
 }
 
-void ChangeList::submit(const Submission& asked, std::uint64_t version) {
+void ChangeList::submitBegun(const Submission& asked, std::uint64_t version) {
   Json why(Json::Object{
       {"version", version}, {"reason", asked.reason.toStdString()}, {"ticket", asked.ticket.toStdString()}});
   workspace_.source()->ask({Route::SubmitChange, {std::to_string(begun_->id)}, {}, std::move(why)}, this,

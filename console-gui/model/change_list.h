@@ -72,7 +72,7 @@ class ChangeList : public RowTable<ChangeRow> {
   };
   void begin(const Submission& asked);
   void goOn(const Submission& asked);
-  void submit(const Submission& asked, std::uint64_t version);
+  void submitBegun(const Submission& asked, std::uint64_t version);
   void onSubmitted();
   void tellNotSubmitted(const Problem& problem);
   void dropBegun();

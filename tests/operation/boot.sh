@@ -126,7 +126,7 @@ reports_after "$(date +%s)"
 sanctl export --kinds domains,domain-sets --format yaml | diff - /root/zones
 sanctl change show 1 | grep 'an upgrade keeps it'
 sanctl audit export /root/audit.jsonl
-sanctl audit verify --key "$(sanctl audit keys --output json | sed -n 's/.*"fingerprint": *"\([^"]*\)".*/\1/p')" /root/audit.jsonl
+sanctl audit verify --key "$(sanctl audit keys --output csv | tail -n 1 | cut -d, -f1)" /root/audit.jsonl
 # And back: refused with a word, and what was there stays and serves.
 refused apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb >/tmp/said 2>&1
 grep 'cannot open what that has' /tmp/said
