@@ -54,7 +54,6 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   // GOOD, but less was moved than asked for.
   [[nodiscard]] bool fellShort() const;
 
-  [[nodiscard]] bool flushing() const { return flushing_; }
   // What it does to the unit matters when it is done later than told.
   [[nodiscard]] bool changes() const { return !flushing_ && request_->kind != scsi::IoKind::Read; }
   [[nodiscard]] bool sameZeroes() const { return sameZeroes_; }

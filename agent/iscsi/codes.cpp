@@ -111,25 +111,21 @@ std::span<const RejectReasonRow> rejectReasonTable() { return kRejectReasons; }
 const RejectReasonRow* findRow(RejectReason reason) { return find(kRejectReasons, reason); }
 std::string_view nameOf(RejectReason reason) { return nameIn(kRejectReasons, reason, "unassigned"); }
 
-std::span<const AsyncEventRow> asyncEventTable() { return kAsyncEvents; }
 std::string_view nameOf(AsyncEvent event) {
   constexpr std::uint8_t kFirstVendor = 248;
   return nameIn(kAsyncEvents, event,
                 static_cast<std::uint8_t>(event) >= kFirstVendor ? "vendor-specific" : "unassigned");
 }
 
-std::span<const LogoutReasonRow> logoutReasonTable() { return kLogoutReasons; }
 const LogoutReasonRow* findRow(LogoutReason reason) { return find(kLogoutReasons, reason); }
 std::string_view nameOf(LogoutReason reason) { return nameIn(kLogoutReasons, reason, "reserved"); }
 
-std::span<const LogoutResponseRow> logoutResponseTable() { return kLogoutResponses; }
 std::string_view nameOf(LogoutResponseCode response) { return nameIn(kLogoutResponses, response, "unassigned"); }
 
 std::span<const TaskManagementFunctionRow> taskManagementFunctionTable() { return kFunctions; }
 const TaskManagementFunctionRow* findRow(TaskManagementFunction function) { return find(kFunctions, function); }
 std::string_view nameOf(TaskManagementFunction function) { return nameIn(kFunctions, function, "unassigned"); }
 
-std::span<const TaskManagementResponseRow> taskManagementResponseTable() { return kResponses; }
 const TaskManagementResponseRow* findRow(TaskManagementResponseCode response) { return find(kResponses, response); }
 std::string_view nameOf(TaskManagementResponseCode response) { return nameIn(kResponses, response, "unassigned"); }
 

@@ -49,7 +49,6 @@ struct AsyncEventRow {
   AsyncEvent code;
   std::string_view name;
 };
-std::span<const AsyncEventRow> asyncEventTable();
 std::string_view nameOf(AsyncEvent event);
 
 // Why an initiator logs out (11.14.1).
@@ -58,7 +57,6 @@ struct LogoutReasonRow {
   LogoutReason code;
   std::string_view name;
 };
-std::span<const LogoutReasonRow> logoutReasonTable();
 const LogoutReasonRow* findRow(LogoutReason reason);  // nullptr: reserved
 std::string_view nameOf(LogoutReason reason);
 
@@ -73,7 +71,6 @@ struct LogoutResponseRow {
   LogoutResponseCode code;
   std::string_view name;
 };
-std::span<const LogoutResponseRow> logoutResponseTable();
 std::string_view nameOf(LogoutResponseCode response);
 
 // 11.5.1; from QueryTask on RFC 7144 6.3.
@@ -131,7 +128,6 @@ struct TaskManagementResponseRow {
   TaskManagementResponseCode code;
   std::string_view name;
 };
-std::span<const TaskManagementResponseRow> taskManagementResponseTable();
 const TaskManagementResponseRow* findRow(TaskManagementResponseCode response);  // nullptr: unassigned
 std::string_view nameOf(TaskManagementResponseCode response);
 

@@ -12,15 +12,10 @@ CommandIssue::Update CommandIssue::onWindow(std::uint32_t expCmdSn, std::uint32_
   if (serialLess(cmdSn_, expCmdSn)) return Update::AcknowledgesUnsent;
   maxCmdSn_ = serialMax(maxCmdSn_, maxCmdSn);
   expCmdSn_ = serialMax(expCmdSn_, expCmdSn);
-  for (Retry& retry : retries_) {
-    if (retry.used && retry.hasLater && acknowledged(retry.later)) retry.used = false;
-  }
   return Update::Taken;
 }
 
-bool CommandIssue::canIssue() const {
-  return active_ < queueDepth_ && serialLessEqual(cmdSn_, maxCmdSn_) && retriesAllow();
-}
+bool CommandIssue::canIssue() const { return active_ < queueDepth_ && serialLessEqual(cmdSn_, maxCmdSn_); }
 
 std::uint32_t CommandIssue::issue() {
   ++active_;
@@ -32,38 +27,5 @@ void CommandIssue::finished() {
 }
 
 bool CommandIssue::acknowledged(std::uint32_t cmdSn) const { return serialLess(cmdSn, expCmdSn_); }
-
-bool CommandIssue::retry(std::uint32_t cmdSn, std::uint16_t connection) {
-  if (acknowledged(cmdSn) || !serialLess(cmdSn, cmdSn_)) return false;
-  for (Retry& retry : retries_) {
-    if (retry.used) continue;
-    retry = {cmdSn, cmdSn_, 0, connection, true, false};
-    return true;
-  }
-  return false;
-}
-
-void CommandIssue::sentOn(std::uint32_t cmdSn, std::uint16_t connection) {
-  for (Retry& retry : retries_) {
-    const bool proves = retry.used && !retry.hasLater && retry.connection == connection;
-    if (!proves || serialLess(cmdSn, retry.at)) continue;
-    retry.later = cmdSn;
-    retry.hasLater = true;
-  }
-}
-
-void CommandIssue::connectionEnded(std::uint16_t connection) {
-  for (Retry& retry : retries_) {
-    if (retry.connection == connection) retry.used = false;
-  }
-}
-
-// About the CmdSN that issue() leaves behind.
-bool CommandIssue::retriesAllow() const {
-  for (const Retry& retry : retries_) {
-    if (retry.used && !mayAdvance(retry.cmdSn, cmdSn_ + 1)) return false;
-  }
-  return true;
-}
 
 }  // namespace iscsi

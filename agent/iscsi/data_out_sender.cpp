@@ -4,11 +4,11 @@
 
 namespace iscsi {
 
-DataOutSender::DataOutSender(std::uint32_t expectedLength, const TransferParameters& parameters, Policy policy)
+DataOutSender::DataOutSender(std::uint32_t expectedLength, const TransferParameters& parameters)
     : parameters_(parameters), expectedLength_(expectedLength) {
   const std::uint32_t burst = std::min(parameters.firstBurstLength, expectedLength);
-  if (parameters.immediateData && policy.immediate) immediateLength_ = std::min(burst, parameters.maxDataSegmentLength);
-  if (parameters.initialR2t || !policy.unsolicited || immediateLength_ >= burst) return;
+  if (parameters.immediateData) immediateLength_ = std::min(burst, parameters.maxDataSegmentLength);
+  if (parameters.initialR2t || immediateLength_ >= burst) return;
   commandFinal_ = false;
   queue_.push_back({kReservedTag, 0, immediateLength_, burst});
 }
@@ -22,7 +22,6 @@ R2tFault DataOutSender::onR2t(const ReadyToTransfer& r2t) {
     if (queue_[i].targetTransferTag == r2t.targetTransferTag) return R2tFault::TagInvalid;
   }
   if (queue_.size() - head_ >= kMaxQueued) return R2tFault::TooMany;
-  if (stopped_) return R2tFault::None;
   if (head_ > kMaxQueued || idle()) {
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
@@ -35,20 +34,12 @@ std::optional<DataOutPdu> DataOutSender::next() {
   if (idle()) return std::nullopt;
   Sequence& sequence = queue_[head_];
   const std::uint32_t left = sequence.end - sequence.offset;
-  DataOutPdu pdu{sequence.targetTransferTag, sequence.dataSn++, sequence.offset, 0, true};
-  if (!cutShort_) {
-    pdu.final = left <= parameters_.maxDataSegmentLength;
-    pdu.length = pdu.final ? left : fullSegment(parameters_);
-  }
+  const bool final = left <= parameters_.maxDataSegmentLength;
+  const DataOutPdu pdu{sequence.targetTransferTag, sequence.dataSn++, sequence.offset,
+                       final ? left : fullSegment(parameters_), final};
   sequence.offset += pdu.length;
   if (pdu.final) ++head_;
   return pdu;
-}
-
-void DataOutSender::stop() {
-  stopped_ = true;
-  queue_.clear();
-  head_ = 0;
 }
 
 }  // namespace iscsi

@@ -1,7 +1,7 @@
 // DataOutSender: the initiator's end of the data of one write (RFC 7143 4.2.5.2, 11.3.4, 11.7, 11.8).
 //
 // Says how much goes into the command and whether F is set there, then gives the Data-Out PDUs one at a time: first the
-// unsolicited burst, then the R2Ts in the order in which they came. R2TSN is checked elsewhere (InputSequence). One for
+// unsolicited burst, then the R2Ts in the order in which they came. R2TSN is checked by DataInReceiver. One for
 // each write; one owner, no locks. Bound: kMaxQueued R2Ts that are not answered; what exceeds it is a fault of the
 // target.
 #pragma once
@@ -29,12 +29,7 @@ class DataOutSender {
  public:
   static constexpr std::size_t kMaxQueued = 512;
 
-  struct Policy {
-    bool immediate = true;    // use immediate data where it was negotiated
-    bool unsolicited = true;  // and the unsolicited burst
-  };
-
-  DataOutSender(std::uint32_t expectedLength, const TransferParameters& parameters, Policy policy);
+  DataOutSender(std::uint32_t expectedLength, const TransferParameters& parameters);
 
   // Of the command PDU.
   [[nodiscard]] std::uint32_t immediateLength() const { return immediateLength_; }
@@ -45,11 +40,6 @@ class DataOutSender {
   // The next PDU to send; nothing until an R2T comes.
   std::optional<DataOutPdu> next();
   [[nodiscard]] bool idle() const { return head_ == queue_.size(); }
-
-  // Standard multi-task abort: what was asked for is still answered, but each sequence ends with its next PDU (11.5.1).
-  void cutShort() { cutShort_ = true; }
-  // FastAbort, or the end of the task: no PDU any more (4.2.3.4, 11.9.1 event 5).
-  void stop();
 
  private:
   struct Sequence {
@@ -63,8 +53,6 @@ class DataOutSender {
   std::uint32_t expectedLength_;
   std::uint32_t immediateLength_ = 0;
   bool commandFinal_ = true;
-  bool cutShort_ = false;
-  bool stopped_ = false;
   std::vector<Sequence> queue_;  // from head_ on
   std::size_t head_ = 0;
 };

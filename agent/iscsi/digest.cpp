@@ -3,7 +3,6 @@
 #include <isa-l/crc.h>
 
 #include <algorithm>
-#include <array>
 
 namespace iscsi {
 namespace {
@@ -48,33 +47,6 @@ std::uint32_t updateLong(std::uint32_t state, base::ByteView bytes) {
   return state;
 }
 
-// Polynomials modulo G over GF(2), reflected as the CRC is: bit 31 is the coefficient of x^0.
-constexpr std::uint32_t kGenerator = 0x82f63b78;  // 0x1edc6f41, reflected
-constexpr std::uint32_t kOne = std::uint32_t{1} << 31;
-
-constexpr std::uint32_t timesX(std::uint32_t a) { return (a >> 1) ^ ((a & 1U) != 0 ? kGenerator : 0U); }
-
-constexpr std::uint32_t times(std::uint32_t a, std::uint32_t b) {
-  std::uint32_t product = 0;
-  for (std::uint32_t bit = kOne; bit != 0; bit >>= 1) {
-    if ((a & bit) != 0) product ^= b;
-    b = timesX(b);
-  }
-  return product;
-}
-
-// x^(8 * 2^i): what 2^i bytes of zeroes multiply a CRC by.
-constexpr auto kZeroes = [] {
-  std::array<std::uint32_t, 64> powers{};
-  std::uint32_t power = kOne;
-  for (int i = 0; i < 8; ++i) power = timesX(power);
-  for (std::uint32_t& entry : powers) {
-    entry = power;
-    power = times(power, power);
-  }
-  return powers;
-}();
-
 }  // namespace
 
 void Crc32c::update(base::ByteView bytes) {
@@ -85,13 +57,6 @@ std::uint32_t crc32c(base::ByteView bytes) {
   Crc32c crc;
   crc.update(bytes);
   return crc.value();
-}
-
-std::uint32_t crc32cCombine(std::uint32_t first, std::uint32_t second, std::uint64_t secondSize) {
-  for (std::size_t i = 0; secondSize != 0; ++i, secondSize >>= 1) {
-    if ((secondSize & 1U) != 0) first = times(kZeroes[i], first);
-  }
-  return first ^ second;
 }
 
 }  // namespace iscsi

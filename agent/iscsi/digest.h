@@ -34,9 +34,6 @@ class Crc32c {
 
 std::uint32_t crc32c(base::ByteView bytes);
 
-// The CRC of two pieces behind each other, from the CRC of each and the size of the second in bytes.
-std::uint32_t crc32cCombine(std::uint32_t first, std::uint32_t second, std::uint64_t secondSize);
-
 inline void storeDigest(std::uint8_t* at, std::uint32_t crc) {
   for (unsigned i = 0; i < kDigestSize; ++i) at[i] = static_cast<std::uint8_t>(crc >> (8 * i));
 }

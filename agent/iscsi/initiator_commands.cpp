@@ -18,15 +18,15 @@ std::string_view textOf(DataInFault fault) {
       return "a Data-In is longer than was declared";
     case DataInFault::OffsetInvalid:
       return "a Data-In lies outside of the read, or out of order";
-    case DataInFault::Overlap:
-      return "a Data-In brings bytes again";
     case DataInFault::BurstTooLong:
       return "a burst of Data-In is longer than MaxBurstLength";
     case DataInFault::StatusMisplaced:
       return "a status that does not end its data";
-    default:
-      return "Data-In that does not belong together";
+    case DataInFault::None:
+    case DataInFault::Duplicate:
+      break;
   }
+  return {};
 }
 
 }  // namespace
@@ -88,11 +88,10 @@ bool InitiatorSession::send(InitiatorTask& task, InitiatorConnection& connection
   const InitiatorCommand& command = *task.command;
   const bool writes = !command.dataOut.empty();
   if (writes) {
-    task.out.emplace(static_cast<std::uint32_t>(command.dataOut.size()), connection.sends(), DataOutSender::Policy{});
+    task.out.emplace(static_cast<std::uint32_t>(command.dataOut.size()), connection.sends());
   }
   if (!writeCommand(task, connection)) return false;
   task.cmdSn = issue_->issue();
-  issue_->sentOn(task.cmdSn, connection.cid());
   task.cid = connection.cid();
   task.state = InitiatorTask::State::Sent;
   task.in.begin(static_cast<std::uint32_t>(command.dataIn.size()), connection.receives(),

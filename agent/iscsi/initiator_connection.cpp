@@ -99,16 +99,10 @@ void InitiatorConnection::takeDataIn() {
 }
 
 bool InitiatorConnection::takeStatus(std::uint32_t statSn) {
-  switch (status_->received(statSn)) {
-    case StatusReceiver::Arrival::InOrder:
-    case StatusReceiver::Arrival::FillsHole:
-      status_->done(statSn);
-      return true;
-    case StatusReceiver::Arrival::Duplicate:
-      return false;
-    case StatusReceiver::Arrival::Ahead:
-    case StatusReceiver::Arrival::TooFar:
-      break;
+  if (serialLess(statSn, expStatSn_)) return false;  // it came already
+  if (statSn == expStatSn_) {
+    ++expStatSn_;
+    return true;
   }
   fail("a StatSN is missing");
   return false;
@@ -220,7 +214,7 @@ void InitiatorConnection::agree(const AgreedLogin& agreed) {
   const Digests digests{parameters_.headerDigest == Digest::Crc32c, parameters_.dataDigest == Digest::Crc32c};
   reader_.configure({digests, parameters_.maxRecvDataSegmentLength});
   writer_.setDigests(digests);
-  status_.emplace(agreed.statSn);
+  expStatSn_ = agreed.statSn;
   fullFeature_ = true;
 }
 

@@ -20,7 +20,7 @@
 #include "agent/iscsi/pdu_reader.h"
 #include "agent/iscsi/pdu_writer.h"
 #include "agent/iscsi/scsi_pdu.h"
-#include "agent/iscsi/status_sequence.h"
+#include "agent/iscsi/serial.h"
 #include "agent/iscsi/text_pdu.h"
 #include "agent/iscsi/transfer_parameters.h"
 
@@ -91,7 +91,7 @@ class InitiatorConnection {
   [[nodiscard]] const Parameters& parameters() const { return parameters_; }
   [[nodiscard]] const TransferParameters& sends() const { return sends_; }        // of Data-Out
   [[nodiscard]] const TransferParameters& receives() const { return receives_; }  // of Data-In
-  [[nodiscard]] std::uint32_t expStatSn() const { return status_ ? status_->expStatSn() : 0; }
+  [[nodiscard]] std::uint32_t expStatSn() const { return expStatSn_; }
 
   // Ends it; the first reason counts. A static sentence without any byte of the peer's.
   void fail(std::string_view why) {
@@ -131,7 +131,7 @@ class InitiatorConnection {
   PduReader reader_;
   PduWriter writer_;
   std::optional<LoginInitiator> login_;
-  std::optional<StatusReceiver> status_;
+  std::uint32_t expStatSn_ = 0;
   Parameters parameters_;
   TransferParameters sends_;
   TransferParameters receives_;

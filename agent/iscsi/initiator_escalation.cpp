@@ -110,12 +110,6 @@ void InitiatorSession::managementEnded(InitiatorTask& management, bool done) {
   if (!startReset(lun)) drop("a logical unit could not be reset", time2Wait());
 }
 
-bool InitiatorSession::resetLun(const Lun& lun, base::TimePoint now) {
-  if (state_ != State::Ready || loggingOut_) return false;
-  const Entry entry(*this, now);
-  return startReset(lun);
-}
-
 // One reset at a time serves all that want it.
 bool InitiatorSession::startReset(const Lun& lun) {
   bool running = false;

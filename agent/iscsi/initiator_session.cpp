@@ -147,7 +147,6 @@ void InitiatorSession::openMore() {
 
 void InitiatorSession::closeConnection(std::uint16_t cid) {
   std::erase_if(connections_, [&](const auto& connection) { return connection->cid() == cid; });
-  if (issue_) issue_->connectionEnded(cid);
   owner_.disconnect(cid);
 }
 

@@ -137,7 +137,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   static constexpr std::uint16_t kMaxConnections = 8;
   static constexpr std::uint32_t kManagementReserve = 64;  // tasks beyond maxCommands
 
-  enum class State : std::uint8_t { Idle, LoggingIn, Ready, Recovering, LoggingOut, Ended };
+  enum class State : std::uint8_t { Idle, LoggingIn, Ready, Recovering, Ended };
 
   InitiatorSession(InitiatorSetting setting, InitiatorSessionOwner& owner, CredentialsSource& credentials,
                    SentChallenges& challenges, const RandomSource& random);
@@ -151,8 +151,6 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   [[nodiscard]] bool submit(InitiatorCommand& command, base::TimePoint now);
   // The command ends with Aborted, unless its answer comes first.
   void cancel(InitiatorCommand& command, base::TimePoint now);
-  // LOGICAL UNIT RESET. False: there is no session now, or too much is asked at a time.
-  [[nodiscard]] bool resetLun(const Lun& lun, base::TimePoint now);
   // Logs out when all commands have ended.
   void close(base::TimePoint now);
   // Ends it at once; commands end with SessionLost.

@@ -75,9 +75,4 @@ const OpcodeRow* findOpcode(std::uint8_t opcode) {
 
 const OpcodeRow* rowOf(Opcode opcode) { return findOpcode(codeOf(opcode)); }
 
-std::string_view opcodeName(std::uint8_t opcode) {
-  if (const OpcodeRow* row = findOpcode(opcode); row != nullptr) return row->name;
-  return isVendorSpecific(opcode) ? "vendor-specific" : "unassigned";
-}
-
 }  // namespace iscsi

@@ -55,9 +55,6 @@ const OpcodeRow* findOpcode(std::uint8_t opcode);
 // Never nullptr.
 const OpcodeRow* rowOf(Opcode opcode);
 
-// The name of a row, "vendor-specific" or "unassigned".
-std::string_view opcodeName(std::uint8_t opcode);
-
 // Whose opcode it would be: targets have bit 5.
 constexpr Sender senderOf(std::uint8_t opcode) { return (opcode & 0x20U) != 0 ? Sender::Target : Sender::Initiator; }
 

@@ -66,13 +66,4 @@ std::optional<ByteRange> RangeSet::firstMissing(ByteRange within) const {
   return ByteRange{at, next != ahead_.end() ? std::min(next->begin, within.end) : within.end};
 }
 
-std::uint32_t RangeSet::missingBytes(ByteRange within) const {
-  std::uint32_t bytes = 0;
-  while (const std::optional<ByteRange> missing = firstMissing(within)) {
-    bytes += missing->length();
-    within.begin = missing->end;
-  }
-  return bytes;
-}
-
 }  // namespace iscsi

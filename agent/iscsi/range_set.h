@@ -39,7 +39,6 @@ class RangeSet {
   [[nodiscard]] bool covers(std::uint32_t end) const { return contiguous_ >= end; }
   // The first bytes within `within` that have not come.
   [[nodiscard]] std::optional<ByteRange> firstMissing(ByteRange within) const;
-  [[nodiscard]] std::uint32_t missingBytes(ByteRange within) const;
 
  private:
   void absorb();

@@ -31,12 +31,6 @@ class ResponseFence {
   }
   [[nodiscard]] bool open() const { return marks_.empty(); }
 
-  // For connections that wait, to send each a NOP-In that asks for an answer.
-  template <class Visit>
-  void forEachWaiting(Visit&& visit) const {
-    for (const Mark& mark : marks_) visit(mark.connection);
-  }
-
  private:
   struct Mark {
     std::uint16_t connection = 0;

@@ -77,12 +77,6 @@ std::uint16_t SessionTable::create(const LoginIdentity& who, const SessionTraits
   return tsih;
 }
 
-std::uint16_t SessionTable::reinstate(const LoginIdentity& who, const SessionTraits& traits) {
-  const auto known = byKey_.find(keyOf(who));
-  if (known != byKey_.end()) remove(known->second);
-  return create(who, traits);
-}
-
 void SessionTable::addConnection(std::uint16_t tsih, std::uint16_t cid) {
   const auto at = sessions_.find(tsih);
   if (at == sessions_.end()) return;

@@ -12,9 +12,8 @@
 // is not used. What the ISID RULE is for holds (4.4.3): a discovery session is no I_T nexus.
 //
 // decide() tells what a login would do. It is asked at the first Login Request, so that a login that must fail fails
-// early, and again at the Final-Response, since other logins may have ended in between; only then one of create(),
-// reinstate(), addConnection() and reinstateConnection() makes it true. So a login that fails on the way ends no
-// session.
+// early, and again at the Final-Response, since other logins may have ended in between; only then create(),
+// addConnection() or reinstateConnection() makes it true. So a login that fails on the way ends no session.
 #pragma once
 
 #include <array>
@@ -88,10 +87,9 @@ class SessionTable {
 
   [[nodiscard]] LoginDecision decide(const LoginIdentity& who) const;
 
-  // decide() said NewSession: the TSIH of the session that begins with this connection.
+  // decide() said NewSession, or ReinstateSession and the old one was removed: the TSIH of the session that begins with
+  // this connection.
   std::uint16_t create(const LoginIdentity& who, const SessionTraits& traits);
-  // ... ReinstateSession: the same, in the place of the old session.
-  std::uint16_t reinstate(const LoginIdentity& who, const SessionTraits& traits);
   // ... AddConnection, or ReinstateConnection below ErrorRecoveryLevel 2.
   void addConnection(std::uint16_t tsih, std::uint16_t cid);
   // ... ReinstateConnection at level 2: the tasks of the connection before are kept for as long as those of a failed

@@ -24,44 +24,4 @@ std::optional<StatusSequence::Handle> StatusSequence::find(std::uint32_t statSn)
   return ring_[(oldest_ + index) % ring_.size()].status;
 }
 
-StatusReceiver::Arrival StatusReceiver::received(std::uint32_t statSn) {
-  if (serialLess(statSn, acknowledged_)) return Arrival::Duplicate;
-  if (statSn - acknowledged_ >= kWindow) return Arrival::TooFar;
-  if (seen(statSn)) return Arrival::Duplicate;
-  seen_.set(statSn % kWindow);
-  if (serialLess(statSn, highest_)) return Arrival::FillsHole;
-  const bool inOrder = statSn == highest_;
-  highest_ = statSn + 1;
-  return inOrder ? Arrival::InOrder : Arrival::Ahead;
-}
-
-bool StatusReceiver::announced(std::uint32_t nextStatSn) {
-  if (!serialLess(highest_, nextStatSn) || nextStatSn - acknowledged_ > kWindow) return false;
-  highest_ = nextStatSn;
-  return true;
-}
-
-void StatusReceiver::done(std::uint32_t statSn) {
-  if (statSn - acknowledged_ >= kWindow || !seen(statSn)) return;
-  done_.set(statSn % kWindow);
-  while (done_.test(acknowledged_ % kWindow)) {
-    done_.reset(acknowledged_ % kWindow);
-    seen_.reset(acknowledged_ % kWindow);
-    ++acknowledged_;
-  }
-}
-
-std::optional<SnackRun> StatusReceiver::firstHole() const {
-  for (std::uint32_t n = acknowledged_; n != highest_; ++n) {
-    if (seen(n)) continue;
-    SnackRun run{n, 0};
-    while (n != highest_ && !seen(n)) {
-      ++run.count;
-      ++n;
-    }
-    return run;
-  }
-  return std::nullopt;
-}
-
 }  // namespace iscsi

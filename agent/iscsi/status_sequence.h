@@ -1,11 +1,9 @@
-// StatSN of one connection, at both ends (RFC 7143 4.2.2.2, 7.9, 11.4.9, 11.16).
+// StatusSequence: StatSN of one connection, at the target (RFC 7143 4.2.2.2, 7.9, 11.4.9, 11.16).
 //
-// StatusSequence, target end: numbers what carries status, learns from ExpStatSN what has arrived, and keeps handles of
-// what may be asked for again by a Status SNACK. StatusReceiver, initiator end: finds holes and says what ExpStatSN to
-// send. One owner each, no locks. Both allocate in the constructor only.
+// It numbers what carries status, learns from ExpStatSN what has arrived, and keeps handles of what may be asked for
+// again by a Status SNACK. One owner, no locks. It allocates in the constructor only.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -107,36 +105,6 @@ class StatusSequence {
   std::size_t held_ = 0;
   std::uint32_t next_;
   std::uint32_t acknowledged_;
-};
-
-class StatusReceiver {
- public:
-  // Bound: numbers less than kWindow ahead of the first that is not acknowledged; a number beyond is TooFar, and the
-  // connection has to be recovered (4.2.2.2).
-  static constexpr std::uint32_t kWindow = 1024;
-
-  // `next` is the StatSN behind that of the last Login Response.
-  explicit StatusReceiver(std::uint32_t next) : acknowledged_(next), highest_(next) {}
-
-  enum class Arrival : std::uint8_t { InOrder, Ahead, FillsHole, Duplicate, TooFar };
-  // A PDU that carries status. Ahead: firstHole() tells what to ask for by a Status SNACK.
-  Arrival received(std::uint32_t statSn);
-  // A PDU that carries the StatSN to come and takes none (a NOP-In that is no answer): true where it reveals a hole.
-  bool announced(std::uint32_t nextStatSn);
-  // The response may be acknowledged: at once, or when all data of its task has come (7.9).
-  void done(std::uint32_t statSn);
-
-  // What to send: all below have come and may be acknowledged.
-  [[nodiscard]] std::uint32_t expStatSn() const { return acknowledged_; }
-  [[nodiscard]] std::optional<SnackRun> firstHole() const;
-
- private:
-  [[nodiscard]] bool seen(std::uint32_t statSn) const { return seen_.test(statSn % kWindow); }
-
-  std::uint32_t acknowledged_;
-  std::uint32_t highest_;  // one behind the highest number known of
-  std::bitset<kWindow> seen_;
-  std::bitset<kWindow> done_;
 };
 
 }  // namespace iscsi

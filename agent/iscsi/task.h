@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace iscsi {
 
@@ -20,9 +19,6 @@ enum class TaskState : std::uint8_t {
   Suspended,      // its connection is gone and may be replaced by TASK REASSIGN (ErrorRecoveryLevel 2)
   Aborted,        // completes towards the logical unit, never towards the initiator
 };
-
-[[nodiscard]] std::string_view taskStateName(TaskState state);
-[[nodiscard]] std::string_view taskKindName(TaskKind kind);
 
 struct Task {
   std::uint64_t lun = 0;  // the eight bytes of the PDU, as a big-endian number

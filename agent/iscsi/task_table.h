@@ -108,19 +108,6 @@ class TaskTable {
       if (task.connection == connection) visit(task);
     });
   }
-  template <class Visit>
-  void forEachOnLun(std::uint64_t lun, Visit&& visit) {
-    forEach([&](T& task) {
-      if (task.lun == lun && task.kind == TaskKind::ScsiCommand) visit(task);
-    });
-  }
-  // Those with a CmdSN lower than that of a task management request.
-  template <class Visit>
-  void forEachBelow(std::uint32_t cmdSn, Visit&& visit) {
-    forEach([&](T& task) {
-      if (serialLess(task.cmdSn, cmdSn)) visit(task);
-    });
-  }
 
  private:
   static constexpr Handle kNone = 0xffffffff;

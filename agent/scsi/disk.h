@@ -110,8 +110,6 @@ class Disk {
   // Implicit ALUA: all nexuses hear of it. False for an unknown group.
   bool setAluaState(std::uint16_t group, AluaState state);
   void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
-  void inquiryDataChanged() { establishAll(UnitAttention::InquiryDataChanged); }
-  void thinThresholdReached() { establishAll(UnitAttention::ThinThreshold); }
   // The device's resources may be others: thresholds of the Logical Block Provisioning mode page are looked at, and all
   // nexuses hear of one that was crossed, once until it is left again. As often as the owner likes.
   void resourcesChanged();

@@ -11,6 +11,16 @@ constexpr std::uint8_t kAllPages = 0x3f;
 constexpr std::uint8_t kAllSubpages = 0xff;
 constexpr std::uint8_t kSubpageFormat = 0x40;
 
+struct ModePageRow {
+  std::uint8_t page;
+  std::uint8_t subpage;
+  std::string_view name;
+  std::uint8_t length;  // of the whole page
+  std::array<std::uint8_t, kMaxModePage> defaults;
+  std::array<std::uint8_t, kMaxModePage> changeable;
+  bool ofThresholds = false;  // there only where thresholds are
+};
+
 struct Hex {
   std::array<std::uint8_t, kMaxModePage> bytes{};
   std::uint8_t size = 0;
@@ -78,8 +88,6 @@ constexpr std::uint8_t kWce = 0x04;
 constexpr std::uint8_t kSavable = 0x80;  // PS
 
 }  // namespace
-
-std::span<const ModePageRow> modePageTable() { return kRows; }
 
 ModePages::ModePages(ModeSettings settings) : settings_(settings) {
   for (std::size_t i = 0; i < kModePages; ++i) defaults_[i] = kRows[i].defaults;

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 
 #include "agent/scsi/sense.h"
 #include "shared/base/bytes.h"
@@ -18,17 +17,6 @@
 namespace scsi {
 
 inline constexpr std::size_t kMaxModePage = 40;
-
-struct ModePageRow {
-  std::uint8_t page;
-  std::uint8_t subpage;
-  std::string_view name;
-  std::uint8_t length;                              // of the whole page
-  std::array<std::uint8_t, kMaxModePage> defaults;
-  std::array<std::uint8_t, kMaxModePage> changeable;
-  bool ofThresholds = false;                        // there only where thresholds are
-};
-std::span<const ModePageRow> modePageTable();
 inline constexpr std::size_t kModePages = 12;
 
 enum class PageControl : std::uint8_t { Current = 0, Changeable = 1, Default = 2, Saved = 3 };

@@ -5,6 +5,11 @@
 namespace scsi {
 namespace {
 
+struct AscRow {
+  Asc asc;
+  std::string_view name;  // as T10 writes it
+};
+
 // clang-format off
 constexpr AscRow kRows[] = {
   {Asc::NoAdditionalSense,                     "NO ADDITIONAL SENSE INFORMATION"},
@@ -170,8 +175,6 @@ std::size_t encodeDescriptors(const Sense& sense, SenseBuffer& out) {
 }
 
 }  // namespace
-
-std::span<const AscRow> ascTable() { return kRows; }
 
 std::string_view ascName(Asc asc) {
   for (const AscRow& row : kRows) {

@@ -113,12 +113,6 @@ enum class Asc : std::uint16_t {
   InsufficientResourcesToCreateRodToken = 0x550d,
 };
 
-struct AscRow {
-  Asc asc;
-  std::string_view name;  // as T10 writes it
-};
-
-std::span<const AscRow> ascTable();
 // T10's name, or an empty view for a code that this device server does not use.
 std::string_view ascName(Asc asc);
 

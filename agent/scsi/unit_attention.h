@@ -15,9 +15,7 @@ namespace scsi {
 // In the order in which they are reported.
 enum class UnitAttention : std::uint8_t {
   PowerOnOrReset,
-  PowerOn,
   DeviceInternalReset,
-  BusReset,
   BusDeviceReset,  // a LOGICAL UNIT RESET function
   NexusLoss,
   MediumMayHaveChanged,
@@ -31,24 +29,30 @@ enum class UnitAttention : std::uint8_t {
   TimestampChanged,
   CommandsCleared,
   ThinThreshold,
-  InquiryDataChanged,
   DeviceIdentifierChanged,
   ReportedLunsChanged,
   CommandsClearedByIscsiEvent,
 };
-inline constexpr std::size_t kUnitAttentions = 21;
+inline constexpr std::size_t kUnitAttentions = 18;
 
 inline constexpr Asc kUnitAttentionAsc[] = {
-    Asc::PowerOnResetOrBusDeviceReset, Asc::PowerOnOccurred,
-    Asc::DeviceInternalReset,          Asc::ScsiBusReset,
-    Asc::BusDeviceResetFunctionOccurred, Asc::NexusLossOccurred,
-    Asc::NotReadyToReadyChange,        Asc::ModeParametersChanged,
-    Asc::LogParametersChanged,         Asc::ReservationsPreempted,
-    Asc::ReservationsReleased,         Asc::RegistrationsPreempted,
-    Asc::AsymmetricAccessStateChanged, Asc::CapacityDataHasChanged,
-    Asc::TimestampChanged,             Asc::CommandsClearedByAnotherInitiator,
-    Asc::ThinProvisioningSoftThresholdReached, Asc::InquiryDataHasChanged,
-    Asc::DeviceIdentifierChanged,      Asc::ReportedLunsDataHasChanged,
+    Asc::PowerOnResetOrBusDeviceReset,
+    Asc::DeviceInternalReset,
+    Asc::BusDeviceResetFunctionOccurred,
+    Asc::NexusLossOccurred,
+    Asc::NotReadyToReadyChange,
+    Asc::ModeParametersChanged,
+    Asc::LogParametersChanged,
+    Asc::ReservationsPreempted,
+    Asc::ReservationsReleased,
+    Asc::RegistrationsPreempted,
+    Asc::AsymmetricAccessStateChanged,
+    Asc::CapacityDataHasChanged,
+    Asc::TimestampChanged,
+    Asc::CommandsClearedByAnotherInitiator,
+    Asc::ThinProvisioningSoftThresholdReached,
+    Asc::DeviceIdentifierChanged,
+    Asc::ReportedLunsDataHasChanged,
     Asc::CommandsClearedByIscsiEvent,
 };
 static_assert(std::size(kUnitAttentionAsc) == kUnitAttentions);

@@ -11,9 +11,9 @@
 #include "agent/iscsi/data_in_sender.h"
 #include "agent/iscsi/data_out_receiver.h"
 #include "agent/iscsi/data_out_sender.h"
-#include "agent/iscsi/input_sequence.h"
 
 #include "tests/unit/iscsi/random.h"
+#include "tests/unit/iscsi/recovering_initiator.h"
 
 namespace {
 
@@ -25,12 +25,14 @@ using iscsi::DataOutFault;
 using iscsi::DataOutPdu;
 using iscsi::DataOutReceiver;
 using iscsi::DataOutSender;
-using iscsi::InputSequence;
 using iscsi::kReservedTag;
 using iscsi::R2tFault;
 using iscsi::ReadyToTransfer;
 using iscsi::SnackVerdict;
 using iscsi::TransferParameters;
+using iscsi_test::InputSequence;
+using iscsi_test::ReadFault;
+using iscsi_test::RecoveringRead;
 
 // What the keys may be, and what the connection does.
 struct Combination {
@@ -79,7 +81,7 @@ class WriteSimulation {
         trouble_(trouble),
         expected_(random_() % 3000),
         wanted_(random_() % 4 == 0 ? random_() % 3000 : expected_),
-        sender_(expected_, parameters_, {random_() % 4 != 0, random_() % 4 != 0}),
+        sender_(expected_, parameters_),
         written_(expected_, 0),
         badAt_(trouble == Trouble::BadPdu ? random_() % 6 : 0xffffffff) {}
 
@@ -282,7 +284,9 @@ class ReadSimulation {
         bidirectional_(random_() % 4 == 0),
         good_(random_() % 2 == 0) {
     sender_.begin(length_, parameters_, bidirectional_);
-    receiver_.begin(length_ + random_() % 100, parameters_, bidirectional_);
+    const std::uint32_t room = length_ + random_() % 100;
+    receiver_.begin(room, parameters_, bidirectional_);
+    plain_.begin(room, parameters_, bidirectional_);
     read_.assign(length_, 0);
   }
 
@@ -316,26 +320,30 @@ class ReadSimulation {
     }
     if (sender_.done() && !responded_ && !sender_.statusSent()) {
       responded_ = true;
-      note(receiver_.response(sender_.pdusSent()));
+      note(receiver_.response(sender_.pdusSent()), plain_.response(sender_.pdusSent()));
     }
   }
 
-  void note(DataInFault fault) {
-    ASSERT_FALSE(iscsi::isFormatError(fault)) << static_cast<int>(fault);
-    if (fault == DataInFault::Lost) lost_ = true;
+  void note(ReadFault fault, DataInFault plain) {
+    ASSERT_NE(fault, ReadFault::Wrong);
+    const bool inOrder = parameters_.dataPduInOrder && parameters_.dataSequenceInOrder;
+    if (inOrder && parameters_.errorRecoveryLevel == 0 && !lost_) {
+      ASSERT_EQ(plain, fault == ReadFault::Lost ? DataInFault::Lost : DataInFault::None);
+    }
+    if (fault == ReadFault::Lost) lost_ = true;
   }
   void arriveR2t(std::uint32_t r2tSn) {
-    if (!loses()) note(receiver_.r2t(r2tSn));
+    if (!loses()) note(receiver_.r2t(r2tSn), plain_.r2t(r2tSn));
   }
   void arrive(const DataInPdu& pdu) {
     ASSERT_LE(pdu.length, parameters_.maxDataSegmentLength);
     if (loses()) {
-      if (random_() % 2 == 0) note(receiver_.damaged(pdu));
+      if (random_() % 2 == 0) note(receiver_.damaged(pdu), DataInFault::Lost);
       return;
     }
-    const DataInFault fault = receiver_.received(pdu);
-    note(fault);
-    if (fault != DataInFault::None) return;
+    const ReadFault fault = receiver_.received(pdu);
+    note(fault, plain_.received(pdu));
+    if (fault != ReadFault::None) return;
     for (std::uint32_t i = 0; i < pdu.length; ++i) ASSERT_EQ(read_[pdu.bufferOffset + i]++, 0);
   }
 
@@ -370,7 +378,8 @@ class ReadSimulation {
   bool bidirectional_;
   bool good_;
   DataInSender sender_;
-  DataInReceiver receiver_;
+  RecoveringRead receiver_;
+  DataInReceiver plain_;  // tells the same at level 0 and in order
   std::vector<int> read_;
   std::vector<std::uint32_t> r2ts_;
   std::uint32_t dataSn_ = 0;

@@ -97,18 +97,6 @@ TEST(Crc32c, OfNothingIsZero) {
   EXPECT_EQ(Crc32c{}.value(), 0U);
 }
 
-TEST(Crc32c, CombinesFromTheDigestsOfTwoPieces) {
-  const base::Bytes bytes = randomBytes(70000);
-  for (const std::size_t first : {0U, 1U, 3U, 511U, 4096U, 69999U, 70000U}) {
-    for (const std::size_t size : {0U, 1U, 2U, 255U, 256U, 65536U}) {
-      if (first + size > bytes.size()) continue;
-      const base::ByteView both = base::ByteView(bytes).first(first + size);
-      EXPECT_EQ(crc32cCombine(crc32c(both.first(first)), crc32c(both.subspan(first)), size), crc32c(both))
-          << first << ' ' << size;
-    }
-  }
-}
-
 TEST(Digest, LiesOnTheWireWithItsLowestByteFirst) {
   EXPECT_EQ(onTheWire(0x8a9136aa), "aa36918a");
   EXPECT_EQ(loadDigest(fromHex("aa36918a").data()), 0x8a9136aaU);

@@ -93,7 +93,8 @@ TEST_F(Sessions, OfNamedDiscoveryStandBesideNormalOnesOfTheSamePort) {
 TEST_F(Sessions, ReplaceEachOtherWithANewTsih) {
   const std::uint16_t old = table.create(who(0, 3), {4, 0});
   table.connectionFailed(old, 3, at(0), 2, 20);
-  const std::uint16_t fresh = table.reinstate(who(0, 5), {1, 0});
+  table.remove(old);
+  const std::uint16_t fresh = table.create(who(0, 5), {1, 0});
   EXPECT_NE(fresh, old);
   EXPECT_FALSE(table.contains(old));
   EXPECT_EQ(table.size(), 1U);

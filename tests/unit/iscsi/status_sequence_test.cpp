@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "tests/unit/iscsi/random.h"
+#include "tests/unit/iscsi/recovering_initiator.h"
 
 namespace {
 
 using iscsi::SnackRun;
 using iscsi::SnackVerdict;
-using iscsi::StatusReceiver;
 using iscsi::StatusSequence;
+using iscsi_test::StatusReceiver;
 using testing::ElementsAre;
 
 struct Released {
@@ -107,45 +108,6 @@ TEST(StatusSequence, AnswersAStatusSnack) {
   sequence.acknowledge(10, released);
   EXPECT_EQ(sequence.snack(0, 0).verdict, SnackVerdict::Resend);
   EXPECT_EQ(sequence.snack(0, 0).run.count, 0U);
-}
-
-TEST(StatusReceiver, AcknowledgesWhatIsDoneWithoutAHole) {
-  StatusReceiver receiver(0xfffffffe);
-  EXPECT_EQ(receiver.received(0xfffffffe), StatusReceiver::Arrival::InOrder);
-  EXPECT_EQ(receiver.expStatSn(), 0xfffffffeU);
-  receiver.done(0xfffffffe);
-  EXPECT_EQ(receiver.expStatSn(), 0xffffffffU);
-  EXPECT_EQ(receiver.received(1), StatusReceiver::Arrival::Ahead);
-  EXPECT_EQ(receiver.firstHole(), (SnackRun{0xffffffff, 2}));
-  receiver.done(1);
-  EXPECT_EQ(receiver.expStatSn(), 0xffffffffU);
-  EXPECT_EQ(receiver.received(0), StatusReceiver::Arrival::FillsHole);
-  EXPECT_EQ(receiver.received(0), StatusReceiver::Arrival::Duplicate);
-  EXPECT_EQ(receiver.firstHole(), (SnackRun{0xffffffff, 1}));
-  EXPECT_EQ(receiver.received(0xffffffff), StatusReceiver::Arrival::FillsHole);
-  receiver.done(0xffffffff);
-  EXPECT_EQ(receiver.expStatSn(), 0U) << "0 waits for its data";
-  receiver.done(0);
-  EXPECT_EQ(receiver.expStatSn(), 2U);
-  EXPECT_FALSE(receiver.firstHole());
-  EXPECT_EQ(receiver.received(0), StatusReceiver::Arrival::Duplicate);
-}
-
-TEST(StatusReceiver, LearnsOfALostLastStatusFromANopIn) {
-  StatusReceiver receiver(5);
-  EXPECT_FALSE(receiver.announced(5));
-  EXPECT_TRUE(receiver.announced(7));
-  EXPECT_EQ(receiver.firstHole(), (SnackRun{5, 2}));
-  EXPECT_FALSE(receiver.announced(6));
-}
-
-TEST(StatusReceiver, BoundsWhatItKeepsAhead) {
-  StatusReceiver receiver(0);
-  EXPECT_EQ(receiver.received(StatusReceiver::kWindow), StatusReceiver::Arrival::TooFar);
-  EXPECT_EQ(receiver.received(StatusReceiver::kWindow - 1), StatusReceiver::Arrival::Ahead);
-  EXPECT_FALSE(receiver.announced(StatusReceiver::kWindow + 1));
-  receiver.done(3);
-  EXPECT_EQ(receiver.expStatSn(), 0U) << "what never came is not acknowledged";
 }
 
 // A target's sequence and an initiator's receiver over a connection that drops status PDUs: SNACK brings all.

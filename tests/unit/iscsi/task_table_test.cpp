@@ -92,22 +92,6 @@ TEST(TaskTable, VisitsInTheOrderOfArrivalByConnectionUnitAndCmdSn) {
   tags.clear();
   table.forEachOnConnection(1, note);
   EXPECT_THAT(tags, ElementsAre(2, 3));
-  tags.clear();
-  table.forEachOnLun(5, note);
-  EXPECT_THAT(tags, ElementsAre(1, 3)) << "a text request is on no logical unit";
-  tags.clear();
-  table.forEachBelow(12, note);
-  EXPECT_THAT(tags, ElementsAre(1, 2));
-}
-
-TEST(TaskTable, ComparesCmdSnAroundTheCircle) {
-  Table table(8, 1);
-  table.add(facts(1, 0xffffffff));
-  table.add(facts(2, 0));
-  table.add(facts(3, 1));
-  std::vector<std::uint32_t> tags;
-  table.forEachBelow(1, [&](TestTask& task) { tags.push_back(task.itt); });
-  EXPECT_THAT(tags, ElementsAre(1, 2));
 }
 
 TEST(TaskTable, MayLoseTheVisitedTask) {
@@ -145,12 +129,6 @@ TEST(TaskTable, AgreesWithAMap) {
       ASSERT_EQ(table.size(), model.size());
     }
   }
-}
-
-TEST(Task, NamesItsStatesAndKinds) {
-  EXPECT_EQ(iscsi::taskStateName(TaskState::ReceivingData), "receiving data");
-  EXPECT_EQ(iscsi::taskStateName(TaskState::Aborted), "aborted");
-  EXPECT_EQ(iscsi::taskKindName(TaskKind::NopOut), "NOP-Out");
 }
 
 }  // namespace
