@@ -2,6 +2,7 @@
 // dump-agent-reference FOLDER writes them; dump-agent-reference --check FOLDER ends with 1 if what stands there is not
 // the same.
 #include "shared/program/reference.h"
+#include "shared/base/table_cell.h"
 
 #include "agent/app/arguments.h"
 #include "agent/app/config_table.h"
@@ -13,7 +14,6 @@
 namespace agent {
 namespace {
 
-using program::cell;
 using program::code;
 using program::kGenerated;
 using program::tableHead;
@@ -32,7 +32,8 @@ std::string metricsPage() {
       "`metrics.sessions` of them:\n\n" +
       tableHead({"name", "kind", "labels", "meaning"});
   for (const FactsMetric& metric : factsMetricTable()) {
-    out += tableRow({code(metric.name), std::string(ops::word(metric.kind)), cell(metric.labels), cell(metric.help)});
+    out += tableRow({code(metric.name), std::string(ops::word(metric.kind)), base::tableCell(metric.labels),
+                     base::tableCell(metric.help)});
   }
   return out;
 }
@@ -45,7 +46,7 @@ void appendCommands(std::string& out, std::span<const control::CommandRow> table
     for (const control::ArgumentRow& argument : row.arguments) {
       out += tableRow({code(argument.name),
                        std::string(control::kArgumentKindWords[static_cast<std::size_t>(argument.kind)]),
-                       argument.required ? "must be given" : "", cell(argument.help)});
+                       argument.required ? "must be given" : "", base::tableCell(argument.help)});
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "isns-server/app/document_page.h"
 
+#include "shared/base/table_cell.h"
 #include "shared/program/reference.h"
 #include "shared/san/change.h"
 #include "shared/san/document.h"
@@ -8,7 +9,6 @@
 namespace app {
 namespace {
 
-using program::cell;
 using program::code;
 using san::FieldRow;
 using san::FieldType;
@@ -130,7 +130,7 @@ std::string section(const san::KindRow& row) {
     if (!name && !key && !san::document::isContent(kind, field)) continue;
     const bool needed = name || san::document::needsKey(kind, field);
     out += program::tableRow({code(field.name), valueOf(field), needed ? "needed" : defaultOf(field, *fresh),
-                              cell(field.doc) + (name || key ? "; by this it is known" : "")});
+                              base::tableCell(field.doc) + (name || key ? "; by this it is known" : "")});
     if (name && san::document::hasNumber(kind)) {
       out += program::tableRow({code("id"), "number from 1", "the next",
                                 "its number on the wire, where that matters; in a whole document a known one with a new name renames"});

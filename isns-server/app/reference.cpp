@@ -1,6 +1,7 @@
 // The reference pages of isns-server and the shipped example; see shared/program/reference.h.
 // dump-reference FOLDER writes them; dump-reference --check FOLDER ends with 1 if what stands there is not the same.
 #include "shared/program/reference.h"
+#include "shared/base/table_cell.h"
 
 #include "isns-server/app/arguments.h"
 #include "isns-server/app/config_table.h"
@@ -20,7 +21,6 @@
 namespace app {
 namespace {
 
-using program::cell;
 using program::code;
 using program::kGenerated;
 using program::tableHead;
@@ -42,8 +42,8 @@ std::string auditEventsPage() {
   for (const ops::LogEvent& event : ops::kAuditEvents) {
     std::string details;
     for (const std::string_view field : event.fields) details += (details.empty() ? "" : ", ") + code(field);
-    out += tableRow(
-        {std::string(event.id), std::string(word(event.severity)), code(event.name), details, cell(event.help)});
+    out += tableRow({std::string(event.id), std::string(word(event.severity)), code(event.name), details,
+                     base::tableCell(event.help)});
   }
   return out;
 }
@@ -83,9 +83,9 @@ std::string attributesPage() {
   const auto line = [&](const std::string& tag, const isns::AttributeRow& r) {
     const std::string length = r.minLength == r.maxLength ? std::to_string(r.minLength)
                                                           : std::to_string(r.minLength) + "-" + std::to_string(r.maxLength);
-    out += tableRow({tag, cell(r.name), code(r.field), std::string(kindWord(r.kind)), length,
-                std::string(isns::objectTypeName(r.object)), r.writer == isns::Writer::Client ? "client" : "server",
-                std::string(r.section)});
+    out += tableRow({tag, base::tableCell(r.name), code(r.field), std::string(kindWord(r.kind)), length,
+                     std::string(isns::objectTypeName(r.object)),
+                     r.writer == isns::Writer::Client ? "client" : "server", std::string(r.section)});
   };
   for (const isns::AttributeRow& r : isns::attributeTable()) line(std::to_string(r.tag), r);
   for (const isns::VendorRange& range : isns::vendorRanges()) {
@@ -99,12 +99,13 @@ std::string messagesPage() {
   for (const isns::FunctionRow& r : isns::functionTable()) {
     std::string hex = "0x00";
     base::appendHex(hex, static_cast<std::uint8_t>(isns::idOf(r.function)));
-    out += tableRow({hex, std::string(r.name), r.sender == isns::Sender::Client ? "client" : "server", cell(r.key),
-                cell(r.operating), std::string(r.section)});
+    out += tableRow({hex, std::string(r.name), r.sender == isns::Sender::Client ? "client" : "server",
+                     base::tableCell(r.key), base::tableCell(r.operating), std::string(r.section)});
   }
   out += "\n## Status codes\n\n" + tableHead({"code", "status", "this server gives it for"});
   for (const isns::StatusRow& r : isns::statusTable()) {
-    out += tableRow({std::to_string(static_cast<std::uint32_t>(r.status)), cell(r.name), cell(r.when)});
+    out += tableRow(
+        {std::to_string(static_cast<std::uint32_t>(r.status)), base::tableCell(r.name), base::tableCell(r.when)});
   }
   return out;
 }
@@ -116,7 +117,8 @@ std::string findingsPage() {
                     "its absence, supports evidence; they say nothing more.\n\n" +
                     tableHead({"rule", "name", "severity", "finding", "counts", "supports evidence for"});
   for (const san::RuleRow& r : san::kRuleTable) {
-    out += tableRow({std::string(r.id), code(r.name), std::string(san::wordOf(r.severity)), cell(r.title), cell(r.counts), cell(r.controls)});
+    out += tableRow({std::string(r.id), code(r.name), std::string(san::wordOf(r.severity)), base::tableCell(r.title),
+                     base::tableCell(r.counts), base::tableCell(r.controls)});
   }
   for (const san::RuleRow& r : san::kRuleTable) {
     out.append("\n## ").append(r.id).append(" ").append(r.title).append("\n\n").append(r.meaning);
@@ -194,10 +196,10 @@ std::string filterPage() {
                                   {"`name:web*`, `name~web`, `name=web1`", "agrees, contains, is"},
                                   {"`kind:host,cluster lun:0..7 set_at<365d`", "any of several; a range; longer ago than a year"},
                                   {"`changed-since:rev12 has:note`", "by what is computed"}}) {
-    out += tableRow({cell(text), doc});
+    out += tableRow({base::tableCell(text), doc});
   }
   out += "\n## What is computed\n\n" + tableHead({"field", "meaning"});
-  for (const san::AttributeRow& row : san::kAttributes) out += tableRow({code(row.name), cell(row.doc)});
+  for (const san::AttributeRow& row : san::kAttributes) out += tableRow({code(row.name), base::tableCell(row.doc)});
   out += "\nThe name of a kind is a field, too: `cluster:c1` is that cluster, what refers to it, and what it holds.\n";
   for (const san::KindRow& kind : san::kKindTable) {
     if (kind.kind == san::Kind::None || san::fieldsOf(kind.kind).empty()) continue;
@@ -205,7 +207,7 @@ std::string filterPage() {
     for (const san::FieldRow& field : san::fieldsOf(kind.kind)) {
       std::string value(valueWord(field.type));
       for (std::size_t i = 0; i < field.words.size(); ++i) value += (i == 0 ? " `" : ", `") + std::string(field.words[i]) + "`";
-      out += tableRow({code(field.name), cell(value), cell(field.doc)});
+      out += tableRow({code(field.name), base::tableCell(value), base::tableCell(field.doc)});
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #include "isns-server/ctl/command_line.h"
 #include "isns-server/ctl/help.h"
 #include "isns-server/ctl/status_advice.h"
+#include "shared/base/table_cell.h"
 #include "shared/isns/status.h"
 #include "shared/isns/value_names.h"
 
@@ -18,18 +19,8 @@ constexpr std::string_view kHead =
     "Results go to the standard output, failures as one line to the standard error. JSON and CSV name their fields as\n"
     "the attribute table does (`iscsi_name`, `node_type`); these names and the exit codes do not change.\n";
 
-// A cell of a Markdown table.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 void appendRow(std::string& out, std::initializer_list<std::string_view> cells) {
-  for (const std::string_view one : cells) out += "| " + cell(one) + " ";
+  for (const std::string_view one : cells) out += "| " + base::tableCell(one) + " ";
   out += "|\n";
 }
 

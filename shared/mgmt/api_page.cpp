@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/base/split.h"
+#include "shared/base/table_cell.h"
 #include "shared/mgmt/openapi_schemas.h"
 #include "shared/mgmt/problem.h"
 #include "shared/mgmt/routes.h"
@@ -19,24 +21,7 @@ constexpr std::string_view kHead =
     "(`GET /whoami` lists one's own). Numbers of change sets and revisions are whole numbers, times are seconds since 1970 UTC.\n"
     "Refusals are `application/problem+json` with `code`, `title`, `detail`, `hint` and, where it is known, `pointer`.\n";
 
-template <class Take>
-void split(std::string_view text, std::string_view separator, Take&& take) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + separator.size(), text.size()));
-  }
-}
-
 std::string code(std::string_view text) { return text.empty() ? std::string{} : "`" + std::string(text) + "`"; }
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
 bool isSchema(std::string_view name) {
   for (const SchemaRow& row : kSchemas) {
     if (row.name == name) return true;
@@ -63,11 +48,12 @@ void appendRoutes(std::string& out) {
   out += "\n## Paths\n\n| method | path | what | who | parameters | body | answer |\n|---|---|---|---|---|---|---|\n";
   for (const RouteRow& row : kRoutes) {
     std::string parameters;
-    split(row.parameters, " ", [&](std::string_view one) { parameters += (parameters.empty() ? "" : ", ") + code(one); });
+    base::split(row.parameters, " ",
+                [&](std::string_view one) { parameters += (parameters.empty() ? "" : ", ") + code(one); });
     const std::string_view who = whoOf(row.right);
-    out += "| " + std::string(row.method) + " | " + code(row.path) + " | " + cell(row.summary) + " | " +
-           (who.empty() ? code(row.right) : std::string(who)) + " | " + parameters + " | " + schemaLink(row.body) + " | " +
-           schemaLink(row.answer) + " |\n";
+    out += "| " + std::string(row.method) + " | " + code(row.path) + " | " + base::tableCell(row.summary) + " | " +
+           (who.empty() ? code(row.right) : std::string(who)) + " | " + parameters + " | " + schemaLink(row.body) +
+           " | " + schemaLink(row.answer) + " |\n";
   }
 }
 
@@ -79,7 +65,7 @@ std::string typeText(std::string_view type) {
   if (type.starts_with('{')) return "object whose members are " + typeText(type.substr(1, type.size() - 2));
   if (type.find('/') != std::string_view::npos) {
     std::string words;
-    split(type, "/", [&](std::string_view word) { words += (words.empty() ? "" : ", ") + code(word); });
+    base::split(type, "/", [&](std::string_view word) { words += (words.empty() ? "" : ", ") + code(word); });
     return "one of " + words;
   }
   return isSchema(type) ? schemaLink(type) : std::string(type);
@@ -88,16 +74,18 @@ std::string typeText(std::string_view type) {
 void appendSchemas(std::string& out) {
   out += "\n## Bodies and answers\n\nWords such as `Truth` or `Severity` are lists in [openapi.json](openapi.json).\n";
   for (const SchemaRow& row : kSchemas) {
-    out += "\n### " + std::string(row.name) + "\n\n" + cell(row.doc) + (row.doc.ends_with('.') ? "\n" : ".\n");
+    out +=
+        "\n### " + std::string(row.name) + "\n\n" + base::tableCell(row.doc) + (row.doc.ends_with('.') ? "\n" : ".\n");
     if (row.members.empty()) continue;
     out += "\n| member | |\n|---|---|\n";
-    split(row.members, "; ", [&](std::string_view member) {
+    base::split(row.members, "; ", [&](std::string_view member) {
       const std::size_t blank = std::min(member.find(' '), member.size());
       std::string_view name = member.substr(0, blank);
       const bool optional = name.ends_with('?');
       if (optional) name.remove_suffix(1);
       const std::string_view type = blank < member.size() ? member.substr(blank + 1) : std::string_view();
-      out += "| " + code(name) + " | " + cell(typeText(type)) + (optional ? "; may be left out" : "") + " |\n";
+      out +=
+          "| " + code(name) + " | " + base::tableCell(typeText(type)) + (optional ? "; may be left out" : "") + " |\n";
     });
   }
 }
@@ -105,8 +93,8 @@ void appendSchemas(std::string& out) {
 void appendProblems(std::string& out) {
   out += "\n## Refusals\n\nCodes never change their meaning.\n\n| code | status | what | what to do |\n|---|---|---|---|\n";
   for (const ProblemRow& row : kProblems) {
-    out += "| " + code(row.name) + " | " + std::to_string(row.status) + " | " + cell(row.title) + " | " + cell(row.hint) +
-           " |\n";
+    out += "| " + code(row.name) + " | " + std::to_string(row.status) + " | " + base::tableCell(row.title) + " | " +
+           base::tableCell(row.hint) + " |\n";
   }
 }
 

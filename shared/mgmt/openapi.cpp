@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/base/split.h"
 #include "shared/mgmt/openapi_schemas.h"
 #include "shared/mgmt/problem.h"
 #include "shared/mgmt/routes.h"
@@ -23,16 +24,6 @@ namespace {
 constexpr std::string_view kTokenScheme = "token";
 constexpr std::string_view kCertificateScheme = "certificate";
 constexpr std::string_view kSchemaPlace = "#/components/schemas/";
-
-// Calls take(part) for each part of a text between separators.
-template <class Take>
-void split(std::string_view text, std::string_view separator, Take&& take) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + separator.size(), text.size()));
-  }
-}
 
 Json reference(std::string_view schema) { return Json::Object{{"$ref", std::string(kSchemaPlace).append(schema)}}; }
 
@@ -69,7 +60,7 @@ Json schemaOfType(std::string_view type) {
   if (type == "object") return Json::Object{{"type", "object"}};
   if (type.find('/') == std::string_view::npos) return reference(type);
   std::vector<std::string_view> words;
-  split(type, "/", [&](std::string_view word) { words.push_back(word); });
+  base::split(type, "/", [&](std::string_view word) { words.push_back(word); });
   return choice(words);
 }
 
@@ -85,7 +76,7 @@ Json schemaOf(const SchemaRow& row) {
   if (row.members.empty()) return Json::Object{{"type", "object"}, {"description", row.doc}};
   Json::Object properties;
   Json::Array required;
-  split(row.members, "; ", [&](std::string_view member) {
+  base::split(row.members, "; ", [&](std::string_view member) {
     const std::size_t blank = member.find(' ');
     std::string_view name = member.substr(0, blank);
     if (name.ends_with('?')) {
@@ -103,7 +94,7 @@ Json schemaOf(const SchemaRow& row) {
 // "domain-set" becomes "DomainSetObject".
 std::string objectSchemaName(san::Kind kind) {
   std::string name;
-  split(san::nameOf(kind), "-", [&](std::string_view part) {
+  base::split(san::nameOf(kind), "-", [&](std::string_view part) {
     name += static_cast<char>(part[0] - 'a' + 'A');
     name += part.substr(1);
   });
@@ -258,11 +249,11 @@ Json parameter(std::string_view name, std::string_view place, Json schema, std::
 
 Json::Array parametersOf(const RouteRow& row) {
   Json::Array all;
-  split(row.path, "/", [&](std::string_view segment) {
+  base::split(row.path, "/", [&](std::string_view segment) {
     if (!segment.starts_with('{')) return;
     all.push_back(parameter(segment.substr(1, segment.size() - 2), "path", schemaOfType("text"), "Percent-encoded"));
   });
-  split(row.parameters, " ", [&](std::string_view name) {
+  base::split(row.parameters, " ", [&](std::string_view name) {
     const auto* known = std::find_if(std::begin(kParameters), std::end(kParameters), [&](const ParameterRow& p) { return p.name == name; });
     const bool isKnown = known != std::end(kParameters);
     all.push_back(parameter(name, "query", schemaOfType(isKnown ? known->type : "text"), isKnown ? known->doc : ""));

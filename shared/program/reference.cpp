@@ -6,22 +6,14 @@
 #include <iterator>
 
 #include "shared/base/man_page.h"
+#include "shared/base/table_cell.h"
 #include "shared/ops/config_text.h"
 #include "shared/ops/config_validate.h"
 #include "shared/ops/log_stream.h"
 
 namespace program {
 
-// A cell of a Markdown table.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-std::string code(std::string_view text) { return "`" + cell(text) + "`"; }
+std::string code(std::string_view text) { return "`" + base::tableCell(text) + "`"; }
 
 std::string tableRow(std::initializer_list<std::string> cells) {
   std::string out = "|";
@@ -94,7 +86,7 @@ std::string eventRows(std::span<const ops::LogEvent> events) {
                                                    : std::to_string(event.rate.burst) + ", then " +
                                                          std::to_string(event.rate.perMinute) + " a minute";
     out += tableRow({std::string(event.id), std::string(ops::word(event.severity)), code(event.name), fields, rate,
-                     cell(event.help)});
+                     base::tableCell(event.help)});
   }
   return out;
 }
@@ -113,16 +105,16 @@ std::string configurationPage(std::string_view program, std::string_view configP
         out += "\n## [" + group + "]\n\n" + tableHead({"key", "value", "default", "takes effect", "meaning"});
       },
       [&](const ops::KeyRow& key, const std::string& preset) {
-        out += tableRow({code(key.name), cell(ops::describe(key.type)), code(preset),
-                         key.reloadable ? "reload" : "start", cell(key.doc)});
+        out += tableRow({code(key.name), base::tableCell(ops::describe(key.type)), code(preset),
+                         key.reloadable ? "reload" : "start", base::tableCell(key.doc)});
       });
   for (const ops::RecordRow& record : schema.records) {
     out += "\n## [[" + std::string(record.name) + "]]\n\n" + std::string(record.doc) + " At most " +
            std::to_string(record.max) + "; takes effect on " + (record.reloadable ? "reload" : "start") + ".\n\n" +
            tableHead({"key", "value", "default", "meaning"});
     for (const ops::KeyRow& column : record.columns) {
-      out += tableRow({code(column.name), cell(ops::describe(column.type)),
-                       column.preset ? code(columnDefault(column)) : "must be given", cell(column.doc)});
+      out += tableRow({code(column.name), base::tableCell(ops::describe(column.type)),
+                       column.preset ? code(columnDefault(column)) : "must be given", base::tableCell(column.doc)});
     }
   }
   return out;
@@ -211,9 +203,10 @@ std::string metricsPage(std::string_view program, std::span<const ops::MetricRow
     for (const ops::MetricLabel& label : metric.labels) {
       if (label.name.empty()) continue;
       labels += (labels.empty() ? "" : "; ") + code(label.name) + ":";
-      for (const std::string_view word : label.words()) labels += (labels.back() == ':' ? " " : ", ") + cell(word);
+      for (const std::string_view word : label.words())
+        labels += (labels.back() == ':' ? " " : ", ") + base::tableCell(word);
     }
-    out += tableRow({code(metric.name), std::string(ops::word(metric.kind)), labels, cell(metric.help)});
+    out += tableRow({code(metric.name), std::string(ops::word(metric.kind)), labels, base::tableCell(metric.help)});
   }
   return out;
 }

@@ -25,10 +25,9 @@ std::string exampleFile(std::string_view program, const ops::Schema& schema);
 std::string logEventsPage(std::string_view program, std::span<const ops::LogEvent> events);
 std::string metricsPage(std::string_view program, std::span<const ops::MetricRow> metrics);
 
-// For pages of a program's own: lines of a Markdown table, and text that may stand in a cell.
+// For pages of a program's own: lines of a Markdown table.
 std::string tableHead(std::initializer_list<std::string> heads);
 std::string tableRow(std::initializer_list<std::string> cells);
-std::string cell(std::string_view text);
 std::string code(std::string_view text);
 
 // file(5): every key and record. `program` is named by "san-agent(8)", `configPath` is where the file is looked for.
