@@ -5,7 +5,7 @@
 namespace agent {
 namespace {
 
-constexpr std::string_view kHelp = R"(san-agent: iSCSI targets for storage servers, disks for hosts (RFC 7143).
+constexpr std::string_view kHelp = R"(san-agent: iSCSI targets for storage servers, disks for hosts (RFC 7143)
 
 usage: san-agent [OPTION...]                  serve
        san-agent [OPTION...] --check-config   print every setting that would hold, and its place
@@ -29,9 +29,9 @@ A running agent is asked and changed by `sanctl agent`.
 signals: SIGHUP reads the configuration again; SIGTERM asks all sessions to log out, then ends.
 
 exit codes:
-  0   done, or ended by SIGTERM or SIGINT
-  1   it could not begin
-  2   the command line or the configuration has a mistake
+  0  done, or ended by SIGTERM or SIGINT
+  1  it could not begin
+  2  the command line or the configuration has a mistake
 )";
 
 constexpr program::ArgumentRules kRules{"san-agent", kDefaultConfigPath};

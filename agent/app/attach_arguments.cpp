@@ -6,7 +6,7 @@ namespace agent {
 namespace {
 
 constexpr std::string_view kAttachHelp =
-    R"(san-agent attach: makes the disks of a host into block devices, for a san-agent that runs beside it.
+    R"(san-agent attach: makes the disks of a host into block devices, for a san-agent that runs beside it
 
 usage: san-agent attach [--folder PATH] [--names PATH] [--user NAME] [--means kernel|nbd|fuse|socket]
 
@@ -34,9 +34,9 @@ examples:
 signals: SIGTERM ends it; disks stay.
 
 exit codes:
-  0   ended by SIGTERM or SIGINT
-  1   it could not begin
-  2   the command line has a mistake
+  0  ended by SIGTERM or SIGINT
+  1  it could not begin
+  2  the command line has a mistake
 )";
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace agent {
 namespace {
 
-constexpr std::string_view kDiskHelp = R"(san-agent disk: a logical unit as a disk for programs of this machine.
+constexpr std::string_view kDiskHelp = R"(san-agent disk: a logical unit as a disk for programs of this machine
 
 usage: san-agent disk --store STORE --socket PATH [--initiator NAME] [--read-only] [--fuse FD]
        san-agent disk --control PATH --socket PATH [--initiator NAME] [--fuse FD]
@@ -41,9 +41,9 @@ examples:
 signals: SIGTERM lets requests on their way end, flushes the store, then ends.
 
 exit codes:
-  0   ended by SIGTERM or SIGINT, and the store was flushed
-  1   it could not begin, or the last flush failed
-  2   the command line has a mistake
+  0  ended by SIGTERM or SIGINT, and the store was flushed
+  1  it could not begin, or the last flush failed
+  2  the command line has a mistake
 )";
 
 base::Failure<base::Error> wrong(const std::string& text) { return wrongOptions("disk", text); }

@@ -72,7 +72,7 @@ constexpr Option kUnmapOptions[] = {
   kBreakGlass,
 };
 constexpr Option kJoinOptions[] = {
-  {"--token-file", "PATH", "a file with the token of the invitation; - is the standard input, and so it is if not given", {}, false, Words::File},
+  {"--token-file", "FILE", "with the token of the invitation, or - for the standard input; that if not given", {}, false, Words::File},
   {"--server", "HOST[:PORT]", "the management server; more than once for several, in the order in which they are tried", {}, true},
 };
 constexpr Option kDrainOptions[] = {

@@ -3,7 +3,7 @@
 namespace app {
 namespace {
 
-constexpr std::string_view kHelp = R"(isns-server: an iSNS name server (RFC 4171).
+constexpr std::string_view kHelp = R"(isns-server: an iSNS name server (RFC 4171)
 
 usage: isns-server [OPTION...]                  serve
        isns-server [OPTION...] --check-config   print every setting that would hold, and its place
@@ -32,9 +32,9 @@ examples:
 signals: SIGHUP reads the configuration again; SIGTERM ends when all answers have gone.
 
 exit codes:
-  0   done, or ended by SIGTERM or SIGINT
-  1   it could not begin, or a backup, verification or restore failed
-  2   the command line or the configuration has a mistake
+  0  done, or ended by SIGTERM or SIGINT
+  1  it could not begin, or a backup, verification or restore failed
+  2  the command line or the configuration has a mistake
 )";
 
 constexpr std::string_view kFileVerbs[] = {"backup", "verify", "restore", "backup-keys", "restore-keys"};

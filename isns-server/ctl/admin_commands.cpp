@@ -14,7 +14,7 @@ constexpr Option kRoles{"--roles", "ROLE,...", "viewer, auditor, zoner, activato
 constexpr Option kScope{"--scope", "LABEL,...", "only what has one of these labels; everything if empty"};
 constexpr Option kFile{"--file", "FILE", "write it to a file of mode 0600, instead of printing it", {}, false, Words::File, {}, "-f"};
 constexpr Option kKey{"--key", "SHA256", "the fingerprint of the server's signing key", {}, true};
-constexpr Option kOutput{"--output", "FORMAT", "how to print the result; table if not given", {}, false, Words::None, kFormats};
+constexpr Option kOutput{"--output", "FORMAT", "how to print results; table if not given", {}, false, Words::None, kFormats};
 constexpr Option kFrom{"--from", "NUMBER", "from this record on"};
 constexpr Option kTo{"--to", "NUMBER", "up to this record"};
 constexpr Option kOfUser{"--user", "NAME", "another's, as an administrator"};

@@ -16,7 +16,7 @@ inline constexpr Option kApiOptions[] = {
   {"--key",           "FILE",        "its private key (PEM), which only you can read", "SANCTL_KEY", false, Words::File},
   {"--timeout",       "SECONDS",     "how long to wait for a connection and for signs of an answer; 30 if not given"},
   {"--output",        "FORMAT",      "how to print results; table if not given", {}, false, Words::None, kFormats},
-  {"--fail-if-empty", "",            "end with exit code 5 where a list is empty"},
+  {"--fail-if-empty", "",            "end with exit code 5 where nothing is found"},
   {"--verbose",       "",            "print requests and statuses to the standard error, never what is secret"},
 };
 inline constexpr OptionFamily kApiFamily{"the management server", kApiOptions};

@@ -17,9 +17,9 @@ constexpr Option kYes{"--yes", "", "do not ask whether it is meant"};
 constexpr Option kWithin{"--within", "TIME", "how long the change may take, as in 12h or 7d; a day if not given"};
 constexpr Option kAtDeadline{"--at-deadline", "WHAT", "what becomes of a change that no login has proven then: keep-old, so that nobody loses access, or retire-old, where strangers know it; keep-old if not given", {}, false, Words::None, kDeadlines};
 constexpr Option kAskSecret{"--ask-secret", "", "bring the initiator's secret, which is asked for twice; else the server makes it"};
-constexpr Option kSecretFd{"--secret-fd", "N", "bring it as the next line of the file descriptor N"};
+constexpr Option kSecretFd{"--secret-fd", "NUMBER", "bring it as the next line of this file descriptor"};
 constexpr Option kAskMutual{"--ask-mutual-secret", "", "bring the target's secret, which is asked for twice; else the server makes it"};
-constexpr Option kMutualFd{"--mutual-secret-fd", "N", "bring it as the next line of the file descriptor N, which may be the same"};
+constexpr Option kMutualFd{"--mutual-secret-fd", "NUMBER", "bring it as the next line of this file descriptor, which may be the same"};
 
 constexpr Option kListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}};
 constexpr Option kAddOptions[] = {

@@ -68,9 +68,10 @@ def hosts(text):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--once", action="store_true")
-    parser.add_argument("--hosts", type=hosts, default=len(HOSTS))
+    parser.add_argument("--bin", required=True, help="the folder of the programs")
+    parser.add_argument("--once", action="store_true", help="run through, check each step, and end")
+    parser.add_argument("--hosts", type=hosts, default=len(HOSTS), metavar="NUMBER",
+                        help=f"how many hosts ({len(HOSTS)})")
     chosen = parser.parse_args()
     for number in SIGNALS:
         signal.signal(number, end)

@@ -87,8 +87,8 @@ def steady(text):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--bin", required=True, help="the folder of the programs")
+    parser.add_argument("--write", action="store_true", help="draw the picture anew")
     chosen = parser.parse_args()
     programs = os.path.abspath(chosen.bin)
     why_not = fuse_disk.why_not()

@@ -47,10 +47,11 @@ def serve(agent, units):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--folder", required=True)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--unit", action="append", default=[], type=unit_of)
+    parser.add_argument("--port", type=int, required=True, help="of the management API, on 127.0.0.1")
+    parser.add_argument("--folder", required=True, help="for its key and certificate")
+    parser.add_argument("--name", required=True, help="its iSCSI name")
+    parser.add_argument("--unit", action="append", default=[], type=unit_of, metavar="DESIGNATOR=TARGET,LUN,BYTES",
+                        help="a logical unit that it reports (may be repeated)")
     chosen = parser.parse_args()
     token = sys.stdin.readline().strip()
     agent = Agent(chosen.port, chosen.folder, chosen.name)

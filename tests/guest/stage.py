@@ -131,8 +131,9 @@ class GuestTest(unittest.TestCase):
 
 def main():
     parser = argparse.ArgumentParser()
-    for option in ("--agent", "--sanctl", "--program", "--kernel"):
-        parser.add_argument(option, required=True)
+    for option, what in (("--agent", "san-agent"), ("--sanctl", "sanctl"), ("--program", "isns-server"),
+                         ("--kernel", "the kernel of the guests")):
+        parser.add_argument(option, required=True, help=what)
     _, rest = parser.parse_known_args(namespace=chosen)
     os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     unittest.main(module="__main__", argv=[sys.argv[0], *rest])

@@ -10,8 +10,8 @@ import unittest
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/reference/console-actions.md"
 parser = argparse.ArgumentParser()
-parser.add_argument("--dump", required=True)
-parser.add_argument("--sanctl", required=True)
+parser.add_argument("--dump", required=True, help="dump-console-texts")
+parser.add_argument("--sanctl", required=True, help="sanctl")
 OPTIONS, REST = parser.parse_known_args()
 
 

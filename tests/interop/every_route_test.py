@@ -27,7 +27,7 @@ class EveryRoute(unittest.TestCase):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("seen", nargs="+")
+    parser.add_argument("seen", nargs="+", metavar="FILE", help="where a test wrote the routes that it used (--seen)")
     for path in parser.parse_args().seen:
         with open(path, encoding="utf-8") as file:
             for how, operations in json.load(file).items():

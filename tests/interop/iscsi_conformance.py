@@ -23,7 +23,7 @@ HOW = ("--together", "--both-paths", "--chap", "mutual", "--header-digest", "--p
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, help="san-agent")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write the page")
     wanted = parser.parse_args()
     runs = {store: iscsi_test_cu.options(["--serve", "san-agent", "--program", wanted.program, "--store", store, *HOW])
             for store in iscsi_test_cu.STORES}

@@ -185,8 +185,8 @@ class Check:
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tree", default=os.path.join(here, "..", ".."))
-    parser.add_argument("--layers", default=os.path.join(here, "layers.txt"))
+    parser.add_argument("--tree", default=os.path.join(here, "..", ".."), help="the tree to check (this one)")
+    parser.add_argument("--layers", default=os.path.join(here, "layers.txt"), help="its rules (layers.txt in this folder)")
     options = parser.parse_args()
     check = Check(options.tree, Layers(options.layers))
     faults = check.run()

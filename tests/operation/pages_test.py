@@ -39,9 +39,9 @@ def fault(machine, command):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--show", action="store_true")
-    parser.add_argument("pages", nargs="+")
+    parser.add_argument("--bin", required=True, help="the folder of the programs")
+    parser.add_argument("--show", action="store_true", help="print what each command prints")
+    parser.add_argument("pages", nargs="+", metavar="PAGE", help="a page below docs whose commands are run")
     chosen = parser.parse_args()
     name = os.path.basename(chosen.pages[0])
     sandbox.need("openssl", *NEEDED.get(name, ()))

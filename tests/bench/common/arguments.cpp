@@ -1,5 +1,9 @@
 #include "tests/bench/common/arguments.h"
 
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
 namespace bench {
 
 const Arguments::Option* Arguments::find(std::string_view name) const {
@@ -10,11 +14,19 @@ const Arguments::Option* Arguments::find(std::string_view name) const {
 }
 
 std::string Arguments::usage() const {
-  std::string text = "usage: " + program_ + " " + words_ + " [OPTION]...";
+  constexpr std::string_view kHelp = "--help";
+  const auto shown = [](const Option& option) { return option.name + (option.hasValue ? " VALUE" : ""); };
+  std::size_t width = kHelp.size();
+  for (const Option& option : options_) width = std::max(width, shown(option).size());
+  std::string text = "usage: " + program_ + (words_.empty() ? "" : " " + words_) + " [OPTION...]\n\noptions:";
+  const auto line = [&](std::string name, std::string_view help) {
+    name.resize(width + 2, ' ');
+    text += "\n  " + name + std::string(help);
+  };
   for (const Option& option : options_) {
-    text += "\n  " + option.name + (option.hasValue ? " VALUE  " : "  ") + option.help;
-    if (!option.byDefault.empty()) text += " (" + option.byDefault + ")";
+    line(shown(option), option.help + (option.byDefault.empty() ? "" : " (" + option.byDefault + ")"));
   }
+  line(std::string(kHelp), "print this page");
   return text;
 }
 
@@ -25,6 +37,10 @@ base::Result<std::vector<std::string>> Arguments::parse(int argc, char** argv) c
     if (!argument.starts_with("--")) {
       words.emplace_back(argument);
       continue;
+    }
+    if (argument == "--help") {
+      std::puts(usage().c_str());
+      std::exit(0);
     }
     const Option* option = find(argument);
     const bool complete = option != nullptr && (!option->hasValue || i + 1 < argc);

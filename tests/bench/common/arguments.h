@@ -1,9 +1,10 @@
 // Command lines of the measuring programs: words, "--name value" and "--flag".
 //
 // The variables given are borrowed until parse() returns; what they hold before is the default. A mistake is a
-// base::Result with the usage text. Not thread safe.
+// base::Result with the usage text; --help prints that and ends the program. Not thread safe.
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <functional>
@@ -29,7 +30,7 @@ class Arguments {
   template <class Number>
   requires std::integral<Number> || std::floating_point<Number> Arguments& option(std::string name, Number& value,
                                                                                   std::string help) {
-    return add(std::move(name), true, std::move(help), std::to_string(value), [&value](std::string_view text) {
+    return add(std::move(name), true, std::move(help), textOf(value), [&value](std::string_view text) {
       Number number{};
       const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
       const bool whole = error == std::errc() && rest == text.data() + text.size();
@@ -45,6 +46,11 @@ class Arguments {
   base::Result<std::vector<std::string>> parse(int argc, char** argv) const;
 
  private:
+  template <class Number>
+  static std::string textOf(Number value) {  // as short as it comes back
+    std::array<char, 32> text{};
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+  }
   struct Option {
     std::string name;
     bool hasValue;

@@ -163,9 +163,10 @@ def one_round(served, writers, number, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
+    parser.add_argument("--program", required=True, help="san-agent")
+    parser.add_argument("--rounds", type=int, default=10, help="how many times the agent is killed (10)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31),
+                        help="what a failing run printed; a new one if not given")
     chosen = parser.parse_args()
     if why := missing("san-agent", chosen.program):
         print(why)

@@ -159,7 +159,7 @@ def run(*more):
     parser = argparse.ArgumentParser()
     for name in ("--program", "--sanctl", *more):
         parser.add_argument(name, required=True)
-    parser.add_argument("--seen")
+    parser.add_argument("--seen", metavar="FILE", help="write here which routes were used")
     chosen, rest = parser.parse_known_args()
     CHOSEN.__dict__.update(chosen.__dict__)
     done = unittest.main(module="__main__", argv=["test", *rest], exit=False)

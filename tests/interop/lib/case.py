@@ -119,7 +119,7 @@ def main(*tools, uses_sanctl=False, uses_agent=False, programs=()):
     of ours.
     """
     parser = argparse.ArgumentParser()
-    parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum")
+    parser.add_argument("--server", choices=sorted(ADAPTERS), default="sanctum", help="what to test (sanctum)")
     parser.add_argument("--program", default="", help="isns-server, where that is the server")
     parser.add_argument("--sanctl", default="", help="sanctl, where it is a client")
     parser.add_argument("--agent", default="", help="san-agent, where it is a client")

@@ -62,7 +62,7 @@ class IscsiTest(unittest.TestCase):
 def main(*tools):
     """Runs the tests of the calling program; tools are the stock programs that they need."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--target", choices=sorted(iscsi_targets.KINDS), default="san-agent")
+    parser.add_argument("--target", choices=sorted(iscsi_targets.KINDS), default="san-agent", help="what to test (san-agent)")
     parser.add_argument("--program", default="", help="san-agent")
     parser.add_argument("--url", default="", help="of a LUN to write to")
     _, rest = parser.parse_known_args(namespace=_chosen)

@@ -63,7 +63,7 @@ class ToolTest(unittest.TestCase):
 def main(*tools):
     """Runs the tests of the calling program; tools are the stock programs that they need."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--sanctl", required=True)
+    parser.add_argument("--sanctl", required=True, help="sanctl")
     parser.add_argument("--program", default="", help="san-agent, where it is needed")
     _, rest = parser.parse_known_args(namespace=chosen)
     if not os.access(chosen.sanctl, os.X_OK):
