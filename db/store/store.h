@@ -145,9 +145,6 @@ class Store : public HistoryReader {
   // epoch alone: a holder whose lease ran out may go on until somebody else takes it.
   virtual Outcome<Lease> lease(LeaseAction action, std::string_view holder, std::chrono::seconds timeToLive) = 0;
 
-  // A descriptor that becomes readable when another server has committed, for backends with more than one server.
-  [[nodiscard]] virtual std::optional<int> wakeups() const = 0;
-
   // Forgets changes older than a time (seconds since 1970 UTC), oldest first, at most `limit` in one call so that
   // commits need not wait long; gives how many. Rows of tables stay.
   virtual Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) = 0;

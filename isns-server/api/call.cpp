@@ -62,15 +62,6 @@ std::string_view Call::segment(std::string_view name) const {
   return found == routed.segments.end() ? std::string_view() : std::string_view(found->second);
 }
 
-// "host:web1" in full, or only the name where the kind is plain from the parameter.
-Wanted<san::ObjectRef> Call::objectParameter(std::string_view name, san::Kind kind) const {
-  const std::string text(parameter(name));
-  if (text.empty()) return problem(ProblemCode::BadParameter, std::string(name) + " is missing.", std::string(name));
-  if (const auto ref = san::parseRef(snapshot(), text)) return *ref;
-  if (const auto ref = san::parseRef(snapshot(), std::string(san::nameOf(kind)) + ":" + text)) return *ref;
-  return problem(ProblemCode::NoSuchObject, "There is no " + std::string(san::nameOf(kind)) + " " + text + ".", std::string(name));
-}
-
 Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max,
                                             std::uint64_t min) const {
   const std::string_view text = parameter(name);

@@ -68,7 +68,6 @@ struct Call {
   [[nodiscard]] std::string origin() const { return request().local ? "unix" : request().peer; }
 
   // Parameters that must be there, or must be what they say.
-  [[nodiscard]] Wanted<san::ObjectRef> objectParameter(std::string_view name, san::Kind kind) const;
   template <class Word>
   [[nodiscard]] Wanted<Word> wordParameter(std::string_view name, Word preset) const;
   [[nodiscard]] Wanted<std::uint64_t> numberParameter(std::string_view name, std::uint64_t preset, std::uint64_t max,

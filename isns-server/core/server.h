@@ -211,7 +211,6 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
 
   // What the store has: an immutable value for readers on any thread.
   [[nodiscard]] const State& snapshot() const { return registry_.committed(); }
-  [[nodiscard]] bool storeWorks() const { return storeWorks_; }
   [[nodiscard]] const ServerCounters& counters() const { return counters_; }
   [[nodiscard]] const ScnCounters& scnCounters() const { return scns_.counters(); }
   // Nodes and FC ports for which SCNs wait or are under way; those that queueScns() has yet to hand over count an event.

@@ -29,7 +29,6 @@ constexpr auto kWords = [] {
 
 }  // namespace
 
-std::span<const ListKind> listKinds() { return kKinds; }
 std::span<const std::string_view> listWords() { return kWords; }
 
 const ListKind* findListKind(std::string_view word) {

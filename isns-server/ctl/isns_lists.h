@@ -14,7 +14,6 @@ struct ListKind {
   isns::ObjectType type;
   std::uint32_t nodeType;  // a bit that the node must have; 0: any
 };
-std::span<const ListKind> listKinds();
 std::span<const std::string_view> listWords();
 const ListKind* findListKind(std::string_view word);
 

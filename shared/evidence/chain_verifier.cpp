@@ -302,28 +302,4 @@ ChainReport ChainVerifier::finish(std::optional<LogHead> expected) {
   return std::move(report_);
 }
 
-ChainReport verifyChain(std::string_view serverId, std::span<const SealedRecord> records,
-                        std::span<const AuditCheckpoint> checkpoints, std::span<const Fingerprint> trusted,
-                        std::optional<LogHead> expected) {
-  ChainVerifier verifier(serverId, trusted);
-  std::size_t next = 0;
-  for (const SealedRecord& sealed : records) {
-    verifier.record(sealed.record, sealed.hash);
-    for (; next < checkpoints.size() && checkpoints[next].sequence <= verifier.lastSequence(); ++next) {
-      verifier.checkpoint(checkpoints[next]);
-    }
-  }
-  // What vouches for records behind the last one shows that they were there.
-  std::optional<LogHead> head = expected;
-  for (; next < checkpoints.size(); ++next) {
-    const AuditCheckpoint& left = checkpoints[next];
-    if (!isSigned(left)) {
-      verifier.checkpoint(left);
-    } else if (!head || left.sequence > head->sequence) {
-      head = LogHead{left.sequence, left.hash};
-    }
-  }
-  return verifier.finish(head);
-}
-
 }  // namespace evidence

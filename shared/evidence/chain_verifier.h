@@ -166,9 +166,4 @@ class ChainVerifier {
   ChainReport report_;
 };
 
-// All of a log at once; `checkpoints` ascend.
-ChainReport verifyChain(std::string_view serverId, std::span<const SealedRecord> records,
-                        std::span<const AuditCheckpoint> checkpoints, std::span<const Fingerprint> trusted,
-                        std::optional<LogHead> expected = std::nullopt);
-
 }  // namespace evidence

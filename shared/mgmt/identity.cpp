@@ -55,18 +55,6 @@ bool isName(std::string_view name) {
 
 }  // namespace
 
-std::string_view peerKindText(PeerKind kind) {
-  switch (kind) {
-    case PeerKind::Server:
-      return "server";
-    case PeerKind::Agent:
-      return "agent";
-    case PeerKind::Person:
-      return "person";
-  }
-  return "unknown";
-}
-
 bool Identity::speaksFor(std::string_view node) const {
   return kind == PeerKind::Agent && std::find(nodes.begin(), nodes.end(), node) != nodes.end();
 }

@@ -17,7 +17,6 @@
 namespace mgmt {
 
 enum class PeerKind : std::uint8_t { Server, Agent, Person };
-std::string_view peerKindText(PeerKind kind);
 
 inline constexpr std::size_t kMaxIdentityNames = 256;     // iSCSI names in one certificate
 inline constexpr std::size_t kMaxIdentityNameSize = 255;  // bytes of an entity, a node or a user

@@ -20,10 +20,8 @@ struct FreeWith {
 
 using BioHandle = std::unique_ptr<BIO, FreeWith<BIO_free>>;
 using KeyHandle = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using KeyContextHandle = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
 using CertificateHandle = std::unique_ptr<X509, FreeWith<X509_free>>;
 using RequestHandle = std::unique_ptr<X509_REQ, FreeWith<X509_REQ_free>>;
-using NameHandle = std::unique_ptr<X509_NAME, FreeWith<X509_NAME_free>>;
 using StoreHandle = std::unique_ptr<X509_STORE, FreeWith<X509_STORE_free>>;
 using StoreContextHandle = std::unique_ptr<X509_STORE_CTX, FreeWith<X509_STORE_CTX_free>>;
 using GeneralNamesHandle = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;

@@ -18,6 +18,5 @@ base::Result<std::string_view> normaliseEntityId(std::string_view in, std::strin
 
 // Identifiers that servers make begin so; clients must not make such.
 inline constexpr std::string_view kServerEntityPrefix = "isns:";
-constexpr bool isServerMade(std::string_view normal) { return normal.starts_with(kServerEntityPrefix); }
 
 }  // namespace names

@@ -196,22 +196,9 @@ base::Status DatagramSocket::setOption(int level, int name, const void* value, s
   return {};
 }
 
-base::Status DatagramSocket::setInt(int v4Name, int v6Name, int value, const char* what) {
-  const bool v4 = family_ == AF_INET;
-  return setOption(v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? v4Name : v6Name, &value, sizeof value, what);
-}
-
 base::Status DatagramSocket::setBroadcast(bool on) {
   const int value = on ? 1 : 0;
   return setOption(SOL_SOCKET, SO_BROADCAST, &value, sizeof value, "broadcast permission");
-}
-
-base::Status DatagramSocket::setMulticastTtl(int hops) {
-  return setInt(IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, hops, "multicast TTL");
-}
-
-base::Status DatagramSocket::setMulticastLoop(bool on) {
-  return setInt(IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, on ? 1 : 0, "multicast loop");
 }
 
 base::Status DatagramSocket::setMulticastInterface(unsigned index) {

@@ -61,9 +61,7 @@ class DatagramSocket final : private Handler {
   base::Status send(const Address& to, base::ByteView bytes, const std::optional<Address>& from = std::nullopt);
 
   base::Status setBroadcast(bool on);
-  base::Status setMulticastTtl(int hops);              // 1: does not leave the subnet
   base::Status setMulticastInterface(unsigned index);  // 0: the kernel chooses
-  base::Status setMulticastLoop(bool on);              // whether this machine gets its own messages
   base::Status joinGroup(const Address& group, unsigned interface = 0);
 
   [[nodiscard]] const Address& local() const { return local_; }
@@ -74,7 +72,6 @@ class DatagramSocket final : private Handler {
   void onEvents(std::uint32_t events) override;
   base::Status start(UniqueFd fd);
   base::Status setOption(int level, int name, const void* value, socklen_t size, const char* what);
-  base::Status setInt(int v4Name, int v6Name, int value, const char* what);
 
   Loop& loop_;
   DatagramOwner& owner_;

@@ -162,31 +162,6 @@ base::Bytes canonicalBytes(const AuditRecord& record) {
   return out;
 }
 
-base::Result<AuditRecord> auditRecordFromCanonical(base::ByteView bytes) {
-  base::ByteReader in(bytes);
-  if (in.u8() != kVersion) return base::fail("the record has a version that is not known here");
-  AuditRecord record;
-  record.sequence = in.u64();
-  record.revision = in.u64();
-  record.time = base::WallTime{std::chrono::seconds(static_cast<std::int64_t>(in.u64()))};
-  const std::uint8_t kind = in.u8();
-  const std::uint8_t outcome = in.u8();
-  if (in.failed() || kind >= std::size(kActorKindWords) || outcome >= std::size(kAuditOutcomeWords)) {
-    return base::fail("the record is cut short, or its kind of actor or its outcome is not known here");
-  }
-  record.actorKind = static_cast<ActorKind>(kind);
-  record.outcome = static_cast<AuditOutcome>(outcome);
-  for (const TextRow& row : kTexts) {
-    if (!readText(in, row.limit, record.*row.text)) {
-      return base::fail("the " + std::string(row.name) + " of the record is missing, too long or no text");
-    }
-  }
-  if (!readDetailList(in, record.details) || in.remaining() != 0) {
-    return base::fail("the details of the record are not well-formed");
-  }
-  return record;
-}
-
 base::Json toJson(const AuditRecord& record) {
   base::Json::Object object{{"sequence", record.sequence},
                             {"revision", record.revision},

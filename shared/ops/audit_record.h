@@ -77,7 +77,6 @@ base::Status checkAuditRecord(const AuditRecord& record);
 
 void appendCanonical(base::Bytes& out, const AuditRecord& record);
 base::Bytes canonicalBytes(const AuditRecord& record);
-base::Result<AuditRecord> auditRecordFromCanonical(base::ByteView bytes);
 
 // The list of details alone, in the same form: for a column of a store.
 void appendDetails(base::Bytes& out, const std::vector<AuditDetail>& details);

@@ -17,11 +17,6 @@ inline console::TopologyPtr topologyFor(const san::Snapshot& snapshot,
   return console::makeTopology(viewFor(snapshot), options, before);
 }
 
-// Without rules, which take longer than all the rest.
-inline console::ViewPtr bareView(const san::Snapshot& snapshot) {
-  return console::viewOf(snapshot, snapshot.time, nullptr, console::Rules::Keep);
-}
-
 // About `nodes` nodes of a topology.
 inline SyntheticPlan planOf(std::size_t nodes, Spread spread = Spread::Uniform) {
   SyntheticPlan plan;

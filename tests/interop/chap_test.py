@@ -5,7 +5,6 @@ where it must be. Rotation is in chap_rotation_test.py.
 
 import concurrent.futures
 import json
-import os
 
 from lib import case, pdu
 from lib.agent_case import DISK, HOST, UNIT, registration

@@ -4,7 +4,6 @@ avahi-daemon. In a network of its own, with an interface that takes multicasts."
 
 import json
 import os
-import re
 import shutil
 import socket
 import struct

@@ -223,8 +223,6 @@ TEST(SanChangeProperty, AMergeKeepsWhatBothSidesDidAndListsTheRest) { forEachSee
 
 // --- impact ---
 
-using CellKey = std::pair<ObjectRef, Id>;
-
 CellReach reachOf(const SanIndex& index, ObjectRef host, Id unit) {
   const auto number = index.hostNumber(host);
   if (!number || !index.unitNumber(unit)) return {};

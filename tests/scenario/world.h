@@ -73,7 +73,6 @@ class World {
   std::string connection_ = "1";
   std::uint16_t transaction_ = 0;
   bool held_ = false;
-  bool failing_ = false;
   bool silent_ = false;
   std::map<std::uint32_t, core::Endpoint> connected_;
 };

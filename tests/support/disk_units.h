@@ -152,10 +152,15 @@ class DiskUnits final : public iscsi::UnitPort {
     using F = iscsi::TaskManagementFunction;
     const F what = function.function().function;
     if (nexus_ == nullptr) return session_.managed(function, iscsi::TaskManagementResponseCode::FunctionComplete);
-    if (what == F::ClearTaskSet || what == F::LogicalUnitReset || what == F::TargetWarmReset ||
-        what == F::TargetColdReset) {
+    // As target::SessionUnits does: others hear of it by status or by a unit attention, of a reset from the disk.
+    const iscsi::TaskScope scope = iscsi::findRow(what)->scope;
+    const bool reset = scope == iscsi::TaskScope::LogicalUnit || scope == iscsi::TaskScope::Target;
+    if (reset || scope == iscsi::TaskScope::TaskSet) {
+      const bool tells = shared_.disk.modePages().taskAbortedStatus();
       for (DiskUnits* const other : std::vector(shared_.all)) {
-        if (other != this) other->session_.clearWaiting(0);
+        if (other == this || other->nexus_ == nullptr) continue;
+        const bool silent = other->session_.clearWaiting(0, tells);
+        if (silent && !reset) other->nexus_->attentions.establish(scsi::UnitAttention::CommandsCleared);
       }
     }
     auto* const request = new Function;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/base/random.h"
+#include "shared/base/secret.h"
 
 namespace support {
 
@@ -21,6 +22,13 @@ inline base::RandomSource knownBytes(std::uint32_t seed = 1) {
 // A system without entropy.
 inline base::RandomSource noRandomBytes() {
   return [](std::span<std::uint8_t>) { return false; };
+}
+
+// A sealing key out of it.
+inline base::Secret sealKey(const base::RandomSource& random) {
+  std::array<std::uint8_t, 32> bytes{};
+  (void)random(bytes);
+  return *base::Secret::from(base::ByteView(bytes));
 }
 
 }  // namespace support

@@ -73,7 +73,7 @@ void AgentKeeper::hold(const AgentFacts& facts, const Held& held) {
   known.newestRow = std::max(known.newestRow, held.row);
   if (addresses_.contains(facts.entity)) ++guardsVersion_;  // for other names, perhaps
   if (held.record.revokedAt != base::WallTime{}) {
-    revocations_.add(held.serial, held.record.revokedAt, held.record.expires);
+    revocations_.add(held.serial, held.record.expires);
   }
   known.certificates.push_back(held);
 }

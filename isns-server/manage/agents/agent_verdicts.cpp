@@ -36,7 +36,7 @@ Step AgentKeeper::voidCertificates(const Known& known, std::vector<Held> which, 
   step.committed = [this, entity = known.facts.entity, which](std::uint64_t) {
     Known& present = agents_[entity];
     for (const Held& one : which) {
-      revocations_.add(one.serial, one.record.revokedAt, one.record.expires);
+      revocations_.add(one.serial, one.record.expires);
       for (Held& kept : present.certificates) {
         if (kept.row == one.row) kept = one;
       }

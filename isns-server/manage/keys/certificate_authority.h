@@ -30,12 +30,6 @@ inline constexpr Days kPersonLifetime{365};
 // Certificates hold from a while ago: clocks of machines differ, by an hour where one has the wrong time of the year.
 inline constexpr std::chrono::minutes kBackdate{90};
 
-// One entry of a revocation list.
-struct RevokedSerial {
-  std::string serial;  // as Certificate::serial() writes it
-  base::WallTime at;
-};
-
 class CertificateAuthority {
  public:
   // A new root. Its common name is "Sanctum CA" and the beginning of its serial number, so that two roots differ.
@@ -59,17 +53,11 @@ class CertificateAuthority {
   // The other root's name and key, issued by this one: whoever trusts only this one then believes the other too.
   [[nodiscard]] base::Result<mgmt::Certificate> crossSign(const mgmt::Certificate& other, base::WallTime now,
                                                           const base::RandomSource& random) const;
-  // A certificate revocation list in DER (RFC 5280 5). Its number must grow from list to list.
-  [[nodiscard]] base::Result<base::Bytes> revocationList(std::span<const RevokedSerial> revoked, std::uint64_t number,
-                                                         base::WallTime now, base::WallTime nextUpdate) const;
 
  private:
   CertificateAuthority(mgmt::Certificate root, mgmt::PrivateKey key) : root_(std::move(root)), key_(std::move(key)) {}
   mgmt::Certificate root_;
   mgmt::PrivateKey key_;
 };
-
-// "-----BEGIN X509 CRL-----" and so on.
-[[nodiscard]] std::string revocationListPem(base::ByteView der);
 
 }  // namespace keys

@@ -29,14 +29,4 @@ void CertificateClock::accept(base::Now now) {
   jumped_ = false;
 }
 
-std::string CertificateClock::describe(base::Now now) const {
-  if (now.wall + kTolerance < floor_) {
-    return "the server's clock is " + std::to_string((floor_ - now.wall).count()) +
-           " s before a time it has shown already";
-  }
-  const std::chrono::seconds ahead = aheadOfExpected(now);
-  if (ahead > kTolerance) return "the server's clock jumped ahead by " + std::to_string(ahead.count()) + " s";
-  return {};
-}
-
 }  // namespace keys

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "shared/base/clock.h"
 
@@ -29,8 +28,6 @@ class CertificateClock {
   void accept(base::Now now);
 
   [[nodiscard]] base::WallTime floor() const { return floor_; }
-  // For an alarm and a refusal: by how much, in words. Empty when it is good.
-  [[nodiscard]] std::string describe(base::Now now) const;
 
  private:
   [[nodiscard]] std::chrono::seconds aheadOfExpected(base::Now now) const;

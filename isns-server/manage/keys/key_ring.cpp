@@ -125,12 +125,4 @@ base::Result<Digest> KeyRing::reuseFingerprint(const base::Secret& value) const 
   return hmacSha256(key->reuse.reveal(), value.reveal());
 }
 
-base::Result<base::Secret> makeSealKey(const base::RandomSource& random) {
-  std::array<std::uint8_t, kSealKeySize> bytes{};
-  if (!random(bytes)) return base::fail("no random bytes for a sealing key");
-  std::optional<base::Secret> key = base::Secret::from(base::ByteView(bytes));
-  base::wipe(bytes);
-  return std::move(*key);
-}
-
 }  // namespace keys

@@ -81,6 +81,4 @@ class KeyRing {
   KeyId current_ = 0;
 };
 
-[[nodiscard]] base::Result<base::Secret> makeSealKey(const base::RandomSource& random);
-
 }  // namespace keys

@@ -1,7 +1,7 @@
 // Certificates that are refused although they have not expired.
 //
 // A revocation holds from the call that adds it: whoever serves requests asks isRevoked() for each of them, not only
-// when a connection is made. Lists of RFC 5280 are made of it for others to read. Serials are unique over all our
+// when a connection is made. Serials are unique over all our
 // authorities (127 random bits), so they alone are the key. One owner, no locks. Bound: as many as certificates were
 // issued and have not expired; prune() forgets the rest.
 #pragma once
@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "isns-server/manage/keys/certificate_authority.h"
 
@@ -18,22 +17,16 @@ namespace keys {
 class Revocations {
  public:
   // False: it was there already.
-  bool add(const std::string& serial, base::WallTime at, base::WallTime expires);
+  bool add(const std::string& serial, base::WallTime expires);
   [[nodiscard]] bool isRevoked(const std::string& serial) const { return revoked_.contains(serial); }
   // Of a certificate that nobody would take any more: it has expired, or is not known.
   void remove(const std::string& serial) { revoked_.erase(serial); }
   // A day after the certificate has expired, so that a clock that is a little behind does not revive it.
   void prune(base::WallTime now);
-  // Ascending by serial.
-  [[nodiscard]] std::vector<RevokedSerial> list() const;
   [[nodiscard]] std::size_t size() const { return revoked_.size(); }
 
  private:
-  struct Entry {
-    base::WallTime at;
-    base::WallTime expires;
-  };
-  std::unordered_map<std::string, Entry> revoked_;
+  std::unordered_map<std::string, base::WallTime> revoked_;  // by serial: when it expires
 };
 
 }  // namespace keys

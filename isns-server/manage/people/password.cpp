@@ -99,11 +99,6 @@ bool verifyPassword(const base::Secret& password, std::string_view hash) {
   return computed && base::equalInConstantTime(computed->reveal(), parts->hash);
 }
 
-bool isOutdated(std::string_view hash, const keys::ScryptCost& cost) {
-  const std::optional<Parts> parts = parse(hash);
-  return !parts || !(parts->cost == cost);
-}
-
 std::string_view nobodysHash() {
   return "$scrypt$ln=15,r=8,p=3$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 }

@@ -2,8 +2,8 @@
 //
 //   $scrypt$ln=15,r=8,p=3$SALT$HASH       (base64 without padding; salt 16 bytes, hash 32)
 //
-// 32 MiB and about two tenths of a second a try (ADR 0014). A hash with other costs is still verified; isOutdated()
-// tells. Pure functions; texts of errors hold no part of a password.
+// 32 MiB and about two tenths of a second a try (ADR 0014). A hash with other costs is still verified.
+// Pure functions; texts of errors hold no part of a password.
 #pragma once
 
 #include <string>
@@ -24,7 +24,6 @@ inline constexpr std::size_t kMinPassword = 12;  // bytes
                                                      const keys::ScryptCost& cost = kPasswordCost);
 // False for a wrong password and for what is no hash of this form.
 [[nodiscard]] bool verifyPassword(const base::Secret& password, std::string_view hash);
-[[nodiscard]] bool isOutdated(std::string_view hash, const keys::ScryptCost& cost = kPasswordCost);
 // A hash that no password has, for users that do not exist: refusing them takes as long.
 [[nodiscard]] std::string_view nobodysHash();
 

@@ -71,15 +71,6 @@ void appendUpdate(base::Bytes& out, Host host, std::uint32_t version, std::uint1
   message.finish();
 }
 
-void appendDeregister(base::Bytes& out, Host host, std::uint16_t xid) {
-  MessageWriter message = MessageWriter::request(out, Function::DevDereg, xid);
-  isns::AttributeWriter& w = message.attributes();
-  w.text(tag::kIscsiName, nodeName(host));
-  w.delimiter();
-  w.text(tag::kEntityId, entityId(host));
-  message.finish();
-}
-
 void appendKeyedQuery(base::Bytes& out, Host source, Host subject, std::uint16_t xid) {
   MessageWriter message = MessageWriter::request(out, Function::DevAttrQry, xid);
   isns::AttributeWriter& w = message.attributes();

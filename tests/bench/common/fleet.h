@@ -38,8 +38,6 @@ net::Address portalOf(Host host);
 void appendRegister(base::Bytes& out, Host host, std::uint16_t xid, const net::Address* scn = nullptr);
 // DevAttrReg that gives the node another alias.
 void appendUpdate(base::Bytes& out, Host host, std::uint32_t version, std::uint16_t xid);
-// DevDereg of the whole entity.
-void appendDeregister(base::Bytes& out, Host host, std::uint16_t xid);
 // DevAttrQry: node, portal and portal groups of `subject`.
 void appendKeyedQuery(base::Bytes& out, Host source, Host subject, std::uint16_t xid);
 // DevAttrQry: the same of all targets that `source` may see, as iscsiadm asks.

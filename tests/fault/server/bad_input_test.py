@@ -7,7 +7,7 @@ import time
 
 import rig
 from lib import pdu
-from lib.pdu import portal, tlv
+from lib.pdu import tlv
 from lib.process import eventually, is_sanitized
 
 NODE = "iqn.2024-01.org.example:node"

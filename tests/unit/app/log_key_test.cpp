@@ -116,7 +116,7 @@ struct World {
     EXPECT_TRUE(store.rows(filter, records));
     filter.table = manage::kAuditCheckpointTable;
     EXPECT_TRUE(store.rows(filter, checkpoints));
-    return evidence::verifyChain(kId, records.all, checkpoints.all, std::span(&trusted, 1));
+    return test::verifyChain(kId, records.all, checkpoints.all, std::span(&trusted, 1));
   }
   [[nodiscard]] std::string folder() const { return scratch.file("keys"); }
   [[nodiscard]] bool has(const std::string& name) const { return scratch.has("keys/" + name); }

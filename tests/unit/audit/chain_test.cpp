@@ -35,7 +35,7 @@ TEST(AuditChain, AWholeLogIsIntactAndSaysUpToWhereItIsSigned) {
 TEST(AuditChain, TheGenesisIsBoundToTheServer) {
   const AuditWorld log(3);
   const evidence::Fingerprint trusted[] = {fingerprintOf(log.key)};
-  EXPECT_FAULT(evidence::verifyChain("server-2", log.records, {}, trusted), Changed, 1u);
+  EXPECT_FAULT(verifyChain("server-2", log.records, {}, trusted), Changed, 1u);
 }
 
 TEST(AuditChain, AnyChangedFieldOfARecordIsNamed) {
@@ -232,7 +232,7 @@ TEST(AuditChain, TheOldKeyHandsOverToTheNewOne) {
   EXPECT_EQ(log.records[5].record.actor, "anna");
   EXPECT_EQ(log.records[6].record.event, "log.key-began");
   const evidence::Fingerprint newOnly[] = {fingerprintOf(next)};
-  const auto byNew = [&] { return evidence::verifyChain(AuditWorld::kServer, log.records, log.checkpoints, newOnly); };
+  const auto byNew = [&] { return verifyChain(AuditWorld::kServer, log.records, log.checkpoints, newOnly); };
   EXPECT_TRUE(byNew().intact()) << "the new key vouches from the change on: " << evidence::reportText(byNew());
   EXPECT_EQ(byNew().signedUpTo, 7u);
 
@@ -251,7 +251,7 @@ TEST(AuditChain, OneKeyAfterTheOtherIsKnownFromTheFirstOrTheLast) {
   log.rotate(keyOf(2), keyOf(3));
   for (const std::uint8_t seed : std::initializer_list<std::uint8_t>{1, 2, 3}) {
     const evidence::Fingerprint trusted[] = {fingerprintOf(keyOf(seed))};
-    const auto report = evidence::verifyChain(AuditWorld::kServer, log.records, log.checkpoints, trusted);
+    const auto report = verifyChain(AuditWorld::kServer, log.records, log.checkpoints, trusted);
     EXPECT_TRUE(report.intact()) << int{seed} << ": " << evidence::reportText(report);
     EXPECT_EQ(report.signedUpTo, 9u);
   }

@@ -45,7 +45,6 @@ class TestCommand final : public InitiatorCommand {
 struct TestWire {
   std::string address;
   bool open = false;
-  base::Bytes arriving;  // bytes of the initiator that were not cut yet
   PduReader reader;      // of the target
   RecordingSink seen;
   std::size_t taken = 0;  // PDUs of `seen` that were looked at

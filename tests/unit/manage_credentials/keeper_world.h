@@ -22,7 +22,7 @@ struct KeeperWorld {
   san::Id host = 0, disk = 0;
 
   KeeperWorld() {
-    EXPECT_TRUE(ring.add(1, keys::makeSealKey(random).value()));
+    EXPECT_TRUE(ring.add(1, support::sealKey(random)));
     host = san.initiator(kHost);
     disk = san.target(kDisk);
   }

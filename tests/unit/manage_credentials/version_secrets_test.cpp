@@ -11,7 +11,7 @@ namespace {
 struct VersionSecrets : testing::Test {
   base::RandomSource random = support::knownBytes();
   keys::KeyRing ring;
-  void SetUp() override { ASSERT_TRUE(ring.add(1, keys::makeSealKey(random).value())); }
+  void SetUp() override { ASSERT_TRUE(ring.add(1, support::sealKey(random))); }
 
   std::vector<SecretRow> rowsOf(const Credential& credential) {
     std::vector<SecretRow> rows = *makeVersion(credential, credential.current, ring, random);

@@ -151,23 +151,5 @@ TEST(CertificateAuthority, WithoutRandomBytesNothingIsMade) {
                                              support::noRandomBytes(), keys::kAgentLifetime));
 }
 
-TEST(CertificateAuthority, ItsRevocationListIsReadByOpenssl) {
-  KeysWorld world;
-  const Certificate gone = world.agent();
-  const Certificate stays = world.agent();
-  world.revocations.add(gone.serial(), kStart, gone.notAfter());
-  const base::Bytes der = *world.authority().revocationList(world.revocations.list(), 7, kStart, kStart + Days(1));
-  Openssl openssl;
-  openssl.put("root.pem", world.authority().root().pem());
-  openssl.put("list.pem", keys::revocationListPem(der));
-  openssl.put("gone.pem", gone.pem());
-  openssl.put("stays.pem", stays.pem());
-  EXPECT_THAT(openssl.run("crl -in list.pem -noout -text"), HasSubstr("X509v3 CRL Number: \n                7"));
-  const std::string verify = "verify -crl_check -attime 1800000000 -CAfile root.pem -CRLfile list.pem ";
-  EXPECT_THAT(openssl.run(verify + "gone.pem"), HasSubstr("certificate revoked"));
-  EXPECT_THAT(openssl.run(verify + "stays.pem"), HasSubstr("stays.pem: OK"));
-  EXPECT_FALSE(world.authority().revocationList({{{"not hexadecimal", kStart}}}, 1, kStart, kStart + Days(1)));
-}
-
 }  // namespace
 }  // namespace keys_test

@@ -19,8 +19,8 @@ base::Secret secret(std::string_view text) { return std::move(*base::Secret::fro
 
 struct RingTest : testing::Test {
   base::RandomSource random = support::knownBytes();
-  base::Secret first = keys::makeSealKey(random).value();
-  base::Secret second = keys::makeSealKey(random).value();
+  base::Secret first = support::sealKey(random);
+  base::Secret second = support::sealKey(random);
   KeyRing ring;
   base::Bytes sealed;
 

@@ -52,8 +52,8 @@ TEST(PeerCheck, ARevocationActsAtOnce) {
   KeysWorld world;
   const Certificate agent = world.agent();
   const Certificate other = world.agent();
-  EXPECT_TRUE(world.revocations.add(agent.serial(), kStart, agent.notAfter()));
-  EXPECT_FALSE(world.revocations.add(agent.serial(), kStart, agent.notAfter()));
+  EXPECT_TRUE(world.revocations.add(agent.serial(), agent.notAfter()));
+  EXPECT_FALSE(world.revocations.add(agent.serial(), agent.notAfter()));
   EXPECT_EQ(world.verdict({agent}), "revoked");
   EXPECT_EQ(world.verdict({other}), "accepted");
 }
@@ -61,7 +61,7 @@ TEST(PeerCheck, ARevocationActsAtOnce) {
 TEST(PeerCheck, ARevocationIsForgottenOnlyAfterItsCertificateHasExpired) {
   KeysWorld world;
   const Certificate agent = world.agent();
-  world.revocations.add(agent.serial(), kStart, agent.notAfter());
+  world.revocations.add(agent.serial(), agent.notAfter());
   world.revocations.prune(agent.notAfter());
   EXPECT_EQ(world.revocations.size(), 1U);
   world.revocations.prune(agent.notAfter() + std::chrono::hours(25));
@@ -175,8 +175,6 @@ TEST(CertificateClock, AClockThatWentBackJudgesNothing) {
   world.now = kStart;  // the certificate would be valid again
   const ClockVerdict verdict = clock.judge({mono + std::chrono::seconds(1), world.now});
   EXPECT_EQ(verdict, ClockVerdict::WentBack);
-  EXPECT_EQ(clock.describe({mono + std::chrono::seconds(1), world.now}),
-            "the server's clock is 172800 s before a time it has shown already");
   const auto result = world.check({shortLived}, verdict);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().fault, keys::PeerFault::ClockWentBack);

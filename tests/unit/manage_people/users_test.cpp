@@ -56,15 +56,9 @@ TEST(Password, WhatIsNoHashIsNeverRight) {
   EXPECT_FALSE(verifyPassword(secret("correct horse battery"), costly));
 }
 
-TEST(Password, AHashOfOtherCostsIsOutdated) {
-  const std::string hash = *hashPassword(secret("correct horse battery"), support::knownBytes(), kCheap);
-  EXPECT_TRUE(isOutdated(hash));
-  EXPECT_FALSE(isOutdated(hash, kCheap));
-  EXPECT_TRUE(isOutdated(""));
-}
-
 TEST(Password, NobodysHashIsOfTheSameCostAndFitsNoPassword) {
-  EXPECT_FALSE(isOutdated(nobodysHash()));
+  EXPECT_EQ(kPasswordCost, (keys::ScryptCost{15, 8, 3}));
+  EXPECT_TRUE(nobodysHash().starts_with("$scrypt$ln=15,r=8,p=3$"));
   EXPECT_FALSE(verifyPassword(secret(""), nobodysHash()));
 }
 

@@ -36,12 +36,4 @@ TEST(EntityId, HoldsUpTo255Bytes) {
   EXPECT_THAT(normal(""), HasSubstr("empty"));
 }
 
-TEST(EntityId, IsServerMadeByItsPrefixHoweverItWasSpelt) {
-  std::string scratch;
-  EXPECT_TRUE(names::isServerMade(*names::normaliseEntityId("ISNS:0001", scratch)));
-  EXPECT_TRUE(names::isServerMade("isns:0001"));
-  EXPECT_FALSE(names::isServerMade("isns.0001"));
-  EXPECT_FALSE(names::isServerMade("my-isns:1"));
-}
-
 }  // namespace

@@ -33,7 +33,6 @@ class GatedStore final : public Store {
   Outcome<Lease> lease(LeaseAction action, std::string_view holder, std::chrono::seconds ttl) override {
     return inner_.lease(action, holder, ttl);
   }
-  [[nodiscard]] std::optional<int> wakeups() const override { return std::nullopt; }
   Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) override {
     return inner_.prune(olderThan, limit);
   }
