@@ -1,5 +1,6 @@
 #include "isns-server/app/management.h"
 
+#include "isns-server/app/memory_held.h"
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
@@ -344,6 +345,9 @@ void Management::onTick() {
   if (projection_ && pending_ == 0 && projection_->snapshot().revision < newest_) catchUp();
   guard_.onTick(base::now());
   api_->onTick(base::now());
+  const MemoryHeld held = memoryHeld();
+  options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
+  options_.metrics->at<Metric::MemoryResident>().set(held.resident);
 }
 
 // ---- Between the threads -------------------------------------------------------------------------------------------

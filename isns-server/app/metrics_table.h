@@ -40,6 +40,9 @@ enum class Metric : std::uint16_t {
 
   LoopTurnSeconds,
 
+  MemoryAllocated,
+  MemoryResident,
+
   ApiLimited,
 
   kCount
@@ -133,6 +136,11 @@ inline constexpr MetricRow kMetrics[] = {
 
     {Metric::LoopTurnSeconds, {"isns_loop_turn_seconds", K::Histogram, U::Seconds,
         "How long a turn of the protocol loop took, waiting left out.", {}, kTimes}},
+
+    {Metric::MemoryAllocated, {"isns_memory_allocated_bytes", K::Gauge, U::Bytes,
+        "What the server holds of the allocator; 0 where the allocator does not tell."}},
+    {Metric::MemoryResident, {"isns_memory_resident_bytes", K::Gauge, U::Bytes,
+        "What the allocator holds for it in memory, with what it keeps ready."}},
 
     {Metric::ApiLimited, {"isns_api_limited_total", K::Counter, U::None,
         "Requests of the management API that got status 429 as their address made too many."}},
