@@ -56,7 +56,9 @@ class San:
         self.only_server()
         self.desk = self.machine("desk")
         self.server.ok("sanctl init admin --password-out first-password")
-        [authority] = self.server.ok("journalctl -u isns-server | sed -n 's/.*event=api-serving .*authority=//p'")
+        # The log is written by another thread than what answers.
+        [authority] = eventually(lambda: self.server.ok("journalctl -u isns-server | sed -n 's/.*event=api-serving .*authority=//p'"),
+                                 "the log names the authority")
         self.server.ok("cp first-password /machines/desk/root/password")
         self.desk.ok(f"sanctl login --server san.example.com --user admin --password-file password --fingerprint {authority}")
         self.desk.ok("export SANCTL_ISNS_SERVER=san.example.com")
