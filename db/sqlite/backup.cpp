@@ -2,12 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <cstdio>
 #include <fstream>
 
 #include "db/sql/statements.h"
 #include "db/sqlite/files.h"
 #include "db/sqlite/lock_file.h"
 #include "db/sqlite/rows.h"
+#include "shared/files/atomic_file.h"
 
 namespace sqlite {
 
@@ -132,8 +134,8 @@ store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const 
   Status done;
   if (copied) done = syncFile(temporary);
   if (copied && done) copied->bytes = sizeOf(temporary);
-  if (copied && done) done = renameDurably(temporary, target);
-  if (!copied || !done) removeFile(temporary);
+  if (copied && done) done = asStatus(files::moveFile(temporary, target));
+  if (!copied || !done) (void)std::remove(temporary.c_str());
   if (!done) return base::fail(done.error());
   return copied;
 }
@@ -185,18 +187,18 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
   RestoreInfo info{*good, *revision, {}};
   const std::string marker = restoreMarker(options.path);
   if (!std::ofstream(marker)) return store::fail(store::ErrorKind::Io, "cannot create " + marker + '.');
-  if (auto done = syncFolderOf(marker); !done) return base::fail(done.error());
+  if (auto done = asStatus(files::syncFolderOf(marker)); !done) return base::fail(done.error());
   // The log goes with the database that it belongs to: beside another one it would be replayed into that.
   const std::string replaced = options.path + ".replaced-" + std::to_string(timeOf(options));
   for (const std::string suffix : {"-wal", ""}) {
     if (!exists(options.path + suffix)) continue;
-    if (auto done = renameDurably(options.path + suffix, replaced + suffix); !done) return base::fail(done.error());
+    if (auto done = asStatus(files::moveFile(options.path + suffix, replaced + suffix)); !done)
+      return base::fail(done.error());
     info.replaced = replaced;
   }
-  removeFile(options.path + "-shm");
-  if (auto done = renameDurably(temporary, options.path); !done) return base::fail(done.error());
-  removeFile(marker);
-  if (auto done = syncFolderOf(marker); !done) return base::fail(done.error());
+  (void)std::remove((options.path + "-shm").c_str());
+  if (auto done = asStatus(files::moveFile(temporary, options.path)); !done) return base::fail(done.error());
+  if (auto done = asStatus(files::removeFile(marker)); !done) return base::fail(done.error());
   return info;
 }
 

@@ -1,12 +1,14 @@
 #include "db/sqlite/database.h"
 
 #include <array>
+#include <cstdio>
 #include <fstream>
 
 #include "db/sql/statements.h"
 #include "db/sqlite/backup.h"
 #include "db/sqlite/files.h"
 #include "shared/base/clock.h"
+#include "shared/files/atomic_file.h"
 
 namespace sqlite {
 
@@ -48,7 +50,7 @@ Status fillNew(Connection& connection, const Options& options) {
 
 Status create(const Options& options) {
   const std::string temporary = options.path + ".new";
-  removeFile(temporary + "-journal");
+  (void)std::remove((temporary + "-journal").c_str());
   if (auto done = createFile(temporary); !done) return done;
   {
     auto connection = Connection::open(temporary, Connection::Mode::Create, options.vfs, options.restoreHint);
@@ -56,7 +58,7 @@ Status create(const Options& options) {
     if (auto done = fillNew(*connection, options); !done) return done;
   }
   if (auto done = syncFile(temporary); !done) return done;
-  return renameDurably(temporary, options.path);
+  return asStatus(files::moveFile(temporary, options.path));
 }
 
 Status migrate(Connection& connection, const Options& options, std::uint32_t from) {

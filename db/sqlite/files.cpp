@@ -6,44 +6,19 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+
+#include "shared/files/atomic_file.h"
+#include "shared/net/unique_fd.h"
 
 namespace sqlite {
 
 namespace {
 
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return value_; }
-
- private:
-  int value_;
-};
-
 Status failure(std::string_view doing, const std::string& path) {
   const bool full = errno == ENOSPC || errno == EDQUOT;
   return store::fail(full ? store::ErrorKind::Full : store::ErrorKind::Io,
                      "cannot " + std::string(doing) + ' ' + path + ": " + std::strerror(errno));
-}
-
-std::string folderOf(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-Status sync(const std::string& path, int flags) {
-  const Descriptor file(path, flags);
-  if (file.get() < 0) return failure("open", path);
-  if (::fsync(file.get()) != 0) return failure("make durable", path);
-  return {};
 }
 
 bool writeAll(int descriptor, const char* data, std::size_t size) {
@@ -72,25 +47,23 @@ bool sameFile(const std::string& a, const std::string& b) {
 }
 
 Status createFile(const std::string& path) {
-  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  if (file.get() < 0) return failure("create", path);
+  const net::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  if (!file) return failure("create", path);
   return {};
 }
 
-Status syncFile(const std::string& path) { return sync(path, O_RDONLY); }
-
-Status syncFolderOf(const std::string& path) { return sync(folderOf(path), O_RDONLY | O_DIRECTORY); }
-
-Status renameDurably(const std::string& from, const std::string& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) return failure("rename to " + to + " the file", from);
-  return syncFolderOf(to);
+Status syncFile(const std::string& path) {
+  const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return failure("open", path);
+  if (::fsync(file.get()) != 0) return failure("make durable", path);
+  return {};
 }
 
 Status copyDurably(const std::string& from, const std::string& to) {
-  const Descriptor in(from, O_RDONLY);
-  if (in.get() < 0) return failure("open", from);
-  const Descriptor out(to, O_WRONLY | O_CREAT | O_TRUNC);
-  if (out.get() < 0) return failure("create", to);
+  const net::UniqueFd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!in) return failure("open", from);
+  const net::UniqueFd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  if (!out) return failure("create", to);
   std::array<char, 65536> buffer;
   for (;;) {
     const ssize_t size = ::read(in.get(), buffer.data(), buffer.size());
@@ -106,11 +79,14 @@ Status copyDurably(const std::string& from, const std::string& to) {
 Status giveToOwnerOf(const std::string& model, const std::string& path) {
   struct stat wanted {};
   if (::geteuid() != 0) return {};
-  if (::stat(model.c_str(), &wanted) != 0 && ::stat(folderOf(model).c_str(), &wanted) != 0) return {};
+  if (::stat(model.c_str(), &wanted) != 0 && ::stat(files::folderOf(model).c_str(), &wanted) != 0) return {};
   if (::chown(path.c_str(), wanted.st_uid, wanted.st_gid) != 0) return failure("change the owner of", path);
   return {};
 }
 
-void removeFile(const std::string& path) { (void)::unlink(path.c_str()); }
+Status asStatus(const base::Status& done) {
+  if (done) return {};
+  return store::fail(store::ErrorKind::Io, done.error().text);
+}
 
 }  // namespace sqlite

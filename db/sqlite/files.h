@@ -1,4 +1,4 @@
-// The few file operations that durability needs and SQLite does not do for us.
+// What durability needs of files beside a database, SQLite does not do for us, and shared/files does not know.
 #pragma once
 
 #include <string>
@@ -14,12 +14,8 @@ namespace sqlite {
 // log the same rights.
 Status createFile(const std::string& path);
 
-// Makes a file's content, or a folder's names, durable.
+// Makes a file's content durable.
 Status syncFile(const std::string& path);
-Status syncFolderOf(const std::string& path);
-
-// Renames within a folder, durably. What has the new name is replaced.
-Status renameDurably(const std::string& from, const std::string& to);
 
 // Copies a file's bytes to a new file, durably. What has the name is replaced.
 Status copyDurably(const std::string& from, const std::string& to);
@@ -28,7 +24,7 @@ Status copyDurably(const std::string& from, const std::string& to);
 // runs as another user. Only root can; for others, and where nothing has to change, it does nothing.
 Status giveToOwnerOf(const std::string& model, const std::string& path);
 
-// Removes a file if it is there.
-void removeFile(const std::string& path);
+// The end of a call to shared/files, as one of the store.
+Status asStatus(const base::Status& done);
 
 }  // namespace sqlite

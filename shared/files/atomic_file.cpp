@@ -13,11 +13,6 @@
 namespace files {
 namespace {
 
-std::string folderOf(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 base::Failure<base::Error> failed(const std::string& what, const std::string& path) {
   return base::fail("cannot " + what + " " + path + ": " + net::osErrorText(errno));
 }
@@ -29,15 +24,6 @@ base::Status writeAll(int fd, base::ByteView bytes, const std::string& path, con
     if (done < 0) return failed("write", path);
     bytes = bytes.subspan(static_cast<std::size_t>(done));
   }
-  return {};
-}
-
-base::Status syncFolder(const std::string& path, const FileCalls& calls) {
-  const std::string folder = folderOf(path);
-  const net::UniqueFd fd(calls.open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
-  if (!fd) return failed("open", folder);
-  // Some file systems keep no folders durable when asked: that is not this file's fault.
-  if (calls.fsync(fd.get()) != 0 && errno != EINVAL) return failed("make durable", folder);
   return {};
 }
 
@@ -53,6 +39,11 @@ base::Status writeNew(const std::string& path, base::ByteView bytes, mode_t mode
 
 }  // namespace
 
+std::string folderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
 const FileCalls kFileCalls{
     [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
     [](int fd, const void* bytes, std::size_t size) { return ::write(fd, bytes, size); },
@@ -60,9 +51,18 @@ const FileCalls kFileCalls{
     [](const char* from, const char* to) { return ::rename(from, to); },
 };
 
+base::Status syncFolderOf(const std::string& path, const FileCalls& calls) {
+  const std::string folder = folderOf(path);
+  const net::UniqueFd fd(calls.open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+  if (!fd) return failed("open", folder);
+  // Some file systems keep no folders durable when asked: that is not this file's fault.
+  if (calls.fsync(fd.get()) != 0 && errno != EINVAL) return failed("make durable", folder);
+  return {};
+}
+
 base::Status createFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
   auto done = writeNew(path, bytes, mode, calls);
-  return done ? syncFolder(path, calls) : done;
+  return done ? syncFolderOf(path, calls) : done;
 }
 
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
@@ -76,7 +76,7 @@ base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t m
 
 base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls) {
   if (calls.rename(from.c_str(), path.c_str()) != 0) return failed("replace", path);
-  return syncFolder(path, calls);
+  return syncFolderOf(path, calls);
 }
 
 base::Status removeFile(const std::string& path, const FileCalls& calls) {
@@ -84,7 +84,7 @@ base::Status removeFile(const std::string& path, const FileCalls& calls) {
     if (errno == ENOENT || errno == ENOTDIR) return {};
     return failed("remove", path);
   }
-  return syncFolder(path, calls);
+  return syncFolderOf(path, calls);
 }
 
 base::Result<std::optional<base::Bytes>> readFile(const std::string& path, std::size_t max) {

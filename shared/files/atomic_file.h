@@ -36,6 +36,10 @@ base::Status createFile(const std::string& path, base::ByteView bytes, mode_t mo
 // The file takes the place of another one in its folder, or both are as they were.
 base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls = kFileCalls);
 
+// Makes the names in the folder of a file durable.
+base::Status syncFolderOf(const std::string& path, const FileCalls& calls = kFileCalls);
+std::string folderOf(const std::string& path);
+
 // Removes a file durably; one that is not there is removed already.
 base::Status removeFile(const std::string& path, const FileCalls& calls = kFileCalls);
 
