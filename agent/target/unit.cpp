@@ -40,7 +40,7 @@ base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::De
                                                scsi::PortNames& ports, net::Loop& loop) {
   auto device = stores.open(setup.store);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
-  std::unique_ptr<Unit> unit(new Unit(setup, std::move(*device), pool, states, loop));
+  auto unit = std::make_unique<Unit>(setup, std::move(*device), pool, states, loop);
   unit->disk_->setCopyDomain(&copies);
   unit->disk_->setPortNames(&ports);
   for (const auto& [kind, word, name] : scsi::kStateKinds) {

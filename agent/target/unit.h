@@ -24,6 +24,9 @@ class SessionUnits;
 
 class Unit {
  public:
+  // Around a device that is there. What was kept of the unit is not asked for.
+  Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::BufferPool& pool, UnitStates& states,
+       net::Loop& loop);
   static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::DeviceOpener& stores,
                                                   scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,
                                                   scsi::PortNames& ports, net::Loop& loop);
@@ -59,9 +62,6 @@ class Unit {
 
  private:
   class Store;
-
-  Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::BufferPool& pool, UnitStates& states,
-       net::Loop& loop);
 
   UnitSetup setup_;
   std::unique_ptr<block::Device> device_;

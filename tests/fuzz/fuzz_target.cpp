@@ -42,10 +42,8 @@ class World {
   void records(base::ByteReader reader);
 
   std::uint8_t mode;
-  iscsi_test::LaterDevice device{128, 512};
-  scsi::BufferPool pool{1U << 20, 4096};
-  scsi::Disk disk;
-  iscsi_test::DiskUnits::Shared shared{disk};
+  iscsi_test::DiskUnits::Shared shared{128, 512, 1U << 20, settings()};
+  iscsi_test::LaterDevice& device = shared.device;
   iscsi_test::TargetWorld target;
   std::array<std::unique_ptr<Peer>, 2> peers;
   std::uint32_t cmdSn = 1;  // of the next command
@@ -298,7 +296,6 @@ bool Peer::onPdu(const PduHead& head, DataVerdict verdict) {
 
 World::World(std::uint8_t chosen)
     : mode(chosen),
-      disk(device, pool, {}, settings()),
       target([this](TargetSession& session) { return std::make_unique<iscsi_test::DiskUnits>(session, shared); },
              sessionLimits()) {
   device.later = (mode & 0x04) != 0;
@@ -356,10 +353,7 @@ void World::settle() {
     fuzz::check(peer->connection->output().size() < (1U << 20), "output is bounded");
     if (peer->connection->closing() && !peer->reads) peer->take();
   }
-  if (disk.nextDeadline() <= target.now) {
-    shared.now.mono = target.now;
-    disk.onTimer(shared.now);
-  }
+  if (scsi::Disk& disk = shared.unit.disk(); disk.nextDeadline() <= target.now) disk.onTimer({target.now, {}});
   target.directory.sweep();
 }
 
@@ -621,7 +615,7 @@ void World::finish() {
   fuzz::check(target.directory.empty(), "no session is left");
   fuzz::check(shared.commands == 0, "no command is left");
   fuzz::check(shared.memoryInUse == 0, "no memory of writes is left");
-  fuzz::check(pool.chunksInUse() == 0, "no memory of the unit is left");
+  fuzz::check(shared.pool.chunksInUse() == 0, "no memory of the unit is left");
 }
 
 }  // namespace

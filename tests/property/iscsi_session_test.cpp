@@ -106,7 +106,7 @@ class Simulation final : private InitiatorSessionOwner {
     EXPECT_TRUE(world.directory.empty()) << "a session is left";
     EXPECT_EQ(shared.commands, 0U) << "commands are left";
     EXPECT_EQ(shared.memoryInUse, 0U);
-    EXPECT_EQ(pool.chunksInUse(), 0U);
+    EXPECT_EQ(shared.pool.chunksInUse(), 0U);
   }
 
   void run(std::uint32_t commands) {
@@ -127,10 +127,8 @@ class Simulation final : private InitiatorSessionOwner {
   void ended(Place& place);
 
   Chance chance;
-  iscsi_test::LaterDevice device{std::uint64_t{kPlaces} * kPlaceBlocks, kBlock};
-  scsi::BufferPool pool{8U << 20, 4096};
-  scsi::Disk disk{device, pool, {}};
-  iscsi_test::DiskUnits::Shared shared{disk};
+  iscsi_test::DiskUnits::Shared shared{std::uint64_t{kPlaces} * kPlaceBlocks, kBlock, 8U << 20};
+  iscsi_test::LaterDevice& device = shared.device;
   iscsi_test::TargetWorld world;
   std::optional<InitiatorSession> initiator;
   std::uint32_t attentions = 0;
@@ -322,8 +320,7 @@ void Simulation::move(std::uint16_t cid, Wire& wire) {
 void Simulation::time() {
   world.advance(milliseconds(chance.below(20)));
   if (chance.oneIn(50)) world.advance(milliseconds(chance.below(3000)));
-  shared.now.mono = world.now;
-  if (disk.nextDeadline() <= world.now) disk.onTimer(shared.now);
+  if (scsi::Disk& disk = shared.unit.disk(); disk.nextDeadline() <= world.now) disk.onTimer({world.now, {}});
   if (initiator->nextDeadline() <= world.now) initiator->onTimer(world.now);
   for (auto& [cid, wire] : wires_) {
     if (wire->target != nullptr && wire->target->nextDeadline() <= world.now) wire->target->onTimer(world.now);

@@ -1,6 +1,8 @@
-// DiskUnits: a UnitPort with one scsi::Disk behind LUN 0, and a device in memory that answers when it is told to.
+// DiskUnits: sessions of a unit of agent/target behind LUN 0, whose device lies in memory and answers when it is told
+// to.
 //
-// For fuzzing and simulation of sessions with a real logical unit but without a loop. One thread.
+// For fuzzing and simulation of sessions with a real logical unit, of which no loop turns: the user calls the disk's
+// onTimer(). One thread.
 #pragma once
 
 #include <algorithm>
@@ -8,22 +10,24 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "agent/iscsi/target_connection.h"
-#include "agent/iscsi/target_session.h"
-#include "agent/scsi/disk.h"
-#include "agent/scsi/no_logical_unit.h"
-#include "agent/scsi/transport_id.h"
+#include "agent/block/device.h"
+#include "agent/target/session_units.h"
+#include "agent/target/unit.h"
+#include "shared/net/loop.h"
 
 namespace iscsi_test {
 
-class LaterDevice final : public scsi::BlockDevice {
+class LaterDevice final : public block::Device {
  public:
   LaterDevice(std::uint64_t blocks, std::uint32_t blockSize)
       : shape{blocks, blockSize, 0, false, false, false, false}, bytes(static_cast<std::size_t>(blocks * blockSize)) {}
 
+  [[nodiscard]] std::string description() const override { return "a device in memory"; }
+  base::Status resize(std::uint64_t, block::Shrink) override { return base::fail("it has one size"); }
   [[nodiscard]] scsi::Geometry geometry() const override { return shape; }
   void submit(scsi::BlockRequest& request) override {
     if (later) {
@@ -72,145 +76,68 @@ class DiskUnits final : public iscsi::UnitPort {
  public:
   // What is shared by the sessions of a disk.
   struct Shared {
-    explicit Shared(scsi::Disk& unit) : disk(unit) {}
-    scsi::Disk& disk;
+    Shared(std::uint64_t blocks, std::uint32_t blockSize, std::size_t poolBytes,
+           const scsi::DiskSettings& settings = {})
+        : pool(poolBytes, 4096),
+          device(*new LaterDevice(blocks, blockSize)),
+          unit({"disk", "", {}, settings}, std::unique_ptr<block::Device>(&device), pool, states, loop) {}
+
     std::size_t memoryInUse = 0;  // bytes of data-out
     std::size_t memoryBound = std::size_t{64} << 20;
     std::size_t commands = 0;  // begun and not released
-    base::Now now{};
-    std::vector<DiskUnits*> all;
+
+    struct NothingKept final : target::UnitStates {
+      base::Result<base::Bytes> load(std::string_view, scsi::StateKind) override { return base::Bytes(); }
+      void save(std::string_view, scsi::StateKind, base::ByteView, scsi::SaveRequest& request) override {
+        request.done(true);
+      }
+    };
+    net::Loop loop;
+    NothingKept states;
+    scsi::BufferPool pool;
+    LaterDevice& device;
+    block::DataMemory noMemory{0};
+    target::UnitCommandPool commandPool;
+    target::TurnClock clock;
+    target::Unit unit;
   };
 
-  DiskUnits(iscsi::TargetSession& session, Shared& shared) : session_(session), shared_(shared) {
-    const auto& login = session.login();
-    nexus_ = shared.disk.attach({scsi::iscsiTransportId(login.initiatorName, login.isid), 1});
-    if (nexus_ != nullptr) nexus_->luns = &luns_;
-    shared.all.push_back(this);
-  }
-  ~DiskUnits() override {
-    leave();
-    std::erase(shared_.all, this);
+  DiskUnits(iscsi::TargetSession& session, Shared& shared)
+      : shared_(shared), units_(session, 1, {shared.noMemory, shared.commandPool, shared.clock}) {
+    (void)units_.map({{0, &shared.unit, false}});
   }
 
   bool begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) override {
-    auto command = std::make_unique<Item>();
-    command->owner = this;
-    command->task = &task;
-    task.unit = command.release();
     ++shared_.commands;
-    if (!hasUnit(task.lun)) return true;
-    const scsi::Transfer transfer = shared_.disk.transferOf(task.cdb());
-    moves.in = transfer.in;
-    moves.out = transfer.out > (16U << 20) ? 0 : transfer.out;
-    return true;
+    return units_.begin(task, moves);
   }
+  // A block of its own, so that a sanitizer sees what is written behind it.
   bool reserve(iscsi::TargetTask& task, std::uint32_t size) override {
-    if (size > shared_.memoryBound - shared_.memoryInUse) return false;
+    if (size > shared_.memoryBound - std::min(shared_.memoryBound, shared_.memoryInUse)) return false;
     shared_.memoryInUse += size;
-    // A block of its own, so that a sanitizer sees what is written behind it.
     task.dataOut = {static_cast<std::uint8_t*>(std::malloc(size)), size};
     return true;
-  }
-  void execute(iscsi::TargetTask& task) override {
-    Item& command = *static_cast<Item*>(task.unit);
-    command.bytes.assign(task.cdb().begin(), task.cdb().end());
-    command.cdb = command.bytes;
-    command.nexus = hasUnit(task.lun) ? nexus_ : nullptr;
-    command.attribute = task.command().attribute == iscsi::TaskAttribute::Ordered ? scsi::TaskAttribute::Ordered
-                        : task.command().attribute == iscsi::TaskAttribute::HeadOfQueue
-                            ? scsi::TaskAttribute::HeadOfQueue
-                            : scsi::TaskAttribute::Simple;
-    command.part = task.dataOut;
-    if (!task.dataOut.empty()) command.dataOut = {&command.part, 1};
-    command.announcedDataOut = task.command().write ? task.command().expectedDataTransferLength : 0;
-    command.ownDataIn = task.link->parameters().dataDigest != iscsi::Digest::None;
-    if (command.nexus == nullptr) return scsi::executeWithoutLogicalUnit(command, luns_);
-    shared_.disk.execute(command, shared_.now);
-  }
-  void abort(iscsi::TargetTask& task) override {
-    if (auto* const item = static_cast<Item*>(task.unit); item->nexus != nullptr) shared_.disk.abort(*item);
   }
   void release(iscsi::TargetTask& task) override {
     if (!task.dataOut.empty()) {
       shared_.memoryInUse -= task.dataOut.size();
       std::free(std::exchange(task.dataOut, {}).data());
     }
-    if (task.unit == nullptr) return;
-    delete static_cast<Item*>(std::exchange(task.unit, nullptr));
-    --shared_.commands;
+    if (task.unit != nullptr) --shared_.commands;
+    units_.release(task);
   }
-  void lostWithConnection(std::uint64_t) override {
-    if (nexus_ != nullptr) nexus_->attentions.establish(scsi::UnitAttention::CommandsClearedByIscsiEvent);
-  }
-  void leave() override {
-    if (nexus_ == nullptr) return;
-    session_.clearWaiting(0);
-    shared_.disk.detach(*std::exchange(nexus_, nullptr));
-  }
-  [[nodiscard]] bool hasUnit(std::uint64_t lun) const override { return lun == 0 && nexus_ != nullptr; }
+  void execute(iscsi::TargetTask& task) override { units_.execute(task); }
+  void abort(iscsi::TargetTask& task) override { units_.abort(task); }
+  void lostWithConnection(std::uint64_t lun) override { units_.lostWithConnection(lun); }
+  void leave() override { units_.leave(); }
+  [[nodiscard]] bool hasUnit(std::uint64_t lun) const override { return units_.hasUnit(lun); }
   void manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) override {
-    using F = iscsi::TaskManagementFunction;
-    const F what = function.function().function;
-    if (nexus_ == nullptr) return session_.managed(function, iscsi::TaskManagementResponseCode::FunctionComplete);
-    // As target::SessionUnits does: others hear of it by status or by a unit attention, of a reset from the disk.
-    const iscsi::TaskScope scope = iscsi::findRow(what)->scope;
-    const bool reset = scope == iscsi::TaskScope::LogicalUnit || scope == iscsi::TaskScope::Target;
-    if (reset || scope == iscsi::TaskScope::TaskSet) {
-      const bool tells = shared_.disk.modePages().taskAbortedStatus();
-      for (DiskUnits* const other : std::vector(shared_.all)) {
-        if (other == this || other->nexus_ == nullptr) continue;
-        const bool silent = other->session_.clearWaiting(0, tells);
-        if (silent && !reset) other->nexus_->attentions.establish(scsi::UnitAttention::CommandsCleared);
-      }
-    }
-    auto* const request = new Function;
-    request->session = &session_;
-    request->whole = &function;
-    request->function = what == F::AbortTask                ? scsi::TaskManagement::AbortTask
-                        : what == F::AbortTaskSet           ? scsi::TaskManagement::AbortTaskSet
-                        : what == F::ClearTaskSet           ? scsi::TaskManagement::ClearTaskSet
-                        : what == F::ClearAca               ? scsi::TaskManagement::ClearAca
-                        : what == F::QueryAsynchronousEvent ? scsi::TaskManagement::QueryAsynchronousEvent
-                                                            : scsi::TaskManagement::LogicalUnitReset;
-    request->nexus = nexus_;
-    request->task = referenced == nullptr ? nullptr : static_cast<Item*>(referenced->unit);
-    shared_.disk.manage(*request);
+    units_.manage(function, referenced);
   }
 
  private:
-  struct Item final : scsi::Command, iscsi::UnitTask {
-    void done() override {
-      iscsi::UnitAnswer answer;
-      answer.status = static_cast<std::uint8_t>(status());
-      answer.aborted = aborted();
-      answer.sense = sense();
-      answer.dataIn = dataIn();
-      owner->session_.completed(*task, answer);
-    }
-    DiskUnits* owner = nullptr;
-    iscsi::TargetTask* task = nullptr;
-    base::Bytes bytes;
-    std::span<std::uint8_t> part;
-  };
-  struct Function final : scsi::TaskManagementRequest {
-    void done(scsi::TaskManagementResponse response) override {
-      iscsi::TargetSession& to = *session;
-      iscsi::TargetTask& asked = *whole;
-      using R = iscsi::TaskManagementResponseCode;
-      const R code = response == scsi::TaskManagementResponse::Complete    ? R::FunctionComplete
-                     : response == scsi::TaskManagementResponse::Succeeded ? R::FunctionSucceeded
-                                                                           : R::FunctionNotSupported;
-      delete this;
-      to.managed(asked, code);
-    }
-    iscsi::TargetSession* session = nullptr;
-    iscsi::TargetTask* whole = nullptr;
-  };
-
-  iscsi::TargetSession& session_;
   Shared& shared_;
-  scsi::Nexus* nexus_ = nullptr;
-  std::vector<scsi::Lun> luns_{scsi::Lun{}};
+  target::SessionUnits units_;
 };
 
 }  // namespace iscsi_test
