@@ -11,19 +11,18 @@ constexpr bool no = false;
 
 // clang-format off
 constexpr RejectReasonRow kRejectReasons[] = {
-  // code                                 name                           sent  resent
-  {RejectReason::Reserved,               "Reserved",                     no,   no},
-  {RejectReason::DataDigestError,        "Data (payload) digest error",  yes,  yes},
-  {RejectReason::SnackReject,            "SNACK Reject",                 yes,  yes},
-  {RejectReason::ProtocolError,          "Protocol Error",               yes,  no},
-  {RejectReason::CommandNotSupported,    "Command not supported",        yes,  no},
-  {RejectReason::ImmediateCommandReject, "Immediate command reject",     yes,  yes},
-  {RejectReason::TaskInProgress,         "Task in progress",             yes,  no},
-  {RejectReason::InvalidDataAck,         "Invalid data ack",             yes,  no},
-  {RejectReason::InvalidPduField,        "Invalid PDU field",            yes,  no},
-  {RejectReason::LongOperationReject,    "Long op reject",               yes,  yes},
-  {RejectReason::NegotiationReset,       "Negotiation Reset",            no,   no},
-  {RejectReason::WaitingForLogout,       "Waiting for Logout",           yes,  no},
+  {RejectReason::Reserved,               "Reserved"},
+  {RejectReason::DataDigestError,        "Data (payload) digest error"},
+  {RejectReason::SnackReject,            "SNACK Reject"},
+  {RejectReason::ProtocolError,          "Protocol Error"},
+  {RejectReason::CommandNotSupported,    "Command not supported"},
+  {RejectReason::ImmediateCommandReject, "Immediate command reject"},
+  {RejectReason::TaskInProgress,         "Task in progress"},
+  {RejectReason::InvalidDataAck,         "Invalid data ack"},
+  {RejectReason::InvalidPduField,        "Invalid PDU field"},
+  {RejectReason::LongOperationReject,    "Long op reject"},
+  {RejectReason::NegotiationReset,       "Negotiation Reset"},
+  {RejectReason::WaitingForLogout,       "Waiting for Logout"},
 };
 
 constexpr AsyncEventRow kAsyncEvents[] = {
@@ -35,48 +34,22 @@ constexpr AsyncEventRow kAsyncEvents[] = {
   {AsyncEvent::TaskTermination,    "Task Termination"},
 };
 
-constexpr LogoutReasonRow kLogoutReasons[] = {
-  {LogoutReason::CloseSession,                "close the session"},
-  {LogoutReason::CloseConnection,             "close the connection"},
-  {LogoutReason::RemoveConnectionForRecovery, "remove the connection for recovery"},
-};
-
-constexpr LogoutResponseRow kLogoutResponses[] = {
-  {LogoutResponseCode::Closed,               "connection or session closed successfully"},
-  {LogoutResponseCode::CidNotFound,          "CID not found"},
-  {LogoutResponseCode::RecoveryNotSupported, "connection recovery is not supported"},
-  {LogoutResponseCode::CleanupFailed,        "cleanup failed"},
-};
-
 using F = TaskManagementFunction;
 using S = TaskScope;
 constexpr TaskManagementFunctionRow kFunctions[] = {
-  // code                       name                       scope           LUN  task  imm. level
-  {F::AbortTask,              "ABORT TASK",                S::OneTask,     yes, yes,  no,  1},
-  {F::AbortTaskSet,           "ABORT TASK SET",            S::NexusUnit,   yes, no,   no,  1},
-  {F::ClearAca,               "CLEAR ACA",                 S::NoTasks,     yes, no,   no,  1},
-  {F::ClearTaskSet,           "CLEAR TASK SET",            S::TaskSet,     yes, no,   no,  1},
-  {F::LogicalUnitReset,       "LOGICAL UNIT RESET",        S::LogicalUnit, yes, no,   no,  1},
-  {F::TargetWarmReset,        "TARGET WARM RESET",         S::Target,      no,  no,   no,  1},
-  {F::TargetColdReset,        "TARGET COLD RESET",         S::Target,      no,  no,   no,  1},
-  {F::TaskReassign,           "TASK REASSIGN",             S::OneTask,     no,  yes,  yes, 1},
-  {F::QueryTask,              "QUERY TASK",                S::OneTask,     yes, yes,  no,  2},
-  {F::QueryTaskSet,           "QUERY TASK SET",            S::NexusUnit,   yes, no,   no,  2},
-  {F::ItNexusReset,           "I_T NEXUS RESET",           S::Nexus,       no,  no,   no,  2},
-  {F::QueryAsynchronousEvent, "QUERY ASYNCHRONOUS EVENT",  S::NoTasks,     yes, no,   no,  2},
-};
-
-using R = TaskManagementResponseCode;
-constexpr TaskManagementResponseRow kResponses[] = {
-  {R::FunctionComplete,         "Function complete"},
-  {R::TaskDoesNotExist,         "Task does not exist"},
-  {R::LunDoesNotExist,          "LUN does not exist"},
-  {R::TaskStillAllegiant,       "Task still allegiant"},
-  {R::ReassignmentNotSupported, "Task allegiance reassignment not supported"},
-  {R::FunctionNotSupported,     "Task management function not supported"},
-  {R::AuthorizationFailed,      "Function authorization failed"},
-  {R::FunctionSucceeded,        "Function succeeded"},
-  {R::FunctionRejected,         "Function rejected"},
+  // code                       name                       scope           LUN  imm. level
+  {F::AbortTask,              "ABORT TASK",                S::OneTask,     yes, no,  1},
+  {F::AbortTaskSet,           "ABORT TASK SET",            S::NexusUnit,   yes, no,  1},
+  {F::ClearAca,               "CLEAR ACA",                 S::NoTasks,     yes, no,  1},
+  {F::ClearTaskSet,           "CLEAR TASK SET",            S::TaskSet,     yes, no,  1},
+  {F::LogicalUnitReset,       "LOGICAL UNIT RESET",        S::LogicalUnit, yes, no,  1},
+  {F::TargetWarmReset,        "TARGET WARM RESET",         S::Target,      no,  no,  1},
+  {F::TargetColdReset,        "TARGET COLD RESET",         S::Target,      no,  no,  1},
+  {F::TaskReassign,           "TASK REASSIGN",             S::OneTask,     no,  yes, 1},
+  {F::QueryTask,              "QUERY TASK",                S::OneTask,     yes, no,  2},
+  {F::QueryTaskSet,           "QUERY TASK SET",            S::NexusUnit,   yes, no,  2},
+  {F::ItNexusReset,           "I_T NEXUS RESET",           S::Nexus,       no,  no,  2},
+  {F::QueryAsynchronousEvent, "QUERY ASYNCHRONOUS EVENT",  S::NoTasks,     yes, no,  2},
 };
 // clang-format on
 
@@ -87,11 +60,8 @@ constexpr bool ascending(const Rows& rows) {
   }
   return true;
 }
-static_assert(ascending(kRejectReasons) && ascending(kAsyncEvents) && ascending(kLogoutReasons));
-static_assert(ascending(kLogoutResponses) && ascending(kFunctions) && ascending(kResponses));
+static_assert(ascending(kRejectReasons) && ascending(kAsyncEvents) && ascending(kFunctions));
 static_assert(std::size(kRejectReasons) == 12 && std::size(kFunctions) == 12, "no code is left out");
-static_assert(std::all_of(std::begin(kRejectReasons), std::end(kRejectReasons),
-                          [](const auto& row) { return row.mayBeSent || !row.mayBeResent; }));
 
 template <class Rows, class Code>
 const auto* find(const Rows& rows, Code code) {
@@ -107,8 +77,6 @@ std::string_view nameIn(const Rows& rows, Code code, std::string_view otherwise)
 
 }  // namespace
 
-std::span<const RejectReasonRow> rejectReasonTable() { return kRejectReasons; }
-const RejectReasonRow* findRow(RejectReason reason) { return find(kRejectReasons, reason); }
 std::string_view nameOf(RejectReason reason) { return nameIn(kRejectReasons, reason, "unassigned"); }
 
 std::string_view nameOf(AsyncEvent event) {
@@ -117,56 +85,8 @@ std::string_view nameOf(AsyncEvent event) {
                 static_cast<std::uint8_t>(event) >= kFirstVendor ? "vendor-specific" : "unassigned");
 }
 
-const LogoutReasonRow* findRow(LogoutReason reason) { return find(kLogoutReasons, reason); }
-std::string_view nameOf(LogoutReason reason) { return nameIn(kLogoutReasons, reason, "reserved"); }
-
-std::string_view nameOf(LogoutResponseCode response) { return nameIn(kLogoutResponses, response, "unassigned"); }
-
 std::span<const TaskManagementFunctionRow> taskManagementFunctionTable() { return kFunctions; }
 const TaskManagementFunctionRow* findRow(TaskManagementFunction function) { return find(kFunctions, function); }
 std::string_view nameOf(TaskManagementFunction function) { return nameIn(kFunctions, function, "unassigned"); }
-
-const TaskManagementResponseRow* findRow(TaskManagementResponseCode response) { return find(kResponses, response); }
-std::string_view nameOf(TaskManagementResponseCode response) { return nameIn(kResponses, response, "unassigned"); }
-
-std::string_view nameOf(ServiceResponse response) {
-  switch (response) {
-    case ServiceResponse::CommandCompleted:
-      return "Command Completed at Target";
-    case ServiceResponse::TargetFailure:
-      return "Target Failure";
-  }
-  return isVendorSpecific(response) ? "vendor-specific" : "reserved";
-}
-
-std::string_view nameOf(SnackType type) {
-  switch (type) {
-    case SnackType::DataOrR2t:
-      return "Data/R2T SNACK";
-    case SnackType::Status:
-      return "Status SNACK";
-    case SnackType::DataAck:
-      return "DataACK";
-    case SnackType::RData:
-      return "R-Data SNACK";
-  }
-  return "reserved";
-}
-
-std::string_view nameOf(TaskAttribute attribute) {
-  switch (attribute) {
-    case TaskAttribute::Untagged:
-      return "Untagged";
-    case TaskAttribute::Simple:
-      return "Simple";
-    case TaskAttribute::Ordered:
-      return "Ordered";
-    case TaskAttribute::HeadOfQueue:
-      return "Head of queue";
-    case TaskAttribute::Aca:
-      return "ACA";
-  }
-  return "reserved";
-}
 
 }  // namespace iscsi

@@ -1,8 +1,9 @@
-// Codes inside PDUs, each kind an enum with a table: reject reasons, asynchronous events, logout reasons and responses,
-// task management functions and responses, service responses, SNACK types, task attributes.
+// Codes inside PDUs, each kind an enum, and a table where more is known of it: reject reasons, asynchronous events,
+// logout reasons and responses, task management functions and responses, service responses, SNACK types, task
+// attributes.
 //
-// An enum may hold a code that has no row: what a peer sends is kept as it is, and nameOf() then says "unassigned",
-// "reserved" or "vendor-specific" as the RFC does. Pure data, safe from any thread. RFC 7143 11 and RFC 7144 6.
+// An enum may hold a code that the RFC does not assign: what a peer sends is kept as it is, and nameOf() then says
+// "unassigned" or "vendor-specific" as the RFC does. Pure data, safe from any thread. RFC 7143 11 and RFC 7144 6.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +30,7 @@ enum class RejectReason : std::uint8_t {
 struct RejectReasonRow {
   RejectReason code;
   std::string_view name;
-  bool mayBeSent;    // by an implementation of RFC 7143
-  bool mayBeResent;  // the original PDU, by the initiator
 };
-std::span<const RejectReasonRow> rejectReasonTable();
-const RejectReasonRow* findRow(RejectReason reason);  // nullptr: unassigned
 std::string_view nameOf(RejectReason reason);
 
 // What an Asynchronous Message reports (11.9.1). 248 to 255 are vendor-specific.
@@ -53,12 +50,7 @@ std::string_view nameOf(AsyncEvent event);
 
 // Why an initiator logs out (11.14.1).
 enum class LogoutReason : std::uint8_t { CloseSession = 0, CloseConnection = 1, RemoveConnectionForRecovery = 2 };
-struct LogoutReasonRow {
-  LogoutReason code;
-  std::string_view name;
-};
-const LogoutReasonRow* findRow(LogoutReason reason);  // nullptr: reserved
-std::string_view nameOf(LogoutReason reason);
+constexpr bool isReserved(LogoutReason reason) { return reason > LogoutReason::RemoveConnectionForRecovery; }
 
 // 11.15.1
 enum class LogoutResponseCode : std::uint8_t {
@@ -67,11 +59,6 @@ enum class LogoutResponseCode : std::uint8_t {
   RecoveryNotSupported = 2,
   CleanupFailed = 3,
 };
-struct LogoutResponseRow {
-  LogoutResponseCode code;
-  std::string_view name;
-};
-std::string_view nameOf(LogoutResponseCode response);
 
 // 11.5.1; from QueryTask on RFC 7144 6.3.
 enum class TaskManagementFunction : std::uint8_t {
@@ -102,8 +89,7 @@ struct TaskManagementFunctionRow {
   TaskManagementFunction code;
   std::string_view name;
   TaskScope scope;
-  bool hasLun;             // addresses a logical unit; else the LUN field is reserved
-  bool hasReferencedTask;  // the Referenced Task Tag is valid; else it is 0xffffffff
+  bool hasLun;  // addresses a logical unit; else the LUN field is reserved
   bool immediateOnly;
   std::uint8_t protocolLevel;  // the lowest iSCSIProtocolLevel that allows it
 };
@@ -124,24 +110,19 @@ enum class TaskManagementResponseCode : std::uint8_t {
   FunctionSucceeded = 7,
   FunctionRejected = 255,
 };
-struct TaskManagementResponseRow {
-  TaskManagementResponseCode code;
-  std::string_view name;
-};
-const TaskManagementResponseRow* findRow(TaskManagementResponseCode response);  // nullptr: unassigned
-std::string_view nameOf(TaskManagementResponseCode response);
+constexpr bool isUnassigned(TaskManagementResponseCode response) {
+  return response > TaskManagementResponseCode::FunctionSucceeded &&
+         response != TaskManagementResponseCode::FunctionRejected;
+}
 
 // The Response field of a SCSI Response (11.4.3). 0x80 to 0xff are vendor-specific.
 enum class ServiceResponse : std::uint8_t { CommandCompleted = 0x00, TargetFailure = 0x01 };
 constexpr bool isVendorSpecific(ServiceResponse response) { return static_cast<std::uint8_t>(response) >= 0x80; }
-std::string_view nameOf(ServiceResponse response);
 
 // 11.16.1
 enum class SnackType : std::uint8_t { DataOrR2t = 0, Status = 1, DataAck = 2, RData = 3 };
-std::string_view nameOf(SnackType type);
 
 // The ATTR field of a SCSI Command (11.3.1).
 enum class TaskAttribute : std::uint8_t { Untagged = 0, Simple = 1, Ordered = 2, HeadOfQueue = 3, Aca = 4 };
-std::string_view nameOf(TaskAttribute attribute);
 
 }  // namespace iscsi

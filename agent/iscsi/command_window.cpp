@@ -96,11 +96,6 @@ void CommandWindow::finished() {
   grant();
 }
 
-void CommandWindow::resize(std::uint32_t size) {
-  size_ = std::min(size, mask_ + 1);
-  grant();
-}
-
 bool CommandWindow::announcementUrgent() const { return announcementDue() && serialLess(announced_, expCmdSn_); }
 
 // A plugged number was received and asks for nothing: it is acknowledged, and its credit is free again.

@@ -63,8 +63,6 @@ class CommandWindow {
   [[nodiscard]] std::uint32_t missingBelow(std::uint32_t cmdSn) const;
 
   void finished();
-  // 0 closes the window as soon as what is granted has been used: back-pressure.
-  void resize(std::uint32_t size);
 
   // A PDU with this session's window in it goes out.
   void announced() { announced_ = maxCmdSn_; }

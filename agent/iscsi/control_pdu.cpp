@@ -88,7 +88,7 @@ base::Result<LogoutRequest, FormatFault> LogoutRequest::decode(BhsView bhs) {
   LogoutRequest pdu;
   pdu.immediate = header.immediate;
   pdu.reason = static_cast<LogoutReason>(header.flags & kReasonMask);
-  if (findRow(pdu.reason) == nullptr) return base::fail(FormatFault::ReservedLogoutReason);
+  if (isReserved(pdu.reason)) return base::fail(FormatFault::ReservedLogoutReason);
   pdu.initiatorTaskTag = header.initiatorTaskTag;
   if (pdu.reason != LogoutReason::CloseSession) pdu.cid = loadHalf(bhs, kCidAt);
   pdu.cmdSn = loadWord(bhs, at::kCmdSn);

@@ -190,7 +190,7 @@ base::Result<TaskManagementResponse, FormatFault> TaskManagementResponse::decode
   if (header.initiatorTaskTag == kReservedTag) return base::fail(FormatFault::ReservedTaskTag);
   TaskManagementResponse pdu;
   pdu.response = static_cast<TaskManagementResponseCode>(bhs[2]);
-  if (findRow(pdu.response) == nullptr) return base::fail(FormatFault::ReservedResponse);
+  if (isUnassigned(pdu.response)) return base::fail(FormatFault::ReservedResponse);
   if (pdu.response == TaskManagementResponseCode::FunctionSucceeded) {
     std::copy_n(bhs.begin() + kInformationAt, pdu.information.size(), pdu.information.begin());
   }

@@ -122,12 +122,6 @@ TextFault TextCollector::add(base::ByteView segment, bool continues) {
   return TextFault::None;
 }
 
-void TextCollector::reset() {
-  total_ = 0;
-  text_.clear();
-  whole_ = true;
-}
-
 TextFault KeysSeen::add(const TextPair& pair) {
   if (pair.row != nullptr) {
     if (known_.test(indexOf(pair.row->key)) && !pair.row->repeats) return TextFault::Repeated;
@@ -185,18 +179,6 @@ std::optional<base::Bytes> parseBinary(std::string_view text, std::size_t max) {
 }
 
 std::string toHex(base::ByteView bytes) { return "0x" + base::hexText(bytes); }
-
-std::string toBase64(base::ByteView bytes) {
-  std::string out = "0b";
-  out.reserve(2 + (bytes.size() + 2) / 3 * 4);
-  for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(3, bytes.size()))) {
-    const std::size_t size = std::min<std::size_t>(3, bytes.size());
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 3; ++i) bits = (bits << 8) | (i < size ? bytes[i] : 0U);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= size ? kBase64[(bits >> (18 - 6 * i)) & 63] : '=';
-  }
-  return out;
-}
 
 bool nextWord(std::string_view& list, std::string_view& word) {
   if (list.data() == nullptr) return false;

@@ -63,7 +63,7 @@ class TextReader {
 };
 
 // Joins the data segments of a sequence of PDUs. The text is whole when a segment without C came; the next segment then
-// begins another text. `cap` is for all texts until reset().
+// begins another text. `cap` is for all texts.
 class TextCollector {
  public:
   explicit TextCollector(std::size_t cap = kMaxTextSequence) : cap_(cap) {}
@@ -72,7 +72,6 @@ class TextCollector {
   // Valid until the next add().
   [[nodiscard]] base::ByteView text() const { return text_; }
   [[nodiscard]] bool whole() const { return whole_; }
-  void reset();
 
  private:
   std::size_t cap_;
@@ -131,8 +130,7 @@ std::optional<std::uint64_t> parseNumber(std::string_view text);
 std::optional<bool> parseBoolean(std::string_view text);
 // A binary-value in hexadecimal or base64, of at most `max` bytes.
 std::optional<base::Bytes> parseBinary(std::string_view text, std::size_t max);
-std::string toHex(base::ByteView bytes);     // "0x..."
-std::string toBase64(base::ByteView bytes);  // "0b..."
+std::string toHex(base::ByteView bytes);  // "0x..."
 
 // Takes the next word off a list and false at its end. An empty list is one empty word.
 bool nextWord(std::string_view& list, std::string_view& word);

@@ -150,6 +150,5 @@ constexpr bool isReservedAnswer(std::string_view value) {
 // Places in the words of their rows.
 enum class Digest : std::uint8_t { None, Crc32c };
 enum class TaskReporting : std::uint8_t { Rfc3720, ResponseFence, FastAbort };
-enum class AuthMethod : std::uint8_t { None, Chap, Srp, Krb5 };
 
 }  // namespace iscsi

@@ -112,11 +112,11 @@ void Disk::onTimer(base::Now now) {
   copies_.onTimer(now);
 }
 
-Nexus* Disk::attach(NexusIdentity identity, UnitAttention first) {
+Nexus* Disk::attach(NexusIdentity identity) {
   if (nexuses_.size() >= settings_.maxNexuses) return nullptr;
   nexuses_.push_back(std::make_unique<Nexus>(std::move(identity)));
   Nexus& nexus = *nexuses_.back();
-  nexus.attentions.establish(first);
+  nexus.attentions.establish(UnitAttention::PowerOnOrReset);
   refreshAccess(nexus);
   return &nexus;
 }

@@ -130,8 +130,8 @@ class Disk {
   [[nodiscard]] bool shows() const { return shown_ != 0; }
 
   // --- the transport ---
-  // `first`: what the nexus learns at its first command. nullptr when there is no room.
-  Nexus* attach(NexusIdentity identity, UnitAttention first = UnitAttention::PowerOnOrReset);
+  // nullptr when there is no room.
+  Nexus* attach(NexusIdentity identity);
   // I_T nexus loss: aborts the commands, gives up RESERVE and PREVENT. The nexus is not to be used any more, but for
   // commands that have not ended.
   void detach(Nexus& nexus);

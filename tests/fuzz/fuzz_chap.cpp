@@ -15,6 +15,7 @@
 
 #include "agent/iscsi/login_target.h"
 #include "tests/fuzz/login_world.h"
+#include "tests/support/base64_text.h"
 
 namespace {
 
@@ -112,7 +113,7 @@ class Login {
     base::Bytes text;
     TextWriter writer(text);
     writer.pair(Key::ChapN, named ? "host" : "disk");
-    writer.pair(Key::ChapR, (how & 0x80) != 0 ? toBase64(response) : toHex(response));
+    writer.pair(Key::ChapR, (how & 0x80) != 0 ? iscsi_test::toBase64(response) : toHex(response));
     asked_.reset();
     if ((ask & 1) != 0) {
       asked_ = Sent{challenge_->algorithm, input.byte(), {}};

@@ -12,6 +12,7 @@
 #include "agent/iscsi/login_initiator.h"
 #include "agent/iscsi/login_target.h"
 #include "tests/fuzz/login_world.h"
+#include "tests/support/base64_text.h"
 
 namespace {
 
@@ -39,7 +40,7 @@ void checkText(base::ByteView bytes) {
     if (const auto binary = parseBinary(pair.value, 1024)) {
       fuzz::check(binary->size() <= 1024 && !binary->empty(), "binary values are bounded");
       fuzz::check(parseBinary(toHex(*binary), 1024) == binary, "hexadecimal comes back");
-      fuzz::check(parseBinary(toBase64(*binary), 1024) == binary, "base64 comes back");
+      fuzz::check(parseBinary(iscsi_test::toBase64(*binary), 1024) == binary, "base64 comes back");
     }
   }
   TextReader second(again);

@@ -8,6 +8,7 @@
 
 #include "agent/iscsi/text.h"
 #include "shared/base/bytes.h"
+#include "tests/support/base64_text.h"
 
 namespace iscsi_test {
 

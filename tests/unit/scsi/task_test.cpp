@@ -340,8 +340,8 @@ TEST(UnitAttention, IsReportedOnceByTheFirstCommandThatMay) {
   EXPECT_EQ(world.outcome(fresh, "a0 00 00 000000 00000100 00 00"), "GOOD");
   EXPECT_EQ(world.outcome(fresh, "ff 00 00 00 00 00"), "06 2900") << "before anything else";
   EXPECT_EQ(world.outcome(fresh, kTestUnitReady), "GOOD");
-  Nexus* const other = world.disk.attach(scsi_test::initiator(4), UnitAttention::NexusLoss);
-  EXPECT_EQ(world.dataOf(other, "03 00 00 00 12 00"), "700006000000000a00000000290700000000") << "as data, with GOOD";
+  Nexus* const other = world.disk.attach(scsi_test::initiator(4));
+  EXPECT_EQ(world.dataOf(other, "03 00 00 00 12 00"), "700006000000000a00000000290000000000") << "as data, with GOOD";
   EXPECT_EQ(world.outcome(other, kTestUnitReady), "GOOD");
 }
 
