@@ -166,7 +166,6 @@ class ManagementClient {
   [[nodiscard]] const Truth& told() const { return told_; }
 
   [[nodiscard]] State state() const { return state_; }
-  [[nodiscard]] bool enrolling() const { return enrolment_.has_value(); }
   // That was asked last.
   [[nodiscard]] std::string server() const { return servers_.empty() ? std::string() : servers_[server_]; }
 

@@ -23,7 +23,6 @@ class ServerAccess : public QObject {
   ServerAccess(ServerPlace place, base::Secret token, QObject* parent = nullptr);
 
   [[nodiscard]] const ServerPlace& place() const { return place_; }
-  void setToken(base::Secret token) { token_ = std::move(token); }
 
   // Bytes of an answer with status 2xx. `body` as it is sent: a body with a password is wiped by the caller.
   QNetworkReply* send(const Ask& question, const QByteArray& body, Downloaded done);

@@ -165,10 +165,6 @@ void ImportModel::leaveOutWrong() {
   });
 }
 
-void ImportModel::tickAll() {
-  changeRows([](const ImportRow&, std::size_t, std::size_t) { return true; });
-}
-
 QString ImportModel::whyNot() const {
   if (reading_.isBusy()) return tr("The file is being read.");
   if (!file_.fault.isEmpty()) return file_.fault;

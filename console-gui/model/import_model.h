@@ -44,7 +44,6 @@ class ImportModel : public QAbstractTableModel {
   // "Hosts 12, 3 wrong"; `sanWords`: zones for discovery domains.
   [[nodiscard]] QString sheetTitle(int sheet, bool sanWords) const;
   void leaveOutWrong();
-  void tickAll();
 
   // Empty: there are edits.
   [[nodiscard]] QString whyNot() const;

@@ -46,7 +46,6 @@ class OmniboxModel : public QAbstractListModel {
   [[nodiscard]] const QString& text() const { return text_; }
 
   // A text with a field and a colon is a filter: how it stands, and what is wrong with it.
-  [[nodiscard]] bool isFilter() const { return isFilter_; }
   [[nodiscard]] ObjectFilter::State filterState() const {
     return isFilter_ ? filter_.state() : ObjectFilter::State::Empty;
   }

@@ -26,7 +26,6 @@ san::Kind kindOf(TopologyColumn column);
 
 // Automatic: columns that are too long to read are grouped, by what most have that stand there; the others are not.
 enum class TopologyGrouping : std::uint8_t { Automatic, None, Site, Cluster, Array, Label };
-inline constexpr std::size_t kTopologyGroupings = 6;
 // In a column with more nodes than this, groups start collapsed.
 inline constexpr std::size_t kMostOpenInColumn = 100;
 

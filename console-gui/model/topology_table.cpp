@@ -55,19 +55,6 @@ QString changeWord(TopologyChange change) {
   }
 }
 
-QString edgeStateWord(EdgeState state) {
-  switch (state) {
-    case EdgeState::Planned:
-      return console::tr("planned");
-    case EdgeState::Leaving:
-      return console::tr("leaving");
-    case EdgeState::Inactive:
-      return console::tr("inactive");
-    default:
-      return console::tr("live");
-  }
-}
-
 QString cableText(const TopologyCable& cable) {
   QStringList parts;
   parts << (cable.name.isEmpty() ? console::tr("cable") : cable.name);

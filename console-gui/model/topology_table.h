@@ -41,7 +41,6 @@ class TopologyTable : public QAbstractTableModel {
 QString topologyColumnWord(TopologyColumn column, bool plural, bool sanWords);
 QString healthWord(Health health);
 QString changeWord(TopologyChange change);
-QString edgeStateWord(EdgeState state);
 QString cableText(const TopologyCable& cable);
 // Of labels, fabrics or sets: the name of one; "several"; empty.
 QString valueText(const std::vector<TopologyValue>& values, san::Id id);

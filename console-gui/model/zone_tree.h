@@ -23,7 +23,7 @@ class ZoneTree : public QAbstractItemModel {
   Q_OBJECT
 
  public:
-  enum Role { RefRole = Qt::UserRole, MarkRole, ParentRefRole };
+  enum Role { RefRole = Qt::UserRole, MarkRole };
   enum Column { Name, Detail, kColumns };
 
   explicit ZoneTree(QObject* parent = nullptr);

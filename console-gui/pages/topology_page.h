@@ -40,7 +40,6 @@ class TopologyPage : public Page {
   void setGroupOpen(const TopologyKey& key, bool open);
   void setAllGroupsOpen(bool open);
   [[nodiscard]] bool isPathMode() const { return pathMode_; }
-  [[nodiscard]] bool isDiffMode() const { return diffMode_; }
   [[nodiscard]] bool isTable() const;
   // Why diff mode has nothing to show; empty: it has.
   [[nodiscard]] QString whyNoDiff() const;

@@ -22,13 +22,11 @@ constexpr std::array<std::uint8_t, 12> kSpkiHead = {0x30, 0x2a, 0x30, 0x05, 0x06
 // OpenSSL would ask at the terminal.
 int noPassphrase(char*, int, int, void*) { return -1; }
 
-using ReadPem = EVP_PKEY* (*)(BIO*, EVP_PKEY**, pem_password_cb*, void*);
-
-base::Result<Key> readKey(std::string_view pem, ReadPem read) {
+base::Result<Key> readPublicKey(std::string_view pem) {
   if (pem.size() > std::numeric_limits<int>::max()) return base::fail("the key is too long");
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
                                                       &BIO_free);
-  Key key(bio ? read(bio.get(), nullptr, noPassphrase, nullptr) : nullptr, &EVP_PKEY_free);
+  Key key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, noPassphrase, nullptr) : nullptr, &EVP_PKEY_free);
   ERR_clear_error();
   if (!key) return base::fail("not a key in PEM form");
   if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519) return base::fail("not an Ed25519 key");
@@ -48,7 +46,7 @@ VerifyingKey::VerifyingKey(const RawKey& raw)
     : raw_(raw), key_(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()), &EVP_PKEY_free) {}
 
 base::Result<VerifyingKey> VerifyingKey::fromPem(std::string_view pem) {
-  auto key = readKey(pem, PEM_read_bio_PUBKEY);
+  auto key = readPublicKey(pem);
   if (!key) return base::fail(key.error());
   return VerifyingKey(rawOf(key->get()));
 }
@@ -79,12 +77,6 @@ base::Result<SigningKey> SigningKey::fromSeed(base::ByteView seed) {
   Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()), &EVP_PKEY_free);
   if (!key) return base::fail("OpenSSL makes no Ed25519 key");
   return SigningKey(std::move(key));
-}
-
-base::Result<SigningKey> SigningKey::fromPem(std::string_view pem) {
-  auto key = readKey(pem, PEM_read_bio_PrivateKey);
-  if (!key) return base::fail(key.error());
-  return SigningKey(std::move(*key));
 }
 
 Signature SigningKey::sign(base::ByteView message) const {

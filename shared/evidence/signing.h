@@ -44,7 +44,6 @@ class SigningKey {
  public:
   // The seed of RFC 8032 5.1.5; where it comes from, and that it is wiped, is the caller's.
   static base::Result<SigningKey> fromSeed(base::ByteView seed);
-  static base::Result<SigningKey> fromPem(std::string_view pem);
 
   [[nodiscard]] Signature sign(base::ByteView message) const;
   [[nodiscard]] VerifyingKey verifyingKey() const;

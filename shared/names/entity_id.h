@@ -16,7 +16,4 @@ inline constexpr std::size_t kMaxEntityId = 255;  // bytes of UTF-8, without the
 // ASCII control characters are refused. An empty identifier, which asks the server for one, is the caller's to notice.
 base::Result<std::string_view> normaliseEntityId(std::string_view in, std::string& scratch);
 
-// Identifiers that servers make begin so; clients must not make such.
-inline constexpr std::string_view kServerEntityPrefix = "isns:";
-
 }  // namespace names

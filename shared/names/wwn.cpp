@@ -43,6 +43,5 @@ std::string formatHex(std::span<const std::uint8_t> bytes) {
 base::Result<Wwn> parseWwn(std::string_view text) { return parseHex<8>(text, "a world wide name"); }
 base::Result<Oui> parseOui(std::string_view text) { return parseHex<3>(text, "an organisation identifier"); }
 std::string toText(const Wwn& wwn) { return formatHex(wwn); }
-std::string toText(const Oui& oui) { return formatHex(oui); }
 
 }  // namespace names

@@ -19,6 +19,5 @@ using Oui = std::array<std::uint8_t, 3>;
 base::Result<Wwn> parseWwn(std::string_view text);
 base::Result<Oui> parseOui(std::string_view text);
 std::string toText(const Wwn& wwn);
-std::string toText(const Oui& oui);
 
 }  // namespace names

@@ -201,14 +201,6 @@ base::Status DatagramSocket::setBroadcast(bool on) {
   return setOption(SOL_SOCKET, SO_BROADCAST, &value, sizeof value, "broadcast permission");
 }
 
-base::Status DatagramSocket::setMulticastInterface(unsigned index) {
-  const char* what = "multicast interface";
-  if (family_ != AF_INET) return setOption(IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof index, what);
-  ip_mreqn request{};
-  request.imr_ifindex = static_cast<int>(index);
-  return setOption(IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request, what);
-}
-
 base::Status DatagramSocket::joinGroup(const Address& group, unsigned interface) {
   const char* what = "multicast membership";
   if (group.isV4()) {

@@ -61,7 +61,6 @@ class DatagramSocket final : private Handler {
   base::Status send(const Address& to, base::ByteView bytes, const std::optional<Address>& from = std::nullopt);
 
   base::Status setBroadcast(bool on);
-  base::Status setMulticastInterface(unsigned index);  // 0: the kernel chooses
   base::Status joinGroup(const Address& group, unsigned interface = 0);
 
   [[nodiscard]] const Address& local() const { return local_; }

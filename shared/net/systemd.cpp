@@ -42,14 +42,6 @@ base::Status SystemdNotifier::reloading(base::TimePoint now) const {
   return send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(micros));
 }
 
-base::Status SystemdNotifier::status(std::string_view text) const {
-  std::string line = "STATUS=" + std::string(text);
-  for (char& c : line) {
-    if (c == '\n') c = ' ';  // a line end would begin the next assignment
-  }
-  return send(line);
-}
-
 base::Status SystemdNotifier::send(std::string_view state) const {
   if (socket_.empty()) return {};
   sockaddr_un to{};

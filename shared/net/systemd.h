@@ -25,7 +25,6 @@ class SystemdNotifier {
   [[nodiscard]] base::Status stopping() const { return send("STOPPING=1"); }
   [[nodiscard]] base::Status reloading(base::TimePoint now) const;  // ready() tells the end of it
   [[nodiscard]] base::Status watchdog() const { return send("WATCHDOG=1"); }
-  [[nodiscard]] base::Status status(std::string_view text) const;  // one line, for `systemctl status`
 
  private:
   [[nodiscard]] base::Status send(std::string_view state) const;

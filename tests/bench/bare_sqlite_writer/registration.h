@@ -1,7 +1,7 @@
-// The facts of one registration, for every program that measures how fast they become durable. C and C++.
+// The facts of one registration, as the floor under durable registrations writes them.
 //
 // A host registers: an entity with one portal, one storage node and one portal group, and asks from one address. The
-// values depend on the number alone, so that all programs write the same bytes.
+// values depend on the number alone.
 #pragma once
 
 #include <inttypes.h>

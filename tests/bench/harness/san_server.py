@@ -12,7 +12,6 @@ from harness.servers import Sanctum, accepts
 from support.ports import free_port
 
 PATIENCE = 120
-BUFFER = 1 << 18
 
 
 def connect(port):

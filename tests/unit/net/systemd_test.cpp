@@ -63,8 +63,6 @@ TEST(SystemdNotifier, speaksToAnAbstractSocket) {
   const SystemdNotifier notifier(abstractName());
   EXPECT_TRUE(notifier.ready().ok());
   EXPECT_EQ(manager.receive(), "READY=1");
-  EXPECT_TRUE(notifier.status("serving 3 peers\nREADY=0").ok());
-  EXPECT_EQ(manager.receive(), "STATUS=serving 3 peers READY=0");
   EXPECT_TRUE(notifier.reloading(base::TimePoint{std::chrono::nanoseconds(1'234'567'890)}).ok());
   EXPECT_EQ(manager.receive(), "RELOADING=1\nMONOTONIC_USEC=1234567");
   EXPECT_TRUE(notifier.watchdog().ok());
