@@ -25,7 +25,8 @@ options:
                      configuration (file:/PATH, /dev/NAME, memory:SIZE, nbd://HOST/EXPORT)
   --control PATH     instead of a store: the socket on which it is told what disk it is
   --socket PATH      the socket; it is there from the moment on at which the disk can be used
-  --initiator NAME   the iSCSI name as which to log in; else this machine's (/etc/iscsi/initiatorname.iscsi)
+  --initiator NAME   the iSCSI name as which to log in; this machine's (/etc/iscsi/initiatorname.iscsi) if not
+                     given
   --read-only        refuse writes, also where the store takes them
   --fuse FD          serve it as the file "disk" of a FUSE file system, too: the number of an open descriptor of
                      /dev/fuse on which that was mounted; for a loop device on it

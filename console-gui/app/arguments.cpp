@@ -33,7 +33,7 @@ constexpr const char* kRest = R"(
 examples:
   san-console --demo
       look around in a SAN that needs no server
-  san-console --server san.example:3285 --page access
+  san-console --server san.example.com --page access
       log in, and ask who reaches what
 
 exit codes:
@@ -45,12 +45,9 @@ exit codes:
 void declare(CLI::App& commands, Arguments& arguments) {
   commands.formatter(std::make_shared<HelpForm>());
   commands.footer(kRest);
-  commands.set_help_flag("--help", "print this page");
-  commands.set_version_flag("--version", SANCTUM_VERSION, "print the version");
   commands.add_flag("--demo", arguments.demo, "open the demo SAN, which needs no server");
   commands.add_option("--file", arguments.file, "open a saved snapshot")->type_name("FILE");
-  commands.add_option("--server", arguments.server, "the server to log in to, such as san.example:3285")
-      ->type_name("HOST[:PORT]");
+  commands.add_option("--server", arguments.server, "the management server to log in to")->type_name("HOST[:PORT]");
   commands.add_flag("--as-sanctl", arguments.asSanctl, "the server and the login that sanctl used last");
   commands.add_option("--page", arguments.page, "the page to open: overview, topology, access, zoning, ...")
       ->type_name("PAGE");
@@ -67,6 +64,8 @@ void declare(CLI::App& commands, Arguments& arguments) {
       ->type_name("FOLDER");
   commands.add_flag("--until-shown", arguments.untilShown,
                     "say when the first page is painted with what was opened, and end: for measuring");
+  commands.set_help_flag("--help", "print this page");
+  commands.set_version_flag("--version", SANCTUM_VERSION, "print the version");
 }
 
 constexpr const char* kSummary = "see the SAN, zone it, know the effect before, prove it after";

@@ -11,9 +11,9 @@ usage: isns-server [OPTION...]                  serve
        isns-server [OPTION...] verify FILE      read a backup through and say whether it is whole
        isns-server [OPTION...] restore FILE     put a verified backup in the place of the database
        isns-server [OPTION...] backup-keys FILE
-                                                the key folder under a passphrase, which it asks for
+                                                write the key folder to a file, under a passphrase that it asks for
        isns-server [OPTION...] restore-keys FILE
-                                                the keys of such a file back into the key folder
+                                                put the keys of such a file back into the key folder
 
 options:
   --config FILE     the configuration; /etc/sanctum/isns-server.toml if not given
