@@ -11,7 +11,7 @@ usage: isns-server [OPTION...]                  serve
        isns-server [OPTION...] verify FILE      read a backup through and say whether it is whole
        isns-server [OPTION...] restore FILE     put a verified backup in the place of the database
        isns-server [OPTION...] backup-keys FILE
-                                                write the key folder to a file, under a passphrase that it asks for
+                                                write the keys to a file, under a passphrase
        isns-server [OPTION...] restore-keys FILE
                                                 put the keys of such a file back into the key folder
 

@@ -4818,10 +4818,6 @@
         <translation>wird entfernt</translation>
     </message>
     <message>
-        <source>live</source>
-        <translation>live</translation>
-    </message>
-    <message>
         <source>to %1</source>
         <translation>zu %1</translation>
     </message>
