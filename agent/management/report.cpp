@@ -146,7 +146,7 @@ std::string reportText(std::uint64_t sequence, bool full, const Truth& now, cons
   if (news(now.probes, told.probes)) add(json, "probes", now.probes, probeJson);
   if (!now.heldDisks) {
     if (full) json.push_back({"held_disks", {}});
-  } else if (full ? !now.heldDisks->empty() : now.heldDisks != told.heldDisks) {
+  } else if (news(*now.heldDisks, told.heldDisks)) {
     add(json, "held_disks", *now.heldDisks, heldJson);
   }
   if (news(now.addresses, told.addresses)) json.push_back({"addresses", namesJson(now.addresses)});

@@ -253,6 +253,9 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       nextUpkeep_ = now.mono + kUpkeep;
       if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
       keys_.upkeep(now, open_.empty() && lane_.idle());
+      const MemoryHeld held = memoryHeld();  // it takes the allocator's locks: not at each tick
+      options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
+      options_.metrics->at<Metric::MemoryResident>().set(held.resident);
     }
     changes_.onLoop(now);
     handOverGuards();
@@ -345,9 +348,6 @@ void Management::onTick() {
   if (projection_ && pending_ == 0 && projection_->snapshot().revision < newest_) catchUp();
   guard_.onTick(base::now());
   api_->onTick(base::now());
-  const MemoryHeld held = memoryHeld();
-  options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
-  options_.metrics->at<Metric::MemoryResident>().set(held.resident);
 }
 
 // ---- Between the threads -------------------------------------------------------------------------------------------

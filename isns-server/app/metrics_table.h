@@ -138,7 +138,7 @@ inline constexpr MetricRow kMetrics[] = {
         "How long a turn of the protocol loop took, waiting left out.", {}, kTimes}},
 
     {Metric::MemoryAllocated, {"isns_memory_allocated_bytes", K::Gauge, U::Bytes,
-        "What the server holds of the allocator; 0 where the allocator does not tell."}},
+        "What the server holds of the allocator, looked at each minute; 0 where the allocator does not tell."}},
     {Metric::MemoryResident, {"isns_memory_resident_bytes", K::Gauge, U::Bytes,
         "What the allocator holds for it in memory, with what it keeps ready."}},
 
