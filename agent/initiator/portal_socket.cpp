@@ -86,7 +86,7 @@ void PortalSocket::finishConnect() {
     if (error != 0) lastError_ = net::osErrorText(error);
     if (tryNext()) return;
     watch_.close();
-    return owner_.onSocketLost(cid_, true, "cannot connect: " + lastError_);
+    return owner_.onSocketLost(cid_, "cannot connect: " + lastError_);
   }
   open_ = true;
   readAhead_ = kLongReadAhead;
@@ -111,7 +111,7 @@ void PortalSocket::close() {
 
 void PortalSocket::lost(std::string why) {
   close();
-  owner_.onSocketLost(cid_, false, std::move(why));
+  owner_.onSocketLost(cid_, std::move(why));
 }
 
 void PortalSocket::read() {

@@ -21,8 +21,8 @@ namespace initiator {
 class PortalSocketOwner {
  public:
   virtual void onSocketOpen(std::uint16_t cid) = 0;
-  // Of itself, never from inside a call to the socket. `neverThere`: it did not connect.
-  virtual void onSocketLost(std::uint16_t cid, bool neverThere, std::string why) = 0;
+  // Of itself, never from inside a call to the socket.
+  virtual void onSocketLost(std::uint16_t cid, std::string why) = 0;
   [[nodiscard]] virtual std::span<std::uint8_t> wantedBytes(std::uint16_t cid) = 0;
   virtual void onPlaced(std::uint16_t cid, std::size_t size) = 0;
   virtual void onBytes(std::uint16_t cid, base::ByteView bytes) = 0;

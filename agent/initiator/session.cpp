@@ -133,7 +133,7 @@ void Session::connect(std::uint16_t cid, std::string_view address) {
   const auto answered = [this, cid, socket](base::Result<std::vector<net::Address>> found) {
     if (found) return socket->connect(std::move(*found));
     // Only a name that was asked for can fail, and that answer comes from the loop.
-    onSocketLost(cid, true, found.error().text);
+    onSocketLost(cid, found.error().text);
   };
   resolvers_[cid - 1U]->ask(std::string(address), names::kIscsiPort, answered);
 }
@@ -179,8 +179,8 @@ void Session::onSocketOpen(std::uint16_t cid) {
   watchTime();
 }
 
-void Session::onSocketLost(std::uint16_t cid, bool neverThere, std::string why) {
-  core_->onDisconnected(cid, {neverThere, std::move(why)}, loop_.now());
+void Session::onSocketLost(std::uint16_t cid, std::string why) {
+  core_->onDisconnected(cid, std::move(why), loop_.now());
   watchTime();
 }
 

@@ -102,7 +102,7 @@ class Session final : private iscsi::InitiatorSessionOwner, private PortalSocket
   void onDiscovered(std::vector<iscsi::DiscoveredTarget> targets) override;
   // Of the sockets.
   void onSocketOpen(std::uint16_t cid) override;
-  void onSocketLost(std::uint16_t cid, bool neverThere, std::string why) override;
+  void onSocketLost(std::uint16_t cid, std::string why) override;
   std::span<std::uint8_t> wantedBytes(std::uint16_t cid) override { return core_->wanted(cid); }
   void onPlaced(std::uint16_t cid, std::size_t size) override;
   void onBytes(std::uint16_t cid, base::ByteView bytes) override;

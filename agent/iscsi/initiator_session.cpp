@@ -162,10 +162,10 @@ void InitiatorSession::onConnected(std::uint16_t cid, base::TimePoint now) {
   connection->login(loginSetting(cid), credentials_, challenges_, random_, now);
 }
 
-void InitiatorSession::onDisconnected(std::uint16_t cid, TransportLoss why, base::TimePoint now) {
+void InitiatorSession::onDisconnected(std::uint16_t cid, std::string why, base::TimePoint now) {
   if (find(cid) == nullptr) return;
   const Entry entry(*this, now);
-  connectionLost(cid, {InitiatorEnd::Kind::NoConnection, {}, std::move(why.what)});
+  connectionLost(cid, {InitiatorEnd::Kind::NoConnection, {}, std::move(why)});
 }
 
 void InitiatorSession::onBytes(std::uint16_t cid, base::ByteView bytes, base::TimePoint now) {

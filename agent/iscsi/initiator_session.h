@@ -123,12 +123,6 @@ class InitiatorSessionOwner {
   ~InitiatorSessionOwner() = default;
 };
 
-// Why a transport is gone, for people.
-struct TransportLoss {
-  bool neverThere = false;  // it did not connect
-  std::string what;
-};
-
 class InitiatorSession final : private InitiatorConnectionOwner {
  public:
   static constexpr std::uint32_t kMaxRedirects = 8;
@@ -158,7 +152,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
 
   // --- the driver ---
   void onConnected(std::uint16_t cid, base::TimePoint now);
-  void onDisconnected(std::uint16_t cid, TransportLoss why, base::TimePoint now);
+  void onDisconnected(std::uint16_t cid, std::string why, base::TimePoint now);  // `why`: for people
   void onBytes(std::uint16_t cid, base::ByteView bytes, base::TimePoint now);
   [[nodiscard]] std::span<std::uint8_t> wanted(std::uint16_t cid) const;
   void placed(std::uint16_t cid, std::size_t size, base::TimePoint now);

@@ -157,7 +157,7 @@ class World final : public InitiatorSessionOwner {
 
   void lose() {
     const std::uint16_t cid = open_ != 0 ? open_ : waiting_;
-    if (cid != 0) session_.onDisconnected(cid, {false, "lost"}, now_);
+    if (cid != 0) session_.onDisconnected(cid, "lost", now_);
   }
 
   // Takes some of the output and remembers whose tags it had.

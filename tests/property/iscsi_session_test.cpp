@@ -311,7 +311,7 @@ void Simulation::move(std::uint16_t cid, Wire& wire) {
       }
       if (wire.target->closing() && wire.target->output().empty()) {
         lose(cid);
-        initiator->onDisconnected(cid, {false, "end of stream"}, world.now);
+        initiator->onDisconnected(cid, "end of stream", world.now);
       }
     }
   }
@@ -349,7 +349,7 @@ void Simulation::turn() {
     std::advance(at, chance.below(static_cast<std::uint32_t>(wires_.size())));
     const std::uint16_t cid = at->first;
     lose(cid);
-    initiator->onDisconnected(cid, {false, "lost"}, world.now);
+    initiator->onDisconnected(cid, "lost", world.now);
   }
   // A connection that the initiator closed is lost to the target, with all that was on its way.
   for (const std::uint16_t cid : std::exchange(cut_, {})) lose(cid);

@@ -232,7 +232,7 @@ class InitiatorWorld : public InitiatorSessionOwner {
     return command;
   }
   void lose(std::uint16_t cid = 1) {
-    session().onDisconnected(cid, {false, "it broke"}, now);
+    session().onDisconnected(cid, "it broke", now);
     settle();
   }
   void pass(base::Duration time) {
