@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "agent/app/config_forms.h"
 #include "agent/app/control_views.h"
 #include "shared/base/hex.h"
 

@@ -5,7 +5,6 @@
 #include "agent/app/config_table.h"
 #include "agent/block/remote_lun_paths.h"
 #include "agent/scsi/lun.h"
-#include "shared/base/suggest.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/names/ports.h"
 #include "shared/net/address.h"

@@ -4,7 +4,6 @@
 #include <map>
 #include <unordered_map>
 
-#include "agent/app/config_forms.h"
 #include "shared/base/hex.h"
 #include "shared/mgmt/fingerprint.h"
 

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "agent/app/config_forms.h"
 #include "agent/app/config_table.h"
 #include "shared/base/hex.h"
 #include "shared/mgmt/fingerprint.h"

@@ -1,6 +1,5 @@
 #include "agent/app/state_files.h"
 
-#include "agent/app/config_forms.h"
 #include "shared/base/hex.h"
 #include "shared/mgmt/fingerprint.h"
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "agent/iscsi/lun_form.h"
-#include "agent/iscsi/serial.h"
 #include "agent/iscsi/target_connection.h"
 
 namespace iscsi {

@@ -6,8 +6,6 @@
 #include <array>
 #include <cerrno>
 
-#include "shared/net/os_error.h"
-
 namespace target {
 namespace {
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "console-gui/client/problem_reader.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "shared/base/json_members.h"
 #include "shared/mgmt/edit_json.h"
+#include "shared/mgmt/problem.h"
 #include "shared/san/guards.h"
 
 namespace console {

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "console-gui/client/tr.h"
-#include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "shared/mgmt/edit_json.h"
 #include "shared/mgmt/field_text.h"

@@ -17,7 +17,6 @@
 
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
-#include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/pages/credential_form.h"
 #include "console-gui/pages/credential_policy.h"
@@ -25,7 +24,6 @@
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/level_delegate.h"
 #include "console-gui/widgets/page_parts.h"
-#include "shared/base/json_members.h"
 
 namespace console {
 namespace {

@@ -19,7 +19,6 @@
 
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
-#include "console-gui/pages/reports_parts.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/page_parts.h"
 #include "console-gui/widgets/state_badge.h"

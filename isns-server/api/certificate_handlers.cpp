@@ -2,7 +2,6 @@
 
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/json_time.h"
-#include "isns-server/api/people_json.h"
 #include "isns-server/api/refusals.h"
 
 namespace api {

@@ -5,7 +5,6 @@
 
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/change_request.h"
-#include "isns-server/api/change_json.h"
 #include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/credential_json.h"
 #include "shared/mgmt/edit_json.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "isns-server/api/model_json.h"
 #include "isns-server/api/read_handlers.h"
 
 namespace api {

@@ -3,7 +3,6 @@
 #include "isns-server/api/refusals.h"
 #include "isns-server/app/change_audit.h"
 #include "isns-server/core/change_kind.h"
-#include "isns-server/manage/changes/wire_changes.h"
 #include "shared/san/finding_changes.h"
 #include "shared/san/rules.h"
 

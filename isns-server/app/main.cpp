@@ -13,7 +13,6 @@
 #include "isns-server/app/arguments.h"
 #include "isns-server/app/key_files.h"
 #include "isns-server/app/management.h"
-#include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
 #include "isns-server/app/store_schema.h"
 #include "isns-server/core/change_kind.h"

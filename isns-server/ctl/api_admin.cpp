@@ -8,7 +8,6 @@
 #include "isns-server/ctl/progress.h"
 #include "isns-server/ctl/secret_input.h"
 #include "isns-server/ctl/shown_secret.h"
-#include "shared/base/time_text.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
 #include "shared/net/secret_file.h"

@@ -6,7 +6,6 @@
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
 #include "isns-server/ctl/change_views.h"
-#include "shared/base/json_reader.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
 

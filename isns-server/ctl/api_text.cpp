@@ -7,7 +7,6 @@
 #include "shared/base/printable.h"
 #include "shared/base/shell_word.h"
 #include "shared/base/time_text.h"
-#include "shared/ctl/views.h"
 
 namespace ctl {
 

@@ -1,7 +1,6 @@
 #include "isns-server/ctl/isns_commands.h"
 
 #include "isns-server/ctl/isns_handlers.h"
-#include "isns-server/ctl/isns_lists.h"
 #include "shared/ctl/output.h"
 
 namespace ctl {

@@ -5,7 +5,6 @@
 #include <random>
 
 #include "isns-server/ctl/machine.h"
-#include "shared/ctl/option_values.h"
 
 namespace ctl {
 namespace {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "isns-server/manage/changes/change_sets.h"
-#include "isns-server/manage/model/object_rows.h"
 #include "shared/base/plain_text.h"
 
 namespace manage {

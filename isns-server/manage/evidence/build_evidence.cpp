@@ -5,7 +5,6 @@
 #include "isns-server/manage/evidence/evidence_tables.h"
 #include "isns-server/manage/evidence/pdf_report.h"
 #include "shared/base/plural.h"
-#include "shared/base/time_text.h"
 #include "shared/evidence/csv.h"
 #include "shared/evidence/tar.h"
 #include "shared/ops/escape.h"

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "isns-server/manage/model/object_rows.h"
-
 namespace manage {
 namespace {
 
