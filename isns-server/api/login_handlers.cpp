@@ -12,6 +12,16 @@ namespace api {
 using base::Json;
 using mgmt::ProblemCode;
 
+namespace {
+
+// The fingerprint of the root by which clients know the server; null before there is one.
+Json authorityJson(const Desk& desk) {
+  const manage::AuthorityKeeper& keeper = desk.keys.authority();
+  return keeper.present() ? Json(keeper.authorities().current().root().fingerprint().text()) : Json();
+}
+
+}  // namespace
+
 void status(Desk& desk, const CallPtr& call) {
   const bool ready = isReady(desk);
   Json::Array notes;
@@ -23,7 +33,8 @@ void status(Desk& desk, const CallPtr& call) {
                             {"audit_log_notes", std::move(notes)},
                             {"ready", ready},
                             {"revision", ready ? Json(desk.timeline.now().revision) : Json()},
-                            {"oldest_revision", ready ? Json(desk.timeline.oldest()) : Json()}});
+                            {"oldest_revision", ready ? Json(desk.timeline.oldest()) : Json()},
+                            {"authority", authorityJson(desk)}});
 }
 
 void init(Desk& desk, const CallPtr& call) {
@@ -42,7 +53,8 @@ void init(Desk& desk, const CallPtr& call) {
     desk.clerk.carryOut(std::move(made->step), [&desk, call, made, name](const manage::Wanted<std::uint64_t>& done) {
       if (!done) return call->refuse(done.error());
       base::SecretJson secrets(desk.random);
-      const Json answer = Json::Object{{"user", name}, {"password", secrets.mark(std::move(made->password))}};
+      const Json answer = Json::Object{
+          {"user", name}, {"password", secrets.mark(std::move(made->password))}, {"authority", authorityJson(desk)}};
       call->answerSecret(secrets.text(answer), 201);
     });
   });

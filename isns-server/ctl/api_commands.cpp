@@ -26,6 +26,7 @@ constexpr Option kQuestion{"--question", "QUESTION", "which cells to list: those
 
 constexpr Option kInitOptions[] = {
   {"--password-out", "FILE", "write the password to a file of mode 0600, instead of printing it", {}, false, Words::File},
+  {"--fingerprint-out", "FILE", "write the fingerprint of the server's authority to a file, for login --fingerprint", {}, false, Words::File},
 };
 constexpr Option kLoginOptions[] = {
   {"--user",          "NAME",   "who logs in; asked for if not given"},
@@ -100,7 +101,7 @@ constexpr Positional kWaived[] = {{"RULE", "the rule: R01 to R23"}, {"OBJECT", "
 
 constexpr Example kInitExamples[] = {
   {"sanctl init admin", "on the server, as root: make its keys and the first administrator"},
-  {"sanctl init admin --password-out /root/first-password", "the same from a script"},
+  {"sanctl init admin --password-out password --fingerprint-out authority", "from a script: what sanctl login takes next"},
 };
 constexpr Example kLoginExamples[] = {
   {"sanctl login --server san.example.com --user admin", "shows the authority's fingerprint, asks whether it is the right one, then for the password"},
@@ -150,7 +151,7 @@ constexpr std::string_view kWaiveDetails = "A waiver is an object of the SAN: it
 constexpr std::string_view kWatchDetails = "When the stream breaks off, it goes on after the last revision that was shown; after five minutes without a server it ends.";
 constexpr std::string_view kInitDetails = "Works on the server's local socket alone. The password is made by the server and shown once; there is no default one.";
 constexpr std::string_view kLoginDetails =
-    "The first login pins the server's authority: compare its fingerprint with the line api-serving of the server's log. "
+    "The first login pins the server's authority: compare its fingerprint with what init printed, or status --local prints on the server. "
     "The pinned authority and the session's token are kept in ~/.config/sanctum (or $XDG_CONFIG_HOME/sanctum), which only you can read. "
     "With --cert and --key the client certificate is shown in each request, and only their paths are kept. "
     "Instead of a login, a token in the file that SANCTL_TOKEN_FILE names is used.";

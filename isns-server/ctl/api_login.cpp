@@ -72,13 +72,13 @@ Asked<std::string> pinAuthority(const Invocation& invocation, Context& context, 
     context.err << "The authority of " << session.server() << " is not the one that was pinned before.\n";
   }
   if (!context.machine->asksTerminal()) {
-    return base::fail(
-        usageFailure("the server's authority", "its fingerprint is " + print + ", and there is nobody to compare it",
-                     "compare it with the line api-serving of the server's log, and give it with --fingerprint"));
+    return base::fail(usageFailure(
+        "the server's authority", "its fingerprint is " + print + ", and there is nobody to compare it",
+        "compare it with what sanctl status --local prints on the server, and give it with --fingerprint"));
   }
   context.err << "The authority of " << session.server() << " (" << root.commonName()
               << ") has the SHA-256 fingerprint\n\n  " << print
-              << "\n\nThe server's log has it too, in the line api-serving (ISNS-1501).\n";
+              << "\n\nOn the server, sanctl status --local prints it.\n";
   const auto answer = context.machine->askLine("Is it the same? Type yes to go on: ");
   if (answer && *answer == "yes") return root.pem();
   return base::fail(Failure{Exit::Denied, "the login", "the fingerprint was not confirmed; nothing was sent", {}});
@@ -105,32 +105,38 @@ Outcome apiInit(const Invocation& invocation, Context& context) {
   if (!answer) return base::fail(answer.error());
   Output output = openOutput(invocation, context);
   base::Secret password = base::takeSecret(*answer, "password");
+  const std::string user = textOf(*answer, "user");
+  const std::string print = textOf(*answer, "authority");
+  const auto printFile = invocation.one("--fingerprint-out");
   if (const auto file = invocation.one("--password-out")) {
     if (const auto wrote = writeSecret(context, std::string(*file), password); !wrote) {
       return base::fail(Failure{Exit::Local, "the password could not be written", wrote.error().text, {}});
     }
     say(context, output,
-        "The server has its keys, and the administrator " + textOf(*answer, "user") + ". The password is in " +
-            std::string(*file) + ".");
-    return {};
-  }
-  if (output.format() == Format::Csv) {
+        "The server has its keys, and the administrator " + user + ". The password is in " + std::string(*file) + ".");
+    if (!printFile) say(context, output, "Its authority has the SHA-256 fingerprint " + print + ".");
+  } else if (output.format() == Format::Csv) {
     Record record{{"user", "user", memberOf(*answer, "user")},
-                  {"password", "password", Json(base::asText(password.reveal()))}};
+                  {"password", "password", Json(base::asText(password.reveal()))},
+                  {"authority", "authority", memberOf(*answer, "authority")}};
     output.record(record);
-    base::wipeTexts(*record.back().value);
-    return {};
-  }
-  if (output.format() != Format::Table) {
+    base::wipeTexts(*record[1].value);
+  } else if (output.format() != Format::Table) {
     constexpr std::string_view kMember = "password";
     printWithSecrets(context.out, *answer, std::span(&kMember, 1), std::span(&password, 1));
-    return {};
+  } else {
+    context.out << "The server has its keys, and its first administrator:\n\n  user                 " << user
+                << "\n  password             ";
+    printSecret(context.out, password);
+    context.out << "\n  authority (SHA-256)  " << print
+                << "\n\nThe password is shown this once. Log in with sanctl login --server HOST --user " << user
+                << ", which shows\nthe same authority, and change the password with sanctl password.\n";
   }
-  context.out << "The server has its keys, and its first administrator:\n\n  user      " << textOf(*answer, "user")
-              << "\n  password  ";
-  printSecret(context.out, password);
-  context.out << "\n\nIt is shown this once. Log in with sanctl login --server HOST --user " << textOf(*answer, "user")
-              << ", and change it with sanctl password.\n";
+  if (!printFile) return {};
+  if (const auto wrote = context.machine->writeFile(std::string(*printFile), print + "\n"); !wrote) {
+    return base::fail(Failure{Exit::Local, "the fingerprint could not be written", wrote.error().text,
+                              "sanctl status --local prints it"});
+  }
   return {};
 }
 

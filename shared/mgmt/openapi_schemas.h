@@ -24,11 +24,12 @@ struct SchemaRow {
 inline constexpr SchemaRow kSchemas[] = {
     // clang-format off
     {"Status", "Whether the server serves, and what",
-        "version text; initialised flag; audit_log checking/intact/broken; audit_log_notes [restored/unwitnessed]; ready flag; revision count|null; oldest_revision count|null"},
+        "version text; initialised flag; audit_log checking/intact/broken; audit_log_notes [restored/unwitnessed]; ready flag; revision count|null; oldest_revision count|null; authority text|null"},
 
     // People.
     {"Init", "Who is to be the first administrator", "user text"},
-    {"FirstUser", "The first administrator; the password is shown this once", "user text; password text"},
+    {"FirstUser", "The first administrator; the password is shown this once. `authority` is the SHA-256 fingerprint of the root by which clients know the server",
+        "user text; password text; authority text"},
     {"Login", "A login", "user text; password text"},
     {"Session", "A token: for the header Authorization, after `Bearer `", "token text; expires time; who Principal"},
     {"Principal", "Who asks, and what he may do", "user text; roles text; scope [text]; rights [text]"},

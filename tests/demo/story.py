@@ -104,9 +104,8 @@ class Story:
         self.server = NameServer(stage)
         self.light = [stage.host(name, self.server, helper=False) for name in self.crowd]
         tell.step("A name server with its management API, two storage servers, three hosts; an agent on each.")
-        tell.run("sanctl init admin --socket server/management.sock --password-out password")
+        tell.run("sanctl init admin --socket server/management.sock --password-out password --fingerprint-out authority")
         self.api = self.server.api()
-        tell.run("sed -n 's/.*event=api-serving .*authority=//p' server/log >authority")
         tell.run(f"sanctl login --server {self.api} --user admin --password-file password "
                  '--fingerprint "$(cat authority)"')
         self.start_agents()

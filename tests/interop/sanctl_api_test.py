@@ -39,9 +39,13 @@ class SanctlApi(SanctlCase):
         self.assertIn("token-ended", self.sanctl("whoami", code=9, SANCTL_TOKEN_FILE=wrong))
 
     def test_the_authority_is_pinned_by_its_fingerprint(self):
-        self.init()
+        self.init("--fingerprint-out", os.path.join(self.home, "authority"))
+        with open(os.path.join(self.home, "authority"), encoding="ascii") as file:
+            print_ = file.read().strip()
         serving = r'api-serving.*?"address":\s*"([^"]*)".*?"authority":\s*"([^"]*)"'
-        address, print_ = self.server.process.expect(serving).groups()
+        address, logged = self.server.process.expect(serving).groups()
+        self.assertEqual(print_, logged)
+        self.assertEqual(self.json("status", "--socket", self.socket)["authority"], print_)
         login = ("login", "--server", address, "--user", "admin", "--password-file", self.password)
         self.assertIn("nobody to compare", self.sanctl(*login, code=1))
         self.assertIn("another fingerprint", self.sanctl(*login, "--fingerprint", "00" * 32, code=9))

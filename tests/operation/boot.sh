@@ -104,7 +104,7 @@ san-console --pictures /tmp/pictures && test -e /tmp/pictures/overview-light.png
 reported() { sanctl list agents --output json | sed -n 's/.*"reported_at": *\([0-9]*\).*/\1/p'; }
 reports_after() { for i in $(seq 90); do test "$(reported)" -gt "$1" && return; sleep 1; done; return 1; }
 sanctl init admin --password-out /root/password
-journalctl --sync
+journalctl --sync  # for the packages of an earlier commit, whose init writes no fingerprint
 journalctl -b -u isns-server -o cat | sed -n 's/.*event=api-serving .*authority=//p' | tail -n 1 >/root/authority
 sanctl login --server localhost --user admin --password-file /root/password --fingerprint "$(cat /root/authority)"
 sanctl audit restored --yes --reason 'the backup of above'

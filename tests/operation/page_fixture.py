@@ -55,12 +55,10 @@ class San:
     def with_administrator(self):
         self.only_server()
         self.desk = self.machine("desk")
-        self.server.ok("sanctl init admin --password-out first-password")
-        # The log is written by another thread than what answers.
-        [authority] = eventually(lambda: self.server.ok("journalctl -u isns-server | sed -n 's/.*event=api-serving .*authority=//p'"),
-                                 "the log names the authority")
+        self.server.ok("sanctl init admin --password-out first-password --fingerprint-out authority")
         self.server.ok("cp first-password /machines/desk/root/password")
-        self.desk.ok(f"sanctl login --server san.example.com --user admin --password-file password --fingerprint {authority}")
+        self.server.ok("cp authority /machines/desk/root/authority")
+        self.desk.ok('sanctl login --server san.example.com --user admin --password-file password --fingerprint "$(cat authority)"')
         self.desk.ok("export SANCTL_ISNS_SERVER=san.example.com")
 
     def install(self, name, configuration, *units):

@@ -37,8 +37,8 @@ class SanctlCase(case.InteropTest):
     def json(self, *words, **environment):
         return json.loads(self.sanctl(*words, "--output", "json", **environment))
 
-    def init(self):
-        self.sanctl("init", "admin", "--socket", self.socket, "--password-out", self.password)
+    def init(self, *more):
+        return self.sanctl("init", "admin", "--socket", self.socket, "--password-out", self.password, *more)
 
     def log_in(self):
         """By the local socket, which needs no authority."""
