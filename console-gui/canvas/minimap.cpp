@@ -39,7 +39,6 @@ void Minimap::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   if (!canvas_.scene().topology) return;
   if (std::exchange(dirty_, false)) {
-    ++paints_;
     picture_ = QPixmap(size() * devicePixelRatioF());
     picture_.setDevicePixelRatio(devicePixelRatioF());
     const TopologyLayout& layout = canvas_.scene().topology->layout;

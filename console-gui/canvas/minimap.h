@@ -17,8 +17,7 @@ class Minimap : public QWidget {
  public:
   explicit Minimap(TopologyCanvas& canvas, QWidget* parent = nullptr);
   [[nodiscard]] QSize sizeHint() const override { return {200, 132}; }
-  [[nodiscard]] QRectF frame() const;                           // around what is seen, in its own pixels
-  [[nodiscard]] std::size_t paints() const { return paints_; }  // of the scene
+  [[nodiscard]] QRectF frame() const;  // around what is seen, in its own pixels
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -34,7 +33,6 @@ class Minimap : public QWidget {
   TopologyViewport whole_;
   QPixmap picture_;
   bool dirty_ = true;
-  std::size_t paints_ = 0;
 };
 
 }  // namespace console

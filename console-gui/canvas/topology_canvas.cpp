@@ -134,11 +134,6 @@ void TopologyCanvas::setPaths(std::shared_ptr<const TopologyPaths> paths) {
   emit sceneChanged();
 }
 
-void TopologyCanvas::setCables(bool shown) {
-  scene_.cables = shown;
-  repaintAll();
-}
-
 void TopologyCanvas::setSanWords(bool yes) {
   scene_.sanWords = yes;
   repaintAll();

@@ -30,7 +30,6 @@ class TopologyCanvas : public QAbstractScrollArea {
   void setFilter(const ObjectFilter& filter);
   void setColorBy(TopologyColor by);
   void setPaths(std::shared_ptr<const TopologyPaths> paths);
-  void setCables(bool shown);
   void setSanWords(bool yes);
 
   [[nodiscard]] const TopologyScene& scene() const { return scene_; }

@@ -13,7 +13,6 @@
 namespace console {
 
 enum class TopologyColor : std::uint8_t { Health, Label, Fabric, Set };
-inline constexpr std::size_t kTopologyColors = 4;
 
 enum class Shape : std::uint8_t {
   Circle,

@@ -219,7 +219,7 @@ class NodePainter {
     double right = box.right() - pad;
     if (node.key.group) right = paintRight(box, right, QLocale().toString(node.objects), lit);
     right = paintBadge(number, box, right);
-    if (scene_.cables && node.cableCount > 0 && lit) paintCable(node, box);
+    if (node.cableCount > 0 && lit) paintCable(node, box);
     const double left = box.left() + pad + size + pad;
     if (right - left > 16) paintTitle(number, {left, box.top(), right - left, box.height()}, lit);
     painter_.setRenderHint(QPainter::Antialiasing, false);

@@ -23,7 +23,6 @@ struct TopologyScene {
   TopologyColor colorBy = TopologyColor::Health;
   std::vector<std::uint8_t> lit;               // by node, 0: dimmed by the filter; empty: all are lit
   std::shared_ptr<const TopologyPaths> paths;  // path mode; nullptr: not
-  bool cables = true;
   bool sanWords = false;
 
   [[nodiscard]] bool isLit(std::uint32_t node) const {

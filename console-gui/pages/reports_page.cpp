@@ -43,6 +43,8 @@ bool hasScope(ReportKind kind) {
          kind != ReportKind::Findings;
 }
 
+QDate dayNow() { return QDateTime::fromSecsSinceEpoch(static_cast<qint64>(timeNow())).date(); }
+
 }  // namespace
 
 ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Reports, parent) {
@@ -157,9 +159,9 @@ QWidget* ReportsPage::makeOptions(QWidget* parent) {
   word(tr("Data cut"), cut_);
   before_ = combo(tr("The revision that it is compared with"), 30, part);
   beforeWord_ = word(tr("against"), before_);
+  today_ = dayNow();
   const auto date = [&](const QString& name, int back) {
-    auto* made =
-        new QDateEdit(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(timeNow())).date().addDays(-back), part);
+    auto* made = new QDateEdit(today_.addDays(-back), part);
     made->setAccessibleName(name);
     made->setDisplayFormat(QStringLiteral("yyyy-MM-dd"));
     connect(made, &QDateEdit::dateChanged, this, [this] { make(); });
@@ -312,8 +314,18 @@ void ReportsPage::fillLabels() {
 
 void ReportsPage::makeAnew() { make(); }
 
+void ReportsPage::followDay(QDate today) {
+  filling_ = true;
+  for (const auto& [edit, back] : {std::pair{from_, kPeriodDays}, {to_, 0}}) {
+    if (edit->date() == today_.addDays(-back)) edit->setDate(today.addDays(-back));
+  }
+  filling_ = false;
+  today_ = today;
+}
+
 void ReportsPage::make() {
   if (filling_ || !workspace().shown() || !isVisible()) return;
+  followDay(dayNow());
   const auto asked = ++asked_;
   making_.cancel();
   const auto revision = static_cast<san::Revision>(cut_->currentData().toULongLong());

@@ -6,6 +6,8 @@
 // and written off the UI thread. The UI thread.
 #pragma once
 
+#include <QDate>
+
 #include "console-gui/model/access_task.h"
 #include "console-gui/model/report_model.h"
 #include "console-gui/pages/page.h"
@@ -57,6 +59,8 @@ class ReportsPage : public Page {
   void takeKeys();
   [[nodiscard]] QString whyNoKeys() const;
   void makeAnew();
+  // A period that nobody changed is that of the days before `today`: a console is open for weeks.
+  void followDay(QDate today);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -101,6 +105,7 @@ class ReportsPage : public Page {
   QLineEdit* unit_ = nullptr;
   QDateEdit* from_ = nullptr;
   QDateEdit* to_ = nullptr;
+  QDate today_;  // by which the period was last set
   QLabel* fromWord_ = nullptr;
   QLabel* toWord_ = nullptr;
   QPushButton* anew_ = nullptr;

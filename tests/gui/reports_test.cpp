@@ -6,6 +6,7 @@
 #include <QAbstractItemModelTester>
 #include <QAbstractItemView>
 #include <QComboBox>
+#include <QDateEdit>
 #include <QFile>
 #include <QLineEdit>
 #include <QListWidget>
@@ -281,6 +282,22 @@ TEST(ReportsPage, whatIsChosenWhileItIsHiddenIsMadeWhenItIsShown) {
   world.page.show();
   ASSERT_TRUE(world.quiet());
   EXPECT_EQ(world.page.model().report()->kind, ReportKind::Coverage);
+}
+
+TEST(ReportsPage, aPeriodThatNobodyChangedGoesWithTheDay) {
+  ReportsWorld world;
+  QDateEdit *first = nullptr, *last = nullptr;
+  for (auto* one : world.page.findChildren<QDateEdit*>()) {
+    (one->accessibleName().startsWith(QLatin1String("First")) ? first : last) = one;
+  }
+  const QDate from = first->date(), to = last->date();
+  world.page.followDay(to.addDays(3));
+  EXPECT_EQ(first->date(), from.addDays(3));
+  EXPECT_EQ(last->date(), to.addDays(3));
+  first->setDate(from.addDays(-7));
+  ASSERT_TRUE(world.quiet());
+  world.page.followDay(last->date().addDays(1));
+  EXPECT_EQ(first->date(), from.addDays(-7)) << "somebody chose it";
 }
 
 TEST(ReportsPage, aChoiceThatIsOpenStaysOpenWhileTheSanGoesOn) {
