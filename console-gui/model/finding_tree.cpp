@@ -16,11 +16,6 @@ std::size_t numberOf(std::string_view rule) {
   return row == nullptr ? san::kRuleTable.size() : static_cast<std::size_t>(row - san::kRuleTable.data());
 }
 
-// Rules by their usual severity, which never changes: so a group keeps its place.
-std::pair<int, std::size_t> placeOf(std::size_t rule) {
-  return {-static_cast<int>(san::kRuleTable[rule].severity), rule};
-}
-
 }  // namespace
 
 QString sinceText(const san::Finding& finding, san::Seconds now) {
@@ -83,32 +78,37 @@ std::vector<FindingTree::Group> FindingTree::wanted(const ObjectFilter& objects)
                       [](const Row& row) { return std::pair(-static_cast<int>(row.severity), row.cause); });
     groups.push_back({rule, std::move(byRule[rule])});
   }
-  std::ranges::sort(groups, {}, [](const Group& group) { return placeOf(group.rule); });
+  std::ranges::sort(groups, {}, [](const Group& group) {
+    return std::pair(-static_cast<int>(group.rows.front().severity), group.rule);
+  });
   return groups;
 }
 
 void FindingTree::merge(std::vector<Group> wanted) {
-  std::size_t at = 0;
-  for (Group& want : wanted) {
-    while (at < groups_.size() && placeOf(groups_[at].rule) < placeOf(want.rule)) {
-      beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));
-      groups_.erase(groups_.begin() + static_cast<std::ptrdiff_t>(at));
-      endRemoveRows();
-    }
-    if (at < groups_.size() && groups_[at].rule == want.rule) {
-      if (mergeRows(at, std::move(want.rows)))
-        emit dataChanged(index(static_cast<int>(at), 0), index(static_cast<int>(at), kColumns - 1));
-    } else {
-      beginInsertRows({}, static_cast<int>(at), static_cast<int>(at));
-      groups_.insert(groups_.begin() + static_cast<std::ptrdiff_t>(at), std::move(want));
-      endInsertRows();
-    }
-    ++at;
-  }
-  if (at < groups_.size()) {
-    beginRemoveRows({}, static_cast<int>(at), static_cast<int>(groups_.size()) - 1);
-    groups_.resize(at);
+  for (std::size_t at = groups_.size(); at-- > 0;) {
+    if (std::ranges::find(wanted, groups_[at].rule, &Group::rule) != wanted.end()) continue;
+    beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));
+    groups_.erase(groups_.begin() + static_cast<std::ptrdiff_t>(at));
     endRemoveRows();
+  }
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    Group& want = wanted[at];
+    const auto here = groups_.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto found = std::ranges::find(here, groups_.end(), want.rule, &Group::rule);
+    if (found == groups_.end()) {
+      beginInsertRows({}, static_cast<int>(at), static_cast<int>(at));
+      groups_.insert(here, std::move(want));
+      endInsertRows();
+      continue;
+    }
+    if (found != here) {
+      const auto from = static_cast<int>(found - groups_.begin());
+      beginMoveRows({}, from, from, {}, static_cast<int>(at));
+      std::rotate(here, found, found + 1);
+      endMoveRows();
+    }
+    if (mergeRows(at, std::move(want.rows)))
+      emit dataChanged(index(static_cast<int>(at), 0), index(static_cast<int>(at), kColumns - 1));
   }
 }
 

@@ -1,8 +1,8 @@
 // FindingTree: what the rules have found, as a tree: a rule, below it its findings, each one cause.
 //
-// Rules stand by their usual severity, findings by their own, the worst first. Rows come, go and change one by one.
-// What is shown is narrowed by severity, rules, state, words and the filter of all pages. The UI thread; linear in
-// findings.
+// Findings stand by their severity, the worst first, and a rule by that of its first one. Rows come, go, move and
+// change one by one. What is shown is narrowed by severity, rules, state, words and the filter of all pages. The UI
+// thread; linear in findings.
 #pragma once
 
 #include <QAbstractItemModel>

@@ -374,8 +374,8 @@ class Maker {
     table_.complete = facts.reporting == facts.agents && facts.foreignTargets == 0 && table_.left == 0;
     QStringList parts;
     if (facts.reporting < facts.agents)
-      parts << console::tr("%1 of %2 agents are silent: what they would report is not known")
-                   .arg(facts.agents - facts.reporting)
+      parts << console::tr("of %1 agents %n are silent: what they would report is not known", nullptr,
+                           static_cast<int>(facts.agents - facts.reporting))
                    .arg(facts.agents);
     if (facts.foreignTargets != 0)
       parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,

@@ -57,6 +57,46 @@ std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot
   return hosts;
 }
 
+namespace {
+
+// Beside another name: of an iSCSI name what follows its naming authority.
+QString briefly(const san::Snapshot& snapshot, san::ObjectRef ref) {
+  const QString title = titled(snapshot, ref);
+  const bool iqn = ref.kind == san::Kind::Node && title.startsWith(QLatin1String("iqn."));
+  const qsizetype colon = iqn ? title.indexOf(QLatin1Char(':')) : -1;
+  return colon >= 0 && colon + 1 < title.size() ? title.mid(colon + 1) : title;
+}
+
+// Of kinds that have no name of their own, by whom they join; empty: no such kind, or one of them is not there.
+QString titleOfPair(const san::Snapshot& snapshot, san::ObjectRef ref) {
+  const auto there = [&](san::ObjectRef one) { return one && snapshot.get(one) != nullptr; };
+  if (const auto* map = ref.kind == san::Kind::Map ? snapshot.get<san::Map>(ref.id) : nullptr) {
+    if (!there(map->who) || !there(map->target.ref())) return {};
+    return console::tr("LUN %1 of %2 for %3")
+        .arg(map->lun)
+        .arg(briefly(snapshot, map->target.ref()), briefly(snapshot, map->who));
+  }
+  if (const auto* session = ref.kind == san::Kind::Session ? snapshot.get<san::Session>(ref.id) : nullptr) {
+    const san::ObjectRef far = there(session->portal.ref()) ? session->portal.ref() : session->target.ref();
+    if (!there(session->initiator.ref()) || !there(far)) return {};
+    return QStringLiteral("%1 \u2192 %2").arg(briefly(snapshot, session->initiator.ref()), briefly(snapshot, far));
+  }
+  if (const auto* secret = ref.kind == san::Kind::Credential ? snapshot.get<san::Credential>(ref.id) : nullptr) {
+    if (!there(secret->initiator.ref())) return {};
+    const QString who = briefly(snapshot, secret->initiator.ref());
+    if (!secret->target) return console::tr("%1 at every target").arg(who);
+    return there(secret->target.ref()) ? console::tr("%1 at %2").arg(who, briefly(snapshot, secret->target.ref()))
+                                       : QString();
+  }
+  if (const auto* approval = ref.kind == san::Kind::Approval ? snapshot.get<san::Approval>(ref.id) : nullptr) {
+    if (!there(approval->who) || !there(approval->unit.ref())) return {};
+    return console::tr("%1 for %2").arg(titled(snapshot, approval->unit.ref()), briefly(snapshot, approval->who));
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
   if (ref.kind == san::Kind::Node) {
     const auto* node = snapshot.get<san::Node>(ref.id);
@@ -74,6 +114,7 @@ std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
   }
   const std::string name = san::nameOf(snapshot, ref);
   if (!name.empty()) return name;
+  if (const QString pair = titleOfPair(snapshot, ref); !pair.isEmpty()) return pair.toStdString();
   return console::tr("%1 #%2").arg(kindWord(ref.kind, false, false)).arg(ref.id).toStdString();
 }
 

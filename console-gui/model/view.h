@@ -42,7 +42,8 @@ ViewPtr viewOf(const san::Snapshot& snapshot, san::Seconds now, const ViewPtr& b
 
 // The host that each entity is part of.
 std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot);
-// What everybody calls an object: its alias or name, else the name of the protocol. For lists, canvases and sentences.
+// What everybody calls an object: its alias or name, else the name of the protocol, else whom it joins. For lists,
+// canvases and sentences.
 std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref);
 QString titled(const san::Snapshot& snapshot, san::ObjectRef ref);
 

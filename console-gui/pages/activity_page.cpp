@@ -58,6 +58,7 @@ ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
   tabs_ = tabsOf({tr("Live"), tr("History")}, tr("Part of the activity"), this);
   top->addWidget(tabs_, 0, Qt::AlignBottom);
   counts_ = mutedLabel({}, this);
+  counts_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   top->addWidget(counts_, 1, Qt::AlignVCenter);
   page->addLayout(top);
 

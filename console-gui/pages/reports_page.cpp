@@ -99,7 +99,12 @@ QWidget* ReportsPage::makeReportPart() {
   heading_ = headingLabel({}, right);
   meaning_ = mutedLabel({}, right);
   meaning_->setWordWrap(true);
-  column->addWidget(heading_);
+  anew_ = new QPushButton(tr("Make it anew"), right);
+  connect(anew_, &QPushButton::clicked, this, &ReportsPage::makeAnew);
+  auto* head = new QHBoxLayout;
+  head->addWidget(heading_, 1);
+  head->addWidget(anew_);
+  column->addLayout(head);
   column->addWidget(meaning_);
   column->addWidget(makeOptions(right));
 
@@ -188,9 +193,6 @@ QWidget* ReportsPage::makeOptions(QWidget* parent) {
   };
   host_ = line(tr("Only this host"), tr("Only this host"));
   unit_ = line(tr("Only this logical unit"), tr("Only this logical unit"));
-  anew_ = new QPushButton(tr("Make it anew"), part);
-  connect(anew_, &QPushButton::clicked, this, &ReportsPage::makeAnew);
-  row->addWidget(anew_);
   for (QComboBox* one : {cut_, before_, label_}) {
     connect(one, &QComboBox::currentIndexChanged, this, [this] { make(); });
   }

@@ -59,8 +59,6 @@ class ReportsPage : public Page {
   void takeKeys();
   [[nodiscard]] QString whyNoKeys() const;
   void makeAnew();
-  // A period that nobody changed is that of the days before `today`: a console is open for weeks.
-  void followDay(QDate today);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -76,6 +74,8 @@ class ReportsPage : public Page {
   void fill(QComboBox& box, const Choices& choices);
   void fillCuts();
   void fillLabels();
+  // A period that nobody changed is that of the days before `today`: a console is open for weeks.
+  void followDay(QDate today);
   void make();
   void work(SnapshotPtr cut, SnapshotPtr before);
   void showReport();

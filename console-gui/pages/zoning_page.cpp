@@ -88,7 +88,7 @@ QWidget* ZoningPage::makeTree() {
   treeView_->setDropIndicatorShown(true);
   treeView_->header()->setStretchLastSection(false);
   treeView_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-  treeView_->header()->resizeSection(1, 136);
+  treeView_->header()->resizeSection(1, treeView_->header()->sectionSizeHint(1));
   treeView_->setMinimumWidth(300);
   connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
     choose(tree_.refOf(current));

@@ -1,6 +1,7 @@
 #include "shared/san/rule_run.h"
 
 #include <algorithm>
+#include <set>
 
 #include "shared/isns/value_text.h"
 
@@ -27,7 +28,10 @@ std::size_t Group::count() const {
 
 std::vector<ObjectRef> Group::objects() const {
   std::vector<ObjectRef> objects;
-  for (const Item& item : shown()) objects.push_back(item.object);
+  std::set<ObjectRef> met;
+  for (const Item& item : shown()) {
+    if (met.insert(item.object).second) objects.push_back(item.object);
+  }
   return objects;
 }
 

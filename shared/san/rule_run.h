@@ -34,7 +34,7 @@ struct Group {
   // What the sentence is about: what is open or, where all of it is waived, that.
   [[nodiscard]] const std::vector<Item>& shown() const { return items.empty() ? accepted : items; }
   [[nodiscard]] std::size_t count() const;
-  [[nodiscard]] std::vector<ObjectRef> objects() const;
+  [[nodiscard]] std::vector<ObjectRef> objects() const;  // each once
   // Too few are left for the fault to be one.
   void acceptAll();
 };

@@ -141,7 +141,7 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "PCI DSS 8.3; ISO/IEC 27040", rule::md5Used},
     {"R16", "labels-meet", Severity::High, "A separation rule is broken", "hosts",
      "A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its "
-     "targets; a host its own, those of its cluster and of all its initiators, and for NeverWith also those of any "
+     "targets; a host its own, those of its cluster and of all its initiators, and for never-with also those of any "
      "initiator and of its domains. Critical where the label of the units has a regime.",
      "Take the units from the host, or correct the labels.",
      "PCI DSS 1.2; PCI DSS 7.2; HIPAA 164.312(a); ISO/IEC 27040", rule::labelsMeet},

@@ -121,7 +121,7 @@ void withoutApproval(RuleRun& run) {
                run.facts().list(entry.group.objects()) + (entry.group.shown().size() == 1 ? " reaches " : " reach ") +
                    unitsText(std::max<std::size_t>(countOf(entry.units), 1)) + " that nobody approved" +
                    (units.empty() ? "." : ": " + run.facts().list(units) + "."),
-               {{"written", std::to_string(countOf(entry.writes))}}, approvalsFor(run, party, entry));
+               {{"may write", std::to_string(countOf(entry.writes))}}, approvalsFor(run, party, entry));
   }
 }
 

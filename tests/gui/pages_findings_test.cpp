@@ -73,6 +73,28 @@ TEST(FindingTree, keepsItsRowsWhenTheViewChangesAndIsAModel) {
   EXPECT_EQ(resets, 0);
 }
 
+TEST(FindingTree, hasTheRuleWithTheWorstFindingFirstAndMovesItWhereThatChanges) {
+  FindingTree tree;
+  QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  ObjectFilter objects;
+  auto view = std::make_shared<View>(*demoView());
+  tree.setView(view, kTime, objects);
+  const auto worst = [&](int row) { return tree.findingOf(tree.index(0, 0, tree.index(row, 0)))->severity; };
+  for (int row = 1; row < tree.rowCount(); ++row) EXPECT_GE(worst(row - 1), worst(row)) << row;
+  const int last = tree.rowCount() - 1;
+  const QPersistentModelIndex kept = tree.index(last, 0);
+  const std::string_view rule = tree.ruleOf(kept)->id;
+  auto findings = *view->findings;
+  for (san::Finding& one : findings.list) {
+    if (one.rule == rule) one.severity = san::Severity::Critical;
+  }
+  auto after = std::make_shared<View>(*view);
+  after->findings = std::make_shared<const san::Findings>(std::move(findings));
+  tree.setView(after, kTime, objects);
+  EXPECT_LT(kept.row(), last);
+  EXPECT_EQ(tree.ruleOf(kept)->id, rule);
+}
+
 TEST(FindingTree, showsOnlyTheRulesAndSeveritiesThatAreAskedFor) {
   FindingTree tree;
   ObjectFilter objects;

@@ -2169,8 +2169,8 @@
         <translation>Eine Domain ohne Target oder ohne Initiator</translation>
     </message>
     <message>
-        <source>A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its targets; a host its own, those of its cluster and of all its initiators, and for NeverWith also those of any initiator and of its domains. Critical where the label of the units has a regime.</source>
-        <translation>Ein Host erreicht eine logische Einheit, die eine Trennungsregel von ihm fernhält. Eine Einheit hat ihre eigenen Labels und die ihrer Targets; ein Host seine eigenen, die seines Clusters und aller seiner Initiatoren, und für NeverWith auch die aller Initiatoren und ihrer Domains. Kritisch, wo das Label der Einheiten ein Regelwerk hat.</translation>
+        <source>A host reaches a logical unit that a separation rule keeps from it. A unit has its own labels and those of its targets; a host its own, those of its cluster and of all its initiators, and for never-with also those of any initiator and of its domains. Critical where the label of the units has a regime.</source>
+        <translation>Ein Host erreicht eine logische Einheit, die eine Trennungsregel von ihm fernhält. Eine Einheit hat ihre eigenen Labels und die ihrer Targets; ein Host seine eigenen, die seines Clusters und aller seiner Initiatoren, und für never-with auch die aller Initiatoren und ihrer Domains. Kritisch, wo das Label der Einheiten ein Regelwerk hat.</translation>
     </message>
     <message>
         <source>A host reaches logical units by one path only, or all its paths need the same portal, network, fabric or port of the host: when that fails, the disks are gone. Low where it is a network or a fabric.</source>
@@ -5536,10 +5536,6 @@
         <source>Detail</source>
         <translation>Einzelheit</translation>
     </message>
-    <message>
-        <source>%1 of %2 agents are silent: what they would report is not known</source>
-        <translation>%1 von %2 Agenten schweigen: was sie berichten würden, ist nicht bekannt</translation>
-    </message>
     <message numerus="yes">
         <source>%n targets have no agent: whom they admit is not known</source>
         <translation>
@@ -5978,6 +5974,29 @@
     <message>
         <source>LUN %1 of %2</source>
         <translation>LUN %1 von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %1 agents %n are silent: what they would report is not known</source>
+        <translation>
+            <numerusform>von %1 Agenten schweigt %n: was er berichten würde, ist nicht bekannt</numerusform>
+            <numerusform>von %1 Agenten schweigen %n: was sie berichten würden, ist nicht bekannt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>LUN %1 of %2 for %3</source>
+        <translation>LUN %1 von %2 für %3</translation>
+    </message>
+    <message>
+        <source>%1 at every target</source>
+        <translation>%1 an jedem Target</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 an %2</translation>
+    </message>
+    <message>
+        <source>%1 for %2</source>
+        <translation>%1 für %2</translation>
     </message>
 </context>
 <context>

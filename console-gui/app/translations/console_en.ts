@@ -150,6 +150,13 @@
             <numerusform>%n rows are left out: narrow the scope</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>of %1 agents %n are silent: what they would report is not known</source>
+        <translation>
+            <numerusform>of %1 agents %n is silent: what it would report is not known</numerusform>
+            <numerusform>of %1 agents %n are silent: what they would report is not known</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::AccessPage</name>
