@@ -173,7 +173,7 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "Take the logical units from the host, or correct the labels."),
     // names of facts
     QT_TRANSLATE_NOOP("Sentences", "targets"),
-    QT_TRANSLATE_NOOP("Sentences", "written"),
+    QT_TRANSLATE_NOOP("Sentences", "may write"),
     QT_TRANSLATE_NOOP("Sentences", "cells"),
     QT_TRANSLATE_NOOP("Sentences", "members"),
     QT_TRANSLATE_NOOP("Sentences", "initiators"),

@@ -1107,8 +1107,8 @@
         <translation>Targets</translation>
     </message>
     <message>
-        <source>written</source>
-        <translation>beschrieben</translation>
+        <source>may write</source>
+        <translation>darf schreiben</translation>
     </message>
     <message>
         <source>cells</source>
