@@ -46,6 +46,10 @@ Level levelOf(const ops::AuditRecord& record) {
 
 san::Seconds AuditRow::time() const { return base::unixSeconds(record.time); }
 
+QString meaningOf(const ops::LogEvent& event) {
+  return tableText(event.help).replace(QLatin1Char('`'), QLatin1Char('\''));  // of a page's markup
+}
+
 QString actorKindWord(ops::ActorKind kind) {
   static const std::array<const char*, 6> kWords{QT_TR_NOOP("server"), QT_TR_NOOP("person"),   QT_TR_NOOP("agent"),
                                                  QT_TR_NOOP("control node"), QT_TR_NOOP("node"), QT_TR_NOOP("token")};
@@ -57,7 +61,8 @@ QString auditObjectText(const san::Snapshot* snapshot, const std::string& object
   const auto ref = san::parseRef(*snapshot, object);
   if (!ref || snapshot->get(*ref) == nullptr) return text(object);
   const QString kind = kindWord(ref->kind, false, false);
-  if (san::nameOf(*snapshot, *ref).empty()) return QStringLiteral("%1 %2").arg(kind).arg(ref->id);
+  // What is called by its number is written as people say it.
+  if (titled(*snapshot, *ref) == numberedTitle(*ref)) return QStringLiteral("%1 %2").arg(kind).arg(ref->id);
   return QStringLiteral("%1 %2").arg(kind, titled(*snapshot, *ref));
 }
 
@@ -211,7 +216,7 @@ QVariant AuditModel::data(const QModelIndex& index, int role) const {
   if (role == kLevelRole && index.column() == Event) return static_cast<int>(levelOf(record));
   if (role == Qt::ToolTipRole && index.column() == Event) {
     const ops::LogEvent* event = ops::findAuditEvent(record.event);
-    return event == nullptr ? QVariant() : tableText(event->help);
+    return event == nullptr ? QVariant() : meaningOf(*event);
   }
   if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
   switch (index.column()) {

@@ -86,6 +86,8 @@ class AuditModel : public QAbstractTableModel {
 
 // "change set 104", "domain z_web": the object of a record for people; as it stands there where it is not in the snapshot.
 QString auditObjectText(const san::Snapshot* snapshot, const std::string& object);
+// What it means, as text for a person.
+QString meaningOf(const ops::LogEvent& event);
 // "person", "server": by which kind of actor.
 QString actorKindWord(ops::ActorKind kind);
 

@@ -115,7 +115,11 @@ std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref) {
   const std::string name = san::nameOf(snapshot, ref);
   if (!name.empty()) return name;
   if (const QString pair = titleOfPair(snapshot, ref); !pair.isEmpty()) return pair.toStdString();
-  return console::tr("%1 #%2").arg(kindWord(ref.kind, false, false)).arg(ref.id).toStdString();
+  return numberedTitle(ref).toStdString();
+}
+
+QString numberedTitle(san::ObjectRef ref) {
+  return console::tr("%1 #%2").arg(kindWord(ref.kind, false, false)).arg(ref.id);
 }
 
 QString titled(const san::Snapshot& snapshot, san::ObjectRef ref) {

@@ -46,5 +46,7 @@ std::unordered_map<san::Id, san::Id> hostsByEntity(const san::Snapshot& snapshot
 // canvases and sentences.
 std::string titleOf(const san::Snapshot& snapshot, san::ObjectRef ref);
 QString titled(const san::Snapshot& snapshot, san::ObjectRef ref);
+// Where there is nothing of that: "session #12".
+QString numberedTitle(san::ObjectRef ref);
 
 }  // namespace console

@@ -58,7 +58,7 @@ QString recordHtml(const san::Snapshot* snapshot, const AuditRow& row, san::Seco
   const ops::AuditRecord& record = row.record;
   QString html;
   if (const ops::LogEvent* event = ops::findAuditEvent(record.event)) {
-    html += sectionHtml(tr("The event"), paragraph(tableText(event->help).toHtmlEscaped()));
+    html += sectionHtml(tr("The event"), paragraph(meaningOf(*event).toHtmlEscaped()));
   } else {
     html += paragraph(coloredHtml(Token::TextMuted, tr("This console does not know the event: the server is newer.")));
   }

@@ -136,7 +136,7 @@ QWidget* ActivityPage::makeHistory() {
   for (const ops::LogEvent& event : ops::kAuditEvents) {
     const QString name = QString::fromUtf8(event.name.data(), static_cast<qsizetype>(event.name.size()));
     event_->addItem(name, name);
-    event_->setItemData(event_->count() - 1, tableText(event.help), Qt::ToolTipRole);
+    event_->setItemData(event_->count() - 1, meaningOf(event), Qt::ToolTipRole);
   }
   time_ = combo(tr("Time"), 14, part);
   time_->addItem(tr("Any time"), 0);
