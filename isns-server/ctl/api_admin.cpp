@@ -130,6 +130,7 @@ Outcome tokenList(const Invocation& invocation, Context& context) {
 }
 
 Outcome tokenCreate(const Invocation& invocation, Context& context) {
+  if (auto may = checkFile(invocation, context, "--file"); !may) return may;
   const auto days = countOption(invocation, "--days");
   if (!days) return base::fail(days.error());
   const auto now = static_cast<std::uint64_t>(base::unixSeconds(context.now().wall));
@@ -159,6 +160,7 @@ Outcome agentInvite(const Invocation& invocation, Context& context) {
   if (!invocation.has("--entity"))
     return base::fail(usageFailure("agent invite", "the entity that it registers is missing",
                                    "--entity EID, as in sanctl list entities or as its configuration says"));
+  if (auto may = checkFile(invocation, context, "--file"); !may) return may;
   Json::Array nodes;
   for (const std::string_view node : invocation.all("--node")) nodes.emplace_back(node);
   Json::Object body{{"agent", optionText(invocation, "AGENT")},

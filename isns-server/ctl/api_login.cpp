@@ -99,6 +99,9 @@ std::string rolesOf(const Json& who) { return memberOf(who, "roles").plain(); }
 Outcome apiInit(const Invocation& invocation, Context& context) {
   if (invocation.has("--server"))
     return base::fail(usageFailure("init", "this is for the local socket alone", "leave --server off"));
+  for (const std::string_view option : {"--password-out", "--fingerprint-out"}) {
+    if (auto may = checkFile(invocation, context, option); !may) return may;
+  }
   auto session = ApiSession::openLocal(invocation, context);
   if (!session) return base::fail(session.error());
   auto answer = session->ask({Route::Init, {}, {}, Json::Object{{"user", optionText(invocation, "USER")}}});

@@ -100,6 +100,14 @@ class SystemMachine final : public Machine {
     if (file && (about.st_mode & 077) != 0 && ::fchmod(fd.get(), 0600) != 0) return base::fail(error(path, errno));
     return writeAll(fd.get(), bytes, path);
   }
+  base::Status mayWrite(const std::string& path) override {
+    struct stat about {};
+    const bool there = ::stat(path.c_str(), &about) == 0;
+    const std::string place = there ? path : files::folderOf(path);
+    if (there && S_ISDIR(about.st_mode)) return base::fail(error(path, EISDIR));
+    if (::access(place.c_str(), there ? W_OK : W_OK | X_OK) != 0) return base::fail(error(place, errno));
+    return {};
+  }
   [[nodiscard]] bool exists(const std::string& path) const override { return ::access(path.c_str(), F_OK) == 0; }
   void wait(base::Duration duration) override { std::this_thread::sleep_for(duration); }
 };

@@ -35,6 +35,8 @@ class Machine {
   virtual base::Status writePrivate(const std::string& path, const std::string& text) = 0;
   // Mode 0600, whatever the file had before. The folder stays as it is.
   virtual base::Status writeFile(const std::string& path, const std::string& bytes) = 0;
+  // Whether writeFile() would find the place and may write there; changes nothing.
+  virtual base::Status mayWrite(const std::string& path) = 0;
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
   virtual void wait(base::Duration duration) = 0;
 };

@@ -30,6 +30,15 @@ void printWithSecrets(std::ostream& out, const Json& answer, std::span<const std
   base::wipeText(text);
 }
 
+Outcome checkFile(const Invocation& invocation, Context& context, std::string_view option) {
+  const auto file = invocation.one(option);
+  if (!file) return {};
+  if (const auto may = context.machine->mayWrite(std::string(*file)); !may) {
+    return base::fail(Failure{Exit::Local, std::string(option), may.error().text, "nothing has been done"});
+  }
+  return {};
+}
+
 base::Status writeSecret(Context& context, const std::string& path, const base::Secret& secret) {
   std::string line;
   line.reserve(secret.size() + 1);

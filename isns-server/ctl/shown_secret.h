@@ -19,6 +19,9 @@ void printSecret(std::ostream& out, const base::Secret& secret);
 // The answer as JSON, with the secrets in the places of the members; an empty one leaves what stands there.
 void printWithSecrets(std::ostream& out, const base::Json& answer, std::span<const std::string_view> members,
                       std::span<base::Secret> secrets);
+// Before a secret is made that the option's file is to get, or the fingerprint that goes with it: whether it can be
+// written.
+Outcome checkFile(const Invocation& invocation, Context& context, std::string_view option);
 // One line of a file that only its owner can read.
 base::Status writeSecret(Context& context, const std::string& path, const base::Secret& secret);
 

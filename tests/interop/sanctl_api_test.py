@@ -39,6 +39,8 @@ class SanctlApi(SanctlCase):
         self.assertIn("token-ended", self.sanctl("whoami", code=9, SANCTL_TOKEN_FILE=wrong))
 
     def test_the_authority_is_pinned_by_its_fingerprint(self):
+        nowhere = os.path.join(self.home, "no", "such")
+        self.assertIn("nothing has been done", self.sanctl("init", "admin", "--socket", self.socket, "--password-out", nowhere, code=7))
         self.init("--fingerprint-out", os.path.join(self.home, "authority"))
         with open(os.path.join(self.home, "authority"), encoding="ascii") as file:
             print_ = file.read().strip()

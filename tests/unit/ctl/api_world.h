@@ -60,6 +60,10 @@ class ApiWorld : public ctl::Machine {
   base::Status writeFile(const std::string& path, const std::string& bytes) override {
     return writePrivate(path, bytes);
   }
+  base::Status mayWrite(const std::string& path) override {
+    if (path.starts_with("/nowhere/")) return base::fail("/nowhere: No such file or directory");
+    return {};
+  }
   [[nodiscard]] bool exists(const std::string& path) const override { return privateFiles.count(path) > 0; }
   void wait(base::Duration duration) override { waits.push_back(duration); }
 };

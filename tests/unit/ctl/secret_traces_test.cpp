@@ -1,4 +1,4 @@
-// What sanctl frees holds no secret that it was given by the server, or keeps.
+// What sanctl frees holds no secret that it was given by the server, or keeps; none is made that could not be kept.
 #include <gtest/gtest.h>
 
 #include "tests/support/freed_memory.h"
@@ -58,6 +58,19 @@ TEST_F(SecretTraces, NoneOfATokenForScriptsOrOfAnInvitation) {
   expectOnlyIn("token", "token create t --socket /run/x --file token");
   answer("token", R"("expires": 9, "ca_fingerprint": "AA")");
   expectOnlyIn("invitation", "agent invite web1 --entity web1 --node iqn.x --socket /run/x --file invitation");
+}
+
+TEST(ShownSecret, IsNotAskedForWhereItsFileCannotBeWritten) {
+  ApiWorld api;
+  for (const char* line : {"init admin --socket /run/x --password-out /nowhere/p",
+                           "init admin --socket /run/x --password-out p --fingerprint-out /nowhere/f",
+                           "token create t --socket /run/x --file /nowhere/t",
+                           "agent invite web1 --entity web1 --node iqn.x --socket /run/x --file /nowhere/i"}) {
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, 7) << line;
+    EXPECT_NE(ended.err.find("nothing has been done"), std::string::npos) << ended.err;
+    EXPECT_TRUE(api.asked.empty()) << line;
+  }
 }
 
 }  // namespace
