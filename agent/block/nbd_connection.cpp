@@ -48,13 +48,12 @@ NbdConnection::NbdConnection(net::Loop& loop, NbdTarget target, base::Duration l
 void NbdConnection::connect() {
   state_ = State::Connecting;
   timer_.startAt(loop_.now() + limit_);
-  lastError_ = "the host has no address";
   if (target_.isLocal()) return useLocal();
   resolver_.ask(target_.host, kNbdPort, [this](auto addresses) { found(std::move(addresses)); });
 }
 
 void NbdConnection::useLocal() {
-  Endpoint endpoint;
+  net::Endpoint endpoint;
   sockaddr_un to{};
   to.sun_family = AF_UNIX;
   std::memcpy(to.sun_path, target_.socketPath.data(), std::min(target_.socketPath.size(), sizeof to.sun_path - 1));
@@ -63,40 +62,23 @@ void NbdConnection::useLocal() {
   const bool abstract = target_.socketPath.starts_with('\0');
   endpoint.size =
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + target_.socketPath.size() + (abstract ? 0 : 1));
-  endpoints_ = {endpoint};
-  if (!tryNext()) failLater("cannot connect: " + lastError_);
+  connecting_.begin(endpoint);
+  if (!tryNext()) failLater(connecting_.fault());
 }
 
 void NbdConnection::found(base::Result<std::vector<net::Address>> addresses) {
   if (!addresses) return failLater(addresses.error().text);
-  endpoints_.clear();
-  for (auto address = addresses->rbegin(); address != addresses->rend(); ++address) {
-    Endpoint& endpoint = endpoints_.emplace_back();
-    endpoint.size = address->toSockaddr(endpoint.address);
-  }
-  if (!tryNext()) failLater("cannot connect: " + lastError_);
+  connecting_.begin(*addresses);
+  if (!tryNext()) failLater(connecting_.fault());
 }
 
 bool NbdConnection::tryNext() {
-  while (!endpoints_.empty()) {
-    const Endpoint to = endpoints_.back();
-    endpoints_.pop_back();
-    watch_.close();
-    fd_ = net::UniqueFd(::socket(to.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (fd_ && to.address.ss_family != AF_UNIX) setTcpOptions(fd_.get());
-    if (!fd_ ||
-        (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&to.address), to.size) != 0 && errno != EINPROGRESS)) {
-      lastError_ = net::osErrorText(errno);
-      continue;
-    }
-    if (const auto watched = watch_.open(loop_, fd_.get(), EPOLLOUT, *this); !watched) {
-      lastError_ = watched.error().text;
-      continue;
-    }
-    timer_.startAt(loop_.now() + limit_);
-    return true;
-  }
-  return false;
+  const auto prepare = [](int fd, int family) {
+    if (family != AF_UNIX) setTcpOptions(fd);
+  };
+  if (!connecting_.next(loop_, fd_, watch_, *this, prepare)) return false;
+  timer_.startAt(loop_.now() + limit_);
+  return true;
 }
 
 // Nobody is called back from inside a call.
@@ -108,17 +90,13 @@ void NbdConnection::failLater(std::string why) {
 void NbdConnection::onLimit() {
   if (!failure_.empty()) return lost(std::exchange(failure_, {}));
   if (state_ == State::Handshake) return lost("the server did not shake hands within " + millisOf(limit_));
-  lastError_ = "no answer within " + millisOf(limit_);
-  if (!tryNext()) lost("cannot connect: " + lastError_);
+  connecting_.setFault("no answer within " + millisOf(limit_));
+  if (!tryNext()) lost(connecting_.fault());
 }
 
 void NbdConnection::finishConnect() {
-  const int error = net::socketError(fd_.get());
-  sockaddr_storage peer;
-  socklen_t size = sizeof peer;
-  if (error != 0 || ::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
-    if (error != 0) lastError_ = net::osErrorText(error);
-    if (!tryNext()) lost("cannot connect: " + lastError_);
+  if (!connecting_.stands(fd_)) {
+    if (!tryNext()) lost(connecting_.fault());
     return;
   }
   state_ = State::Handshake;
@@ -258,7 +236,7 @@ void NbdConnection::closeSocket() {
   timer_.cancel();
   watch_.close();
   fd_.reset();
-  endpoints_.clear();
+  connecting_.clear();
   failure_.clear();
   handshake_.reset();
   handshakeOutput_.clear();

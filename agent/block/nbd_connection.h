@@ -19,6 +19,7 @@
 #include "agent/block/nbd_handshake.h"
 #include "agent/block/nbd_transmission.h"
 #include "agent/block/nbd_url.h"
+#include "shared/net/connect_in_turn.h"
 #include "shared/net/resolver.h"
 #include "shared/net/timer.h"
 #include "shared/net/unique_fd.h"
@@ -62,10 +63,6 @@ class NbdConnection final : private net::Handler {
 
  private:
   enum class State : std::uint8_t { Idle, Connecting, Handshake, Ready };
-  struct Endpoint {
-    sockaddr_storage address{};
-    socklen_t size = 0;
-  };
 
   void onEvents(std::uint32_t events) override;
   void onTurnEnd() override { flush(); }
@@ -89,8 +86,7 @@ class NbdConnection final : private net::Handler {
   NbdConnectionOwner* owner_ = nullptr;
   net::Resolver resolver_;
   net::Timer timer_;
-  std::vector<Endpoint> endpoints_;  // not tried yet, the last first
-  std::string lastError_;
+  net::ConnectInTurn connecting_;
   std::string failure_;  // to be told by the timer
   net::UniqueFd fd_;
   net::Watch watch_;

@@ -31,10 +31,8 @@ std::span<std::uint8_t> readAheadMemory() {
 
 }  // namespace
 
-void PortalSocket::connect(std::vector<net::Address> addresses) {
-  std::reverse(addresses.begin(), addresses.end());
-  addresses_ = std::move(addresses);
-  lastError_ = "the host has no address";
+void PortalSocket::connect(const std::vector<net::Address>& addresses) {
+  connecting_.begin(addresses);
   if (tryNext()) return;
   // Told later: nobody calls back from inside a call. Without a socket of its own there is nothing to watch but a
   // timer; an unconnected one reports a hang-up at once.
@@ -43,27 +41,10 @@ void PortalSocket::connect(std::vector<net::Address> addresses) {
 }
 
 bool PortalSocket::tryNext() {
-  while (!addresses_.empty()) {
-    const net::Address to = addresses_.back();
-    addresses_.pop_back();
-    watch_.close();
-    fd_ = net::UniqueFd(::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return connecting_.next(loop_, fd_, watch_, *this, [](int fd, int) {
     const int on = 1;
-    sockaddr_storage storage;
-    const socklen_t size = to.toSockaddr(storage);
-    if (fd_) ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (!fd_ ||
-        (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&storage), size) != 0 && errno != EINPROGRESS)) {
-      lastError_ = net::osErrorText(errno);
-      continue;
-    }
-    if (const auto watched = watch_.open(loop_, fd_.get(), EPOLLOUT, *this); !watched) {
-      lastError_ = watched.error().text;
-      continue;
-    }
-    return true;
-  }
-  return false;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  });
 }
 
 void PortalSocket::onEvents(std::uint32_t events) {
@@ -79,14 +60,10 @@ void PortalSocket::onEvents(std::uint32_t events) {
 }
 
 void PortalSocket::finishConnect() {
-  const int error = net::socketError(fd_.get());
-  sockaddr_storage peer;
-  socklen_t size = sizeof peer;
-  if (error != 0 || ::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
-    if (error != 0) lastError_ = net::osErrorText(error);
+  if (!connecting_.stands(fd_)) {
     if (tryNext()) return;
     watch_.close();
-    return owner_.onSocketLost(cid_, "cannot connect: " + lastError_);
+    return owner_.onSocketLost(cid_, connecting_.fault());
   }
   open_ = true;
   readAhead_ = kLongReadAhead;
@@ -106,7 +83,7 @@ void PortalSocket::close() {
   watch_.close();
   fd_.reset();
   open_ = false;
-  addresses_.clear();
+  connecting_.clear();
 }
 
 void PortalSocket::lost(std::string why) {

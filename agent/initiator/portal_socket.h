@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "shared/base/bytes.h"
-#include "shared/net/address.h"
+#include "shared/net/connect_in_turn.h"
 #include "shared/net/loop.h"
 #include "shared/net/unique_fd.h"
 
@@ -43,7 +43,7 @@ class PortalSocket final : private net::Handler {
   PortalSocket& operator=(const PortalSocket&) = delete;
 
   // Tries the addresses in turn; onSocketOpen() or onSocketLost() follows, later. The owner limits the time.
-  void connect(std::vector<net::Address> addresses);
+  void connect(const std::vector<net::Address>& addresses);
   // There is output: it is sent at the end of this turn.
   void outputReady();
 
@@ -65,8 +65,7 @@ class PortalSocket final : private net::Handler {
   net::Loop& loop_;
   PortalSocketOwner& owner_;
   std::uint16_t cid_;
-  std::vector<net::Address> addresses_;  // not tried yet, the last first
-  std::string lastError_;
+  net::ConnectInTurn connecting_;
   net::UniqueFd fd_;
   net::Watch watch_;
   bool open_ = false;

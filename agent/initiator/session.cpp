@@ -131,7 +131,7 @@ void Session::connect(std::uint16_t cid, std::string_view address) {
   while (resolvers_.size() < cid) resolvers_.push_back(std::make_unique<net::Resolver>(loop_));
   PortalSocket* const socket = sockets_.back().second.get();
   const auto answered = [this, cid, socket](base::Result<std::vector<net::Address>> found) {
-    if (found) return socket->connect(std::move(*found));
+    if (found) return socket->connect(*found);
     // Only a name that was asked for can fail, and that answer comes from the loop.
     onSocketLost(cid, found.error().text);
   };

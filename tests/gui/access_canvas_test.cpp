@@ -43,17 +43,26 @@ class MatrixCanvasTest : public testing::Test {
   MatrixCanvas canvas;
 };
 
-TEST(MatrixCanvasLargeTest, AFrameVisitsTheVisibleCellsAlone) {
-  test::SyntheticPlan plan;
-  plan.hosts = 1000;
-  plan.units = 2000;
-  const auto made = test::syntheticSan(plan);
+// A matrix of which a part is seen.
+class MatrixCanvasLargeTest : public testing::Test {
+ protected:
+  void show(std::size_t hosts, std::size_t units) {
+    test::SyntheticPlan plan;
+    plan.hosts = hosts;
+    plan.units = units;
+    const auto made = test::syntheticSan(plan);
+    canvas.resize(1000, 700);
+    canvas.setGrid(gridOf(made.snapshot, made.snapshot.time));
+    canvas.show();
+  }
+
   Selection selection;
-  MatrixCanvas canvas(selection);
-  canvas.resize(1000, 700);
-  canvas.setGrid(gridOf(made.snapshot, made.snapshot.time));
+  MatrixCanvas canvas{selection};
+};
+
+TEST_F(MatrixCanvasLargeTest, AFrameVisitsTheVisibleCellsAlone) {
+  show(1000, 2000);
   canvas.setCellSize(22);
-  canvas.show();
   canvas.verticalScrollBar()->setValue(9000);
   canvas.horizontalScrollBar()->setValue(20000);
   (void)canvas.grab();
@@ -194,16 +203,8 @@ TEST_F(MatrixCanvasTest, ANameIsATextAlsoWhereItLooksLikeMarkup) {
   EXPECT_TRUE(QToolTip::text().contains(QStringLiteral("&lt;b&gt;odd"))) << QToolTip::text().toStdString();
 }
 
-TEST(MatrixCanvasLargeTest, ZoomLeavesWhatIsLookedAtWhereItIs) {
-  test::SyntheticPlan plan;
-  plan.hosts = 300;
-  plan.units = 600;
-  const auto made = test::syntheticSan(plan);
-  Selection selection;
-  MatrixCanvas canvas(selection);
-  canvas.resize(1000, 700);
-  canvas.setGrid(gridOf(made.snapshot, made.snapshot.time));
-  canvas.show();
+TEST_F(MatrixCanvasLargeTest, ZoomLeavesWhatIsLookedAtWhereItIs) {
+  show(300, 600);
   canvas.setCurrent({0, 0});
   canvas.scrollTo({300, 150});
   const QPointF middle = canvas.seen().center();

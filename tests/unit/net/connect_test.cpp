@@ -1,4 +1,5 @@
 // Stream::connect.
+#include "shared/net/connect_in_turn.h"
 #include "tests/unit/net/net_testing.h"
 
 namespace net {
@@ -160,6 +161,56 @@ TEST_F(ConnectTest, manyAtOnce) {
   }
   EXPECT_TRUE(drive([&] { return all.connects == kMany && acceptor.accepted.size() == kMany; }));
   EXPECT_TRUE(all.closes.empty());
+}
+
+// What an owner of a ConnectInTurn does.
+struct Client final : Handler {
+  explicit Client(Loop& on) : loop(on) {}
+  bool next() {
+    return connecting.next(loop, fd, watch, *this, [this](int, int family) { families.push_back(family); });
+  }
+  void onEvents(std::uint32_t) override {
+    stood = connecting.stands(fd);
+    ended = stood || !next();
+    if (ended) watch.close();
+  }
+
+  Loop& loop;
+  ConnectInTurn connecting;
+  UniqueFd fd;
+  Watch watch;
+  std::vector<int> families;
+  bool stood = false, ended = false;
+};
+
+TEST_F(ConnectTest, inTurnTakesTheFirstAddressThatAnswers) {
+  const SilentPort silent;
+  ASSERT_TRUE(listener.listen(*Address::parse("[::1]:0")).ok());
+  Client client(loop);
+  client.connecting.begin({silent.address, listener.local()});
+  ASSERT_TRUE(client.next());
+  ASSERT_TRUE(drive([&] { return client.ended; }));
+  EXPECT_TRUE(client.stood);
+  EXPECT_EQ(client.families, (std::vector{AF_INET, AF_INET6}));
+  EXPECT_TRUE(drive([&] { return acceptor.accepted.size() == 1; }));
+}
+
+TEST_F(ConnectTest, inTurnTellsWhyTheLastAddressWasNone) {
+  const SilentPort silent;
+  Client client(loop);
+  client.connecting.begin({silent.address, silent.address});
+  ASSERT_TRUE(client.next());
+  ASSERT_TRUE(drive([&] { return client.ended; }));
+  EXPECT_FALSE(client.stood);
+  EXPECT_EQ(client.families.size(), 2U);
+  EXPECT_EQ(client.connecting.fault(), "cannot connect: Connection refused");
+}
+
+TEST_F(ConnectTest, inTurnWithoutAnAddressSaysSo) {
+  Client client(loop);
+  client.connecting.begin(std::vector<Address>{});
+  EXPECT_FALSE(client.next());
+  EXPECT_EQ(client.connecting.fault(), "cannot connect: the host has no address");
 }
 
 }  // namespace
