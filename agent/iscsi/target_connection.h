@@ -115,6 +115,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   [[nodiscard]] bool fullFeature() const { return state_ == State::FullFeature; }
   [[nodiscard]] TargetSession* session() const { return session_; }
   [[nodiscard]] std::uint16_t cid() const { return cid_; }
+  // Of the next status that is sent on it.
+  [[nodiscard]] std::uint32_t nextStatSn() const { return status_.next(); }
   [[nodiscard]] const PduTrace& trace() const { return trace_; }
 
   // --- its session ---

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/iscsi/serial.h"
 #include "agent/iscsi/target_connection.h"
 #include "agent/scsi/no_logical_unit.h"
 #include "agent/scsi/transport_id.h"
@@ -10,6 +11,8 @@
 
 namespace target {
 namespace {
+
+constexpr std::uint8_t kInquiry = 0x12;
 
 scsi::Lun lunOf(std::uint64_t wire) {
   scsi::Lun lun;
@@ -63,6 +66,13 @@ iscsi::TaskManagementResponseCode codeOf(scsi::TaskManagementResponse response) 
       break;
   }
   return iscsi::TaskManagementResponseCode::FunctionNotSupported;
+}
+
+// Who a unit is to those who look it up in INQUIRY data; empty: it does not say.
+std::string nameOf(const scsi::UnitIdentity& identity) {
+  if (identity.serial.empty() && identity.naa.empty() && identity.eui64.empty()) return {};
+  return identity.serial + '\n' + std::string(base::asText(identity.naa)) + '\n' +
+         std::string(base::asText(identity.eui64));
 }
 
 }  // namespace
@@ -150,7 +160,7 @@ SessionUnits::~SessionUnits() { leave(); }
 // ---- The map -------------------------------------------------------------------------------------------------------
 
 bool SessionUnits::map(const std::vector<Mapping>& wanted) {
-  const bool first = mapped_.empty() && luns_.empty();
+  const bool first = !std::exchange(begun_, true);
   bool all = true;
   bool changed = false;
   // What goes, goes first, while those that stay are all in the map: a function of the session that waits for a command
@@ -184,6 +194,11 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
       }
       mapping.unit->add(*this);
       changed = true;
+      const std::string who = nameOf(mapping.unit->disk().identity());
+      const auto [shown, isNew] = shown_.try_emplace(mapping.lun, who);
+      mapped.replaced = !isNew && (who.empty() || shown->second != who);
+      shown->second = who;
+      anyReplaced_ = anyReplaced_ || mapped.replaced;
     }
     // What it may do now stands in its mode parameters: bit WP (SPC-4 7.5.5, 5.14).
     if (std::exchange(mapped.nexus->readOnly, mapping.readOnly) != mapping.readOnly && known != mapped_.end()) {
@@ -294,7 +309,7 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
   command.announcedDataOut = request.write ? request.expectedDataTransferLength : 0;
   command.ownDataIn = task.link->parameters().dataDigest != iscsi::Digest::None;  // of that connection
   // The map may have changed since the header: the command of a unit that left is one for nobody.
-  const Mapped* const mapped = find(task.lun);
+  Mapped* const mapped = find(task.lun);
   if (mapped == nullptr || mapped->unit != command.unit || mapped->nexus != command.nexus) {
     command.unit = nullptr;
     command.nexus = nullptr;
@@ -303,8 +318,26 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
     if (lunOf(task.lun).isReportLunsWellKnown()) return scsi::executeReportLunsUnit(command, luns_);
     return scsi::executeWithoutLogicalUnit(command, luns_, true);
   }
+  if (mapped->replaced) meetReplaced(*mapped, task);
   command.unit->began();
   command.unit->disk().execute(command, resources_.clock.at(task.link->now()));
+}
+
+void SessionUnits::meetReplaced(Mapped& mapped, const iscsi::TargetTask& task) {
+  const bool asksWho = !task.cdb().empty() && task.cdb()[0] == kInquiry;
+  const auto told = task.link == nullptr ? mapped.told.end() : mapped.told.find(task.link->cid());
+  if (asksWho && told != mapped.told.end() && iscsi::serialLess(told->second, task.command().expStatSn)) {
+    mapped.replaced = false;
+    mapped.told.clear();
+    return;
+  }
+  mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
+}
+
+// Its status is the next one of its connection, since no data goes before it.
+void SessionUnits::noteTold(const iscsi::TargetTask& task) {
+  Mapped* const mapped = find(task.lun);
+  if (mapped != nullptr && mapped->replaced) mapped->told.try_emplace(task.link->cid(), task.link->nextStatSn());
 }
 
 void SessionUnits::done(UnitCommand& command) {
@@ -321,6 +354,7 @@ void SessionUnits::done(UnitCommand& command) {
   count(io_);
   Unit* const unit = command.unit;
   if (unit != nullptr) count(unit->io());
+  if (anyReplaced_ && task.link != nullptr && command.status() == scsi::Status::CheckCondition) noteTold(task);
   iscsi::UnitAnswer answer;
   answer.status = static_cast<std::uint8_t>(command.status());
   answer.aborted = command.aborted();

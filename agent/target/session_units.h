@@ -2,9 +2,15 @@
 //
 // Made at login by the rule that lets the initiator in; map() takes another map while the session lives: units that are
 // no longer in it lose the nexus at once, those that stay hear REPORTED LUNS DATA HAS CHANGED. Each command is judged
-// by the map of its moment. One thread, that of the loop.
+// by the map of its moment.
+//
+// A unit attention ends one command (SAM-5 5.14), and an initiator has more under way: behind a LUN that comes to be
+// another unit they would reach the wrong one. So such a unit ends every command with a unit attention until the
+// initiator asks who it is: by an INQUIRY that acknowledges (ExpStatSN) that it was told. One thread, that of the loop.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "agent/iscsi/target_session.h"
@@ -79,12 +85,17 @@ class SessionUnits final : public iscsi::UnitPort {
     std::uint64_t wire = 0;  // the eight bytes of the shortest form
     Unit* unit = nullptr;
     scsi::Nexus* nexus = nullptr;
+    bool replaced = false;                        // the initiator had another unit there, and has not asked since
+    std::map<std::uint16_t, std::uint32_t> told;  // of a replaced one: by CID the StatSN of the first unit attention
   };
 
   [[nodiscard]] Mapped* find(std::uint64_t lun);
   [[nodiscard]] const Mapped* find(std::uint64_t lun) const { return const_cast<SessionUnits*>(this)->find(lun); }
   void detach(Mapped& mapped);
   void listLuns();
+  // Of a unit that replaced another one: lets an INQUIRY end that, and all else meet a unit attention.
+  void meetReplaced(Mapped& mapped, const iscsi::TargetTask& task);
+  void noteTold(const iscsi::TargetTask& task);
   void clearOthers(const Mapped& mapped, Function& function, bool reset);
 
   iscsi::TargetSession& session_;
@@ -92,6 +103,9 @@ class SessionUnits final : public iscsi::UnitPort {
   UnitResources resources_;
   std::vector<Mapped> mapped_;     // by LUN
   std::vector<scsi::Lun> luns_;    // for REPORT LUNS
+  std::map<std::uint32_t, std::string> shown_;  // by LUN, who was there last
+  bool begun_ = false;                          // it has had a map
+  bool anyReplaced_ = false;
   IoCounters io_;
   block::DataShare memory_;   // of the write memory
   scsi::BufferShare dataIn_;  // of the units' memory

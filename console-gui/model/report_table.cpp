@@ -23,21 +23,40 @@ using san::Kind;
 // Hosts x logical units.
 QString ways(std::size_t count) { return console::tr("%n ways", nullptr, static_cast<int>(count)); }
 
+// What a report is made of: what agents say of hosts and targets, or what the server itself has written.
+enum class RestsOn : std::uint8_t { Agents, Server };
+
 struct KindRow {
   std::string_view name;
+  RestsOn restsOn;
   const char* word;
   const char* meaning;
 };
 constexpr std::array<KindRow, kReportKinds> kKinds{{
-    {"population", QT_TRANSLATE_NOOP("console", "Who reaches what"), QT_TRANSLATE_NOOP("console", "Every host and logical unit between which access works or is not known, with right and approval.")},
-    {"hosts", QT_TRANSLATE_NOOP("console", "Access per host"), QT_TRANSLATE_NOOP("console", "For each host how many logical units it reaches, writes to, and reaches without approval.")},
-    {"units", QT_TRANSLATE_NOOP("console", "Access per logical unit"), QT_TRANSLATE_NOOP("console", "For each logical unit how many hosts reach it, write to it, and reach it without approval.")},
-    {"changes", QT_TRANSLATE_NOOP("console", "Changes in a period"), QT_TRANSLATE_NOOP("console", "Change sets that took effect, with who made and approved them, why, and under which ticket.")},
-    {"approvals", QT_TRANSLATE_NOOP("console", "Approvals"), QT_TRANSLATE_NOOP("console", "The ledger of approved reach: who may reach what, by which change set.")},
-    {"findings", QT_TRANSLATE_NOOP("console", "Findings and waivers"), QT_TRANSLATE_NOOP("console", "What the rules have found, what is accepted, until when and why.")},
-    {"credentials", QT_TRANSLATE_NOOP("console", "Age of credentials"), QT_TRANSLATE_NOOP("console", "CHAP credentials with their age and their last proof by a login. Never a secret.")},
-    {"coverage", QT_TRANSLATE_NOOP("console", "Coverage by agents"), QT_TRANSLATE_NOOP("console", "Who reports, who is silent, and which targets nobody speaks for.")},
-    {"comparison", QT_TRANSLATE_NOOP("console", "Comparison of two dates"), QT_TRANSLATE_NOOP("console", "Which access was gained and lost between two revisions, and which objects changed.")},
+    {"population", RestsOn::Agents, QT_TRANSLATE_NOOP("console", "Who reaches what"),
+     QT_TRANSLATE_NOOP(
+         "console",
+         "Every host and logical unit between which access works or is not known, with right and approval.")},
+    {"hosts", RestsOn::Agents, QT_TRANSLATE_NOOP("console", "Access per host"),
+     QT_TRANSLATE_NOOP("console",
+                       "For each host how many logical units it reaches, writes to, and reaches without approval.")},
+    {"units", RestsOn::Agents, QT_TRANSLATE_NOOP("console", "Access per logical unit"),
+     QT_TRANSLATE_NOOP("console",
+                       "For each logical unit how many hosts reach it, write to it, and reach it without approval.")},
+    {"changes", RestsOn::Server, QT_TRANSLATE_NOOP("console", "Changes in a period"),
+     QT_TRANSLATE_NOOP("console",
+                       "Change sets that took effect, with who made and approved them, why, and under which ticket.")},
+    {"approvals", RestsOn::Server, QT_TRANSLATE_NOOP("console", "Approvals"),
+     QT_TRANSLATE_NOOP("console", "The ledger of approved reach: who may reach what, by which change set.")},
+    {"findings", RestsOn::Agents, QT_TRANSLATE_NOOP("console", "Findings and waivers"),
+     QT_TRANSLATE_NOOP("console", "What the rules have found, what is accepted, until when and why.")},
+    {"credentials", RestsOn::Agents, QT_TRANSLATE_NOOP("console", "Age of credentials"),
+     QT_TRANSLATE_NOOP("console", "CHAP credentials with their age and their last proof by a login. Never a secret.")},
+    {"coverage", RestsOn::Server, QT_TRANSLATE_NOOP("console", "Coverage by agents"),
+     QT_TRANSLATE_NOOP("console", "Who reports, who is silent, and which targets nobody speaks for.")},
+    {"comparison", RestsOn::Agents, QT_TRANSLATE_NOOP("console", "Comparison of two dates"),
+     QT_TRANSLATE_NOOP("console",
+                       "Which access was gained and lost between two revisions, and which objects changed.")},
 }};
 
 std::string utc(san::Seconds time) { return time == 0 ? std::string() : base::timeText(base::WallTime(std::chrono::seconds(time))); }
@@ -368,22 +387,25 @@ class Maker {
     }
   }
 
-  // Nothing is complete without everybody's report.
+  // What rests on agents is not complete without everybody's report.
   void complete() {
-    const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
-    table_.complete = facts.reporting == facts.agents && facts.foreignTargets == 0 && table_.left == 0;
     QStringList parts;
-    if (facts.reporting < facts.agents)
+    const bool ownWords = kKinds[static_cast<std::size_t>(wish_.kind)].restsOn == RestsOn::Server;
+    const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
+    if (!ownWords && facts.reporting < facts.agents)
       parts << console::tr("of %1 agents %n are silent: what they would report is not known", nullptr,
                            static_cast<int>(facts.agents - facts.reporting))
                    .arg(facts.agents);
-    if (facts.foreignTargets != 0)
+    if (!ownWords && facts.foreignTargets != 0)
       parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,
                            static_cast<int>(facts.foreignTargets));
     if (table_.left != 0)
       parts << console::tr("%n rows are left out: narrow the scope", nullptr, static_cast<int>(table_.left));
-    table_.statement = table_.complete ? console::tr("Complete: every agent has reported, and each target has one.")
-                                       : console::tr("Not complete: %1.").arg(parts.join(QStringLiteral("; ")));
+    table_.complete = parts.isEmpty();
+    table_.statement = !parts.isEmpty() ? console::tr("Not complete: %1.").arg(parts.join(QStringLiteral("; ")))
+                       : ownWords
+                           ? console::tr("Complete: it is what the server itself has written, and rests on no agent.")
+                           : console::tr("Complete: every agent has reported, and each target has one.");
   }
 
   const ReportWish& wish_;

@@ -5544,6 +5544,10 @@
         </translation>
     </message>
     <message>
+        <source>Complete: it is what the server itself has written, and rests on no agent.</source>
+        <translation>Vollständig: es ist, was der Server selbst geschrieben hat, und beruht auf keinem Agenten.</translation>
+    </message>
+    <message>
         <source>Complete: every agent has reported, and each target has one.</source>
         <translation>Vollständig: jeder Agent hat berichtet, und jedes Target hat einen.</translation>
     </message>

@@ -75,7 +75,10 @@ class ServerTest : public testing::Test {
   }
   static target::Setup mapped(std::vector<std::pair<std::uint32_t, std::string>> luns, bool admitted = true) {
     target::Setup made;
-    for (const std::string id : {"one", "two"}) made.units.push_back({id, "memory:1M", {}, {}});
+    for (const std::string id : {"one", "two"}) {
+      made.units.push_back({id, "memory:1M", {}, {}});
+      made.units.back().identity.serial = id;
+    }
     TargetSetup target;
     target.name = kTarget;
     EXPECT_TRUE(target.wishes.set(Key::MaxConnections, 2));
@@ -779,6 +782,51 @@ TEST_F(ServerTest, AnotherMapIsToldAndHoldsAtOnce) {
   const auto gone = client.next();
   ASSERT_TRUE(gone);
   EXPECT_EQ((*gone)[3], 2);
+}
+
+TEST_F(ServerTest, AnotherUnitBehindALunIsReachedByNoCommandBeforeItIsAskedWhoItIs) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->apply(mapped({{0, "two"}})).ok());
+  const std::array<std::uint8_t, 10> write{0x2a, 0, 0, 0, 0, 0, 0, 0, 1}, inquiry{0x12, 0, 0, 0, 36};
+  const base::Bytes block(512, 7);
+  // Under way when the map changed, with somebody who asks for other reasons among them.
+  for (std::uint32_t itt = 1; itt < 8; ++itt) client.prepare(client.command(itt, 0, write, 512), block);
+  client.prepare(client.command(8, 0, inquiry, 36));
+  client.prepare(client.command(9, 0, write, 512), block);
+  client.flush();
+  std::uint32_t heard = 0;
+  const auto statusOfNext = [&] {
+    const auto head = client.next();
+    if (!head) return -1;
+    heard = base::loadU32(head->data() + 24) + 1;
+    return int{(*head)[3]};
+  };
+  for (std::uint32_t itt = 1; itt < 10; ++itt) EXPECT_EQ(statusOfNext(), itt == 8 ? 0 : 2) << itt;
+  const auto ask = [&](const std::array<std::uint8_t, 10>& cdb, std::uint32_t length, base::ByteView data) {
+    ScsiCommand command = client.command(20, 0, cdb, length);
+    command.expStatSn = heard;
+    client.send(command, data);
+    return statusOfNext();
+  };
+  EXPECT_EQ(ask(write, 512, block), 2) << "it was told, and has not asked";
+  EXPECT_EQ(ask(inquiry, 36, {}), 0);
+  client.attentions(0);
+  EXPECT_EQ(ask({0x28, 0, 0, 0, 0, 0, 0, 0, 1}, 512, {}), 0);
+  EXPECT_EQ(client.data(), std::string(512, '\0')) << "nothing was written";
+  EXPECT_EQ(ask(write, 512, block), 0);
+}
+
+TEST_F(ServerTest, AUnitThatComesBackBehindItsLunIsReachedAtOnce) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->apply(mapped({})).ok());
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}})).ok());
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x2900, 0x3f0e));
 }
 
 TEST_F(ServerTest, WhoIsNoLongerAdmittedIsAskedToLogOutAndDropped) {
