@@ -12,7 +12,9 @@
 namespace target {
 namespace {
 
+constexpr std::uint8_t kTestUnitReady = 0x00;
 constexpr std::uint8_t kInquiry = 0x12;
+constexpr std::uint8_t kReportLuns = 0xa0;
 
 scsi::Lun lunOf(std::uint64_t wire) {
   scsi::Lun lun;
@@ -324,20 +326,30 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
 }
 
 void SessionUnits::meetReplaced(Mapped& mapped, const iscsi::TargetTask& task) {
-  const bool asksWho = !task.cdb().empty() && task.cdb()[0] == kInquiry;
   const auto told = task.link == nullptr ? mapped.told.end() : mapped.told.find(task.link->cid());
-  if (asksWho && told != mapped.told.end() && iscsi::serialLess(told->second, task.command().expStatSn)) {
-    mapped.replaced = false;
-    mapped.told.clear();
+  const bool knows = told != mapped.told.end() && iscsi::serialLess(told->second.statSn, task.command().expStatSn);
+  // By this many initiators look whether the unit attentions are over, before they ask anything.
+  if (knows && task.cdb()[0] == kTestUnitReady) return;
+  if (!knows || task.cdb()[0] != kInquiry) {
+    mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
     return;
   }
-  mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
+  mapped.replaced = false;
+  mapped.told.clear();
+  anyReplaced_ = std::any_of(mapped_.begin(), mapped_.end(), [](const Mapped& other) { return other.replaced; });
 }
 
-// Its status is the next one of its connection, since no data goes before it.
-void SessionUnits::noteTold(const iscsi::TargetTask& task) {
-  Mapped* const mapped = find(task.lun);
-  if (mapped != nullptr && mapped->replaced) mapped->told.try_emplace(task.link->cid(), task.link->nextStatSn());
+// The status of this command is the next one of its connection, or one behind it.
+void SessionUnits::noteTold(const iscsi::TargetTask& task, scsi::Status status) {
+  const bool lists = task.cdb()[0] == kReportLuns;
+  const Mapped* const its = find(task.lun);
+  for (Mapped& mapped : mapped_) {
+    const bool refused = &mapped == its && status == scsi::Status::CheckCondition;
+    if (!mapped.replaced || !(lists || refused)) continue;
+    const Told now{task.link->nextStatSn(), refused};
+    const auto [at, isNew] = mapped.told.try_emplace(task.link->cid(), now);
+    if (!isNew && refused && !at->second.refused) at->second = now;
+  }
 }
 
 void SessionUnits::done(UnitCommand& command) {
@@ -354,7 +366,7 @@ void SessionUnits::done(UnitCommand& command) {
   count(io_);
   Unit* const unit = command.unit;
   if (unit != nullptr) count(unit->io());
-  if (anyReplaced_ && task.link != nullptr && command.status() == scsi::Status::CheckCondition) noteTold(task);
+  if (anyReplaced_ && task.link != nullptr) noteTold(task, command.status());
   iscsi::UnitAnswer answer;
   answer.status = static_cast<std::uint8_t>(command.status());
   answer.aborted = command.aborted();

@@ -6,7 +6,8 @@
 //
 // A unit attention ends one command (SAM-5 5.14), and an initiator has more under way: behind a LUN that comes to be
 // another unit they would reach the wrong one. So such a unit ends every command with a unit attention until the
-// initiator asks who it is: by an INQUIRY that acknowledges (ExpStatSN) that it was told. One thread, that of the loop.
+// initiator asks who it is: by an INQUIRY that acknowledges (ExpStatSN) a unit attention of it or, where there was
+// none, a list of LUNs that was made since. One thread, that of the loop.
 #pragma once
 
 #include <map>
@@ -80,13 +81,17 @@ class SessionUnits final : public iscsi::UnitPort {
 
  private:
   class Function;
+  struct Told {
+    std::uint32_t statSn = 0;
+    bool refused = false;  // by a unit attention, not only by the list
+  };
   struct Mapped {
     std::uint32_t lun = 0;
     std::uint64_t wire = 0;  // the eight bytes of the shortest form
     Unit* unit = nullptr;
     scsi::Nexus* nexus = nullptr;
     bool replaced = false;                        // the initiator had another unit there, and has not asked since
-    std::map<std::uint16_t, std::uint32_t> told;  // of a replaced one: by CID the StatSN of the first unit attention
+    std::map<std::uint16_t, Told> told;           // of a replaced one, by CID
   };
 
   [[nodiscard]] Mapped* find(std::uint64_t lun);
@@ -95,7 +100,7 @@ class SessionUnits final : public iscsi::UnitPort {
   void listLuns();
   // Of a unit that replaced another one: lets an INQUIRY end that, and all else meet a unit attention.
   void meetReplaced(Mapped& mapped, const iscsi::TargetTask& task);
-  void noteTold(const iscsi::TargetTask& task);
+  void noteTold(const iscsi::TargetTask& task, scsi::Status status);
   void clearOthers(const Mapped& mapped, Function& function, bool reset);
 
   iscsi::TargetSession& session_;

@@ -124,7 +124,7 @@ class BadTargets(TroubleTest):
         def replaced():
             disks = self.host.disks()
             return disks if [(one["unit"], one["state"]) for one in disks] == [(other["unit"], "attached")] else None
-        [now] = eventually(replaced, lambda: str(self.host.disks()), 60)
+        [now] = eventually(replaced, lambda: "\n".join([str(self.host.disks()), *self.host.process.lines[-20:]]), 60)
         self.assertEqual(now["lun"], self.lun)
         self.assertNotEqual(now["disk"], first["disk"])
         self.pattern(now["device"], "read -P 90 0 16M")

@@ -811,12 +811,29 @@ TEST_F(ServerTest, AnotherUnitBehindALunIsReachedByNoCommandBeforeItIsAskedWhoIt
     client.send(command, data);
     return statusOfNext();
   };
+  EXPECT_EQ(ask({}, 0, {}), 0) << "a TEST UNIT READY, which says that the unit attentions are over";
   EXPECT_EQ(ask(write, 512, block), 2) << "it was told, and has not asked";
   EXPECT_EQ(ask(inquiry, 36, {}), 0);
   client.attentions(0);
   EXPECT_EQ(ask({0x28, 0, 0, 0, 0, 0, 0, 0, 1}, 512, {}), 0);
   EXPECT_EQ(client.data(), std::string(512, '\0')) << "nothing was written";
   EXPECT_EQ(ask(write, 512, block), 0);
+}
+
+TEST_F(ServerTest, WhoListsTheLunsAndAsksEachReachesAnotherUnitBehindALun) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->apply(mapped({{0, "two"}})).ok());
+  client.send(client.command(1, 0, {0xa0, 0, 0, 0, 0, 0, 0, 0, 0}, 0));
+  const auto listed = client.next();
+  ASSERT_TRUE(listed);
+  ScsiCommand inquiry = client.command(2, 0, {0x12, 0, 0, 0, 36}, 36);
+  inquiry.expStatSn = base::loadU32(listed->data() + 24) + 1;
+  client.send(inquiry);
+  ASSERT_TRUE(client.next());
+  EXPECT_LE(client.attentions(0).size(), 2U);
 }
 
 TEST_F(ServerTest, AUnitThatComesBackBehindItsLunIsReachedAtOnce) {
