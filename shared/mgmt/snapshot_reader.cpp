@@ -57,7 +57,8 @@ class Builder {
     const Json& unit = memberOf(item, "unit");
     Access made{reference(who), reference(unit), static_cast<std::uint32_t>(numberOf(item, "lun")), {}};
     if ((!who.isNull() && !made.who) || (!unit.isNull() && !made.unit)) return std::nullopt;
-    if (const auto* right = memberOf(item, "right").text()) {
+    const auto* right = memberOf(item, "right").text();
+    if (right != nullptr && made.unit) {  // a place has none
       made.right = san::fromWord<san::Right>(*right).value_or(san::Right::ReadOnly);
     }
     return made;
