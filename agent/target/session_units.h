@@ -90,8 +90,8 @@ class SessionUnits final : public iscsi::UnitPort {
     std::uint64_t wire = 0;  // the eight bytes of the shortest form
     Unit* unit = nullptr;
     scsi::Nexus* nexus = nullptr;
-    bool replaced = false;                        // the initiator had another unit there, and has not asked since
-    std::map<std::uint16_t, Told> told;           // of a replaced one, by CID
+    bool replaced = false;               // the initiator had another unit there, and has not asked since
+    std::map<std::uint16_t, Told> told;  // of a replaced one, by CID
   };
 
   [[nodiscard]] Mapped* find(std::uint64_t lun);
