@@ -389,16 +389,8 @@ class Maker {
 
   // What rests on agents is not complete without everybody's report.
   void complete() {
-    QStringList parts;
     const bool ownWords = kKinds[static_cast<std::size_t>(wish_.kind)].restsOn == RestsOn::Server;
-    const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
-    if (!ownWords && facts.reporting < facts.agents)
-      parts << console::tr("of %1 agents %n are silent: what they would report is not known", nullptr,
-                           static_cast<int>(facts.agents - facts.reporting))
-                   .arg(facts.agents);
-    if (!ownWords && facts.foreignTargets != 0)
-      parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,
-                           static_cast<int>(facts.foreignTargets));
+    QStringList parts = ownWords ? QStringList() : whoDidNotReport();
     if (table_.left != 0)
       parts << console::tr("%n rows are left out: narrow the scope", nullptr, static_cast<int>(table_.left));
     table_.complete = parts.isEmpty();
@@ -406,6 +398,19 @@ class Maker {
                        : ownWords
                            ? console::tr("Complete: it is what the server itself has written, and rests on no agent.")
                            : console::tr("Complete: every agent has reported, and each target has one.");
+  }
+
+  [[nodiscard]] QStringList whoDidNotReport() const {
+    QStringList parts;
+    const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
+    if (facts.reporting < facts.agents)
+      parts << console::tr("of %1 agents %n are silent: what they would report is not known", nullptr,
+                           static_cast<int>(facts.agents - facts.reporting))
+                   .arg(facts.agents);
+    if (facts.foreignTargets != 0)
+      parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,
+                           static_cast<int>(facts.foreignTargets));
+    return parts;
   }
 
   const ReportWish& wish_;
