@@ -56,6 +56,16 @@ TEST(R23, ASessionWhereReachSaysNo) {
   EXPECT_EQ(only(findings).sinceTime, Observed::kNow - 50);
 }
 
+TEST(R23, AHostWithTwoSessionsIsNamedOnce) {
+  Observed san;
+  san.session({san.unit});
+  san.session({san.unit});
+  san.set({Kind::AppliedTarget, 1}, "admitted", std::vector<ObjectRef>{});
+  san.set({Kind::Node, san.target}, "chap", std::string("one-way"));
+  EXPECT_EQ(only(san.findings()).text,
+            "2 sessions of iqn.2026-01.example:web1 stand at iqn.2026-01.example:disk1, though reach says no.");
+}
+
 TEST(R23, ASessionThatListsAUnitThatIsNotMapped) {
   Observed san;
   const Id other = san.unit;
