@@ -91,6 +91,7 @@ void RemoteLunDevice::stepEnded(RemoteLunTransfer& transfer) {
   transfer.sent = false;
   transfer.release(bounces_, good);
   if (closing_) return finish(transfer, IoResult::Gone);
+  if (transfer.result.outcome == iscsi::CommandOutcome::Recalled) return startStep(transfer);
   transfer.path->ended(transfer, good, base::MonotonicClock::now() - transfer.began);
   if (good) {
     if (transfer.advance(transfer.path->link().facts())) return finish(transfer, IoResult::Ok);
@@ -113,6 +114,7 @@ void RemoteLunDevice::lostWith(RemoteLunTransfer& transfer) {
 
 std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   using iscsi::CommandOutcome;
+  if (transfer.heldBack && ++transfer.losses <= kMaxLosses) return std::nullopt;
   switch (transfer.result.outcome) {
     case CommandOutcome::Completed:
       break;
@@ -126,11 +128,6 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
       return IoResult::MediumError;
   }
   const auto sense = initiator::readSense(transfer.result.sense());
-  // What its session would have repeated, had it not come to its end meanwhile.
-  const auto status = static_cast<scsi::Status>(transfer.result.status);
-  const bool turnedAway = status == scsi::Status::Busy || status == scsi::Status::TaskSetFull ||
-                          (sense && sense->key == scsi::SenseKey::AbortedCommand);
-  if (turnedAway && !transfer.path->link().up() && ++transfer.losses <= kMaxLosses) return std::nullopt;
   if (!sense) return transfer.result.good() ? IoResult::MediumError : IoResult::Gone;  // RESERVATION CONFLICT and such
   if (sense->key == scsi::SenseKey::UnitAttention) {
     // The link asks the unit what it is; a link that is not held has been told by another command.

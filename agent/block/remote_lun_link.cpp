@@ -38,6 +38,9 @@ class RemoteLunLink::Unit final : public initiator::LogicalUnit {
   bool onUnitAttention(const initiator::SenseView&, const initiator::ScsiRequest& request) override {
     return link_.onAttention(request);
   }
+  bool holds(const initiator::ScsiRequest& request) const override {
+    return link_.state_ != State::Up && &request != &link_.probe_;
+  }
   RemoteLunLink& link_;
 };
 
@@ -104,7 +107,8 @@ void RemoteLunLink::doubt() {
   if (!up()) return;
   state_ = State::Probing;
   owner_->onLinkHeld();
-  probe();
+  unit_->recall();
+  if (state_ == State::Probing) probe();  // those who heard of it may have retired the link
 }
 
 base::Result<initiator::SessionOptions> RemoteLunLink::options() const {

@@ -3,8 +3,9 @@
 //
 // Nothing else may be repeated by the session itself: its own recovery is switched off (replacement 0), because it
 // sends commands again as soon as it is logged in, to whatever is behind the LUN by then. A UNIT ATTENTION of any kind
-// holds the commands too until the unit was asked anew. A unit with another designator (or serial number, where it has
-// none) or with other blocks ends the link for good: it is never silently another disk.
+// holds the commands too until the unit was asked anew; what has not been sent by then is taken back. A unit with
+// another designator (or serial number, where it has none) or with other blocks ends the link for good: it is never
+// silently another disk.
 //
 // One thread, the loop's. The owner is borrowed; the link is not destroyed inside of its calls. Commands that are out
 // when it is destroyed end before, by onEnd(). Bounds: one session; pauses grow from times.firstPause to
@@ -25,7 +26,7 @@ class RemoteLunLinkOwner {
  public:
   // The unit is there, or there again: facts() are new, and commands may be submitted.
   virtual void onLinkUp() = 0;
-  // Nothing may be submitted until onLinkUp(). Those that are out end by themselves.
+  // Nothing may be submitted until onLinkUp(). Those that are out end by themselves; with Recalled what was not sent.
   virtual void onLinkHeld() = 0;
   // The session is over, or there was none. What has not ended will not, but for submitting it again after onLinkUp().
   virtual void onLinkDown() = 0;

@@ -21,8 +21,17 @@ LogicalUnit::LogicalUnit(Session& session, std::uint32_t lun)
 bool LogicalUnit::submit(ScsiRequest& request) {
   request.unit_ = this;
   request.attempts_ = 0;
+  request.heldBack = false;
   request.lun = lun_;
   return session_.submit(request);
+}
+
+void LogicalUnit::recall() {
+  for (ScsiRequest* const request : std::exchange(waiting_, {})) {
+    request->result.outcome = CommandOutcome::Recalled;
+    request->onEnd();
+  }
+  session_.recall(lun_);
 }
 
 LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
@@ -62,23 +71,25 @@ LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
 
 void LogicalUnit::ended(ScsiRequest& request) {
   const Verdict verdict = carriedOut(request.result) ? Verdict::End : judge(request);
-  if (verdict == Verdict::Soon) {
-    ++request.attempts_;
-    waiting_.push_back(&request);
-    if (!pause_.started()) pause_.startAt(session_.loop().now() + kPause);
-    return;
-  }
-  if (verdict == Verdict::Now) {
-    ++request.attempts_;
-    if (session_.submit(request)) return;
-  }
+  if (verdict == Verdict::End) return request.onEnd();
+  ++request.attempts_;
+  if (holds(request)) return holdBack(request);
+  if (verdict == Verdict::Now) return sendAgain(request);
+  waiting_.push_back(&request);
+  if (!pause_.started()) pause_.startAt(session_.loop().now() + kPause);
+}
+
+void LogicalUnit::sendAgain(ScsiRequest& request) {
+  if (!session_.submit(request)) holdBack(request);
+}
+
+void LogicalUnit::holdBack(ScsiRequest& request) {
+  request.heldBack = true;
   request.onEnd();
 }
 
 void LogicalUnit::resumeWaiting() {
-  for (ScsiRequest* const request : std::exchange(waiting_, {})) {
-    if (!session_.submit(*request)) request->onEnd();
-  }
+  for (ScsiRequest* const request : std::exchange(waiting_, {})) sendAgain(*request);
 }
 
 bool carriedOut(const iscsi::CommandResult& result) {
@@ -101,6 +112,8 @@ std::string describe(const iscsi::CommandResult& result) {
       return "the target rejected the command: " + std::string(nameOf(result.reason));
     case CommandOutcome::TimedOut:
       return "no answer in time";
+    case CommandOutcome::Recalled:
+      return "the command was taken back before it was sent";
     case CommandOutcome::Aborted:
       return "the command was aborted";
     case CommandOutcome::SessionLost:

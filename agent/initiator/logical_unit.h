@@ -30,6 +30,9 @@ class ScsiRequest : public iscsi::InitiatorCommand {
 
   // Attempts after one that ended without an answer: fewer where there is another way to the unit.
   std::uint32_t silentAttempts = kMaxSilent;
+  // It ended with an answer that is worth another attempt, and that could not be made: the unit is held, or the session
+  // is at its end.
+  bool heldBack = false;
 
   // The CDB, which is `cdb`; its first bytes.
   std::array<std::uint8_t, 16> bytes{};
@@ -54,6 +57,8 @@ class LogicalUnit {
 
   // False as Session::submit().
   [[nodiscard]] bool submit(ScsiRequest& request);
+  // Requests that have not been sent, or are waiting to be sent again after a BUSY, end with Recalled.
+  void recall();
 
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] std::uint32_t number() const { return number_; }
@@ -62,6 +67,8 @@ class LogicalUnit {
   // A UNIT ATTENTION came in place of what the request asks for; whoever wants to know derives. False: the request
   // ends with it, for whoever has to look first what is behind the LUN now.
   virtual bool onUnitAttention(const SenseView&, const ScsiRequest&) { return true; }
+  // Nothing but what comes by submit() is to reach the unit now: the request is not sent again.
+  [[nodiscard]] virtual bool holds(const ScsiRequest&) const { return false; }
 
  private:
   friend class ScsiRequest;
@@ -69,6 +76,8 @@ class LogicalUnit {
 
   void ended(ScsiRequest& request);
   Verdict judge(const ScsiRequest& request);
+  void sendAgain(ScsiRequest& request);
+  static void holdBack(ScsiRequest& request);
   void resumeWaiting();
 
   Session& session_;

@@ -117,6 +117,11 @@ void Session::cancel(iscsi::InitiatorCommand& command) {
   watchTime();
 }
 
+void Session::recall(const iscsi::Lun& lun) {
+  core_->recall(lun, loop_.now());
+  watchTime();
+}
+
 void Session::close() {
   core_->close(loop_.now());
   watchTime();

@@ -84,6 +84,7 @@ class Session final : private iscsi::InitiatorSessionOwner, private PortalSocket
   // False: the session is over, or too much is submitted; onDone() does not come.
   [[nodiscard]] bool submit(iscsi::InitiatorCommand& command);
   void cancel(iscsi::InitiatorCommand& command);
+  void recall(const iscsi::Lun& lun);
   // Logs out when all commands have ended; onEnded() tells.
   void close();
   void abandon();

@@ -65,6 +65,19 @@ void InitiatorSession::cancel(InitiatorCommand& command, base::TimePoint now) {
   }
 }
 
+void InitiatorSession::recall(const Lun& lun, base::TimePoint now) {
+  const Entry entry(*this, now);
+  std::vector<std::uint32_t> tags;
+  pending_.forEach([&](const InitiatorTask& task) {
+    if (task.command->lun == lun) tags.push_back(task.tag);
+  });
+  // Their users may submit and cancel, so nothing is visited any more.
+  for (const std::uint32_t tag : tags) {
+    InitiatorTask* const task = tasks_.find(tag);
+    if (task != nullptr && task->state == InitiatorTask::State::Pending) complete(*task, CommandOutcome::Recalled);
+  }
+}
+
 // ---- out
 
 void InitiatorSession::pump() {

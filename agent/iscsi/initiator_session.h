@@ -145,6 +145,9 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   [[nodiscard]] bool submit(InitiatorCommand& command, base::TimePoint now);
   // The command ends with Aborted, unless its answer comes first.
   void cancel(InitiatorCommand& command, base::TimePoint now);
+  // The commands to the unit that have not been sent end with Recalled, in their order. What is submitted meanwhile
+  // stays.
+  void recall(const Lun& lun, base::TimePoint now);
   // Logs out when all commands have ended.
   void close(base::TimePoint now);
   // Ends it at once; commands end with SessionLost.

@@ -410,6 +410,40 @@ TEST_F(RemoteLunOfScript, RequestThatEndsEverySessionIsGivenUp) {
   EXPECT_GE(target.logins, 9);
 }
 
+// What the target's window did not let out by then: half of what the device may have with the unit.
+TEST_F(RemoteLunOfScript, WhatWasNotSentDoesNotReachAnotherUnit) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  onData = [this](const iscsi::ScsiCommand&) {
+    return std::exchange(serial, 'b') == 'a' ? refused(6, 0x3f, 0x0e) : Answer{};
+  };
+  std::vector<std::unique_ptr<Request>> requests;
+  for (std::uint64_t i = 0; i < RemoteLunDevice::kDepth; ++i) {
+    requests.push_back(std::make_unique<Request>(IoKind::Write, i, 1, kBlock));
+    device->submit(*requests.back());
+  }
+  ASSERT_TRUE(
+      driveUntil([&] { return std::ranges::all_of(requests, [](const auto& r) { return r->result.has_value(); }); }));
+  EXPECT_LE(commands.size(), initiator_test::LoopTarget::kWindow);
+  EXPECT_EQ(requests.back()->result, IoResult::Gone);
+}
+
+TEST_F(RemoteLunOfScript, WhatWasTakenBackIsSentWhenTheUnitIsTheSame) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  int attentions = 0;
+  onData = [&](const iscsi::ScsiCommand&) { return attentions++ % 40 == 0 ? refused(6, 0x3f, 0x0e) : Answer{}; };
+  std::vector<std::unique_ptr<Request>> requests;
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    requests.push_back(std::make_unique<Request>(IoKind::Write, i, 1, kBlock));
+    device->submit(*requests.back());
+  }
+  ASSERT_TRUE(
+      driveUntil([&] { return std::ranges::all_of(requests, [](const auto& r) { return r->result.has_value(); }); }));
+  for (const auto& request : requests) EXPECT_EQ(request->result, IoResult::Ok);
+  EXPECT_GT(attentions, 400);
+}
+
 TEST_F(RemoteLunOfScript, AUnitThatHasAnotherSerialNumberAfterALossIsAnother) {
   const auto device = open(url());
   ASSERT_NE(device, nullptr);

@@ -26,6 +26,8 @@ struct Answer {
 
 class LoopTarget final : private net::ListenerOwner {
  public:
+  static constexpr std::uint32_t kWindow = 32;  // commands that it lets out at a time
+
   explicit LoopTarget(net::Loop& loop) : loop_(loop), listener_(loop, *this) {
     access.answer.policy = iscsi_test::policyOf(true, true);
     (void)access.answer.wishes.set(iscsi::Key::DefaultTime2Wait, 0);
@@ -85,7 +87,7 @@ class LoopTarget final : private net::ListenerOwner {
       ASSERT_TRUE(request);
       if (!login_) {
         ++target_.logins;
-        sessions_.joined = {iscsi::LoginStatus::Success, 7, request->cmdSn, request->cmdSn + 31};
+        sessions_.joined = {iscsi::LoginStatus::Success, 7, request->cmdSn, request->cmdSn + kWindow - 1};
         login_ = std::make_unique<iscsi::LoginTarget>(
             iscsi::LoginTargetSetting{},
             iscsi::LoginTargetPorts{target_.access, credentials_, sessions_, challenges_, random_});
@@ -124,7 +126,7 @@ class LoopTarget final : private net::ListenerOwner {
     void send(Pdu pdu, base::ByteView data) {
       pdu.statSn = statSn_++;
       pdu.expCmdSn = expCmdSn_;
-      pdu.maxCmdSn = expCmdSn_ + 31;
+      pdu.maxCmdSn = expCmdSn_ + kWindow - 1;
       write(pdu, data);
     }
     template <class Pdu>

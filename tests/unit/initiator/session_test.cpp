@@ -192,5 +192,51 @@ TEST_F(Sessions, WhatATargetSaysForEverIsNotRepeatedForEver) {
   EXPECT_EQ(commands, 1 + static_cast<int>(LogicalUnit::kMaxAttempts));
 }
 
+// A unit of which somebody wants to know first what it is.
+struct HeldUnit final : LogicalUnit {
+  using LogicalUnit::LogicalUnit;
+  [[nodiscard]] bool holds(const initiator::ScsiRequest&) const override { return held; }
+  bool held = false;
+};
+
+TEST_F(Sessions, AHeldUnitIsSentNothingAgain) {
+  int commands = 0;
+  HeldUnit unit(open(), 0);
+  for (const Answer& answer : {Answer{0x08, {}, {}}, Answer{2, kAborted, {}}}) {
+    commands = 0;
+    unit.held = false;
+    target.onCommand = [&](const iscsi::ScsiCommand&) {
+      ++commands;
+      unit.held = true;
+      return answer;
+    };
+    Request request;
+    initiator::setTestUnitReady(request);
+    ASSERT_TRUE(unit.submit(request));
+    ASSERT_TRUE(driveUntil([&] { return request.ends == 1; }));
+    EXPECT_TRUE(request.heldBack);
+    EXPECT_EQ(request.result.status, answer.status);
+    EXPECT_EQ(commands, 1);
+  }
+}
+
+TEST_F(Sessions, WhatWaitsOutABusyIsTakenBack) {
+  int commands = 0;
+  target.onCommand = [&](const iscsi::ScsiCommand&) {
+    ++commands;
+    return Answer{0x08, {}, {}};
+  };
+  initiator::Session& opened = open();
+  LogicalUnit unit(opened, 0);
+  Request request;
+  initiator::setTestUnitReady(request);
+  ASSERT_TRUE(unit.submit(request));
+  ASSERT_TRUE(driveUntil([&] { return commands == 1 && opened.core().commands() == 0; }));
+  unit.recall();
+  EXPECT_EQ(request.ends, 1);
+  EXPECT_EQ(request.result.outcome, iscsi::CommandOutcome::Recalled);
+  EXPECT_EQ(commands, 1);
+}
+
 }  // namespace
 }  // namespace initiator_test

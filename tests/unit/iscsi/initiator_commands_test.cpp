@@ -92,6 +92,33 @@ TEST_F(Commands, TheQueueDepthHoldsCommandsBack) {
   EXPECT_EQ(nextCommand().cmdSn, 3U);
 }
 
+TEST_F(Commands, WhatWasNotSentToAUnitIsTakenBackInItsOrder) {
+  setting.queueDepth = 1;
+  logIn();
+  TestCommand sent(512), first(512), ofAnother(512), second(512);
+  ofAnother.lun = Lun{0, 2};
+  for (TestCommand* command : {&sent, &first, &ofAnother, &second}) submit(*command);
+  const ScsiCommand pdu = nextCommand();
+  bool inOrder = false;
+  TestCommand late(512);
+  first.then = [&] {
+    inOrder = second.ends == 0;
+    submit(late);
+  };
+  session().recall(kLunOne, now);
+  EXPECT_TRUE(inOrder);
+  EXPECT_EQ(first.result.outcome, CommandOutcome::Recalled);
+  EXPECT_EQ(second.result.outcome, CommandOutcome::Recalled);
+  EXPECT_EQ(sent.ends + ofAnother.ends + late.ends, 0);
+  sayData(pdu, 0, 0, dataOf(512));
+  EXPECT_TRUE(sent.result.good());
+  const ScsiCommand next = nextCommand();
+  EXPECT_EQ(next.lun, ofAnother.lun);
+  EXPECT_EQ(next.cmdSn, pdu.cmdSn + 1) << "no number is used up by what was not sent";
+  sayData(next, 0, 0, dataOf(512));
+  EXPECT_EQ(nextCommand().lun, late.lun);
+}
+
 TEST_F(Commands, ACheckConditionBringsSenseAndResidual) {
   logIn();
   TestCommand command(512);
