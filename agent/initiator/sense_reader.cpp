@@ -13,7 +13,6 @@ constexpr std::array<std::string_view, 16> kKeys = {
 
 SenseView readFixed(base::ByteView sense) {
   SenseView view;
-  view.key = static_cast<scsi::SenseKey>(sense[2] & 0x0f);
   if ((sense[0] & 0x80) != 0 && sense.size() >= 7) view.information = base::loadU32(sense.data() + 3);
   if (sense.size() >= 14) {
     view.asc = sense[12];
@@ -24,7 +23,6 @@ SenseView readFixed(base::ByteView sense) {
 
 SenseView readDescriptors(base::ByteView sense) {
   SenseView view;
-  view.key = static_cast<scsi::SenseKey>(sense[1] & 0x0f);
   view.asc = sense[2];
   view.ascq = sense[3];
   for (std::size_t at = 8; at + 2 <= sense.size();) {
@@ -41,11 +39,11 @@ SenseView readDescriptors(base::ByteView sense) {
 }  // namespace
 
 std::optional<SenseView> readSense(base::ByteView sense) {
-  if (sense.size() < 4) return std::nullopt;
-  const unsigned format = sense[0] & 0x7fU;
-  if (format == 0x70 || format == 0x71) return readFixed(sense);
-  if (format == 0x72 || format == 0x73) return readDescriptors(sense);
-  return std::nullopt;
+  const auto key = scsi::keyOf(sense);
+  if (!key) return std::nullopt;
+  SenseView view = (sense[0] & 2) == 0 ? readFixed(sense) : readDescriptors(sense);
+  view.key = *key;
+  return view;
 }
 
 std::string_view senseKeyName(scsi::SenseKey key) { return kKeys[static_cast<std::size_t>(key) & 0x0f]; }

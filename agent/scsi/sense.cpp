@@ -188,4 +188,12 @@ std::size_t encode(const Sense& sense, bool descriptorFormat, SenseBuffer& out) 
   return descriptorFormat ? encodeDescriptors(sense, out) : encodeFixed(sense, out);
 }
 
+std::optional<SenseKey> keyOf(base::ByteView sense) {
+  if (sense.size() < 4) return std::nullopt;
+  const unsigned format = sense[0] & 0x7fU;
+  if (format == 0x70 || format == 0x71) return static_cast<SenseKey>(sense[2] & 0x0f);
+  if (format == 0x72 || format == 0x73) return static_cast<SenseKey>(sense[1] & 0x0f);
+  return std::nullopt;
+}
+
 }  // namespace scsi

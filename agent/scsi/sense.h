@@ -154,6 +154,9 @@ using SenseBuffer = std::array<std::uint8_t, kMaxSenseSize>;
 // then zero.
 std::size_t encode(const Sense& sense, bool descriptorFormat, SenseBuffer& out);
 
+// The sense key of sense data that was encoded; nothing where it is none.
+std::optional<SenseKey> keyOf(base::ByteView sense);
+
 // The reasons that nearly every handler gives.
 inline Sense invalidFieldInCdb(std::uint16_t field, std::optional<std::uint8_t> bit = std::nullopt) {
   return {SenseKey::IllegalRequest, Asc::InvalidFieldInCdb, std::nullopt, FieldPointer{true, field, bit}, std::nullopt};

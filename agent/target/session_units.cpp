@@ -340,11 +340,11 @@ void SessionUnits::meetReplaced(Mapped& mapped, const iscsi::TargetTask& task) {
 }
 
 // The status of this command is the next one of its connection, or one behind it.
-void SessionUnits::noteTold(const iscsi::TargetTask& task, scsi::Status status) {
+void SessionUnits::noteTold(const iscsi::TargetTask& task, base::ByteView sense) {
   const bool lists = task.cdb()[0] == kReportLuns;
   const Mapped* const its = find(task.lun);
   for (Mapped& mapped : mapped_) {
-    const bool refused = &mapped == its && status == scsi::Status::CheckCondition;
+    const bool refused = &mapped == its && scsi::keyOf(sense) == scsi::SenseKey::UnitAttention;
     if (!mapped.replaced || !(lists || refused)) continue;
     const Told now{task.link->nextStatSn(), refused};
     const auto [at, isNew] = mapped.told.try_emplace(task.link->cid(), now);
@@ -366,7 +366,7 @@ void SessionUnits::done(UnitCommand& command) {
   count(io_);
   Unit* const unit = command.unit;
   if (unit != nullptr) count(unit->io());
-  if (anyReplaced_ && task.link != nullptr) noteTold(task, command.status());
+  if (anyReplaced_ && task.link != nullptr) noteTold(task, command.sense());
   iscsi::UnitAnswer answer;
   answer.status = static_cast<std::uint8_t>(command.status());
   answer.aborted = command.aborted();

@@ -100,7 +100,7 @@ class SessionUnits final : public iscsi::UnitPort {
   void listLuns();
   // Of a unit that replaced another one: lets an INQUIRY end that, and all else meet a unit attention.
   void meetReplaced(Mapped& mapped, const iscsi::TargetTask& task);
-  void noteTold(const iscsi::TargetTask& task, scsi::Status status);
+  void noteTold(const iscsi::TargetTask& task, base::ByteView sense);
   void clearOthers(const Mapped& mapped, Function& function, bool reset);
 
   iscsi::TargetSession& session_;

@@ -826,14 +826,40 @@ TEST_F(ServerTest, WhoListsTheLunsAndAsksEachReachesAnotherUnitBehindALun) {
   ASSERT_TRUE(client.login());
   client.attentions(0);
   ASSERT_TRUE(server->apply(mapped({{0, "two"}})).ok());
-  client.send(client.command(1, 0, {0xa0, 0, 0, 0, 0, 0, 0, 0, 0}, 0));
+  client.send(client.command(1, 0, {0xa0, 0, 0, 0, 0, 0, 0, 0, 0, 64}, 64));
   const auto listed = client.next();
   ASSERT_TRUE(listed);
+  ASSERT_EQ((*listed)[0], 0x25) << "data, with its status";
   ScsiCommand inquiry = client.command(2, 0, {0x12, 0, 0, 0, 36}, 36);
   inquiry.expStatSn = base::loadU32(listed->data() + 24) + 1;
   client.send(inquiry);
   ASSERT_TRUE(client.next());
-  EXPECT_LE(client.attentions(0).size(), 2U);
+  client.attentions(0);
+  client.send(client.command(3, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 1}, 512), base::Bytes(512, 7));
+  const auto written = client.next();
+  ASSERT_TRUE(written);
+  EXPECT_EQ((*written)[3], 0);
+}
+
+TEST_F(ServerTest, AnInquiryThatIsRefusedTellsNobodyOfAnotherUnitBehindALun) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->apply(mapped({{0, "two"}})).ok());
+  client.send(client.command(1, 0, {0x12, 1, 0xee, 0, 36}, 36));
+  const auto refused = client.next();
+  ASSERT_TRUE(refused);
+  ASSERT_EQ((*refused)[3], 2);
+  ScsiCommand inquiry = client.command(2, 0, {0x12, 0, 0, 0, 36}, 36);
+  inquiry.expStatSn = base::loadU32(refused->data() + 24) + 1;
+  client.send(inquiry);
+  ASSERT_TRUE(client.next());
+  client.attentions(0);
+  client.send(client.command(3, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 1}, 512), base::Bytes(512, 7));
+  const auto written = client.next();
+  ASSERT_TRUE(written);
+  EXPECT_EQ((*written)[3], 2);
 }
 
 TEST_F(ServerTest, AUnitThatComesBackBehindItsLunIsReachedAtOnce) {
