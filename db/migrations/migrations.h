@@ -157,6 +157,9 @@ inline constexpr std::string_view kEntriesSince =
 inline constexpr std::string_view kAgentAddresses =
     "CREATE TABLE \"agent_address\" (\"id\" INTEGER PRIMARY KEY, \"entity\" TEXT, \"reported\" BLOB, \"peer\" TEXT)";
 
+// Version 10: which portals listen to signed messages only.
+inline constexpr std::string_view kSigningPortals = "ALTER TABLE \"portal\" ADD COLUMN \"signs\" INTEGER";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -164,8 +167,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{6, "held-secrets", kHeldSecrets},
                                    Step{7, "credential-terms", kCredentialTerms},
                                    Step{8, "entries-since", kEntriesSince},
-                                   Step{9, "agent-addresses", kAgentAddresses}};
-inline constexpr Plan kPlan{9, kSteps};
+                                   Step{9, "agent-addresses", kAgentAddresses},
+                                   Step{10, "signing-portals", kSigningPortals}};
+inline constexpr Plan kPlan{10, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -57,10 +57,12 @@ class OutboundDriver::Link final : private net::StreamOwner {
   isns::MessageAssembler assembler_;
 };
 
-OutboundDriver::OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram, Feed feed)
+OutboundDriver::OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram, Sign sign,
+                               Feed feed)
     : loop_(loop),
       outbound_(outbound),
       sendDatagram_(std::move(sendDatagram)),
+      sign_(std::move(sign)),
       feed_(std::move(feed)),
       holdEnds_(loop.timers(), [] {}) {}
 
@@ -118,6 +120,14 @@ bool OutboundDriver::step() {
   return more || outbound_.more() || inner_.mustTurn();
 }
 
+base::ByteView OutboundDriver::signedBytesOf(const core::OutboundAction& action) {
+  const base::ByteView bytes = actions_.bytesOf(action);
+  if (!action.sign) return bytes;
+  signed_.assign(bytes.begin(), bytes.end());
+  sign_(signed_);
+  return signed_;
+}
+
 void OutboundDriver::act(const core::OutboundAction& action, base::Now now) {
   using Kind = core::OutboundAction::Kind;
   Link* link = action.destination < links_.size() ? links_[action.destination].get() : nullptr;
@@ -125,10 +135,10 @@ void OutboundDriver::act(const core::OutboundAction& action, base::Now now) {
     case Kind::Connect:
       return connect(action, now);
     case Kind::SendTcp:
-      if (link != nullptr) link->write(actions_.bytesOf(action));
+      if (link != nullptr) link->write(signedBytesOf(action));
       return;
     case Kind::SendUdp:
-      return sendDatagram_(addressOf(action.endpoint), actions_.bytesOf(action));
+      return sendDatagram_(addressOf(action.endpoint), signedBytesOf(action));
     case Kind::Close:
       if (link != nullptr) link->close();
       return close(action.destination);

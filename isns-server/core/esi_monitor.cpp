@@ -86,8 +86,7 @@ void EsiMonitor::due(Portals::Slot slot, base::Now now) {
   outbound_.enqueue(target.endpoint, Lane::Esi, id, std::min(step(portal), options_.responseTimeout));
 }
 
-EsiMonitor::Composed EsiMonitor::compose(const Turn& turn, base::Now now, base::Bytes& out,
-                                         std::uint16_t& transactionId) {
+EsiMonitor::Composed EsiMonitor::compose(const Turn& turn, base::Now now, base::Bytes& out, Composing& about) {
   Portal* portal = portals_.get(turn.id);
   EsiTarget target;
   if (portal == nullptr) return Composed::Nothing;
@@ -98,8 +97,8 @@ EsiMonitor::Composed EsiMonitor::compose(const Turn& turn, base::Now now, base::
   }
   if (portal->tries == 0) portal->roundStart = now.mono;
   ++counters_.sent;
-  transactionId = portal->transactionId;
-  auto message = isns::MessageWriter::request(out, isns::Function::ESI, transactionId, isns::flag::kServer);
+  about = {portal->transactionId, target.signs};
+  auto message = isns::MessageWriter::request(out, isns::Function::ESI, about.transactionId, isns::flag::kServer);
   message.attributes().u64(isns::tag::kTimestamp, static_cast<std::uint64_t>(base::unixSeconds(now.wall)));
   message.attributes().encoded(target.entityId);
   message.attributes().encoded(target.portalIp);

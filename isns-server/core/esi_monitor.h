@@ -31,6 +31,7 @@ struct EsiTarget {
   base::ByteView entityId;
   base::ByteView portalIp;
   base::ByteView portalPort;
+  bool signs = false;  // who is there takes signed messages only
 };
 
 class EsiDirectory {
@@ -104,7 +105,7 @@ class EsiMonitor final : private OutboundLane {
 
   using Portals = SlotTable<std::uint32_t, Portal>;  // by the portal's index
 
-  Composed compose(const Turn& turn, base::Now now, base::Bytes& out, std::uint16_t& transactionId) override;
+  Composed compose(const Turn& turn, base::Now now, base::Bytes& out, Composing& about) override;
   void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) override;
   bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) override;
   void onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,

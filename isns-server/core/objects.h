@@ -41,6 +41,7 @@ struct Portal : Object {
   Index entity = 0;
   base::IdSet groups;
   base::IdSet domains;
+  bool signs = false;  // registered by a signed message: who listens at its ports takes no other
   [[nodiscard]] bool registered() const { return entity != 0; }
 };
 

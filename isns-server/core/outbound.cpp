@@ -194,8 +194,8 @@ void Outbound::send(std::uint32_t slot, base::Now now, OutboundActions& out) {
   while (d.tickets.first != kNone) {
     const std::uint32_t ticket = d.tickets.first;
     const std::size_t offset = out.bytes.size();
-    std::uint16_t transactionId = 0;
-    const auto composed = laneOf(ticket).user->compose(turnOf(slot, ticket), now, out.bytes, transactionId);
+    Composing about;
+    const auto composed = laneOf(ticket).user->compose(turnOf(slot, ticket), now, out.bytes, about);
     if (composed == OutboundLane::Composed::Nothing) {
       freeTicket(takeFirst(d.tickets));
       if (d.owes) return beginClose(slot);  // it was sent before: nothing else may follow over this connection
@@ -203,17 +203,17 @@ void Outbound::send(std::uint32_t slot, base::Now now, OutboundActions& out) {
     }
     const bool udp = destinations_.key(slot).udp;
     out.list.push_back({udp ? OutboundAction::Kind::SendUdp : OutboundAction::Kind::SendTcp, slot,
-                        destinations_.key(slot), offset, out.bytes.size() - offset});
+                        destinations_.key(slot), offset, out.bytes.size() - offset, about.sign});
     if (composed == OutboundLane::Composed::LastWord) {
       freeTicket(takeFirst(d.tickets));
       break;
     }
     d.awaiting = true;
     d.owes = !udp;
-    d.transactionId = transactionId;
+    d.transactionId = about.transactionId;
     ++tickets_[ticket].attempts;
     timers_.schedule(slot, now.mono + std::chrono::milliseconds(tickets_[ticket].waitMs));
-    if (udp) noteDatagram(transactionId, tickets_[ticket]);
+    if (udp) noteDatagram(about.transactionId, tickets_[ticket]);
     return;
   }
   settle(slot, now);

@@ -56,6 +56,12 @@ struct Turn {
   unsigned attempts = 0;  // transmissions to this destination so far, connects that failed included
 };
 
+// What a lane says of the message that it wrote.
+struct Composing {
+  std::uint16_t transactionId = 0;
+  bool sign = false;  // who is there takes no other (RFC 4171 5.4)
+};
+
 enum class SendFailure : std::uint8_t {
   NoConnection,  // refused, unreachable, or no answer to the connect
   Closed,        // the peer closed without an answer
@@ -71,7 +77,7 @@ class OutboundLane {
     Nothing,   // there is nothing to say any more: the ticket is done
   };
   // Appends the message to `out`. For a repetition it is the same message with the same transaction id.
-  virtual Composed compose(const Turn& turn, base::Now now, base::Bytes& out, std::uint16_t& transactionId) = 0;
+  virtual Composed compose(const Turn& turn, base::Now now, base::Bytes& out, Composing& about) = 0;
   virtual void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) = 0;
   // True: the ticket leaves this destination (its lane has enqueued it elsewhere, or given up). With `last` it has to.
   virtual bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) = 0;
@@ -106,6 +112,7 @@ struct OutboundAction {
   Endpoint endpoint;
   std::size_t offset = 0;  // of the message in OutboundActions::bytes
   std::size_t size = 0;
+  bool sign = false;
 };
 
 // The actions of one call; its memory is used again by the next.

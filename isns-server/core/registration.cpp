@@ -369,7 +369,7 @@ Status Registration::applyObject(ObjectSpec& object) {
     case ObjectType::Portal:
       object.index = tx_.ensurePortal(object.portal, sizeOf(object));
       object.isNew = !tx_.get<Portal>(object.index)->registered();
-      tx_.registerPortal(object.index, about_.entity);
+      tx_.registerPortal(object.index, about_.entity, !source_.signer.empty());
       return applyAttributes<Portal>(object);
     case ObjectType::Node:
       object.index = tx_.ensureNode(object.text, sizeOf(object));

@@ -43,7 +43,8 @@ bool isStored(const AttributeRow& row) {
   return row.role == isns::Role::Plain || (row.role == isns::Role::Key && !numbered);
 }
 
-// The columns of one object type: links to its containers, revisions, attributes, vendor attributes.
+// The columns of one object type: links to its containers, revisions, attributes, vendor attributes, and facts that
+// were added since.
 struct ObjectTable {
   std::vector<store::Column> columns;
   struct AttributeColumn {
@@ -53,8 +54,11 @@ struct ObjectTable {
   };
   std::vector<AttributeColumn> attributes;  // those with a column, ascending by tag
   std::size_t links = 0;
+  std::size_t added = 0;  // missing in rows of old changes
 
-  ObjectTable(ObjectType type, std::initializer_list<std::string_view> linkColumns) : links(linkColumns.size()) {
+  ObjectTable(ObjectType type, std::initializer_list<std::string_view> linkColumns,
+              std::initializer_list<std::string_view> addedColumns = {})
+      : links(linkColumns.size()), added(addedColumns.size()) {
     for (std::string_view name : linkColumns) columns.push_back({name, ColumnType::Integer});
     columns.push_back({"created", ColumnType::Integer});
     columns.push_back({"changed", ColumnType::Integer});
@@ -64,12 +68,13 @@ struct ObjectTable {
       attributes.push_back({row.tag, columnType(row.kind), &row});
     }
     columns.push_back({"vendor", ColumnType::Blob});
+    for (std::string_view name : addedColumns) columns.push_back({name, ColumnType::Integer});
   }
 };
 
 const ObjectTable& objectTable(ObjectType type) {
   static const ObjectTable entity(ObjectType::Entity, {});
-  static const ObjectTable portal(ObjectType::Portal, {"entity"});
+  static const ObjectTable portal(ObjectType::Portal, {"entity"}, {"signs"});
   static const ObjectTable node(ObjectType::Node, {"entity"});
   static const ObjectTable group(ObjectType::PortalGroup, {"node", "portal", "pg_tag"});
   static const ObjectTable device(ObjectType::FcDevice, {});
@@ -115,7 +120,7 @@ void writeCell(store::OpsWriter& ops, ColumnType type, base::ByteView value) {
 }
 
 void writeObject(store::OpsWriter& ops, ObjectType type, const Object& object,
-                 std::initializer_list<std::int64_t> links) {
+                 std::initializer_list<std::int64_t> links, std::initializer_list<std::int64_t> added = {}) {
   const ObjectTable& table = objectTable(type);
   ops.put(static_cast<std::uint8_t>(tableOf(type)), object.index);
   for (std::int64_t link : links) ops.integer(link);
@@ -139,6 +144,7 @@ void writeObject(store::OpsWriter& ops, ObjectType type, const Object& object,
   } else {
     ops.blob(vendor);
   }
+  for (std::int64_t fact : added) ops.integer(fact);
 }
 
 bool fits32(std::int64_t value) { return value >= 0 && value <= 0xffffffff; }
@@ -189,9 +195,12 @@ base::Status readVendor(const Cell& cell, isns::AttributeList& attributes) {
 }
 
 base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& object,
-                        std::initializer_list<Index*> links) {
+                        std::initializer_list<Index*> links, std::initializer_list<bool*> added = {}) {
   const ObjectTable& table = objectTable(type);
-  if (cells.size() != table.columns.size()) return base::fail("the row has another number of columns");
+  const std::size_t full = table.columns.size();
+  if (cells.size() != full && cells.size() != full - table.added) {
+    return base::fail("the row has another number of columns");
+  }
   std::size_t at = 0;
   for (Index* link : links) {
     if (cells[at].isNull() || !fits32(cells[at].integer)) {
@@ -209,7 +218,12 @@ base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& ob
   for (const ObjectTable::AttributeColumn& column : table.attributes) {
     if (auto status = readCell(*column.row, cells[at++], object.attributes); !status) return status;
   }
-  return readVendor(cells[at], object.attributes);
+  if (auto status = readVendor(cells[at++], object.attributes); !status) return status;
+  for (bool* fact : added) {
+    *fact = at < cells.size() && !cells[at].isNull() && cells[at].integer != 0;
+    ++at;
+  }
+  return {};
 }
 
 }  // namespace
@@ -265,7 +279,7 @@ const store::Schema& schema() {
 }
 
 void writeRow(store::OpsWriter& ops, const Entity& o) { writeObject(ops, Entity::kType, o, {}); }
-void writeRow(store::OpsWriter& ops, const Portal& o) { writeObject(ops, Portal::kType, o, {o.entity}); }
+void writeRow(store::OpsWriter& ops, const Portal& o) { writeObject(ops, Portal::kType, o, {o.entity}, {o.signs}); }
 void writeRow(store::OpsWriter& ops, const Node& o) { writeObject(ops, Node::kType, o, {o.entity}); }
 void writeRow(store::OpsWriter& ops, const PortalGroup& o) {
   writeObject(ops, PortalGroup::kType, o, {o.node, o.portal, o.tag});
@@ -278,7 +292,7 @@ void writeRow(store::OpsWriter& ops, const DomainSet& o) { writeObject(ops, Doma
 
 using Cells = std::span<const Cell>;
 base::Status readRow(Cells cells, Entity& o) { return readObject(cells, Entity::kType, o, {}); }
-base::Status readRow(Cells cells, Portal& o) { return readObject(cells, Portal::kType, o, {&o.entity}); }
+base::Status readRow(Cells cells, Portal& o) { return readObject(cells, Portal::kType, o, {&o.entity}, {&o.signs}); }
 base::Status readRow(Cells cells, Node& o) { return readObject(cells, Node::kType, o, {&o.entity}); }
 base::Status readRow(Cells cells, PortalGroup& o) {
   return readObject(cells, PortalGroup::kType, o, {&o.node, &o.portal, &o.tag});

@@ -109,8 +109,7 @@ bool ScnNotifier::dispatchTcp(std::uint32_t slot) {
 
 // What to say.
 
-ScnNotifier::Composed ScnNotifier::compose(const Turn& turn, base::Now now, base::Bytes& out,
-                                           std::uint16_t& transactionId) {
+ScnNotifier::Composed ScnNotifier::compose(const Turn& turn, base::Now now, base::Bytes& out, Composing& about) {
   const std::uint32_t slot = turn.id;
   Delivery& d = deliveries_[slot];
   const base::ByteView name = directory_.nameOf(deliveries_.key(slot));
@@ -131,7 +130,7 @@ ScnNotifier::Composed ScnNotifier::compose(const Turn& turn, base::Now now, base
   message.attributes().u64(isns::tag::kTimestamp, static_cast<std::uint64_t>(base::unixSeconds(d.time)));
   for (std::uint32_t i = 0; i < d.composed; ++i) message.attributes().encoded(d.events[i]->tlvs);
   message.finish();
-  transactionId = d.transactionId;
+  about = {d.transactionId, directory_.signsAt(deliveries_.key(slot), turn.endpoint)};
 
   ++counters_.sent;
   if (turn.attempts > 0) ++counters_.retried;

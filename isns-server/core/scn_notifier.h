@@ -46,6 +46,8 @@ class ScnDirectory {
   virtual base::ByteView nameOf(ScnRecipient recipient) const = 0;
   // Whether the recipient's entity has a portal at the address.
   virtual bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const = 0;
+  // Whether who listens at this SCN port of the recipient's portals takes signed messages only.
+  virtual bool signsAt(ScnRecipient recipient, const Endpoint& endpoint) const = 0;
 
  protected:
   ~ScnDirectory() = default;
@@ -110,7 +112,7 @@ class ScnNotifier final : private OutboundLane {
     bool acknowledged = false;
   };
 
-  Composed compose(const Turn& turn, base::Now now, base::Bytes& out, std::uint16_t& transactionId) override;
+  Composed compose(const Turn& turn, base::Now now, base::Bytes& out, Composing& about) override;
   void onAnswer(const Turn& turn, const isns::Message& answer, base::Now now) override;
   bool onFailure(const Turn& turn, SendFailure failure, bool last, base::Now now) override;
   void onStrayAnswer(std::uint32_t id, const isns::IpAddress& from, const isns::Message& answer,

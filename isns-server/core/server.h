@@ -279,6 +279,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   base::ByteView nameOf(ScnRecipient recipient) const override;
   bool esiTarget(std::uint32_t portal, EsiTarget& out) const override;
   bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const override;
+  bool signsAt(ScnRecipient recipient, const Endpoint& endpoint) const override;
   bool ownerLivesAt(std::uint32_t portal, const isns::IpAddress& ip) const override;
   std::uint64_t lastContact(Index entity) const override;
 

@@ -64,6 +64,13 @@ Index causeOf(const Source& source, const Registry& registry) {
   return port == nullptr ? Index{0} : port->entity;
 }
 
+// Requests that a change set keeps away from its domains. A node that registers is none of them: it comes into the
+// default domain, and may come at any time.
+bool zones(Function function) {
+  return function == Function::DDReg || function == Function::DDDereg || function == Function::DDSReg ||
+         function == Function::DDSDereg;
+}
+
 bool changesDomains(const Transaction& transaction) {
   return !transaction.touched<Domain>().empty() || !transaction.touched<DomainSet>().empty();
 }
@@ -82,7 +89,7 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   Transaction transaction(registry_, policy_, now);
   const Status status = apply(transaction, request, source, arrival, notes, answer);
   if (status != Status::Successful) return status;
-  if (touchesLocked(transaction)) return Status::Busy;
+  if (zones(request.function) && touchesLocked(transaction)) return Status::Busy;
   std::string hex;
   if (source.name.empty()) hex = base::hexText(request.source.value);
   keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function),

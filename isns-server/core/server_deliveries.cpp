@@ -66,12 +66,23 @@ bool Server::esiTarget(std::uint32_t index, EsiTarget& out) const {
   out.entityId = registry_.committed().get<Entity>(portal->entity)->attributes.tlv(tag::kEntityId);
   out.portalIp = portal->attributes.tlv(tag::kPortalIp);
   out.portalPort = portal->attributes.tlv(tag::kPortalPort);
+  out.signs = portal->signs;
   return true;
 }
 
 bool Server::livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const {
   const State& state = registry_.committed();
   return hasPortalAt(state, entityOf(state, recipient), ip);
+}
+
+bool Server::signsAt(ScnRecipient recipient, const Endpoint& endpoint) const {
+  const State& state = registry_.committed();
+  const Index entity = entityOf(state, recipient);
+  if (entity == 0) return false;
+  return !state.get<Entity>(entity)->portals.visitWhile([&](Index i) {
+    const Portal& portal = *state.get<Portal>(i);
+    return !portal.signs || !(endpointOf(portal, portal.attributes.u32Or(tag::kScnPort, 0)) == endpoint);
+  });
 }
 
 bool Server::ownerLivesAt(std::uint32_t index, const isns::IpAddress& ip) const {

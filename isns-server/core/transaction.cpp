@@ -270,7 +270,8 @@ void Transaction::registerNode(Index node, Index entity) {
   }
 }
 
-void Transaction::registerPortal(Index portal, Index entity) {
+void Transaction::registerPortal(Index portal, Index entity, bool signs) {
+  if (get<Portal>(portal)->signs != signs) alter<Portal>(portal).signs = signs;
   if (get<Portal>(portal)->entity == entity) return;
   alter<Portal>(portal).entity = entity;
   edit<Entity>(entity).portals.insert(portal);
@@ -350,6 +351,7 @@ void Transaction::deregisterNode(Index index) {
 void Transaction::deregisterPortal(Index index) {
   Portal& portal = alter<Portal>(index);
   const Index entity = std::exchange(portal.entity, 0);
+  portal.signs = false;
   edit<Entity>(entity).portals.erase(index);
   keepOnly(portal, tag::kPortalIp, tag::kPortalPort);
   const base::IdSet groups = portal.groups;

@@ -75,7 +75,7 @@ class Transaction {
   Index createFcDomain(Index entity, base::ByteView switchName, std::string_view fabric, std::uint32_t id);
 
   void registerNode(Index node, Index entity);
-  void registerPortal(Index portal, Index entity);
+  void registerPortal(Index portal, Index entity, bool signs);
   void registerFcPort(Index port, Index entity);
   void setDevice(Index port, Index device);
   void rename(const Domain& domain, std::string_view name);

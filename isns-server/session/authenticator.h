@@ -3,7 +3,7 @@
 // What open-isns 0.101 does, read in its source and seen on the wire between isnsadm and isnsd with keys:
 //   - With Security=1 a client signs every message and drops every message that is not signed by the server's key; it
 //     waits 60 s and then says "timed out". So every answer to a signed request is signed here, refusals too, and SCN
-//     and ESI for a client that signs must be signed as well: sign().
+//     and ESI to portals that a signed message registered (core::Portal::signs) as well: sign().
 //   - A client takes any SPI of the server's; it checks the signature and that the timestamp is within its window
 //     (2 minutes as configured by default) and at most 1 s older than the last one.
 //   - A client without Security skips the block of a signed answer. Others (tgt, FreeBSD, iscsiadm on UDP) were not

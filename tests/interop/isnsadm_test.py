@@ -2,7 +2,7 @@
 """What an administrator does by hand with open-isns' isnsadm: registers, queries, lists, zones and deregisters."""
 
 from lib import case, pdu
-from lib.isnsadm import Isnsadm, having
+from lib.isnsadm import Isnsadm, having, signing
 from lib.servers import SIGNER, Policy
 
 HOST = "iqn.2024-01.org.example:host1"
@@ -204,8 +204,7 @@ class Signed(case.InteropTest):
     decodable = False  # tshark takes an authentication block for the next PDU
 
     def signing(self, key):
-        return Isnsadm(self, SIGNER, security=f"AuthName = {SIGNER}\nAuthKeyFile = {self.folder}/{key}\n"
-                       f"ServerKeyFile = {self.folder}/server.pub\nSecurity = 1\nNetwork.CallTimeout = 2\n")
+        return Isnsadm(self, SIGNER, signing(self, key))
 
     def test_signed_requests_are_served_and_signed_answers_are_accepted(self):
         signer = self.signing("client.key")

@@ -5,10 +5,10 @@ import os
 import signal
 
 from lib import case, pdu
-from lib.isnsadm import Isnsadm, having
+from lib.isnsadm import Isnsadm, having, signing
 from lib.isnsdd import Isnsdd
 from lib.process import eventually
-from lib.servers import Policy
+from lib.servers import OTHER_SIGNER, SIGNER, Policy
 
 HOST = "iqn.2024-01.org.example:host1"
 DISK = "iqn.2024-01.org.example:disk1"
@@ -102,6 +102,30 @@ class WithoutEsi(case.InteropTest):
         self.assertEqual(statuses, [21, 0])
         self.assertIn(HOST, having(Isnsadm.control(self).list("nodes"), pdu.NAME))
         self.assertTrue(daemon.process.running())
+
+
+class Signed(case.InteropTest):
+    """A daemon with keys takes no message that the server has not signed, and so no ESI and no SCN."""
+
+    policy = Policy(default_domain=True, esi_interval=1, period=10, signed=True)
+    decodable = False  # tshark takes an authentication block for the next PDU
+
+    def test_what_the_server_asks_and_tells_a_host_with_keys_is_signed(self):
+        daemon = Isnsdd(self, SIGNER, esi_interval=1, security=signing(self, "client.key"))
+        for _ in range(3):
+            daemon.process.expect("---ESIRsp---", start=len(daemon.process.lines))
+        disk = Isnsadm(self, OTHER_SIGNER, signing(self, "client.key", OTHER_SIGNER))
+        disk.register("target", "portal=127.0.0.12:3260/tcp")
+        daemon.expect_callout("(add|update)", OTHER_SIGNER)
+        self.assertNotIn("Ignoring unauthenticated", daemon.process.output())
+
+    def test_a_server_that_was_restarted_still_signs_for_it(self):
+        daemon = Isnsdd(self, SIGNER, esi_interval=1, security=signing(self, "client.key"))
+        self.server.stop()
+        self.server.start()
+        for _ in range(2):
+            daemon.process.expect("---ESIRsp---", start=len(daemon.process.lines))
+        self.assertNotIn("Ignoring unauthenticated", daemon.process.output())
 
 
 if __name__ == "__main__":

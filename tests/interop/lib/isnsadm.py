@@ -4,7 +4,7 @@ import os
 import re
 
 from lib.process import run
-from lib.servers import CONTROL
+from lib.servers import CONTROL, SIGNER
 
 REFUSED = re.compile(r"^(Warning|Error|\*\* FATAL)", re.MULTILINE)
 OBJECT = re.compile(r"^(?:object\[\d+\] = <(?P<type>.*)>|Object \d+:)$")
@@ -52,6 +52,12 @@ class Isnsadm:
 
     def deregister(self, *attributes):
         return self.ok("--deregister", *attributes)
+
+
+def signing(test, key, name=SIGNER):
+    """What a signer's configuration says of security, with one of the keys of make_keys()."""
+    return (f"AuthName = {name}\nAuthKeyFile = {test.folder}/{key}\nServerKeyFile = {test.folder}/server.pub\n"
+            "Security = 1\nNetwork.CallTimeout = 2\n")
 
 
 def objects_in(output):

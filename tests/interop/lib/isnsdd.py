@@ -10,7 +10,7 @@ CALLOUT = '#!/bin/sh\necho "callout $*"\n'
 class Isnsdd:
     """One daemon for one node. BindAddress stays out of its configuration: with it isnsdd 0.101 crashes at start."""
 
-    def __init__(self, test, node, portal="127.0.0.1 portal-port=3260/tcp", options=(), esi_interval=2):
+    def __init__(self, test, node, portal="127.0.0.1 portal-port=3260/tcp", options=(), esi_interval=2, security="Security = 0\n"):
         self.node = node
         folder = test.folder
         self._write(f"{folder}/callout", CALLOUT, 0o755)
@@ -19,7 +19,7 @@ class Isnsdd:
                     f"iscsi-name={node} iscsi-node-type=Initiator owner=iscsid:1\n")
         self._write(f"{folder}/isnsdd.conf",
                     f"SourceName = {node}\nHostName = host.example.org\nServerAddress = 127.0.0.1:{test.server.port}\n"
-                    f"Security = 0\nPIDFile = {folder}/isnsdd.pid\nLocalRegistry = {folder}/registry\n"
+                    f"{security}PIDFile = {folder}/isnsdd.pid\nLocalRegistry = {folder}/registry\n"
                     f"SCNCallout = {folder}/callout\nESIMinInterval = {esi_interval}s\n")
         before = udp_ports()
         self.process = Process(["isnsdd", "-4", "-f", "-d", "all", "-c", f"{folder}/isnsdd.conf", *options])

@@ -13,6 +13,7 @@ from support.ports import free_port
 
 CONTROL = "iqn.2024-01.org.example:control"
 SIGNER = "iqn.2024-01.org.example:signer"
+OTHER_SIGNER = "iqn.2024-01.org.example:signer2"  # with the same key
 
 
 @dataclasses.dataclass
@@ -80,10 +81,11 @@ class OpenIsns:
         config = f"{self.folder}/enroll.conf"
         with open(config, "w", encoding="utf-8") as file:
             file.write(f"SourceName = isns.control\nControlSocket = {self.folder}/isnsd.control\nSecurity = 0\n")
-        status, output = run(["isnsadm", "-c", config, "--local", "--enroll", SIGNER, f"node-name={SIGNER}",
-                              "node-type=initiator", f"key={self.folder}/keys/{SIGNER}"])
-        if status:
-            raise AssertionError(f"isnsadm --enroll: {output}")
+        for name, kind in ((SIGNER, "initiator"), (OTHER_SIGNER, "target")):
+            status, output = run(["isnsadm", "-c", config, "--local", "--enroll", name, f"node-name={name}",
+                                  f"node-type={kind}", f"key={self.folder}/keys/{name}"])
+            if status:
+                raise AssertionError(f"isnsadm --enroll: {output}")
 
     def stop(self):
         self.process.stop()
@@ -153,8 +155,11 @@ ADAPTERS = {adapter.name: adapter for adapter in (Sanctum, OpenIsns)}
 
 
 def make_keys(folder):
-    """DSA keys as open-isns wants them: keys/server.key, server.pub, client.key, keys/SIGNER with its public part; and a
-    stranger's key that no server knows."""
+    """DSA keys as open-isns wants them: keys/server.key, server.pub, client.key, keys/SIGNER with its public part, also as OTHER_SIGNER; and a
+    stranger's key that no server knows. Those that are there already stay."""
+    if os.path.exists(f"{folder}/stranger.key"):
+        return
+
     def openssl(*words):
         subprocess.run(["openssl", *words], check=True, capture_output=True)
 
@@ -163,3 +168,4 @@ def make_keys(folder):
     for private, public in (("keys/server.key", "server.pub"), ("client.key", f"keys/{SIGNER}"), ("stranger.key", "stranger.pub")):
         openssl("gendsa", "-out", f"{folder}/{private}", f"{folder}/dsa.params")
         openssl("dsa", "-in", f"{folder}/{private}", "-pubout", "-out", f"{folder}/{public}")
+    shutil.copy(f"{folder}/keys/{SIGNER}", f"{folder}/keys/{OTHER_SIGNER}")

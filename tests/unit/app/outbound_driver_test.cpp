@@ -32,6 +32,7 @@ class Listener {
     std::array<std::uint8_t, 4096> bytes;
     const ssize_t got = connection_ ? ::recv(connection_.get(), bytes.data(), bytes.size(), 0) : -1;
     if (got < static_cast<ssize_t>(isns::kPduHeaderSize)) return false;
+    last.assign(bytes.begin(), bytes.begin() + got);
     const isns::PduHeader header = isns::loadPduHeader(bytes.data());
     base::Bytes answer;
     isns::MessageWriter::response(answer, header.function, header.transactionId, isns::Status::Successful,
@@ -40,21 +41,25 @@ class Listener {
     EXPECT_EQ(::send(connection_.get(), answer.data(), answer.size(), 0), static_cast<ssize_t>(answer.size()));
     return true;
   }
+  base::Bytes last;  // what it heard
 
  private:
   net::UniqueFd fd_, connection_;
   std::uint16_t port_ = 0;
 };
 
+constexpr std::uint8_t kSignature = 0x5a;
+
 // Says the same to everybody, and counts the answers.
 class Crier final : public core::OutboundLane {
  public:
   int answers = 0;
+  bool sign = false;
 
  private:
-  Composed compose(const core::Turn& turn, base::Now, base::Bytes& out, std::uint16_t& transactionId) override {
-    transactionId = static_cast<std::uint16_t>(turn.id);
-    isns::MessageWriter::request(out, isns::Function::SCN, transactionId, isns::flag::kServer).finish();
+  Composed compose(const core::Turn& turn, base::Now, base::Bytes& out, core::Composing& about) override {
+    about = {static_cast<std::uint16_t>(turn.id), sign};
+    isns::MessageWriter::request(out, isns::Function::SCN, about.transactionId, isns::flag::kServer).finish();
     return Composed::Message;
   }
   void onAnswer(const core::Turn&, const isns::Message&, base::Now) override { ++answers; }
@@ -67,7 +72,8 @@ class OutboundDriverTest : public testing::Test {
   OutboundDriverTest()
       : outbound_({}, base::MonotonicClock::now()),
         driver_(
-            loop_, outbound_, [](const net::Address&, base::ByteView) {}, [this] { return feed_ && feed_(); }) {
+            loop_, outbound_, [](const net::Address&, base::ByteView) {},
+            [](base::Bytes& message) { message.push_back(kSignature); }, [this] { return feed_ && feed_(); }) {
     outbound_.attach(core::Lane::Scn, crier_, 1, isns::Function::SCN);
     EXPECT_TRUE(driver_.start().ok());
     loop_.setTurnEnd([this] {
@@ -103,6 +109,17 @@ TEST_F(OutboundDriverTest, tellsAListenerAndTakesItsAnswer) {
   tell(listener, 1);
   EXPECT_TRUE(until([&] { return listener.answerOne(); }));
   EXPECT_TRUE(until([&] { return crier_.answers == 1; }));
+}
+
+TEST_F(OutboundDriverTest, whatIsToBeSignedLeavesSigned) {
+  for (const bool sign : {false, true}) {
+    Listener listener;
+    crier_.sign = sign;
+    tell(listener, 1);
+    EXPECT_TRUE(until([&] { return listener.answerOne(); }));
+    EXPECT_EQ(listener.last.back() == kSignature, sign);
+    EXPECT_EQ(listener.last.size(), isns::kPduHeaderSize + (sign ? 1U : 0U));
+  }
 }
 
 TEST_F(OutboundDriverTest, theLoopSleepsWhenAllAreTold) {

@@ -18,11 +18,12 @@ struct FakePortals final : core::EsiDirectory {
   struct Portal {
     Endpoint endpoint;
     base::Bytes eid, ip, port;
+    bool signs = false;
   };
   std::map<std::uint32_t, Portal> portals;  // of one entity
 
   void add(std::uint32_t id, const Endpoint& e) {
-    Portal portal{e, {}, {}, {}};
+    Portal portal{e, {}, {}, {}, false};
     isns::AttributeWriter(portal.eid).text(isns::tag::kEntityId, "host.example");
     isns::AttributeWriter(portal.ip).ip(isns::tag::kPortalIp, e.ip);
     isns::AttributeWriter(portal.port).u32(isns::tag::kPortalPort, 3260 + id);
@@ -31,7 +32,7 @@ struct FakePortals final : core::EsiDirectory {
   bool esiTarget(std::uint32_t id, core::EsiTarget& out) const override {
     const auto found = portals.find(id);
     if (found == portals.end()) return false;
-    out = {found->second.endpoint, found->second.eid, found->second.ip, found->second.port};
+    out = {found->second.endpoint, found->second.eid, found->second.ip, found->second.port, found->second.signs};
     return true;
   }
   bool ownerLivesAt(std::uint32_t, const isns::IpAddress& ip) const override {
@@ -84,6 +85,18 @@ TEST(EsiMonitor, AsksWithTimestampEntityAndPortal) {
   writer.u32(isns::tag::kPortalPort, 3267);
   EXPECT_EQ(r.payload, expected);
   EXPECT_EQ(w.take(EsiEvent::Kind::Answered), std::vector<std::uint32_t>{7});
+}
+
+TEST(EsiMonitor, AsksAPortalThatTakesNothingElseBySignedMessages) {
+  EsiWorld w;
+  w.watch(7, kUdp);
+  w.watch(8, kOtherUdp);
+  w.portals.portals[7].signs = true;
+  w.network.runFor(seconds(61));
+  ASSERT_EQ(w.receivedBy(kUdp).size(), 1U);
+  ASSERT_EQ(w.receivedBy(kOtherUdp).size(), 1U);
+  EXPECT_TRUE(w.receivedBy(kUdp)[0].sign);
+  EXPECT_FALSE(w.receivedBy(kOtherUdp)[0].sign);
 }
 
 TEST(EsiMonitor, TheNextIntervalBeginsWithTheAnswer) {

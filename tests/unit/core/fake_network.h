@@ -65,6 +65,7 @@ struct Received {
   Duration time{};
   isns::PduHeader header;
   base::Bytes payload;
+  bool sign = false;  // the driver is told to sign it
 };
 
 class FakeNetwork {
@@ -202,7 +203,7 @@ class FakeNetwork {
   Received record(const core::OutboundAction& action) {
     const base::ByteView bytes = actions_.bytesOf(action);
     EXPECT_GE(bytes.size(), isns::kPduHeaderSize);
-    Received r{action.endpoint, now_, isns::loadPduHeader(bytes.data()), {}};
+    Received r{action.endpoint, now_, isns::loadPduHeader(bytes.data()), {}, action.sign};
     r.payload.assign(bytes.begin() + isns::kPduHeaderSize, bytes.end());
     EXPECT_EQ(r.header.length, r.payload.size());
     EXPECT_GE(r.header.transactionId, 0x8000);

@@ -78,6 +78,26 @@ TEST_F(ManagedChangeTest, IsBehindWhenTheWireHasChangedDomainsSince) {
   EXPECT_EQ(server_->onManagedChange(makeDomain(7, "zone", revision()), now()).what, What::Accepted);
 }
 
+TEST_F(ManagedChangeTest, KeepsTheWireFromItsDomainsAndLetsNodesComeIntoTheDefaultOne) {
+  start([](core::Policy& policy) { policy.defaultDomain = true; });
+  ASSERT_TRUE(commit(core::CommitResult::Committed));
+  base::IdSet locked;
+  locked.insert(isns::kDefaultDdId);
+  server_->lockDomains(locked, {});
+  core::Session session{1, 0};
+  const auto member = [](isns::AttributeWriter& out) {
+    out.text(isns::tag::kIscsiName, test::kControl);
+    out.u32(isns::tag::kDdId, isns::kDefaultDdId);
+    out.delimiter();
+    out.text(isns::tag::kDdMemberIscsiName, "iqn.2001-01.com.example:other");
+  };
+  ASSERT_EQ(ask(session, isns::Function::DDReg, member), core::Disposition::Answered);
+  EXPECT_EQ(static_cast<isns::Status>(base::loadU32(answer_.data() + isns::kPduHeaderSize)), isns::Status::Busy);
+  wireMakesNode();
+  ASSERT_TRUE(commit(core::CommitResult::Committed));
+  EXPECT_EQ(server_->snapshot().get<core::Domain>(isns::kDefaultDdId)->nodes.size(), 1U);
+}
+
 TEST_F(ManagedChangeTest, IsNotBehindWhatTheStoreNeverTook) {
   for (int i = 0; i < 5; ++i) wireMakesDomain();
   ASSERT_TRUE(commit(core::CommitResult::Failed));

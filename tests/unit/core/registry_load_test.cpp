@@ -36,7 +36,7 @@ StoredRows goodRows() {
   const Index node = tx.ensureNode("iqn.2001-04.com.example:host");
   tx.registerNode(node, entity);
   const Index portal = tx.ensurePortal(core::PortalKey::of(address(1), 3260));
-  tx.registerPortal(portal, entity);
+  tx.registerPortal(portal, entity, true);
   tx.ensureGroup(node, portal);
   const base::Bytes wwpn(8, 0x21);
   const Index fcPort = tx.ensureFcPort(wwpn);
@@ -59,7 +59,13 @@ std::string fault(const StoredRows& rows, std::uint64_t revision = 1) {
   return status ? "" : status.error().text;
 }
 
-TEST(RegistryLoad, TakesWhatATransactionWrote) { EXPECT_EQ(fault(goodRows()), ""); }
+TEST(RegistryLoad, TakesWhatATransactionWrote) {
+  core::Registry registry(1);
+  ASSERT_TRUE(goodRows().load(registry, 1));
+  const core::State& state = registry.committed();
+  EXPECT_TRUE(registry.findPortal(state, core::PortalKey::of(address(1), 3260))->signs);
+  EXPECT_FALSE(registry.findPortal(state, core::PortalKey::of(address(2), 3260))->signs);
+}
 
 struct Damage {
   const char* name;

@@ -29,11 +29,12 @@ struct FakeDirectory final : core::ScnDirectory {
     base::Bytes name;
     std::vector<core::ScnEndpoint> endpoints;
     std::vector<isns::IpAddress> silent;  // addresses of portals without an SCN port
+    std::vector<core::Endpoint> signing;
   };
   std::map<std::uint32_t, Node> nodes;
 
   void add(std::uint32_t node, std::vector<core::ScnEndpoint> endpoints) {
-    nodes[node] = {nameTlv(nodeName(node)), std::move(endpoints), {}};
+    nodes[node] = {nameTlv(nodeName(node)), std::move(endpoints), {}, {}};
   }
   void endpointsOf(ScnRecipient recipient, std::vector<core::ScnEndpoint>& out) const override {
     const auto found = nodes.find(recipient.index);
@@ -46,10 +47,14 @@ struct FakeDirectory final : core::ScnDirectory {
   bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const override {
     const auto found = nodes.find(recipient.index);
     if (found == nodes.end()) return false;
-    const auto& [name, endpoints, silent] = found->second;
+    const auto& [name, endpoints, silent, signing] = found->second;
     return std::find(silent.begin(), silent.end(), ip) != silent.end() ||
            std::any_of(endpoints.begin(), endpoints.end(),
                        [&](const core::ScnEndpoint& at) { return at.endpoint.ip == ip; });
+  }
+  bool signsAt(ScnRecipient recipient, const core::Endpoint& endpoint) const override {
+    const auto found = nodes.find(recipient.index);
+    return found != nodes.end() && std::ranges::find(found->second.signing, endpoint) != found->second.signing.end();
   }
 };
 

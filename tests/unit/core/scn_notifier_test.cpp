@@ -33,6 +33,18 @@ TEST(ScnNotifier, SendsDestinationTimestampAndEventAsAServer) {
   EXPECT_EQ(w.notifier.events(), 0U);
 }
 
+TEST(ScnNotifier, SignsForThePortThatTakesNothingElseAndForNoOther) {
+  ScnWorld w;
+  w.directory.add(1, {{kUdpA, 11}, {kUdpB, 12}});
+  w.directory.nodes[1].signing = {kUdpA};
+  w.notify(1, eventAbout("iqn.target"));
+  w.network.run();
+  ASSERT_EQ(w.receivedBy(kUdpA).size(), 1U);
+  ASSERT_EQ(w.receivedBy(kUdpB).size(), 1U);
+  EXPECT_TRUE(w.receivedBy(kUdpA)[0].sign);
+  EXPECT_FALSE(w.receivedBy(kUdpB)[0].sign);
+}
+
 TEST(ScnNotifier, EventsThatComeWhileAMessageIsUnderWayShareTheNextOne) {
   ScnWorld w;
   w.directory.add(1, {{kA, 11}});
