@@ -176,6 +176,17 @@ const Damage kDamages[] = {
     {"CounterTooHigh", [](StoredRows& r) { r.add(TableNumber::Counter, 1, {number(0x100000000)}); }, "column reserved"},
 };
 
+// As they stand in the changes of before.
+TEST(RegistryLoad, TakesARowOfBeforeAColumnWasAdded) {
+  StoredRows rows = goodRows();
+  rows.row(TableNumber::Portal, 1).pop_back();
+  core::Registry registry(1);
+  ASSERT_TRUE(rows.load(registry, 1));
+  EXPECT_FALSE(registry.findPortal(registry.committed(), core::PortalKey::of(address(1), 3260))->signs);
+  rows.row(TableNumber::Portal, 1).pop_back();
+  EXPECT_THAT(fault(rows), HasSubstr("another number of columns"));
+}
+
 class RegistryLoadDamage : public testing::TestWithParam<Damage> {};
 
 TEST_P(RegistryLoadDamage, IsRefusedAndSaid) {
