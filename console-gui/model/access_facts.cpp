@@ -1,6 +1,7 @@
 #include "console-gui/model/access_facts.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "shared/san/separation.h"
 
@@ -33,12 +34,11 @@ AccessFactsPtr AccessFacts::make(const ViewPtr& view, san::Seconds now) {
 // What the ledger gives covers what the host has: an approval to read does not cover writing.
 void AccessFacts::takeApprovals() {
   const san::Snapshot& snapshot = view_->snapshot();
-  std::vector<std::vector<std::size_t>> hostsOfCluster;
+  std::unordered_map<san::Id, std::vector<std::size_t>> hostsOfCluster;
   for (std::size_t host = 0; host < hosts(); ++host) {
     const san::ObjectRef ref = index().hosts()[host];
     const auto* object = ref.kind == san::Kind::Host ? snapshot.get<san::Host>(ref.id) : nullptr;
     if (object == nullptr || !object->cluster) continue;
-    if (hostsOfCluster.size() <= object->cluster.id) hostsOfCluster.resize(object->cluster.id + std::size_t{1});
     hostsOfCluster[object->cluster.id].push_back(host);
   }
   snapshot.table<san::Approval>().forEach([&](san::Id, const san::Approval& approval) {
@@ -50,7 +50,8 @@ void AccessFacts::takeApprovals() {
       if (approval.right == san::Right::ReadWrite || !writes) approved_[host * words() + word] |= bitOf(*unit);
     };
     if (approval.who.kind == san::Kind::Cluster) {
-      if (approval.who.id < hostsOfCluster.size()) std::ranges::for_each(hostsOfCluster[approval.who.id], give);
+      const auto members = hostsOfCluster.find(approval.who.id);
+      if (members != hostsOfCluster.end()) std::ranges::for_each(members->second, give);
     } else if (const auto host = index().hostNumber(approval.who)) {
       give(*host);
     }

@@ -111,7 +111,7 @@ std::unique_ptr<const san::SanIndex> approvedState(const san::SanIndex& before, 
                                                    const san::Impact& impact) {
   const san::Snapshot& snapshot = after.snapshot();
   san::SnapshotEditor editor(snapshot, snapshot.revision, snapshot.time);
-  manage::writeLedger(editor, 0, before, after, impact.listed);
+  if (!manage::writeLedger(editor, 0, before, after, impact.listed)) return nullptr;
   auto approved = editor.finish();
   return approved ? std::make_unique<const san::SanIndex>(std::move(*approved)) : nullptr;
 }

@@ -32,8 +32,7 @@ class Builder {
   explicit Builder(san::Snapshot& snapshot) : snapshot_(snapshot) {}
 
   void add(ObjectRef ref, base::Ref<san::Object> object) {
-    san::Id& last = snapshot_.lastIds[static_cast<std::size_t>(ref.kind)];
-    if (ref.id <= san::SnapshotEditor::kMaxObjects) last = std::max(last, ref.id);
+    snapshot_.noteId(ref);
     snapshot_.put(ref, std::move(object));
     name(ref);
   }

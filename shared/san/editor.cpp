@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "shared/san/edit.h"
 #include "shared/san/since_rows.h"
 
 namespace san {
@@ -47,7 +48,8 @@ bool needsName(Kind kind) { return kind != Kind::LogicalUnit && findField(kind, 
 
 }  // namespace
 
-SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time) : next_(std::move(base)) {
+SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time, std::size_t maxObjects)
+    : next_(std::move(base)), maxObjects_(maxObjects) {
   next_.revision = now;
   next_.time = time;
 }
@@ -68,20 +70,38 @@ Object& SnapshotEditor::own(ObjectRef ref) {
   return *own;
 }
 
+// After the highest id comes the lowest again, as the registry counts (core/registry.h). Those from kFirstProvisional
+// on could be shown and never be changed. There are far fewer objects than ids.
+Id SnapshotEditor::freeId(Kind kind) const {
+  static_assert(kMaxObjects < kFirstProvisional);
+  Id id = next_.lastIds[static_cast<std::size_t>(kind)];
+  do id = id + 1 < kFirstProvisional ? id + 1 : 1;
+  while (next_.get({kind, id}) != nullptr);
+  return id;
+}
+
 Edited<ObjectRef> SnapshotEditor::create(Kind kind, Id wanted) {
-  Id& last = next_.lastIds[static_cast<std::size_t>(kind)];
-  const ObjectRef ref{kind, wanted != 0 ? wanted : last + 1};
-  if (next_.get(ref) != nullptr) {
+  const ObjectRef ref{kind, wanted};
+  if (wanted != 0 && next_.get(ref) != nullptr) {
     return editError(EditFault::NameTaken, ref, {},
-                     quoted(nameOf(kind), std::to_string(ref.id)) + " is there already.");
+                     quoted(nameOf(kind), std::to_string(wanted)) + " is there already.");
   }
-  if (last >= kMaxObjects && wanted == 0) {
+  if (next_.count(kind) >= maxObjects_) {
     return editError(EditFault::Limit, ref, {},
-                     "There are too many objects of the kind " + std::string(nameOf(kind)) + ".");
+                     "There are too many objects of the kind " + std::string(nameOf(kind)) + ": at most " +
+                         std::to_string(maxObjects_) + ".");
   }
-  // A number far beyond the others, as peers may choose for a domain, does not use up those between.
-  if (ref.id <= kMaxObjects) last = std::max(last, ref.id);
-  auto object = makeObject(kind);
+  if (wanted != 0) {
+    next_.noteId(ref);
+    return make(ref);
+  }
+  const Id id = freeId(kind);
+  next_.lastIds[static_cast<std::size_t>(kind)] = id;
+  return make({kind, id});
+}
+
+ObjectRef SnapshotEditor::make(ObjectRef ref) {
+  auto object = makeObject(ref.kind);
   object->id = ref.id;
   object->created = object->changed = next_.revision;
   next_.put(ref, std::move(object));

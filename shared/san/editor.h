@@ -54,13 +54,14 @@ using Edited = base::Result<T, EditError>;
 
 class SnapshotEditor {
  public:
-  static constexpr std::size_t kMaxObjects = 4'000'000;  // of a kind
+  static constexpr std::size_t kMaxObjects = 4'000'000;  // of a kind, that are there at once
 
-  SnapshotEditor(Snapshot base, Revision now, Seconds time);
+  // `maxObjects` is for tests: nobody fills a table for one.
+  SnapshotEditor(Snapshot base, Revision now, Seconds time, std::size_t maxObjects = kMaxObjects);
 
   [[nodiscard]] const Snapshot& view() const { return next_; }
 
-  // A new object, with the id that is wanted or the next one of its kind. Its key fields are set before finish().
+  // A new object, with the id that is wanted or the next free one of its kind. Its key fields are set before finish().
   Edited<ObjectRef> create(Kind kind, Id wanted = 0);
   Edited<void> set(ObjectRef object, const FieldRow& field, const Value& value);
   // One member of a list.
@@ -83,12 +84,15 @@ class SnapshotEditor {
 
  private:
   [[nodiscard]] bool isNew(ObjectRef ref) const;
+  [[nodiscard]] Id freeId(Kind kind) const;
+  ObjectRef make(ObjectRef ref);
   Edited<void> checkReferences(ObjectRef object, const FieldRow& field, const Value& value) const;
   void sweep();
   void strip(ObjectRef ref);
   Edited<void> checkNew(ObjectRef ref) const;
 
   Snapshot next_;
+  std::size_t maxObjects_;
   std::set<ObjectRef> created_;
   std::vector<ObjectRef> erased_;
 };

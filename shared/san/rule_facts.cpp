@@ -147,17 +147,15 @@ std::span<const std::uint64_t> RuleFacts::written(std::size_t host) {
 }
 
 const UnitMask& RuleFacts::unitsBehind(Id target) {
-  if (target >= behind_.size())
-    behind_.resize(std::max<std::size_t>(target + 1, snapshot().lastIds[static_cast<std::size_t>(Kind::Node)] + 1));
-  auto& mask = behind_[target];
-  if (!mask) {
+  const auto [at, isNew] = behind_.try_emplace(target);
+  if (isNew) {
     std::vector<std::size_t> numbers;
     for (Id unit : index_.unitsOf(target)) {
       if (const auto number = index_.unitNumber(unit)) numbers.push_back(*number);
     }
-    mask = maskOf(std::move(numbers));
+    at->second = maskOf(std::move(numbers));
   }
-  return *mask;
+  return at->second;
 }
 
 UnitMask RuleFacts::maskOf(std::vector<std::size_t> units) const {

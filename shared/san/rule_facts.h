@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <unordered_map>
 
 #include "shared/san/finding.h"
 
@@ -102,7 +103,7 @@ class RuleFacts {
   std::map<std::size_t, std::vector<std::uint64_t>> seen_;  // by host: rows that observed units are added to
   std::vector<ObjectRef> partyOfHost_;
   std::map<ObjectRef, std::vector<std::size_t>> parties_;
-  std::vector<std::optional<UnitMask>> behind_;      // by target
+  std::unordered_map<Id, UnitMask> behind_;          // by target
   std::vector<std::vector<PathGroup>> paths_;        // by host
   std::vector<std::pair<Revision, Seconds>> times_;  // of change sets, ascending
 };

@@ -1,5 +1,6 @@
 // R22 and R23: agents that say nothing, and agents that say something else than the configuration.
 #include <algorithm>
+#include <unordered_set>
 
 #include "shared/san/pair_layers.h"
 #include "shared/san/rule_run.h"
@@ -60,26 +61,27 @@ void silentAgent(RuleRun& run) {
 namespace {
 
 // Nodes for which an agent speaks that reports.
-std::vector<bool> spokenFor(const RuleRun& run) {
-  std::vector<bool> nodes(run.snapshot().lastIds[static_cast<std::size_t>(Kind::Node)] + std::size_t{1});
+std::unordered_set<Id> spokenFor(const RuleRun& run) {
+  std::unordered_set<Id> nodes;
   run.snapshot().table<Agent>().forEach([&](Id, const Agent& agent) {
     if (agent.revoked || agent.reportedAt == 0 || isSilent(run, agent)) return;
-    agent.nodes.forEach([&](Id node) { nodes[node] = true; });
-    for (Id node : run.index().nodesOf(agent.entity.id)) nodes[node] = true;
+    agent.nodes.forEach([&](Id node) { nodes.insert(node); });
+    for (Id node : run.index().nodesOf(agent.entity.id)) nodes.insert(node);
   });
   return nodes;
 }
 
 // Units that should be there and are not listed, host by host.
 void notListed(RuleRun& run) {
-  const std::vector<bool> reporting = spokenFor(run);
+  const std::unordered_set<Id> reporting = spokenFor(run);
   const ReachMatrix& works = run.facts().matrix(Basis::Applied, Question::Works);
   const auto hosts = run.index().hosts();
   std::vector<std::uint64_t> left;
   for (std::size_t host = 0; host < hosts.size(); ++host) {
     const auto initiators = run.index().initiatorsOf(host);
     // All of it must be under eyes that report, else the rest may hold the unit.
-    if (initiators.empty() || !std::ranges::all_of(initiators, [&](Id id) { return reporting[id]; })) continue;
+    if (initiators.empty() || !std::ranges::all_of(initiators, [&](Id id) { return reporting.count(id) != 0; }))
+      continue;
     if (isEmpty(works.yes(host))) continue;
     left.assign(works.yes(host).begin(), works.yes(host).end());
     for (Id initiator : initiators) {

@@ -22,11 +22,33 @@ bool holds(const SanIndex& index, Id domain, Id node) {
   return found != nullptr && index.isActive(domain) && found->nodes.contains(node);
 }
 
+// The nodes of two snapshots with numbers for arrays: ids may be far beyond how many there are.
+class NodeNumbers {
+ public:
+  NodeNumbers(const Snapshot& a, const Snapshot& b) {
+    for (const Snapshot* side : {&a, &b}) {
+      side->table<Node>().forEach([&](Id id, const Node&) { ids_.push_back(id); });
+    }
+    std::ranges::sort(ids_);
+    ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+    std::vector<std::pair<Id, std::size_t>> numbers;
+    for (std::size_t number = 0; number < ids_.size(); ++number) numbers.emplace_back(ids_[number], number);
+    numbers_.build(std::move(numbers));
+  }
+  [[nodiscard]] std::size_t of(Id node) const { return *numbers_.find(node); }
+  [[nodiscard]] std::span<const Id> ids() const { return ids_; }  // by number, ascending
+
+ private:
+  std::vector<Id> ids_;
+  IdTable<std::size_t> numbers_;
+};
+
 // One direction: who sees somebody in `to` that it did not see in `from`.
 class NewSight {
  public:
-  NewSight(const SanIndex& from, const SanIndex& to, const SanIndex& registry, std::vector<bool>& told)
-      : from_(from), to_(to), registry_(registry), told_(told), seen_(told.size(), 0) {}
+  NewSight(const SanIndex& from, const SanIndex& to, const SanIndex& registry, const NodeNumbers& numbers,
+           std::vector<bool>& told)
+      : from_(from), to_(to), registry_(registry), numbers_(numbers), told_(told), seen_(told.size(), 0) {}
 
   void take(Id domain) {
     if (to_.domain(domain) == nullptr || !to_.isActive(domain)) return;
@@ -42,7 +64,7 @@ class NewSight {
       if (holds(from_, domain, id)) continue;
       const auto [at, isNew] = known.try_emplace(activeDomains(from_, id), false);
       if (isNew) at->second = seesNew(id, at->first, members);
-      if (at->second) told_[id] = true;
+      if (at->second) told_[numbers_.of(id)] = true;
     }
   }
 
@@ -50,15 +72,15 @@ class NewSight {
   // Whether one of the members was not seen by `node` in `from`; tells those.
   bool seesNew(Id node, const std::vector<Id>& domains, const std::vector<Id>& members) {
     ++round_;
-    seen_[node] = round_;
+    seen_[numbers_.of(node)] = round_;
     for (Id domain : domains) {
-      for (const Member& member : from_.domain(domain)->nodes.items()) seen_[member.id] = round_;
+      for (const Member& member : from_.domain(domain)->nodes.items()) seen_[numbers_.of(member.id)] = round_;
     }
-    const auto isUnseen = [&](Id id) { return seen_[id] != round_; };
+    const auto isUnseen = [&](Id id) { return seen_[numbers_.of(id)] != round_; };
     bool any = false;
     std::erase_if(waiting_, [&](Id id) {
-      if (isUnseen(id)) any = told_[id] = true;
-      return told_[id];
+      if (isUnseen(id)) any = told_[numbers_.of(id)] = true;
+      return bool{told_[numbers_.of(id)]};
     });
     return any || std::ranges::any_of(members, isUnseen);
   }
@@ -66,8 +88,9 @@ class NewSight {
   const SanIndex& from_;
   const SanIndex& to_;
   const SanIndex& registry_;
-  std::vector<bool>& told_;          // by node
-  std::vector<std::uint32_t> seen_;  // by node: in which round
+  const NodeNumbers& numbers_;
+  std::vector<bool>& told_;          // by number
+  std::vector<std::uint32_t> seen_;  // by number: in which round
   std::uint32_t round_ = 0;
   std::vector<Id> waiting_;  // members that nobody has told yet
 };
@@ -77,19 +100,17 @@ class NewSight {
 std::vector<Id> nodesTold(const SanIndex& before, const SanIndex& after) {
   const std::vector<Id> domains = changedDomains(before, after);
   if (domains.empty()) return {};
-  const auto last = [](const SanIndex& index) {
-    return index.snapshot().lastIds[static_cast<std::size_t>(Kind::Node)];
-  };
-  std::vector<bool> told(std::max(last(before), last(after)) + std::size_t{1});
-  NewSight gains(before, after, after, told);
-  NewSight losses(after, before, after, told);
+  const NodeNumbers numbers(before.snapshot(), after.snapshot());
+  std::vector<bool> told(numbers.ids().size());
+  NewSight gains(before, after, after, numbers, told);
+  NewSight losses(after, before, after, numbers, told);
   for (Id domain : domains) {
     gains.take(domain);
     losses.take(domain);
   }
   std::vector<Id> ids;
-  for (std::size_t id = 0; id < told.size(); ++id) {
-    if (told[id]) ids.push_back(static_cast<Id>(id));
+  for (std::size_t number = 0; number < told.size(); ++number) {
+    if (told[number]) ids.push_back(numbers.ids()[number]);
   }
   return ids;
 }

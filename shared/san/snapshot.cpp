@@ -1,5 +1,7 @@
 #include "shared/san/snapshot.h"
 
+#include <algorithm>
+
 #include "shared/base/whole_number.h"
 #include "shared/san/fields.h"
 
@@ -54,6 +56,20 @@ void Snapshot::put(ObjectRef ref, base::Ref<const Object> object) {
   forEachKind([&]<class T>(T*) {
     if (T::kKind == ref.kind) table<T>().set(ref.id, base::Ref<const T>(static_cast<const T*>(object.get())));
   });
+}
+
+std::size_t Snapshot::count(Kind kind) const {
+  std::size_t count = 0;
+  forEachKind([&]<class T>(T*) {
+    if (T::kKind == kind) count = table<T>().size();
+  });
+  return count;
+}
+
+void Snapshot::noteId(ObjectRef ref) {
+  constexpr Id kFar = 4'000'000;
+  Id& last = lastIds[static_cast<std::size_t>(ref.kind)];
+  if (ref.id <= kFar) last = std::max(last, ref.id);
 }
 
 const Settings& Snapshot::settings() const {

@@ -66,7 +66,9 @@ struct Snapshot {
              Table<AppliedTarget>, Table<Session>, Table<Departure>, Table<Discovery>, Table<Probe>, Table<HeldDisk>>
       tables;
   NameIndex names;
-  std::array<Id, kKinds> lastIds{};  // the highest that a kind ever had, of those up to SnapshotEditor::kMaxObjects
+  // The last id that a kind was given (SnapshotEditor::create): where the search for the next one begins, and no bound
+  // of those that there are.
+  std::array<Id, kKinds> lastIds{};
 
   template <class T>
   [[nodiscard]] const Table<T>& table() const {
@@ -86,6 +88,11 @@ struct Snapshot {
   // Puts an object of the kind into its table, or takes it out where it is none. For who makes snapshots: names and what
   // refers to it are his business.
   void put(ObjectRef ref, base::Ref<const Object> object);
+  // How many objects of the kind there are.
+  [[nodiscard]] std::size_t count(Kind kind) const;
+  // An object came with an id that somebody else gave. Ids go on behind it, but not behind one far beyond the others,
+  // as peers may choose for a domain: it does not use up those between.
+  void noteId(ObjectRef ref);
   [[nodiscard]] const Settings& settings() const;
 
   // The object of a kind with this name: iSCSI name, EID, portal as text, name of an administrator's object.

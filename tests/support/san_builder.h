@@ -16,6 +16,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "shared/san/edit.h"
 #include "shared/san/editor.h"
 
 namespace test {
@@ -28,6 +29,9 @@ class SanBuilder {
   explicit SanBuilder(Snapshot base) : snapshot_(std::move(base)) {}
 
   [[nodiscard]] const Snapshot& done() const { return snapshot_; }
+
+  // As after so many objects of the kind that have come and gone.
+  void idsAfter(Kind kind, Id last) { snapshot_.lastIds[static_cast<std::size_t>(kind)] = last; }
 
   // One edit after another in a revision of their own.
   template <class Edit>
@@ -72,7 +76,8 @@ class SanBuilder {
   Id registered(const std::string& name, bool initiator, bool target) {
     const Id owner = entity("eid:" + name);
     const Id own = node(name, owner, initiator, target);
-    group(own, portal("10.0." + std::to_string(own / 250) + "." + std::to_string(1 + own % 250) + ":3260", owner));
+    const Id place = own % 60'000;
+    group(own, portal("10.0." + std::to_string(place / 250) + "." + std::to_string(1 + place % 250) + ":3260", owner));
     return own;
   }
   Id initiator(const std::string& name) { return registered(name, true, false); }

@@ -227,7 +227,10 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   san::SnapshotEditor editor(std::move(out.parts.middle), next, time);
   Draft record = active.next;
   record.committedAt = time;
-  writeRecord(editor, record, san::ChangeState::Committed);
+  const auto full = [&](const san::Edited<void>& written) {
+    return refused(active.who, active.next.id, Refusal::BadEdits, written.error().text);
+  };
+  if (const auto written = writeRecord(editor, record, san::ChangeState::Committed); !written) return full(written);
   if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }
@@ -238,7 +241,8 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
             ? std::make_shared<const san::SanIndex>(san::withoutDepartures(out.parts.after, out.withdrawal->edits))
             : out.after;
     const san::Impact gives = out.drain ? san::impact(*out.before, *given, kAllCells) : impact;
-    writeLedger(editor, record.id, *out.before, *given, gives.listed);
+    const auto written = writeLedger(editor, record.id, *out.before, *given, gives.listed);
+    if (!written) return full(written);
   }
   if (options_.join) {
     auto joined = options_.join(record, before, *out.after, editor);

@@ -259,14 +259,15 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   draft.base = before.revision;
   draft.createdAt = draft.committedAt = draft.endedAt = base::unixSeconds(now.wall);
   san::SnapshotEditor editor(before, before.revision + 1, base::unixSeconds(now.wall));
-  writeRecord(editor, draft, san::ChangeState::Confirmed);
+  san::Edited<void> written = writeRecord(editor, draft, san::ChangeState::Confirmed);
   std::size_t added = 0;
   for (const LedgerEntry& entry : reach) {
     const auto found = ledger.find({entry.who, entry.unit});
     if (found != ledger.end() && found->second->right >= entry.right) continue;
-    putApproval(editor, found == ledger.end() ? 0 : found->second->id, entry, draft.id);
+    if (written) written = putApproval(editor, found == ledger.end() ? 0 : found->second->id, entry, draft.id);
     ++added;
   }
+  if (!written) return refused(who, 0, Refusal::BadEdits, written.error().text);
   auto after = editor.finish();
   if (!after) return refused(who, 0, Refusal::BadEdits, after.error().text);
   const san::Diff changed = san::diff(before, *after);

@@ -29,8 +29,11 @@ bool anybodyHas(const san::SanIndex& index, ObjectRef who, Id unit) {
 
 }  // namespace
 
-void writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state) {
-  if (editor.view().get<san::ChangeSet>(draft.id) == nullptr) (void)editor.create(Kind::ChangeSet, draft.id);
+san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state) {
+  if (editor.view().get<san::ChangeSet>(draft.id) == nullptr) {
+    const auto made = editor.create(Kind::ChangeSet, draft.id);
+    if (!made) return base::Failure<san::EditError>{made.error()};
+  }
   auto& record = editor.own<san::ChangeSet>(draft.id);
   record.author = draft.author;
   record.approver = draft.approver;
@@ -39,12 +42,13 @@ void writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeSta
   record.reason = draft.reason;
   record.ticket = draft.ticket;
   record.committedAt = draft.committedAt;
+  return {};
 }
 
-void putApproval(san::SnapshotEditor& editor, Id approval, const LedgerEntry& entry, Id change) {
+san::Edited<void> putApproval(san::SnapshotEditor& editor, Id approval, const LedgerEntry& entry, Id change) {
   if (approval == 0) {
     const auto made = editor.create(Kind::Approval);
-    if (!made) return;
+    if (!made) return base::Failure<san::EditError>{made.error()};
     approval = made->id;
   }
   auto& own = editor.own<san::Approval>(approval);
@@ -52,10 +56,11 @@ void putApproval(san::SnapshotEditor& editor, Id approval, const LedgerEntry& en
   own.unit.id = entry.unit;
   own.right = entry.right;
   own.change.id = change;
+  return {};
 }
 
-void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& before, const san::SanIndex& after,
-                 const std::vector<san::CellChange>& cells) {
+san::Edited<void> writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& before,
+                              const san::SanIndex& after, const std::vector<san::CellChange>& cells) {
   std::map<std::pair<ObjectRef, Id>, Id> ledger;
   editor.view().table<san::Approval>().forEach([&](Id id, const san::Approval& one) {
     ledger[{one.who, one.unit.id}] = id;
@@ -70,7 +75,8 @@ void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& be
   }
   for (const auto& [key, right] : gained) {
     const auto found = ledger.find(key);
-    putApproval(editor, found == ledger.end() ? 0 : found->second, {key.first, key.second, right}, change);
+    const Id approval = found == ledger.end() ? 0 : found->second;
+    if (auto status = putApproval(editor, approval, {key.first, key.second, right}, change); !status) return status;
   }
   for (const san::CellChange& cell : cells) {
     if (cell.turn != san::Turn::Lost) continue;
@@ -81,6 +87,7 @@ void writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& be
       ledger.erase(found);
     }
   }
+  return {};
 }
 
 }  // namespace manage

@@ -1,6 +1,7 @@
 // What a commit writes about itself into the model: the record of the change set, and the ledger of approved reach.
 //
-// Pure functions on an editor, safe from any thread. Errors: none; what they refer to is there.
+// Pure functions on an editor, safe from any thread. What they refer to is there. Errors: the editor's, where the model
+// is full; it is then only good for being thrown away.
 #pragma once
 
 #include "isns-server/manage/changes/cells.h"
@@ -9,13 +10,13 @@
 
 namespace manage {
 
-void writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state);
+san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state);
 
 // An entry of the ledger: a new one where `approval` is 0.
-void putApproval(san::SnapshotEditor& editor, san::Id approval, const LedgerEntry& entry, san::Id change);
+san::Edited<void> putApproval(san::SnapshotEditor& editor, san::Id approval, const LedgerEntry& entry, san::Id change);
 
 // Of an approved change set: who gains a cell is approved for it, and who loses it is no longer.
-void writeLedger(san::SnapshotEditor& editor, san::Id change, const san::SanIndex& before, const san::SanIndex& after,
-                 const std::vector<san::CellChange>& cells);
+san::Edited<void> writeLedger(san::SnapshotEditor& editor, san::Id change, const san::SanIndex& before,
+                              const san::SanIndex& after, const std::vector<san::CellChange>& cells);
 
 }  // namespace manage

@@ -35,7 +35,8 @@ std::vector<san::Member> merged(std::span<const san::Member> before, const Delta
 
 }  // namespace
 
-Projection::Projection(std::uint64_t seed, ServerFacts facts) : facts_(std::move(facts)) {
+Projection::Projection(std::uint64_t seed, ServerFacts facts, std::size_t maxObjects)
+    : facts_(std::move(facts)), maxObjects_(maxObjects) {
   snapshot_.names = san::NameIndex(seed);
 }
 
@@ -65,12 +66,12 @@ void Projection::expect(Pins pins) {
 
 base::Status Projection::loadRow(std::uint8_t table, std::int64_t id, Cells cells) {
   loading_ = true;
-  if (!editor_) editor_.emplace(snapshot_, 0, 0);
+  if (!editor_) editor_.emplace(snapshot_, 0, 0, maxObjects_);
   return put(table, id, cells);
 }
 
 base::Status Projection::finishLoad(san::Revision revision, san::Seconds time) {
-  if (!editor_) editor_.emplace(snapshot_, 0, 0);
+  if (!editor_) editor_.emplace(snapshot_, 0, 0, maxObjects_);
   time_ = time;
   const base::Status status = close();
   loading_ = false;
@@ -81,7 +82,7 @@ base::Status Projection::finishLoad(san::Revision revision, san::Seconds time) {
 }
 
 base::Status Projection::apply(const store::Change& change) {
-  editor_.emplace(snapshot_, change.revision, change.time);
+  editor_.emplace(snapshot_, change.revision, change.time, maxObjects_);
   time_ = change.time;
   store::OpsReader reader(change.ops);
   for (store::Op op; reader.next(op);) {
@@ -123,9 +124,7 @@ base::Status Projection::close() {
   // The policies of the configuration stand in the settings, as everything does that reach depends on.
   const san::Settings& settings = editor().view().settings();
   if (settings.defaultDomain != facts_.defaultDomain || settings.unassignedDomainsActive != facts_.unassignedDomainsActive) {
-    if (editor().view().get<san::Settings>(san::Settings::kId) == nullptr) {
-      (void)editor().create(Kind::Settings, san::Settings::kId);
-    }
+    if (auto status = ensure({Kind::Settings, san::Settings::kId}); !status) return status;
     san::Settings& own = editor().own<san::Settings>(san::Settings::kId);
     own.defaultDomain = facts_.defaultDomain;
     own.unassignedDomainsActive = facts_.unassignedDomainsActive;
@@ -218,6 +217,18 @@ base::Status Projection::erase(std::uint8_t table, std::int64_t id) {
 }
 
 // ---- What rows of both kinds need ----------------------------------------------------------------------------------
+
+base::Result<ObjectRef> Projection::create(Kind kind, Id wanted) {
+  const auto made = editor().create(kind, wanted);
+  if (!made) return base::fail(made.error().text);
+  return *made;
+}
+
+base::Status Projection::ensure(ObjectRef ref) {
+  if (editor().view().get(ref) != nullptr) return {};
+  const auto made = create(ref.kind, ref.id);
+  return made ? base::Status{} : base::fail(made.error());
+}
 
 base::Status Projection::set(ObjectRef ref, const san::FieldRow& row, const Value& value) {
   const san::Edited<void> edited = editor().set(ref, row, value);

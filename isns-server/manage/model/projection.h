@@ -32,7 +32,8 @@ struct ServerFacts {
 
 class Projection {
  public:
-  Projection(std::uint64_t seed, ServerFacts facts);
+  // `maxObjects` of a kind: the model is full beyond (SnapshotEditor), a row that makes one more is an error.
+  Projection(std::uint64_t seed, ServerFacts facts, std::size_t maxObjects = san::SnapshotEditor::kMaxObjects);
 
   // The ids of pinned objects, by kind and name. A projection that begins anew with an old history is told them first, so
   // that its objects get the ids that rows of that history have for them.
@@ -91,8 +92,8 @@ class Projection {
   base::Status putMember(core::TableNumber table, std::int64_t id, Cells cells);
   void eraseRegistered(san::Kind kind, RegistryNumbers& numbers, core::Index index);
   void eraseMember(core::TableNumber table, std::int64_t id);
-  san::ObjectRef known(san::Kind kind, RegistryNumbers& numbers, core::Index index, const std::string& name,
-                       std::string_view field);
+  base::Result<san::ObjectRef> known(san::Kind kind, RegistryNumbers& numbers, core::Index index,
+                                     const std::string& name, std::string_view field);
   void setName(san::ObjectRef ref, std::string_view name);
   void setText(san::ObjectRef ref, std::string_view field, std::string_view text);
   // projection_model.cpp
@@ -101,10 +102,13 @@ class Projection {
   void eraseModel(san::Kind kind, san::Id id);
 
   san::SnapshotEditor& editor() { return *editor_; }
+  base::Result<san::ObjectRef> create(san::Kind kind, san::Id wanted = 0);
+  base::Status ensure(san::ObjectRef ref);
   base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
   ServerFacts facts_;
+  std::size_t maxObjects_;
   san::Snapshot snapshot_;
   std::optional<san::SnapshotEditor> editor_;
   san::Seconds time_ = 0;
@@ -121,7 +125,7 @@ class Projection {
 
 template <class Edit>
 san::Edited<void> Projection::amend(san::Seconds time, Edit&& edit) {
-  san::SnapshotEditor editor(snapshot_, snapshot_.revision, time);
+  san::SnapshotEditor editor(snapshot_, snapshot_.revision, time, maxObjects_);
   if (san::Edited<void> status = edit(editor); !status) return status;
   auto finished = editor.finish();
   if (!finished) return base::Failure<san::EditError>{finished.error()};

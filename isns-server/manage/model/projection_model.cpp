@@ -22,10 +22,10 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
   if (isPinnedKind(kind)) {
     if (auto status = makeWay(ref, cells); !status) return status;
   }
-  if (editor().view().get(ref) == nullptr) {
-    if (kind == Kind::Domain) return base::fail("there is no domain " + std::to_string(ref.id));
-    (void)editor().create(kind, ref.id);
+  if (kind == Kind::Domain && editor().view().get(ref) == nullptr) {
+    return base::fail("there is no domain " + std::to_string(ref.id));
   }
+  if (auto status = ensure(ref); !status) return status;
   const auto fresh = san::makeObject(kind);
   ModelRow& row = modelRows_.emplace_back(ModelRow{ref, {}, {}});
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -64,19 +64,20 @@ base::Status Projection::makeWay(ObjectRef ref, Cells cells) {
   const Id held = name == nullptr ? 0 : editor().view().find(ref.kind, *name).value_or(0);
   if (held == ref.id) return {};
   RegistryNumbers& numbers = ref.kind == Kind::Node ? nodes_ : ref.kind == Kind::Portal ? portals_ : entities_;
-  const auto move = [&](ObjectRef from, Id to) {
-    if (editor().view().get(from) == nullptr || pinned_.count(from) != 0) return;
-    const ObjectRef now = renumbered(editor(), from, to);
-    if (unused_.erase(from) != 0) unused_.insert(now);
-    numbers.renumber(from.id, now.id);
-    if (ref.kind != Kind::Node) return;
+  const auto move = [&](ObjectRef from, Id to) -> base::Status {
+    if (editor().view().get(from) == nullptr || pinned_.count(from) != 0) return {};
+    const auto now = renumbered(editor(), from, to);
+    if (!now) return base::fail(now.error().text);
+    if (unused_.erase(from) != 0) unused_.insert(*now);
+    numbers.renumber(from.id, now->id);
+    if (ref.kind != Kind::Node) return {};
     for (auto& [domain, deltas] : domainNodes_) {
-      for (MemberDelta& delta : deltas) delta.member = delta.member == from.id ? now.id : delta.member;
+      for (MemberDelta& delta : deltas) delta.member = delta.member == from.id ? now->id : delta.member;
     }
+    return {};
   };
-  move(ref, 0);
-  if (held != 0) move({ref.kind, held}, ref.id);
-  return {};
+  if (auto status = move(ref, 0); !status) return status;
+  return held != 0 ? move({ref.kind, held}, ref.id) : base::Status{};
 }
 
 void Projection::eraseModel(Kind kind, Id id) {

@@ -19,7 +19,8 @@ const san::FieldRow& field(Kind kind, std::string_view name) { return *san::find
 }  // namespace
 
 // The object of the model for a row of the registry: the one that it has had, one of the same name, or a new one.
-ObjectRef Projection::known(Kind kind, RegistryNumbers& numbers, Index index, const std::string& name, std::string_view nameField) {
+base::Result<ObjectRef> Projection::known(Kind kind, RegistryNumbers& numbers, Index index, const std::string& name,
+                                          std::string_view nameField) {
   Id id = numbers.of(index);
   if (id != 0 && san::nameOf(editor().view(), {kind, id}) != name) {
     numbers.leave(index);  // the index is another's now
@@ -28,15 +29,19 @@ ObjectRef Projection::known(Kind kind, RegistryNumbers& numbers, Index index, co
   if (id == 0) id = editor().view().find(kind, name).value_or(0);
   if (id == 0) {
     const auto pin = expected_.find({kind, name});
-    id = (*editor().create(kind, pin == expected_.end() ? 0 : pin->second)).id;
+    // Where somebody else has the id by now, the row that pins it makes way.
+    const bool isFree = pin != expected_.end() && editor().view().get({kind, pin->second}) == nullptr;
+    const auto made = create(kind, isFree ? pin->second : 0);
+    if (!made) return made;
+    id = made->id;
     if (nameField == "name") {
-      setName({kind, id}, name);
+      setName(*made, name);
     } else {
-      (void)editor().set({kind, id}, field(kind, nameField), name);
+      (void)editor().set(*made, field(kind, nameField), name);
     }
   }
   numbers.join(index, id);
-  return {kind, id};
+  return ObjectRef{kind, id};
 }
 
 // A peer's name: what cannot be shown is shown as an escape, and a name that another object has gets the number.
@@ -54,7 +59,10 @@ void Projection::setText(ObjectRef ref, std::string_view name, std::string_view 
 base::Status Projection::putEntity(Index index, Cells cells) {
   core::Entity row;
   if (auto status = core::readRow(cells, row); !status) return status;
-  const ObjectRef ref = known(Kind::Entity, entities_, index, base::printable(row.attributes.text(tag::kEntityId)), "name");
+  const std::string name = base::printable(row.attributes.text(tag::kEntityId));
+  const auto entered = known(Kind::Entity, entities_, index, name, "name");
+  if (!entered) return base::fail(entered.error());
+  const ObjectRef ref = *entered;
   const base::ByteView heard = row.attributes.value(tag::kTimestamp);
   san::Entity& entity = editor().own<san::Entity>(ref.id);
   if (entity.registeredAt == 0) {
@@ -72,7 +80,9 @@ base::Status Projection::putPortal(Index index, Cells cells) {
   if (ip.size() != address.ip.size()) return base::fail("a portal without an address");
   std::copy(ip.begin(), ip.end(), address.ip.begin());
   address.port = row.attributes.u32Or(tag::kPortalPort, 0);
-  const ObjectRef ref = known(Kind::Portal, portals_, index, isns::formatPortal(address), "address");
+  const auto entered = known(Kind::Portal, portals_, index, isns::formatPortal(address), "address");
+  if (!entered) return base::fail(entered.error());
+  const ObjectRef ref = *entered;
   editor().own<san::Portal>(ref.id).entity.id = entities_.of(row.entity);
   setText(ref, "symbolic_name", row.attributes.text(tag::kPortalName));
   stamp(ref, row.created, row.changed);
@@ -83,7 +93,9 @@ base::Status Projection::putNode(Index index, Cells cells) {
   core::Node row;
   if (auto status = core::readRow(cells, row); !status) return status;
   const std::string name = base::printable(row.name());
-  const ObjectRef ref = known(Kind::Node, nodes_, index, name, "name");
+  const auto entered = known(Kind::Node, nodes_, index, name, "name");
+  if (!entered) return base::fail(entered.error());
+  const ObjectRef ref = *entered;
   setText(ref, "symbolic_name", row.attributes.text(tag::kAlias));
   san::Node& node = editor().own<san::Node>(ref.id);
   const bool was = node.registered();
@@ -117,7 +129,9 @@ base::Status Projection::putGroup(Index index, Cells cells) {
   if (node == 0 || portal == 0) return base::fail("a portal group names an object that is missing");
   Id id = groups_.of(index);
   if (id == 0) {
-    id = (*editor().create(Kind::PortalGroup)).id;
+    const auto made = create(Kind::PortalGroup);
+    if (!made) return base::fail(made.error());
+    id = made->id;
     groups_.join(index, id);
   }
   san::PortalGroup& group = editor().own<san::PortalGroup>(id);
@@ -132,7 +146,7 @@ base::Status Projection::putDomain(Index index, Cells cells) {
   core::Domain row;
   if (auto status = core::readRow(cells, row); !status) return status;
   const ObjectRef ref{Kind::Domain, index};
-  if (editor().view().get(ref) == nullptr) (void)editor().create(Kind::Domain, index);
+  if (auto status = ensure(ref); !status) return status;
   setName(ref, row.attributes.text(tag::kDdName));
   editor().own<san::Domain>(index).features = row.attributes.u32Or(tag::kDdFeatures, 0);
   stamp(ref, row.created, row.changed);
@@ -143,7 +157,7 @@ base::Status Projection::putSet(Index index, Cells cells) {
   core::DomainSet row;
   if (auto status = core::readRow(cells, row); !status) return status;
   const ObjectRef ref{Kind::DomainSet, index};
-  if (editor().view().get(ref) == nullptr) (void)editor().create(Kind::DomainSet, index);
+  if (auto status = ensure(ref); !status) return status;
   setName(ref, row.attributes.text(tag::kDdsName));
   if (auto status = set(ref, field(Kind::DomainSet, "enabled"), row.enabled()); !status) return status;
   stamp(ref, row.created, row.changed);

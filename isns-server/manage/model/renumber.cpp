@@ -9,14 +9,16 @@ using san::Kind;
 using san::ObjectRef;
 using san::Value;
 
-ObjectRef renumbered(san::SnapshotEditor& editor, ObjectRef from, Id to) {
+san::Edited<ObjectRef> renumbered(san::SnapshotEditor& editor, ObjectRef from, Id to) {
   const san::Revision created = editor.view().get(from)->created;
   std::vector<std::pair<const san::FieldRow*, Value>> values;
   for (const san::FieldRow& row : san::fieldsOf(from.kind)) {
     values.emplace_back(&row, row.get(*editor.view().get(from)));
   }
   editor.drop(from);
-  const ObjectRef made = *editor.create(from.kind, to);
+  const auto entered = editor.create(from.kind, to);
+  if (!entered) return entered;
+  const ObjectRef made = *entered;
   for (const auto& [row, value] : values) (void)editor.set(made, *row, value);
   editor.own(made).created = created;
   // Whoever names it, in a link of this kind.

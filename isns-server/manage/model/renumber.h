@@ -11,6 +11,6 @@ namespace manage {
 
 // `to`, or a new one where that is 0; the reference as it is now. Whoever refers to it in the registry's rows follows:
 // rows of the model never name an object that is not pinned, and only such are moved.
-san::ObjectRef renumbered(san::SnapshotEditor& editor, san::ObjectRef from, san::Id to);
+san::Edited<san::ObjectRef> renumbered(san::SnapshotEditor& editor, san::ObjectRef from, san::Id to);
 
 }  // namespace manage

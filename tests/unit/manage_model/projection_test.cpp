@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/isns/ip_text.h"
+#include "shared/san/edit.h"
 
 namespace {
 
@@ -34,6 +36,27 @@ class ProjectionTest : public testing::Test {
     node.attributes.setText(isns::tag::kIscsiName, name);
     node.attributes.setU32(isns::tag::kNodeType, isns::node_type::kInitiator);
     core::writeRow(ops, node);
+  }
+  // Of the node with the index, at a portal of the entity with that index.
+  static void putGroup(store::OpsWriter& ops, core::Index index, core::Index node) {
+    core::Portal portal;
+    portal.index = 1;
+    portal.entity = node;
+    const isns::IpAddress ip = *isns::parseIp("10.0.0.1");
+    portal.attributes.set(isns::tag::kPortalIp, ip);
+    portal.attributes.setU32(isns::tag::kPortalPort, 3260);
+    core::writeRow(ops, portal);
+    core::PortalGroup group;
+    group.index = index;
+    group.node = node;
+    group.portal = 1;
+    core::writeRow(ops, group);
+  }
+  static void putDomain(store::OpsWriter& ops, core::Index index) {
+    core::Domain domain;
+    domain.index = index;
+    domain.attributes.setText(isns::tag::kDdName, "zone" + std::to_string(index));
+    core::writeRow(ops, domain);
   }
   static void pinNode(store::OpsWriter& ops, san::Id id, const std::string& name) {
     san::Node node;
@@ -107,6 +130,57 @@ TEST_F(ProjectionTest, AHistoryIsReadWithTheNumbersThatItsRowsHave) {
   EXPECT_EQ(aware.snapshot().get<san::Node>(1)->alias, "known");
   EXPECT_NE(aware.snapshot().find(Kind::Node, "iqn.a"), san::Id{1});
   EXPECT_EQ(aware.pins(), (Projection::Pins{{{Kind::Node, "iqn.b"}, 1}}));
+}
+
+// Peers register and deregister: that has given millions of ids, and there are few objects.
+TEST_F(ProjectionTest, ObjectsThatHaveGoneTakeNoRoom) {
+  Projection projection(0, {});
+  constexpr san::Id kMany = san::SnapshotEditor::kMaxObjects;
+  projection.expect({{{Kind::Node, "iqn.x"}, kMany}, {{Kind::Entity, "x"}, kMany}, {{Kind::PortalGroup, ""}, kMany}});
+  ASSERT_TRUE(change(projection, 1, [](store::OpsWriter& ops) {
+    putNode(ops, 1, "iqn.a", 1);
+    putGroup(ops, 1, 1);
+  }));
+  EXPECT_EQ(projection.snapshot().find(Kind::Node, "iqn.a"), kMany + 1);
+  EXPECT_EQ(projection.snapshot().table<san::PortalGroup>().size(), 1U);
+}
+
+TEST_F(ProjectionTest, AModelThatIsFullIsAnErrorThatSaysSo) {
+  const auto text = [&](auto&& write) {
+    Projection projection(0, {}, 1);
+    const base::Status first = change(projection, 1, [](store::OpsWriter& ops) { putNode(ops, 1, "iqn.a", 1); });
+    EXPECT_TRUE(first.ok());
+    const base::Status second = change(projection, 2, write);
+    return second ? std::string() : second.error().text;
+  };
+  EXPECT_EQ(text([](store::OpsWriter& ops) { putNode(ops, 2, "iqn.b", 0); }),
+            "change 2: There are too many objects of the kind node: at most 1.");
+  EXPECT_EQ(text([](store::OpsWriter& ops) { putNode(ops, 2, "iqn.b", 2); }),
+            "change 2: There are too many objects of the kind entity: at most 1.");
+  EXPECT_EQ(text([](store::OpsWriter& ops) { pinNode(ops, 9, "iqn.c"); }),
+            "change 2: There are too many objects of the kind node: at most 1.");
+  EXPECT_EQ(text([](store::OpsWriter& ops) {
+              putGroup(ops, 1, 1);
+              putGroup(ops, 2, 1);
+            }),
+            "change 2: There are too many objects of the kind portal-group: at most 1.");
+  EXPECT_EQ(text([](store::OpsWriter& ops) {
+              putDomain(ops, 1);
+              putDomain(ops, 2);
+            }),
+            "change 2: There are too many objects of the kind domain: at most 1.");
+}
+
+// Ids begin anew at the end, so somebody may have the one that a pinned object is to get.
+TEST_F(ProjectionTest, AnIdThatIsExpectedAndTakenIsLeftUntilTheRowMakesWay) {
+  Projection projection(0, {});
+  projection.expect({{{Kind::Node, "iqn.b"}, 1}, {{Kind::Node, "iqn.z"}, san::kFirstProvisional - 1}});
+  ASSERT_TRUE(change(projection, 1, [](store::OpsWriter& ops) { putNode(ops, 1, "iqn.a", 1); }));
+  EXPECT_EQ(projection.snapshot().find(Kind::Node, "iqn.a"), san::Id{1});
+  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) { putNode(ops, 2, "iqn.b", 2); }));
+  ASSERT_TRUE(change(projection, 3, [](store::OpsWriter& ops) { pinNode(ops, 1, "iqn.b"); }));
+  EXPECT_EQ(projection.snapshot().find(Kind::Node, "iqn.b"), san::Id{1});
+  EXPECT_EQ(projection.indexOf({Kind::Node, *projection.snapshot().find(Kind::Node, "iqn.a")}), core::Index{1});
 }
 
 TEST_F(ProjectionTest, APinnedNodeStaysWhenItsRegistrationGoes) {

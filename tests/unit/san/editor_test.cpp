@@ -114,6 +114,44 @@ TEST(SnapshotEditor, ANameIsFreeAgainAfterItsObjectIsGoneOrRenamed) {
   EXPECT_NE(third, second);  // ids are not used again
 }
 
+// A peer may register and deregister as often as it likes: what has gone takes no room.
+TEST(SnapshotEditor, TheBoundIsOnObjectsThatThereAreAndNotOnIdsEverGiven) {
+  SanBuilder san;
+  san.idsAfter(Kind::Entity, SnapshotEditor::kMaxObjects);
+  EXPECT_EQ(san.entity("one more"), SnapshotEditor::kMaxObjects + 1);
+  SnapshotEditor editor(san.done(), 9, 9, 2);
+  const auto second = editor.create(Kind::Entity);
+  ASSERT_TRUE(second.ok());
+  const auto third = editor.create(Kind::Entity);
+  ASSERT_FALSE(third.ok());
+  EXPECT_EQ(third.error().fault, EditFault::Limit);
+  EXPECT_EQ(third.error().text, "There are too many objects of the kind entity: at most 2.");
+  const auto wanted = editor.create(Kind::Entity, 5);
+  ASSERT_FALSE(wanted.ok()) << "also where the id is known";
+  EXPECT_EQ(wanted.error().fault, EditFault::Limit);
+  EXPECT_TRUE(editor.create(Kind::Portal).ok()) << "of another kind";
+  editor.drop(*second);
+  EXPECT_TRUE(editor.create(Kind::Entity).ok());
+}
+
+TEST(SnapshotEditor, AfterTheHighestIdComesTheLowestThatIsFree) {
+  SanBuilder san;
+  const Id first = san.entity("first");
+  san.idsAfter(Kind::Entity, kFirstProvisional - 2);
+  EXPECT_EQ(san.entity("highest"), kFirstProvisional - 1);
+  EXPECT_EQ(san.entity("again"), first + 1);
+  EXPECT_EQ(san.entity("on"), first + 2);
+}
+
+TEST(SnapshotEditor, ANumberFarBeyondTheOthersDoesNotUseUpThoseBetween) {
+  SanBuilder san;
+  EXPECT_EQ(san.create(Kind::Domain, {{"name", std::string("near")}}), 1U);
+  san.create(Kind::Domain, {{"name", std::string("far")}}, kFirstProvisional - 1);
+  EXPECT_EQ(san.create(Kind::Domain, {{"name", std::string("next")}}), 2U);
+  san.create(Kind::Domain, {{"name", std::string("chosen")}}, 7);
+  EXPECT_EQ(san.create(Kind::Domain, {{"name", std::string("behind it")}}), 8U);
+}
+
 TEST(SnapshotEditor, AKeyFieldIsSetOnceAndNotLeftOut) {
   SanBuilder san;
   const Id target = san.target("iqn.2026-01.example:disk");

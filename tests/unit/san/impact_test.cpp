@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "shared/san/guards.h"
+#include "shared/san/scn_impact.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
@@ -58,6 +59,20 @@ struct Impacts : testing::Test {
     return std::nullopt;
   }
 };
+
+// Memory follows the number of nodes: with an array up to the highest id this would take gigabytes.
+TEST(ScnImpact, TellsNodesWhateverTheirIds) {
+  SanBuilder san;
+  const Id low = san.initiator("iqn.2026-01.example:low");
+  san.idsAfter(Kind::Node, kFirstProvisional - 9);
+  const Id high = san.target("iqn.2026-01.example:high");
+  EXPECT_GT(high, kFirstProvisional - 9);
+  const Id alone = san.target("iqn.2026-01.example:alone");
+  const Snapshot before = san.done();
+  san.zone("zone", {low, high});
+  EXPECT_EQ(nodesTold(SanIndex(before), SanIndex(san.done())), (std::vector<Id>{low, high}));
+  EXPECT_NE(alone, high);
+}
 
 TEST_F(Impacts, NothingChangesNothing) {
   const Impact none = now();

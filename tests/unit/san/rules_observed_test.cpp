@@ -6,7 +6,8 @@ namespace {
 
 // A host with an agent, zoned and mapped, at a target whose agent has applied that.
 struct Observed : RuleSan {
-  Observed() {
+  explicit Observed(Id idsBefore = 0) {
+    idsAfter(Kind::Node, idsBefore);
     target = disk("disk1");
     unit = RuleSan::unit("naa.6001", target, 0);
     web = machine("web1");
@@ -36,6 +37,13 @@ TEST(R23, AHostWhoseAgentDoesNotListWhatItShouldReach) {
   EXPECT_EQ(only(san.findings()).severity, Severity::Low);
   san.session({san.unit});
   EXPECT_TRUE(san.findings().list.empty());
+}
+
+// Memory follows the number of nodes, not their ids.
+TEST(R23, SaysTheSameWhateverTheIdsOfNodes) {
+  Observed san(kFirstProvisional - 100);
+  EXPECT_GT(san.node, kFirstProvisional - 100);
+  EXPECT_EQ(only(san.findings()).cause, "host:web1 not listed");
 }
 
 TEST(R23, AnAgentThatIsSilentSaysNothingAboutUnits) {

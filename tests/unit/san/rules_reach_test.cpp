@@ -177,6 +177,17 @@ TEST(R10, AZoneWithoutAMapDangles) {
   EXPECT_TRUE(check(san, "R10").list.empty()) << "one of two units is by design";
 }
 
+TEST(R10, SaysTheSameWhateverTheIdsOfNodes) {
+  RuleSan san;
+  san.idsAfter(Kind::Node, kFirstProvisional - 100);
+  const Id target = san.disk("disk1");
+  san.unit("naa.6001", target, 0);
+  san.unit("naa.6002", target, 1);
+  san.zone("zone1", {san.initiatorOf(san.machine("web1")), target});
+  EXPECT_EQ(only(check(san, "R10")).text,
+            "web1 finds iqn.2026-01.example:disk1 and may use none of its 2 logical units.");
+}
+
 TEST(R10, AForeignTargetMayLetItIn) {
   RuleSan san;
   const Id target = san.target(RuleSan::iqn("foreign"));
