@@ -44,12 +44,19 @@ base::Result<ObjectRef> Projection::known(Kind kind, RegistryNumbers& numbers, I
   return ObjectRef{kind, id};
 }
 
-// A peer's name: what cannot be shown is shown as an escape, and a name that another object has gets the number.
+// A peer's name: what cannot be shown is shown as an escape, and a name that another object has gets the number. Peers
+// may have given that name too, to another object: then it gets one more, as without a name there would be no model.
 void Projection::setName(ObjectRef ref, std::string_view name) {
   const san::FieldRow& row = field(ref.kind, "name");
   const std::string shown = base::printable(name);
-  if (editor().set(ref, row, shown)) return;
-  (void)editor().set(ref, row, shown.substr(0, 200) + " #" + std::to_string(ref.id));
+  const std::string numbered = shown.substr(0, 200) + " #" + std::to_string(ref.id);
+  const auto isAnothers = [&](const std::string& tried) {
+    const auto holder = editor().view().find(ref.kind, tried);
+    return holder && *holder != ref.id;
+  };
+  std::string tried = shown.size() > san::kMaxName || isAnothers(shown) ? numbered : shown;
+  for (unsigned more = 2; isAnothers(tried); ++more) tried = numbered + "." + std::to_string(more);
+  (void)editor().set(ref, row, tried);
 }
 
 void Projection::setText(ObjectRef ref, std::string_view name, std::string_view text) {

@@ -52,10 +52,10 @@ class ProjectionTest : public testing::Test {
     group.portal = 1;
     core::writeRow(ops, group);
   }
-  static void putDomain(store::OpsWriter& ops, core::Index index) {
+  static void putDomain(store::OpsWriter& ops, core::Index index, const std::string& name = {}) {
     core::Domain domain;
     domain.index = index;
-    domain.attributes.setText(isns::tag::kDdName, "zone" + std::to_string(index));
+    domain.attributes.setText(isns::tag::kDdName, name.empty() ? "zone" + std::to_string(index) : name);
     core::writeRow(ops, domain);
   }
   static void pinNode(store::OpsWriter& ops, san::Id id, const std::string& name) {
@@ -181,6 +181,20 @@ TEST_F(ProjectionTest, AnIdThatIsExpectedAndTakenIsLeftUntilTheRowMakesWay) {
   ASSERT_TRUE(change(projection, 3, [](store::OpsWriter& ops) { pinNode(ops, 1, "iqn.b"); }));
   EXPECT_EQ(projection.snapshot().find(Kind::Node, "iqn.b"), san::Id{1});
   EXPECT_EQ(projection.indexOf({Kind::Node, *projection.snapshot().find(Kind::Node, "iqn.a")}), core::Index{1});
+}
+
+// Names that differ for the registry may be shown as one; and a peer can foresee what the model makes of that.
+TEST_F(ProjectionTest, NoNameOfAPeerLeavesADomainWithoutOne) {
+  Projection projection(0, {});
+  const base::Status status = change(projection, 1, [](store::OpsWriter& ops) {
+    putDomain(ops, 1, "\\x01 #4");
+    putDomain(ops, 2, "\\x01 #4.2");
+    putDomain(ops, 3, "\x01");
+    putDomain(ops, 4, "\\x01");
+  });
+  ASSERT_TRUE(status) << status.error().text;
+  EXPECT_EQ(projection.snapshot().get<san::Domain>(3)->name, "\\x01");
+  EXPECT_EQ(projection.snapshot().get<san::Domain>(4)->name, "\\x01 #4.3");
 }
 
 TEST_F(ProjectionTest, APinnedNodeStaysWhenItsRegistrationGoes) {
