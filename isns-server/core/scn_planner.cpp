@@ -16,12 +16,16 @@ namespace scn = isns::scn;
 
 // Who of the managers listens for one of the bits. They are those of the committed state: what is seen here may have lost
 // one of them.
-std::vector<ScnRecipient> listening(const State& state, const base::IdSet& managers, std::uint32_t bits) {
+std::vector<ScnRecipient> listening(const State& state, const ScnManagers& managers, std::uint32_t bits) {
   std::vector<ScnRecipient> found;
-  managers.forEach([&](Index i) {
-    const Node* manager = state.get<Node>(i);
-    if (manager != nullptr && (manager->scnBitmap() & bits) != 0) found.push_back({ObjectType::Node, i});
-  });
+  const auto add = [&]<class T>(T*, const base::IdSet& ids) {
+    ids.forEach([&](Index i) {
+      const T* manager = state.get<T>(i);
+      if (manager != nullptr && (manager->scnBitmap() & bits) != 0) found.push_back({T::kType, i});
+    });
+  };
+  add(static_cast<Node*>(nullptr), managers.nodes);
+  add(static_cast<FcPort*>(nullptr), managers.fcPorts);
   return found;
 }
 
@@ -360,7 +364,7 @@ std::vector<PlannedScn> planScns(const Transaction& transaction, const ScnContex
 }
 
 std::vector<PlannedScn> planScns(const State& state, const Policy& policy, const RaisedEvent& raised,
-                                 const base::IdSet& managers) {
+                                 const ScnManagers& managers) {
   const Side side(state, policy, nullptr);
   const StorageNode subject = raised.node != 0 ? StorageNode(*state.get<Node>(raised.node))
                                                : StorageNode(*state.get<FcPort>(raised.fcPort));

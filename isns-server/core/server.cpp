@@ -34,6 +34,7 @@ void Server::Pending::clear() {
   entities.clear();
   portals.clear();
   nodes.clear();
+  fcPorts.clear();
 }
 
 Server::Server(Policy policy, ServerOptions options, base::Now start)
@@ -59,7 +60,7 @@ base::Status Server::finishLoad(std::uint64_t revision, base::Now now) {
     liveness_.restore(i, periodOf(policy_, state, entity), heard, now);
   });
   followPortals(now);
-  state.nodes.forEach([&](Index i, const Node&) { followNode(i); });
+  followManagers();
   makeDefaultDomain(now);
   return {};
 }
@@ -241,6 +242,7 @@ void Server::setPolicy(Policy policy, base::Now now) {
     });
     followPortals(now);
   }
+  followManagers();
   makeDefaultDomain(now);
 }
 

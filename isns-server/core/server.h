@@ -238,6 +238,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
     std::vector<Index> entities;
     std::vector<Index> portals;
     std::vector<Index> nodes;
+    std::vector<Index> fcPorts;
     void clear();
   };
 
@@ -272,6 +273,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void release(Pending& pending, CommitResult result);
   void send(std::vector<PlannedScn>& scns);
   void followNode(Index node);
+  void followFcPort(Index port);
+  void followManagers();  // all of them, as after a start
   void lose(Index portal, std::uint32_t interval, base::Now now);
   void makeDefaultDomain(base::Now now);
 
@@ -290,7 +293,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   ScnNotifier scns_;
   EsiMonitor esis_;
   Liveness liveness_;
-  base::IdSet managers_;  // committed nodes registered for management SCNs
+  ScnManagers managers_;  // of the committed state, and control nodes as the policy is now
 
   RequestReader reader_;
   RegistrationSpec registration_;

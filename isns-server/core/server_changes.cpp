@@ -165,6 +165,7 @@ void Server::keep(Transaction& transaction, const ScnContext& context, std::uint
   for (const auto& touch : transaction.touched<Entity>()) open_.entities.push_back(touch.index);
   for (const auto& touch : transaction.touched<Portal>()) open_.portals.push_back(touch.index);
   for (const auto& touch : transaction.touched<Node>()) open_.nodes.push_back(touch.index);
+  for (const auto& touch : transaction.touched<FcPort>()) open_.fcPorts.push_back(touch.index);
   if (makesAny<Node>(transaction) || makesAny<Portal>(transaction)) lastNamed_ = transaction.revision();
   if (rows || !changesDomains(transaction)) {
     (void)transaction.finish(open_.batch, kind, origin, address, rows);

@@ -5,6 +5,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/core/entity_period.h"
 #include "isns-server/core/server.h"
+#include "isns-server/core/source_rights.h"
 
 namespace core {
 
@@ -14,6 +15,25 @@ namespace tag = isns::tag;
 namespace {
 
 constexpr base::Duration kStoreRetry = std::chrono::seconds(1);
+
+bool isControl(const Policy& policy, const Node& node) { return isControlName(policy, node.name()); }
+bool isControl(const Policy& policy, const FcPort& port) {
+  return isControlPort(policy, port.attributes.value(tag::kFcPortName));
+}
+
+// The registration for management SCNs is the client's and stays in the store; to be told them is the right of who is a
+// control node now (RFC 4171 2.2.3, 2.4).
+template <class T>
+void followManager(base::IdSet& managers, const State& state, const Policy& policy, Index index) {
+  const T* object = state.get<T>(index);
+  const bool told = policy.managementScn && object != nullptr && object->registered() &&
+                    (object->scnBitmap() & isns::scn::kManagement) != 0 && isControl(policy, *object);
+  if (told) {
+    managers.insert(index);
+  } else {
+    managers.erase(index);
+  }
+}
 
 }  // namespace
 
@@ -107,6 +127,7 @@ void Server::follow(const Pending& pending, base::Now now) {
   visitFetched<Portal>(state, pending.portals, [&](Index i) { followPortal(i, EsiStart::Registered, now); });
   visitFetched<Entity>(state, pending.entities, [&](Index i) { followEntity(i, now); });
   visitFetched<Node>(state, pending.nodes, [&](Index i) { followNode(i); });
+  for (Index i : pending.fcPorts) followFcPort(i);
 }
 
 void Server::followEntity(Index index, base::Now now) {
@@ -138,12 +159,19 @@ void Server::followPortals(base::Now now) {
   registry_.committed().portals.forEach([&](Index i, const Portal&) { followPortal(i, EsiStart::Restarted, now); });
 }
 
-void Server::followNode(Index index) {
-  const Node* node = registry_.committed().get<Node>(index);
-  if (node != nullptr && node->registered() && (node->scnBitmap() & isns::scn::kManagement) != 0) {
-    managers_.insert(index);
-  } else {
-    managers_.erase(index);
+void Server::followNode(Index index) { followManager<Node>(managers_.nodes, registry_.committed(), policy_, index); }
+
+void Server::followFcPort(Index index) {
+  followManager<FcPort>(managers_.fcPorts, registry_.committed(), policy_, index);
+}
+
+void Server::followManagers() {
+  managers_ = {};
+  const State& state = registry_.committed();
+  for (const ControlNode& control : policy_.controlNodes) {
+    if (const Node* node = registry_.findNode(state, control.name)) followNode(node->index);
+    const FcPort* port = control.wwpn ? registry_.findFcPort(state, *control.wwpn) : nullptr;
+    if (port != nullptr) followFcPort(port->index);
   }
 }
 

@@ -174,6 +174,10 @@ void World::set(const std::string& key, const std::string& value) {
     }
     node.addresses.push_back({*isns::parseIp("127.0.0.0"), 104});
     policy_.controlNodes.push_back(node);
+  } else if (key == "no_control_node") {
+    const auto wwpn = names::parseWwn(value);
+    std::erase_if(policy_.controlNodes,
+                  [&](const core::ControlNode& node) { return wwpn ? node.wwpn == *wwpn : node.name == value; });
   } else {
     throw std::runtime_error("no setting is called " + key);
   }
