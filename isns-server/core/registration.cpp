@@ -56,6 +56,7 @@ class Registration {
           &Registration::applyGroups, &Registration::grant, &Registration::checkScn}) {
       if (const Status status = (this->*step)(); status != Status::Successful) return status;
     }
+    notes_.registered = about_.entity;
     return Status::Successful;
   }
 

@@ -34,6 +34,7 @@ struct Notes {
   bool agentViolation = false;      // as sourceViolation, of a name or an EID of an agent (name_guards.h)
   bool agentRefused = false;        // refused by its guard
   std::string_view agent{};         // the guard's EID, where one of these two is set; lives as long as the guards
+  Index registered = 0;             // the entity of a DevAttrReg
 };
 
 // The node that a request speaks for.

@@ -275,6 +275,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void followNode(Index node);
   void followFcPort(Index port);
   void followManagers();  // all of them, as after a start
+  void heardRegistration(Index entity, base::Now now);
   void lose(Index portal, std::uint32_t interval, base::Now now);
   void makeDefaultDomain(base::Now now);
 
@@ -319,7 +320,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   base::IdSet lockedDomains_;
   base::IdSet lockedSets_;
   std::shared_ptr<const NameGuards> guards_ = std::make_shared<const NameGuards>();
-  // Entities that lost their last ESI portal, with the seconds of silence after which they go (RFC 4171 6.3.4).
+  // Entities that lost their last ESI portal and have not registered since, with the seconds of silence after which
+  // they go (RFC 4171 6.3.4).
   std::unordered_map<Index, std::uint32_t> bereft_;
 };
 

@@ -146,6 +146,12 @@ void Server::followEntity(Index index, base::Now now) {
   liveness_.track(index, period, now);
 }
 
+// The rule of the two intervals ends when the client registers again: then the period that it is granted holds (6.2.6,
+// 6.3.4). Also where nothing changes by it, or the store fails: it has been received.
+void Server::heardRegistration(Index entity, base::Now now) {
+  if (bereft_.erase(entity) != 0) followEntity(entity, now);
+}
+
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
   const Portal* portal = registry_.committed().get<Portal>(index);
   if (portal != nullptr && esiMonitored(policy_, *portal)) {
