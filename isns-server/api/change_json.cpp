@@ -61,7 +61,9 @@ Json changeJson(const san::Snapshot& snapshot, const Draft& draft, Edits edits) 
   if (edits == Edits::Count) return json;
   json.push_back({"edits", mgmt::toJson(snapshot, draft.edits, mgmt::References::Names)});
   Json::Array pending;
-  for (san::Id target : draft.pending) pending.emplace_back(san::refText(snapshot, {Kind::Node, target}));
+  for (const manage::PendingTarget& one : draft.pending) {
+    pending.emplace_back(san::refText(snapshot, {Kind::Node, one.target}));
+  }
   json.push_back({"pending_targets", std::move(pending)});
   return json;
 }

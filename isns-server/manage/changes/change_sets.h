@@ -221,6 +221,8 @@ class ChangeSets {
     base::Duration backOff{};
     base::TimePoint since = base::kNever;  // this phase
     [[nodiscard]] bool pureRevoke() const;
+    // Whether the target gets another state after the domains.
+    [[nodiscard]] bool tellsTwice(san::Id target) const;
   };
   struct QueuedCommit {
     Who who;

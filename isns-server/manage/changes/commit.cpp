@@ -48,6 +48,12 @@ bool ChangeSets::Active::pureRevoke() const {
   return std::ranges::none_of(targets, [](const TargetChange& target) { return target.grants; });
 }
 
+// What it loses goes only after the domains.
+bool ChangeSets::Active::tellsTwice(Id target) const {
+  const auto found = std::ranges::find(targets, target, &TargetChange::target);
+  return !pureRevoke() && found != targets.end() && found->revokes;
+}
+
 void ChangeSets::advance(base::Now now) {
   while (step(now)) {
   }
@@ -320,7 +326,7 @@ void ChangeSets::tell(TargetPhase phase, san::Revision revision, base::Now now) 
   if (!first && active.pureRevoke()) return;  // they have it since before the domains
   for (const TargetChange& target : active.targets) {
     if (phase == TargetPhase::Union && !target.grants) continue;
-    if (!first && !target.revokes) continue;  // it has all of it since the union
+    if (!first && !active.tellsTwice(target.target)) continue;  // it has all of it since the union
     outputs_.emplace_back(TargetState{target.target, phase, revision});
     if (target.managed) active.waiting.insert(target.target);
   }
@@ -335,8 +341,8 @@ bool ChangeSets::toldAll(base::Now now) {
   if (active.waiting.empty()) return true;
   if (now.mono < active.deadline) return false;
   for (Id target : active.waiting) {
-    if (std::ranges::find(active.next.pending, target) == active.next.pending.end())
-      active.next.pending.push_back(target);
+    if (std::ranges::find(active.next.pending, target, &PendingTarget::target) == active.next.pending.end())
+      active.next.pending.push_back({target, active.tellsTwice(target)});
     notice(Notice::Kind::TargetPending, active.next.id,
            "The target " + san::nameOf(present(), {Kind::Node, target}) + " has not said that it has the new state.");
   }
@@ -344,17 +350,21 @@ bool ChangeSets::toldAll(base::Now now) {
   return true;
 }
 
-// Targets that were pending and have told since that they have the state.
+// Targets that were pending and have told since that they have their last state: an agent that has the union alone
+// still admits whom the change set takes out.
 void ChangeSets::takeOffPending() {
-  const auto erase = [&](std::vector<Id>& pending, san::Revision revision) {
-    if (pending.empty()) return;
+  const auto erase = [&](Draft& draft) {
+    if (draft.pending.empty()) return;
     present().table<san::AppliedTarget>().forEach([&](Id, const san::AppliedTarget& applied) {
-      if (applied.desired >= revision) std::erase(pending, applied.target.id);
+      std::erase_if(draft.pending, [&](const PendingTarget& one) {
+        const san::Revision last = one.twice ? draft.zoned : draft.stored;
+        return one.target == applied.target.id && last != 0 && applied.desired >= last;
+      });
     });
   };
-  if (active_ && (active_->phase >= Phase::Revoking || active_->pureRevoke())) erase(active_->next.pending, active_->told);
+  if (active_) erase(active_->next);
   for (auto& [id, held] : drafts_) {
-    if (held.draft.step == CommitStep::Done) erase(held.draft.pending, held.draft.stored);
+    if (held.draft.step == CommitStep::Done) erase(held.draft);
   }
 }
 

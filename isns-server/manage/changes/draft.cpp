@@ -66,7 +66,7 @@ std::int64_t lastOf() {
 
 Json listOf(san::ObjectRef ref) { return Json::Array{static_cast<std::uint32_t>(ref.kind), ref.id}; }
 Json listOf(const Watched& one) { return Json::Array{one.initiator, one.target}; }
-Json listOf(san::Id id) { return Json::Array{id}; }
+Json listOf(const PendingTarget& one) { return Json::Array{one.target, std::uint32_t{one.twice}}; }
 Json listOf(const san::Dependence& one) {
   return Json::Array{static_cast<std::uint32_t>(one.object.kind), one.object.id, one.changed};
 }
@@ -81,9 +81,9 @@ bool fromNumbers(std::span<const std::uint64_t> n, Watched& one) {
   one = {static_cast<san::Id>(n[0]), static_cast<san::Id>(n[1])};
   return true;
 }
-bool fromNumbers(std::span<const std::uint64_t> n, san::Id& id) {
-  if (n.size() != 1 || n[0] > 0xffffffff) return false;
-  id = static_cast<san::Id>(n[0]);
+bool fromNumbers(std::span<const std::uint64_t> n, PendingTarget& one) {
+  if (n.empty() || n.size() > 2 || n[0] > 0xffffffff || n.back() > (n.size() == 2 ? 1 : 0xffffffff)) return false;
+  one = {static_cast<san::Id>(n[0]), n.size() == 1 || n[1] == 1};
   return true;
 }
 bool fromNumbers(std::span<const std::uint64_t> n, san::Dependence& one) {
@@ -260,7 +260,7 @@ std::set<san::ObjectRef> pinnedBy(const Draft& draft) {
     note({san::Kind::Node, one.initiator});
     note({san::Kind::Node, one.target});
   }
-  for (san::Id target : draft.pending) note({san::Kind::Node, target});
+  for (const PendingTarget& one : draft.pending) note({san::Kind::Node, one.target});
   return found;
 }
 

@@ -66,6 +66,15 @@ struct Watched {
   friend auto operator<=>(const Watched&, const Watched&) = default;
 };
 
+// A target that has not said that it has its last state of a commit.
+struct PendingTarget {
+  san::Id target = 0;
+  // It has been told twice: both states before the domains changed, what is left after. Of a row of an older version it
+  // is not known, and then the later one counts.
+  bool twice = true;
+  friend bool operator==(const PendingTarget&, const PendingTarget&) = default;
+};
+
 struct Draft {
   san::Id id = 0;
   DraftState state = DraftState::Open;
@@ -90,7 +99,7 @@ struct Draft {
   std::vector<san::Edit> rest, undoFirst, undo;  // parts.h
   std::vector<san::ObjectRef> touched;
   std::vector<Watched> watched;
-  std::vector<san::Id> pending;  // targets that have not said that they have it
+  std::vector<PendingTarget> pending;
   san::Seconds confirmBy = 0;
   // Of a drain (shared/san/drain.h).
   san::Seconds drain = 0;           // how long what it takes away stays, to be read; 0: it goes at once

@@ -119,7 +119,7 @@ TEST(DraftRow, AllOfADraftComesBack) {
   draft.undo = draft.edits;
   draft.touched = {{Kind::Domain, 5}};
   draft.watched = {{1, 2}};
-  draft.pending = {3};
+  draft.pending = {{3, false}, {4, true}};
   draft.confirmBy = 1'700'000'000;
   base::ByteArena arena;
   store::OpsWriter ops(arena);
@@ -139,8 +139,18 @@ TEST(DraftRow, AllOfADraftComesBack) {
   EXPECT_EQ(back->pending, draft.pending);
   EXPECT_EQ(back->confirmBy, draft.confirmBy);
   EXPECT_EQ(back->exception, "why");
-  // Each column that is not what it should be is named.
   std::vector<store::Cell> cells(op.cells.begin(), op.cells.end());
+  // A row of an older version has the targets' numbers alone.
+  const auto told = std::ranges::find_if(cells, [](const store::Cell& cell) {
+    return cell.tag == store::CellTag::Text && cell.text() == "[[3, 0], [4, 1]]";
+  });
+  ASSERT_NE(told, cells.end());
+  const std::string older = "[[3],[4]]";
+  told->bytes = base::asBytes(older);
+  const auto old = manage::readDraft(17, cells);
+  ASSERT_TRUE(old.ok()) << old.error().text;
+  EXPECT_EQ(old->pending, (std::vector<manage::PendingTarget>{{3, true}, {4, true}}));
+  // Each column that is not what it should be is named.
   cells[0] = {store::CellTag::Integer, 99, {}};
   const auto bad = manage::readDraft(17, cells);
   ASSERT_FALSE(bad.ok());

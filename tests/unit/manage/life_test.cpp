@@ -72,10 +72,45 @@ TEST_F(Changes, AnAgentThatIsAwayNeverBlocksAndIsPending) {
   EXPECT_EQ(draft(id).step, manage::CommitStep::Granting);
   world.advance(std::chrono::seconds(1));
   EXPECT_EQ(draft(id).state, DraftState::Confirming) << "nothing is taken from it: there is no second wait";
-  EXPECT_EQ(draft(id).pending, std::vector<Id>{disk1});
+  EXPECT_EQ(pendingOf(id), std::vector<Id>{disk1});
   EXPECT_EQ(world.notices.front().kind, manage::Notice::Kind::TargetPending);
   world.applied(disk1, world.told.at(disk1).revision);
   EXPECT_TRUE(draft(id).pending.empty());
+}
+
+TEST_F(Changes, ATargetThatHasBothStatesAndGoesAwayIsPendingUntilItHasWhatIsLeft) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  const ObjectRef zone = world.named(Kind::Domain, "zone1");
+  const Id id =
+      submitted({leave(zone, "nodes", world.initiatorOf("web1")), add(zone, "nodes", world.initiatorOf("web2"))});
+  // Its agent has the union, and is away when the domains are on their way.
+  world.meanwhile = [this] { world.meanwhile = [this] { world.agentsAnswer = false; }; };
+  ASSERT_EQ(commit(id, "web2 takes over").what, Answer::What::Done);
+  world.settle();
+  ASSERT_EQ(draft(id).state, DraftState::Confirmed);
+  EXPECT_EQ(pendingOf(id), std::vector<Id>{disk1});
+  settings({{"confirm_within", std::uint64_t{60}}});
+  EXPECT_EQ(pendingOf(id), std::vector<Id>{disk1}) << "another revision is no report";
+  ChangeWorld again(world.database(), world.wallSeconds());
+  EXPECT_EQ(again.sets().find(id)->pending, draft(id).pending) << "nor is a restart";
+  again.applied(disk1, draft(id).stored);
+  EXPECT_FALSE(again.sets().find(id)->pending.empty()) << "it still lets web1 in";
+  again.applied(disk1, draft(id).zoned);
+  EXPECT_TRUE(again.sets().find(id)->pending.empty());
+}
+
+TEST_F(Changes, OfAPureRevokeATargetIsNoLongerPendingWhenItHasWhatIsLeft) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  world.agentsAnswer = false;
+  const Id id = submitted({leave(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web1"))});
+  ASSERT_EQ(commit(id, "it is taken away").what, Answer::What::Done);
+  world.settle();
+  ASSERT_EQ(draft(id).state, DraftState::Confirmed);
+  EXPECT_EQ(pendingOf(id), std::vector<Id>{disk1});
+  world.applied(disk1, draft(id).stored);
+  EXPECT_TRUE(draft(id).pending.empty()) << "it is not told again after the domains";
 }
 
 TEST_F(Changes, EditsAreOptimisticByVersion) {

@@ -55,6 +55,11 @@ struct Changes : testing::Test, SmallSan {
     return id;
   }
   const Draft& draft(Id id) { return *world.sets().find(id); }
+  std::vector<Id> pendingOf(Id id) {
+    std::vector<Id> targets;
+    for (const manage::PendingTarget& one : draft(id).pending) targets.push_back(one.target);
+    return targets;
+  }
   Answer commit(Id id, std::string exception = {}, std::string overrides = {}) {
     return world.ask(
         world.sets().commit(alice, {id, draft(id).version, std::move(exception), std::move(overrides)}, world.now()));
