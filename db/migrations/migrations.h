@@ -160,6 +160,11 @@ inline constexpr std::string_view kAgentAddresses =
 // Version 10: which portals listen to signed messages only.
 inline constexpr std::string_view kSigningPortals = "ALTER TABLE \"portal\" ADD COLUMN \"signs\" INTEGER";
 
+// Version 11: what a token was made with.
+inline constexpr std::string_view kTokenMakers =
+    "ALTER TABLE \"access_token\" ADD COLUMN \"made_with\" INTEGER; ALTER TABLE \"access_token\" ADD COLUMN "
+    "\"maker_token\" BLOB; ALTER TABLE \"access_token\" ADD COLUMN \"maker_certificate\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -168,8 +173,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{7, "credential-terms", kCredentialTerms},
                                    Step{8, "entries-since", kEntriesSince},
                                    Step{9, "agent-addresses", kAgentAddresses},
-                                   Step{10, "signing-portals", kSigningPortals}};
-inline constexpr Plan kPlan{10, kSteps};
+                                   Step{10, "signing-portals", kSigningPortals},
+                                   Step{11, "token-makers", kTokenMakers}};
+inline constexpr Plan kPlan{11, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -69,6 +69,7 @@ void revokeUserCertificate(Desk& desk, const CallPtr& call) {
   if (user == nullptr) return;
   auto step = desk.certificates.revoke(user->name, call->segment("serial"), call->actor(), call->now);
   if (!step) return call->refuse(step.error());
+  manage::append(*step, desk.administration.endMadeWith(std::string(call->segment("serial")), call->actor()));
   desk.clerk.carryOut(std::move(*step), [call](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
     call->answer({}, 204);

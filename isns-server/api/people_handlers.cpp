@@ -177,7 +177,8 @@ void listTokens(Desk& desk, const CallPtr& call) {
   if (!owner) return;
   Json::Array items;
   for (const people::AccessToken* token : desk.administration.tokensOf(*owner)) {
-    if (token->kind == people::TokenKind::Api) items.push_back(tokenJson(*token));
+    if (token->kind != people::TokenKind::Api) continue;
+    items.push_back(tokenJson(*token, desk.administration.makerOf(*token)));
   }
   call->answer(Json::Object{{"items", std::move(items)}});
 }

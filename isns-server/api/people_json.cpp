@@ -45,14 +45,15 @@ Json userJson(const people::User& user) {
                       {"last_login", secondsOf(user.lastLogin)}};
 }
 
-Json tokenJson(const people::AccessToken& token) {
+Json tokenJson(const people::AccessToken& token, const std::string& maker) {
   return Json::Object{{"name", token.name},
                       {"user", token.user},
                       {"roles", rolesJson(token.roles)},
                       {"made", secondsOf(token.madeAt)},
                       {"expires", secondsOf(token.expires)},
                       {"last_used", secondsOf(token.lastUsed)},
-                      {"last_address", token.lastAddress}};
+                      {"last_address", token.lastAddress},
+                      {"made_with", maker.empty() ? Json() : Json(maker)}};
 }
 
 }  // namespace api

@@ -9,7 +9,8 @@ namespace api {
 
 base::Json principalJson(const people::Principal& who);
 base::Json userJson(const people::User& user);
-base::Json tokenJson(const people::AccessToken& token);
+// `maker`: what it was made with; empty: unknown.
+base::Json tokenJson(const people::AccessToken& token, const std::string& maker);
 // Seconds since 1970 UTC; 0: never.
 
 }  // namespace api

@@ -124,7 +124,8 @@ Outcome tokenList(const Invocation& invocation, Context& context) {
                                      {"made", "Made", Shown::Time},
                                      {"expires", "Expires", Shown::Time},
                                      {"last_used", "Last used", Shown::Time},
-                                     {"last_address", "From"}};
+                                     {"last_address", "From"},
+                                     {"made_with", "Made with"}};
   return printItems(invocation, context, {Route::ListTokens, {}, {{"user", optionText(invocation, "--user")}}},
                     kColumns, "There are no API tokens.");
 }

@@ -41,8 +41,9 @@ inline constexpr SchemaRow kSchemas[] = {
     {"UserChange", "What is left out stays as it is", "roles? [Role]|null; scope? [text]|null; disabled? flag|null"},
     {"PasswordChange", "A new password; one's own needs the old one. The sessions and tokens of the user end.",
         "user? text|null; password text; old? text|null"},
-    {"Token", "An API token, without its text",
-        "name text; user text; roles [Role]; made time; expires time; last_used time; last_address text"},
+    {"Token", "An API token, without its text. `made_with` is what ends it when it is made void: `password` (nothing but the "
+        "user's), `token NAME`, `certificate SERIAL`; null: unknown, of tokens of an older version",
+        "name text; user text; roles [Role]; made time; expires time; last_used time; last_address text; made_with text|null"},
     {"Tokens", "The API tokens of a user", "items [Token]"},
     {"NewUserCertificate", "A certificate request (PKCS#10, PEM), of which the key is taken, and for how many days: 90 where "
         "it is left out, 365 at most", "csr text; days? count|null"},

@@ -102,7 +102,8 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::TokenCreated, {"AUD-1008", Severity::Notice, "token.created", {"role", "scope", "expires"}, kAll,
         "A token for programs was made. The token itself is shown once and stored nowhere."}},
     {AuditEvent::TokenRevoked, {"AUD-1009", Severity::Notice, "token.revoked", {}, kAll,
-        "A token for programs was made void."}},
+        "A token for programs was made void: by itself, or since what it was made with is void, or since its user was "
+        "removed or disabled or got another password; the reason says why where it was not asked for."}},
     {AuditEvent::AccessRefused, {"AUD-1010", Severity::Warning, "access.refused", {"request", "needs", "count"}, kAll,
         "Somebody tried what the role or its scope does not allow, or what is for the local socket alone. Nothing was "
         "changed. Tries of one minute that are alike are counted together."}},

@@ -109,6 +109,29 @@ class Certificates(Entry):
         self.assertEqual(self.api.call("POST", "/password", {"user": "bob", "password": PASSWORD + "s"}).status, 204)
         self.assertEqual(self.curl("bob2")[0], 401)
 
+    def test_one_that_is_revoked_takes_along_the_tokens_that_were_made_with_it(self):
+        self.added("thief", "viewer", password=PASSWORD)
+        session = self.api.login("thief", PASSWORD)
+        made = self.issued("thief", "thief", session)
+        new = {"name": "first", "expires": int(time.time()) + 3600}
+        status, first = self.curl("thief", "/tokens", "--json", json.dumps(new))
+        self.assertEqual(status, 201)
+        second = self.api.call("POST", "/tokens", new | {"name": "second"}, token=first["token"]).json["token"]
+        own = self.api.call("POST", "/tokens", new | {"name": "own"}, token=session).json["token"]
+        self.server.restart()  # what they were made with is kept
+        self.server.client.token = self.api.login("admin", self.server.password)
+        listed = self.api.get("/tokens", user="thief").json["items"]
+        self.assertEqual({one["name"]: one["made_with"] for one in listed},
+                         {"first": f"certificate {made['serial']}", "second": "token first", "own": "password"})
+        self.assertIn("token first", self.sanctl("token", "list", "--user", "thief", "--socket", self.api.socket_path))
+        self.assertEqual(self.api.call("DELETE", f"/users/thief/certificates/{made['serial']}").status, 204)
+        for token in (first["token"], second):
+            self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+        self.assertEqual(self.api.call("GET", "/whoami", token=own).status, 200)
+        told = {one["object"]: one["reason"] for one in self.audit("token.revoked") if one["object"].startswith("token:thief/")}
+        why = f"The certificate {made['serial']}, with which it was made, is void."
+        self.assertEqual(told, {"token:thief/first": why, "token:thief/second": why})
+
     def test_a_removed_or_disabled_user_has_none(self):
         self.added("gone", "viewer")
         self.issued("gone", "gone")

@@ -3,6 +3,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/listed.h"
 
+#include <iterator>
 #include <utility>
 
 namespace manage {
@@ -14,6 +15,19 @@ using people::User;
 namespace {
 
 std::string userText(std::string_view name) { return "user:" + std::string(name); }
+std::string tokenText(const AccessToken& token) { return "token:" + token.user + "/" + token.name; }
+
+// Why tokens have ended that were made with a token.
+std::string madeWithText(const AccessToken& token) {
+  return "The token " + token.name + ", with which it was made, has ended.";
+}
+
+// Takes the first one apart from those that went with it.
+std::vector<AccessToken> restOf(std::vector<AccessToken>& removed) {
+  std::vector<AccessToken> rest(std::make_move_iterator(removed.begin() + 1), std::make_move_iterator(removed.end()));
+  removed.resize(1);
+  return rest;
+}
 
 base::Failure<mgmt::Problem> badValue(const people::Users::Fault& fault) {
   return {mgmt::Problem{ProblemCode::BadValue, fault.text + ".", fault.pointer, {}}};
@@ -119,13 +133,21 @@ void Administration::addRemovals(Step& step, std::vector<AccessToken> removed) {
   };
 }
 
+void Administration::addEnded(Step& step, std::vector<AccessToken> ended, const std::string& why, const Actor& actor) {
+  for (const AccessToken& token : ended) {
+    if (token.kind != people::TokenKind::Api) continue;
+    step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(actor, tokenText(token)));
+    step.audit.back().reason = why;
+  }
+  addRemovals(step, std::move(ended));
+}
+
 Step Administration::tokenStep(const AccessToken& token, std::vector<AccessToken> removed, ops::AuditRecord auditRecord) {
   Step step;
   const std::int64_t row = rowOf(token.hash);
   step.rows = [row, token](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, token); };
   step.failed = [this, hash = token.hash] {
-    (void)tokens_.remove(hash);
-    tokenRows_.erase(hash);
+    for (const AccessToken& gone : tokens_.remove(hash)) tokenRows_.erase(gone.hash);
   };
   addRemovals(step, std::move(removed));
   step.audit.push_back(std::move(auditRecord));
@@ -263,10 +285,13 @@ std::optional<Step> Administration::voidSeen(std::string_view text, const Actor&
   if (token == nullptr) return std::nullopt;
   Step step;
   const bool api = token->kind == people::TokenKind::Api;
-  step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(
-      actor, api ? "token:" + token->user + "/" + token->name : "session:" + token->user));
+  step.audit.push_back(
+      auditOf<ops::AuditEvent::TokenRevoked>(actor, api ? tokenText(*token) : "session:" + token->user));
   step.audit.back().reason = "It stood in a URL.";
-  addRemovals(step, tokens_.remove(*hash));
+  auto removed = tokens_.remove(*hash);
+  auto others = api ? restOf(removed) : tokens_.removeMadeWith({people::Login::Proof::Session, *hash, {}});
+  addRemovals(step, std::move(removed));
+  addEnded(step, std::move(others), "What it was made with stood in a URL.", actor);
   return step;
 }
 
@@ -275,7 +300,11 @@ Step Administration::logout(std::string_view token, const Actor& actor) {
   const auto use = tokens_.use(token, actor.origin, {});
   step.audit.push_back(auditOf<ops::AuditEvent::Logout>(actor, userText(actor.name)));
   if (!use) return step;
-  addRemovals(step, tokens_.remove(use->token->hash));
+  auto removed = tokens_.remove(use->token->hash);
+  auto others = restOf(removed);
+  const std::string why = madeWithText(removed.front());
+  addRemovals(step, std::move(removed));
+  addEnded(step, std::move(others), why, actor);
   return step;
 }
 
@@ -318,7 +347,7 @@ Wanted<Step> Administration::changeUser(std::string_view name, const UserChange&
   note("roles", people::rolesText(before.roles), people::rolesText(after.roles));
   note("scope", base::listed(before.scope), base::listed(after.scope));
   note("disabled", before.disabled ? "yes" : "no", after.disabled ? "yes" : "no");
-  if (after.disabled) addRemovals(step, tokens_.removeAll(name));
+  if (after.disabled) addEnded(step, tokens_.removeAll(name), "The user was disabled.", actor);
   return step;
 }
 
@@ -336,7 +365,7 @@ Wanted<Step> Administration::setPasswordHash(std::string_view name, std::string 
   Step step = userStep(*planned_.find(name), std::move(before),
                        auditOf<ops::AuditEvent::UserChanged>(actor, userText(name),
                                                              {{"field", "password"}, {"before", ""}, {"after", ""}}));
-  addRemovals(step, tokens_.removeAll(name));
+  addEnded(step, tokens_.removeAll(name), "Another password was set.", actor);
   return step;
 }
 
@@ -354,7 +383,7 @@ Wanted<Step> Administration::removeUser(std::string_view name, const Actor& acto
   step.committed = [this, user = std::string(name)](std::uint64_t) { (void)users_.remove(user); };
   step.failed = [this, user = std::string(name), row] { userRows_[user] = row; };
   plan(step, before.name, before);
-  addRemovals(step, tokens_.removeAll(name));
+  addEnded(step, tokens_.removeAll(name), "The user was removed.", actor);
   return step;
 }
 
@@ -373,7 +402,7 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
     late.error.pointer = "/expires";
     return late;
   }
-  auto issued = tokens_.makeApiToken(who.user, name, allowed, expires, now.wall, random_);
+  auto issued = tokens_.makeApiToken(who, name, allowed, expires, now.wall, random_);
   if (!issued) return problem(ProblemCode::BadValue, issued.error().text + ".");
   people::Principal as = who;
   as.roles = allowed;
@@ -390,12 +419,39 @@ Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view
   for (const AccessToken* token : tokens_.ofUser(user)) {
     if (token->kind != people::TokenKind::Api || token->name != name) continue;
     Step step;
-    addRemovals(step, tokens_.remove(token->hash));
-    step.audit.push_back(
-        auditOf<ops::AuditEvent::TokenRevoked>(actor, "token:" + std::string(user) + "/" + std::string(name)));
+    auto removed = tokens_.remove(token->hash);
+    auto others = restOf(removed);
+    step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(actor, tokenText(removed.front())));
+    const std::string why = madeWithText(removed.front());
+    addRemovals(step, std::move(removed));
+    addEnded(step, std::move(others), why, actor);
     return step;
   }
   return problem(ProblemCode::NoSuchObject, "There is no token " + std::string(name) + ".");
+}
+
+Step Administration::endMadeWith(const std::string& serial, const Actor& actor) {
+  Step step;
+  addEnded(step, tokens_.removeMadeWith({people::Login::Proof::Certificate, {}, serial}),
+           "The certificate " + serial + ", with which it was made, is void.", actor);
+  return step;
+}
+
+std::string Administration::makerOf(const AccessToken& token) const {
+  using Proof = people::Login::Proof;
+  if (!token.madeWith) return {};
+  switch (token.madeWith->proof) {
+    case Proof::Local:
+      return "local socket";
+    case Proof::Session:
+      return "password";
+    case Proof::Certificate:
+      return "certificate " + token.madeWith->serial;
+    case Proof::Token:
+      break;
+  }
+  const AccessToken* maker = tokens_.find(token.madeWith->token);
+  return maker == nullptr ? "token" : "token " + maker->name;
 }
 
 std::optional<Step> Administration::upkeep(base::WallTime now) {

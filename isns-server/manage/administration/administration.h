@@ -100,7 +100,12 @@ class Administration {
   Wanted<Session> makeToken(const people::Principal& who, std::string_view name, people::RoleSet roles,
                             base::WallTime expires, const Actor& actor, base::Now now);
   [[nodiscard]] std::vector<const people::AccessToken*> tokensOf(std::string_view user) const { return tokens_.ofUser(user); }
+  // With all that was made with it.
   Wanted<Step> revokeToken(std::string_view user, std::string_view name, const Actor& actor);
+  // The tokens that were made with a certificate which is void, and with those, and so on.
+  Step endMadeWith(const std::string& serial, const Actor& actor);
+  // What a token was made with: "password", "token NAME", "certificate SERIAL", "local socket"; empty: unknown.
+  [[nodiscard]] std::string makerOf(const people::AccessToken& token) const;
 
   // Rows of tokens that have ended go, uses since the last time are stored. Nothing: there is nothing to do. For a timer.
   std::optional<Step> upkeep(base::WallTime now);
@@ -114,6 +119,8 @@ class Administration {
   void noteLogin(Step& step, std::string_view user, base::WallTime now);
   Step tokenStep(const people::AccessToken& token, std::vector<people::AccessToken> removed, ops::AuditRecord record);
   void addRemovals(Step& step, std::vector<people::AccessToken> removed);
+  // Also a record of each API token that has ended with something else, and why.
+  void addEnded(Step& step, std::vector<people::AccessToken> ended, const std::string& why, const Actor& actor);
   std::int64_t rowOf(const mgmt::Fingerprint& token);
   std::int64_t rowOfUser(const std::string& name);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "shared/mgmt/token_text.h"
 
@@ -70,17 +71,18 @@ base::Result<AccessTokens::Issued> AccessTokens::openSession(std::string_view us
   return issued;
 }
 
-base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(std::string_view user, std::string_view name,
+base::Result<AccessTokens::Issued> AccessTokens::makeApiToken(const Principal& maker, std::string_view name,
                                                               RoleSet roles, base::WallTime expires, base::WallTime now,
                                                               const base::RandomSource& random) {
   if (!isTokenName(name)) return base::fail("a token's name is 1 to 64 letters, digits, blanks and . _ - @");
   if (roles.empty()) return base::fail("a token has at least one role of its user");
   if (expires <= now) return base::fail("a token ends in the future: name the day");
   if (expires - now > kLongestApiToken) return base::fail("a token is good for a year at most");
-  if (ofUser(user, TokenKind::Api).size() >= kMaxApiTokens) return base::fail("a user has at most 32 API tokens");
+  if (ofUser(maker.user, TokenKind::Api).size() >= kMaxApiTokens) return base::fail("a user has at most 32 API tokens");
   AccessToken record;
   record.kind = TokenKind::Api;
-  record.user = user;
+  record.user = maker.user;
+  record.madeWith = maker.login;
   record.name = name;
   record.roles = roles;
   record.madeAt = now;
@@ -131,7 +133,20 @@ std::vector<AccessToken> AccessTokens::takeOut(const std::function<bool(const Ac
 
 std::vector<AccessToken> AccessTokens::remove(const mgmt::Fingerprint& hash) {
   std::vector<AccessToken> gone;
-  if (auto token = tokens_.extract(hash)) gone.push_back(std::move(token.mapped()));
+  auto token = tokens_.extract(hash);
+  if (!token) return gone;
+  if (token.mapped().kind == TokenKind::Api) gone = removeMadeWith({Login::Proof::Token, hash, {}});
+  gone.insert(gone.begin(), std::move(token.mapped()));
+  return gone;
+}
+
+std::vector<AccessToken> AccessTokens::removeMadeWith(const Login& login) {
+  std::vector<AccessToken> gone = takeOut([&](const AccessToken& token) { return token.madeWith == login; });
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    const Login next{Login::Proof::Token, gone[i].hash, {}};
+    auto more = takeOut([&](const AccessToken& token) { return token.madeWith == next; });
+    gone.insert(gone.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
   return gone;
 }
 

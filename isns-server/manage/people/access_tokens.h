@@ -3,7 +3,9 @@
 // Opaque: 32 random bytes in token text (mgmt/token_text.h), of which only the hash is kept. Every one has an end: a
 // session 12 hours and half an hour of rest, an API token the day that its maker must name, a year at most. An API
 // token may have fewer roles than its user; it never has more than the user has now. When a user is disabled, removed
-// or gets another password, removeAll() takes all of them.
+// or gets another password, removeAll() takes all of them. An API token knows what it was made with, and goes with it:
+// with the token, and so on from hand to hand, or with the certificate. What a session made outlives its end, but not
+// its theft. Of tokens that were stored before this was known it is unknown.
 //
 // One owner, no locks. Bounds: kMaxSessions and kMaxApiTokens a user (of sessions the one used longest ago makes room,
 // an API token more is refused), kMaxTokens in all.
@@ -37,6 +39,7 @@ struct AccessToken {
   base::WallTime expires{};
   base::WallTime lastUsed{};
   std::string lastAddress;
+  std::optional<Login> madeWith;  // of an API token; nothing: of a session, or it is unknown
 };
 
 enum class AccessFault : std::uint8_t { Malformed, Unknown, Expired, Idle };
@@ -59,7 +62,8 @@ class AccessTokens {
   };
   [[nodiscard]] base::Result<Issued> openSession(std::string_view user, RoleSet roles, std::string_view address,
                                                  base::WallTime now, const base::RandomSource& random);
-  [[nodiscard]] base::Result<Issued> makeApiToken(std::string_view user, std::string_view name, RoleSet roles,
+  // `maker`: whose login makes it; what he is in the token is his name and how he came in, with these `roles`.
+  [[nodiscard]] base::Result<Issued> makeApiToken(const Principal& maker, std::string_view name, RoleSet roles,
                                                   base::WallTime expires, base::WallTime now,
                                                   const base::RandomSource& random);
 
@@ -69,8 +73,11 @@ class AccessTokens {
   };
   [[nodiscard]] base::Result<Use, AccessFault> use(std::string_view text, std::string_view address, base::WallTime now);
 
-  // What is taken out is given back, for who must load() it again.
+  // What is taken out is given back, for who must load() it again. First the token itself, then, of an API token, what
+  // was made with it.
   std::vector<AccessToken> remove(const mgmt::Fingerprint& hash);
+  // API tokens that were made with it, and with those, and so on.
+  std::vector<AccessToken> removeMadeWith(const Login& login);
   std::vector<AccessToken> removeAll(std::string_view user);
   // Those that have ended, to be erased.
   std::vector<AccessToken> prune(base::WallTime now);

@@ -10,6 +10,7 @@ using manage::RowCells;
 using store::ColumnType;
 
 constexpr std::uint8_t kAllRoles = (1U << kRoles) - 1;
+constexpr std::uint8_t kMadeWith = static_cast<std::uint8_t>(Login::Proof::Certificate) + 1;  // 0: unknown
 
 constexpr store::Column kUser[] = {{"name", ColumnType::Text},
                                    {"roles", ColumnType::Integer},
@@ -20,9 +21,10 @@ constexpr store::Column kUser[] = {{"name", ColumnType::Text},
                                    {"password_set_at", ColumnType::Integer},
                                    {"last_login", ColumnType::Integer}};
 constexpr store::Column kToken[] = {
-    {"hash", ColumnType::Blob},       {"kind", ColumnType::Integer},      {"user_name", ColumnType::Text},
-    {"name", ColumnType::Text},       {"roles", ColumnType::Integer},     {"made_at", ColumnType::Integer},
-    {"expires", ColumnType::Integer}, {"last_used", ColumnType::Integer}, {"last_address", ColumnType::Text}};
+    {"hash", ColumnType::Blob},         {"kind", ColumnType::Integer},      {"user_name", ColumnType::Text},
+    {"name", ColumnType::Text},         {"roles", ColumnType::Integer},     {"made_at", ColumnType::Integer},
+    {"expires", ColumnType::Integer},   {"last_used", ColumnType::Integer}, {"last_address", ColumnType::Text},
+    {"made_with", ColumnType::Integer}, {"maker_token", ColumnType::Blob},  {"maker_certificate", ColumnType::Text}};
 constexpr store::Table kTables[] = {{kUserTable, "person", kUser}, {kAccessTokenTable, "access_token", kToken}};
 constexpr store::Schema kSchema{kTables};
 static_assert(store::problem(kSchema).empty());
@@ -67,6 +69,10 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const AccessToken& row) {
   ops.integer(base::unixSeconds(row.expires));
   ops.integer(base::unixSeconds(row.lastUsed));
   ops.text(row.lastAddress);
+  const Login maker = row.madeWith.value_or(Login{});
+  ops.integer(row.madeWith ? static_cast<std::int64_t>(maker.proof) + 1 : 0);
+  ops.blob(maker.token.view());
+  ops.text(maker.serial);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, AccessToken& row) {
@@ -80,6 +86,15 @@ base::Status readRow(std::span<const store::Cell> cells, AccessToken& row) {
   row.expires = in.time();
   row.lastUsed = in.time();
   row.lastAddress = in.text();
+  const auto proof = in.integer<std::uint8_t>(kMadeWith);
+  Login maker;
+  maker.token.bytes = in.fixed<mgmt::Fingerprint::kSize>();
+  maker.serial = in.text();
+  row.madeWith.reset();
+  if (proof != 0) {
+    maker.proof = static_cast<Login::Proof>(proof - 1);
+    row.madeWith = std::move(maker);
+  }
   return in.done("access_token");
 }
 

@@ -89,6 +89,7 @@ struct Login {
   Proof proof = Proof::Local;
   mgmt::Fingerprint token{};  // the hash of a session's or token's text
   std::string serial;         // of the certificate
+  friend bool operator==(const Login&, const Login&) = default;
 };
 
 // Who asks: a user with the roles that hold now, which a token may have fewer of.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/random_bytes.h"
 
 namespace {
@@ -286,6 +288,154 @@ TEST_F(AdministrationTest, ATokenMadeWithATokenEndsNoLaterThanThatOne) {
   ASSERT_TRUE(session.ok());
   const auto logged = administration.authenticate(base::asText(session->token.reveal()), "10.0.0.1", kNow);
   EXPECT_TRUE(administration.makeToken(*logged, "third", ann.roles, end + std::chrono::hours(1), kActor, kNow).ok());
+}
+
+// ---- What ends with what made it -----------------------------------------------------------------------------------
+
+struct MadeWith : AdministrationTest {
+  static constexpr base::WallTime kEnd{kNow.wall + std::chrono::hours(1)};
+  // Somebody makes a token; its text. What is stored goes to `rows`.
+  std::string make(const people::Principal& who, const std::string& name) {
+    auto made = administration.makeToken(who, name, who.roles, kEnd, kActor, kNow);
+    EXPECT_TRUE(made.ok());
+    store::OpsWriter ops(rows);
+    made->step.rows(ops, 1);
+    return std::string(base::asText(made->token.reveal()));
+  }
+  static people::Principal in(Administration& administration, const std::string& text) {
+    const auto who = administration.authenticate(text, "10.0.0.1", kNow);
+    return who ? *who : people::Principal{};
+  }
+  people::Principal in(const std::string& text) { return in(administration, text); }
+  std::string login() {
+    auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
+    EXPECT_TRUE(session.ok());
+    return std::string(base::asText(session->token.reveal()));
+  }
+  people::Principal byCertificate(const std::string& serial) {
+    people::Principal who = *administration.users().principalOf("ann");
+    who.login = {people::Login::Proof::Certificate, {}, serial};
+    return who;
+  }
+  std::vector<std::string> names() {
+    std::vector<std::string> all;
+    for (const people::AccessToken* token : administration.tokensOf("ann")) {
+      if (token->kind == people::TokenKind::Api) all.push_back(token->name);
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+  static std::vector<std::string> told(const Step& step) {
+    std::vector<std::string> lines;
+    for (const ops::AuditRecord& one : step.audit) lines.push_back(one.event + " " + one.object + " " + one.reason);
+    return lines;
+  }
+  using Names = std::vector<std::string>;
+  base::ByteArena rows;
+};
+
+TEST_F(MadeWith, ATokenThatIsRevokedTakesAlongWhatWasMadeWithItFromHandToHand) {
+  const std::string first = make(in(login()), "first");
+  const std::string second = make(in(first), "second");
+  const std::string third = make(in(second), "third");
+  (void)make(in(login()), "other");
+  auto step = administration.revokeToken("ann", "first", kActor);
+  ASSERT_TRUE(step.ok());
+  EXPECT_EQ(names(), Names{"other"});
+  EXPECT_EQ(told(*step), (Names{"token.revoked token:ann/first ",
+                                "token.revoked token:ann/second The token first, with which it was made, has ended.",
+                                "token.revoked token:ann/third The token first, with which it was made, has ended."}));
+  base::ByteArena bytes;
+  store::OpsWriter ops(bytes);
+  step->rows(ops, 2);
+  store::OpsReader reader(bytes.view());
+  std::size_t erased = 0;
+  for (store::Op op; reader.next(op);) erased += op.kind == store::OpKind::Erase ? 1U : 0U;
+  EXPECT_EQ(erased, 3U) << "of the store too";
+  step->failed();
+  EXPECT_EQ(in(third).user, "ann") << "the store did not take it";
+}
+
+TEST_F(MadeWith, ItIsKnownAfterAStart) {
+  const std::string first = make(in(login()), "first");
+  const std::string second = make(in(first), "second");
+  Administration fresh(support::knownBytes());
+  commit(fresh.addUser("ann", {Administrator}, {}, "hash", kActor, kNow));
+  store::OpsReader reader(rows.view());
+  for (store::Op op; reader.next(op);) ASSERT_TRUE(fresh.loadRow(op.table, op.id, op.cells).ok());
+  EXPECT_EQ(in(fresh, second).user, "ann");
+  commit(fresh.revokeToken("ann", "first", kActor));
+  EXPECT_EQ(in(fresh, second).user, "");
+}
+
+TEST_F(MadeWith, ACertificateThatIsVoidTakesAlongWhatWasMadeWithItFromHandToHand) {
+  const std::string first = make(byCertificate("12ab"), "first");
+  (void)make(in(first), "second");
+  (void)make(byCertificate("34cd"), "other");
+  const Step step = administration.endMadeWith("12ab", kActor);
+  EXPECT_EQ(names(), Names{"other"});
+  EXPECT_EQ(told(step),
+            (Names{"token.revoked token:ann/first The certificate 12ab, with which it was made, is void.",
+                   "token.revoked token:ann/second The certificate 12ab, with which it was made, is void."}));
+}
+
+TEST_F(MadeWith, ALogoutOfASessionLeavesItsTokensAndOfATokenTakesThemAlong) {
+  const std::string session = login();
+  const std::string first = make(in(session), "first");
+  (void)make(in(first), "second");
+  (void)administration.logout(session, kActor);
+  EXPECT_EQ(names(), (Names{"first", "second"}));
+  const Step step = administration.logout(first, kActor);
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(told(step).back(), "token.revoked token:ann/second The token first, with which it was made, has ended.");
+}
+
+TEST_F(MadeWith, WhatASessionOrTokenMadeThatStoodInAUrlEndsToo) {
+  const std::string session = login();
+  (void)make(in(make(in(session), "first")), "second");
+  const auto step = administration.voidSeen(session, kActor);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(told(*step), (Names{"token.revoked session:ann It stood in a URL.",
+                                "token.revoked token:ann/first What it was made with stood in a URL.",
+                                "token.revoked token:ann/second What it was made with stood in a URL."}));
+  const std::string seen = make(in(login()), "seen");
+  (void)make(in(seen), "by seen");
+  EXPECT_TRUE(administration.voidSeen(seen, kActor));
+  EXPECT_EQ(names(), Names{});
+}
+
+TEST_F(MadeWith, TheLogNamesTheTokensOfAUserWhoIsDisabledOrRemovedOrGetsAnotherPassword) {
+  Administration::UserChange disable;
+  disable.disabled = true;
+  const auto expectTold = [&](manage::Wanted<Step> step, const std::string& why) {
+    ASSERT_TRUE(step.ok());
+    EXPECT_EQ(names(), Names{});
+    EXPECT_EQ(told(*step).back(), "token.revoked token:ann/backup " + why);
+    step->failed();
+    EXPECT_EQ(names(), Names{"backup"});
+  };
+  (void)make(in(login()), "backup");
+  expectTold(administration.changeUser("ann", disable, kActor), "The user was disabled.");
+  expectTold(administration.setPasswordHash("ann", "other", kActor, kNow), "Another password was set.");
+  expectTold(administration.removeUser("ann", kActor), "The user was removed.");
+}
+
+TEST_F(MadeWith, TheListSaysWhatATokenWasMadeWith) {
+  const auto maker = [&](const std::string& name) {
+    for (const people::AccessToken* token : administration.tokensOf("ann")) {
+      if (token->name == name) return administration.makerOf(*token);
+    }
+    return std::string("?");
+  };
+  (void)make(in(make(in(login()), "first")), "second");
+  (void)make(byCertificate("12ab"), "third");
+  EXPECT_EQ(maker("first"), "password");
+  EXPECT_EQ(maker("second"), "token first");
+  EXPECT_EQ(maker("third"), "certificate 12ab");
+  people::AccessToken old;
+  old.kind = people::TokenKind::Api;
+  EXPECT_EQ(administration.makerOf(old), "") << "of an older version";
 }
 
 TEST_F(AdministrationTest, PasswordsTriedAtOnceAreNoMoreThanThoseOneAfterAnother) {

@@ -25,7 +25,7 @@ struct Desk {
     return std::string(base::asText(issued->text.reveal()));
   }
   std::string make(base::WallTime expires) {
-    const auto issued = tokens.makeApiToken("ada", "backup", {Viewer}, expires, kNow, random);
+    const auto issued = tokens.makeApiToken({"ada", {}, {}}, "backup", {Viewer}, expires, kNow, random);
     return issued ? std::string(base::asText(issued->text.reveal())) : issued.error().text;
   }
   std::string use(const std::string& text, base::WallTime now) {
@@ -138,13 +138,20 @@ TEST(AccessTokens, ReadBackFromTheirRows) {
                           kNow,
                           kNow + seconds(1),
                           kNow + seconds(2),
-                          "192.0.2.1"};
+                          "192.0.2.1",
+                          Login{Login::Proof::Certificate, mgmt::sha256(base::asBytes("u")), "12ab"}};
   const keys_test::WrittenRow written(token, schema());
   AccessToken read;
   ASSERT_TRUE(readRow(written.cells, read));
   EXPECT_EQ(keys_test::WrittenRow(read, schema()).cells, written.cells);
   EXPECT_EQ(read.hash, token.hash);
   EXPECT_EQ(read.kind, TokenKind::Api);
+  EXPECT_EQ(read.madeWith, token.madeWith);
+  // As a database of an older version is brought forward.
+  std::vector<store::Cell> older(written.cells.begin(), written.cells.end() - 3);
+  older.resize(written.cells.size());
+  ASSERT_TRUE(readRow(older, read));
+  EXPECT_FALSE(read.madeWith);
   keys_test::expectBrokenRowsToFail<AccessToken>(written);
 }
 
