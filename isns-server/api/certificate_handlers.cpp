@@ -44,7 +44,8 @@ void issueUserCertificate(Desk& desk, const CallPtr& call) {
   const bool byPassword = call->who.login.proof == people::Login::Proof::Session;
   if (user->name == call->who.user && !byPassword && !permitted(desk, call, Right::UserManage)) return;
   if (!mayLetIn(desk, call, *user)) return;
-  auto issued = desk.certificates.issue(user->name, csr, days, call->actor(), call->now);
+  auto issued =
+      desk.certificates.issue(user->name, csr, days, call->actor(), call->now, desk.agents.believed(call->now));
   if (!issued) return call->refuse(issued.error());
   const Json answer = Json::Object{{"certificate", issued->chain},
                                    {"ca", issued->ca},

@@ -147,8 +147,8 @@ void KeyDriver::acceptClock(const Asker& asker, Done done) {
 void KeyDriver::upkeep(base::Now now, bool quiet) {
   const auto nobody = [](const manage::Wanted<std::uint64_t>&) {};
   finishLogKey(now);
-  if (!parts_.authority.present()) return;
   if (auto step = parts_.agents.upkeep(now)) parts_.clerk.carryOut(std::move(*step), nobody);
+  if (!parts_.authority.present()) return;
   if (parts_.seals.stale() && !sealing_) sealAnew(nobody);
   if (quiet && !sealing_) {
     for (const keys::KeyId id : parts_.seals.unused()) {
@@ -159,7 +159,7 @@ void KeyDriver::upkeep(base::Now now, bool quiet) {
       parts_.seals.forget(id);
     }
   }
-  if (auto step = parts_.authority.upkeep(now.wall)) {
+  if (auto step = parts_.authority.upkeep(parts_.agents.believed(now))) {
     parts_.clerk.carryOut(std::move(*step), served(nobody));
   } else if (now.wall + kRenewBefore >= shownUntil_) {
     (void)serve();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "isns-server/core/store_loader.h"
+#include "isns-server/manage/keys/key_rows.h"
 #include "shared/base/byte_arena.h"
 
 namespace app {
@@ -19,12 +20,19 @@ class LoadTee final : public store::RowSink {
       ops.put(table, id);
       for (const store::Cell& cell : cells) ops.cell(cell);
     }
+    if (table == keys::kClockTable) {
+      keys::ClockRow row;
+      if (auto status = keys::readRow(cells, row); !status) return status;
+      clockFloor_ = row.floor;
+    }
     return table <= kLastRegistryTable ? registry_.row(table, id, cells) : base::Status{};
   }
   base::Status end(const store::LoadInfo& info) override { return registry_.end(info); }
 
   // Put operations, in the order of the load.
   [[nodiscard]] base::ByteArena takeRows() { return std::move(rows_); }
+  // The time that was believed last, as it was stored; zero: none was.
+  [[nodiscard]] base::WallTime clockFloor() const { return clockFloor_; }
 
  private:
   static constexpr auto kLastRegistryTable = static_cast<std::uint8_t>(core::TableNumber::Counter);
@@ -32,6 +40,7 @@ class LoadTee final : public store::RowSink {
   core::StoreLoader& registry_;
   const bool keep_;
   base::ByteArena rows_;
+  base::WallTime clockFloor_{};
 };
 
 }  // namespace app

@@ -87,7 +87,7 @@ base::Result<std::unique_ptr<Management>> Management::start(ManagementOptions op
 }
 
 // What must be good before anything is served: people, keys, sockets.
-base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo&) {
+base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo& info) {
   auto loop = api::EventLoop::make();
   if (!loop) return base::fail(loop.error());
   loop_ = std::move(*loop);
@@ -106,6 +106,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
     return authority_.loadRow(table, id, cells);
   });
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
+  agents_.startClock(base::now(), info.revision == 0);
   guardsAtStart_ = agents_.guards();
   guarded_ = agents_.guardsVersion();
   changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
@@ -251,7 +252,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     }
     if (now.mono >= nextUpkeep_) {
       nextUpkeep_ = now.mono + kUpkeep;
-      if (auto step = administration_.upkeep(now.wall)) carryOut(std::move(*step), [](const auto&) {});
+      if (auto step = administration_.upkeep(agents_.believed(now))) carryOut(std::move(*step), [](const auto&) {});
       keys_.upkeep(now, open_.empty() && lane_.idle());
       const MemoryHeld held = memoryHeld();  // it takes the allocator's locks: not at each tick
       options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);

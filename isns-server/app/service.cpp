@@ -95,6 +95,9 @@ base::Status Service::load(bool keepRows) {
   auto info = parts_.store.load(tee);
   if (!info) return base::fail(info.error().text);
   loaded_ = {tee.takeRows(), *info};
+  storedFloor_ = tee.clockFloor();
+  clock_.emplace(keys::CertificateClock::afterStart(
+      storedFloor_, info->revision == 0 ? std::nullopt : std::optional(storedFloor_), base::now()));
   auto lease = parts_.store.lease(store::LeaseAction::Acquire, "isns-server:" + std::to_string(::getpid()), {});
   if (!lease) return base::fail(lease.error().text);
   epoch_ = lease->epoch;

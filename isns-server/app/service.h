@@ -22,14 +22,15 @@
 #include "isns-server/app/management_link.h"
 #include "isns-server/app/metrics_table.h"
 #include "isns-server/app/outbound_driver.h"
-#include "shared/program/status_page.h"
 #include "isns-server/core/heartbeat.h"
 #include "isns-server/manage/audit/paced_tally.h"
+#include "isns-server/manage/keys/certificate_clock.h"
 #include "isns-server/session/authenticator.h"
 #include "shared/base/rate_limiter.h"
 #include "shared/net/datagram.h"
 #include "shared/net/listener.h"
 #include "shared/net/systemd.h"
+#include "shared/program/status_page.h"
 
 namespace app {
 
@@ -110,6 +111,7 @@ class Service final : public ProtocolLink,
   void beat();
   void signTrail(base::Now now);
   void recordRefusals(base::Now now);
+  void watchClock(base::Now now);
   void housekeep();
   void prunePage();
   void onPruned(std::size_t rows, std::uint32_t days, std::int64_t olderThan);
@@ -176,6 +178,8 @@ class Service final : public ProtocolLink,
   core::ServerCounters counted_;  // what the metrics have seen already
   core::ScnCounters scnCounted_;
   core::EsiCounters esiCounted_;
+  std::optional<keys::CertificateClock> clock_;  // by which the history goes
+  base::WallTime storedFloor_{};                 // of it
   std::uint64_t sweeps_ = 0;
   std::optional<std::size_t> pruned_;  // changes of the history so far, while old ones are removed
 };

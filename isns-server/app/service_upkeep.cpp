@@ -3,6 +3,7 @@
 #include "isns-server/app/service.h"
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/audit/actor.h"
+#include "isns-server/manage/keys/key_rows.h"
 
 namespace app {
 namespace {
@@ -52,6 +53,7 @@ void Service::sweep() {
   syncMetrics();
   recordRefusals(moment);
   signTrail(moment);
+  watchClock(moment);
   housekeep();
   parts_.log.reportSuppressed(moment);
   sweepTimer_.startAt(moment.mono + kSweep);
@@ -95,7 +97,21 @@ void Service::signTrail(base::Now moment) {
   (void)server_.onManagedChange(change, moment);
 }
 
-// At the start and then every minute: what of the history is too old.
+// The time that is believed is stored now and then, for the next start: by the management server, where there is one.
+void Service::watchClock(base::Now moment) {
+  (void)clock_->judge(moment);
+  if (trail_ != nullptr || clock_->floor() - storedFloor_ < keys::CertificateClock::kStoredEvery) return;
+  storedFloor_ = clock_->floor();
+  core::ManagedChange change;
+  change.kind = core::change_kind::kManagement;
+  change.origin = core::change_kind::kOwnOrigin;
+  change.rows = [floor = storedFloor_](store::OpsWriter& ops, std::uint64_t) {
+    keys::writeRow(ops, 1, keys::ClockRow{floor});
+  };
+  (void)server_.onManagedChange(change, moment);
+}
+
+// At the start and then every minute: what of the history is too old, by the time that is believed.
 void Service::housekeep() {
   constexpr std::uint64_t kEvery = 60;  // sweeps
   if (config_.runtime.store.historyDays == 0 || sweeps_++ % kEvery != 0 || pruned_) return;
@@ -106,7 +122,7 @@ void Service::housekeep() {
 // In pages, so that commits need not wait long; one after another, so that it keeps up with what is written.
 void Service::prunePage() {
   const std::uint32_t days = config_.runtime.store.historyDays;
-  const std::int64_t olderThan = base::unixSeconds(wall_) - std::int64_t{86'400} * days;
+  const std::int64_t olderThan = base::unixSeconds(clock_->believed(now())) - std::int64_t{86'400} * days;
   const bool posted = storeThread_->post([this, olderThan, days](store::Store& store) {
     const auto page = store.prune(olderThan, kPruneAtOnce);
     parts_.loop.deliver([this, rows = page ? *page : 0, days, olderThan] { onPruned(rows, days, olderThan); });

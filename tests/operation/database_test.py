@@ -45,9 +45,9 @@ class Versions(daemon.OperationTest):
 class History(daemon.OperationTest):
     CHANGES = 5000  # more than are removed at once
 
-    def changes(self):
+    def changes(self, which=""):
         with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file:
-            return file.execute('SELECT COUNT(*) FROM "change"').fetchone()[0]
+            return file.execute(f'SELECT COUNT(*) FROM "change" {which}').fetchone()[0]
 
     def test_all_of_it_that_is_too_old_is_gone_soon_after_a_start(self):
         server = self.daemon()
@@ -68,6 +68,26 @@ class History(daemon.OperationTest):
         self.assertGreater(rows, self.CHANGES)
         server.stop()
         self.assertLess(self.changes(), 100)
+
+    def test_a_clock_that_is_far_ahead_at_a_start_takes_none_of_it(self):
+        server = self.daemon()
+        server.register("first")
+        server.stop()
+        with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file, file:
+            # To who was last sure of the time twenty days ago this clock is twenty days ahead.
+            told = file.execute('UPDATE "certificate_clock" SET "floor" = "floor" - 20 * 86400')
+            self.assertEqual(told.rowcount, 1)
+            file.execute('UPDATE "change" SET "time" = "time" - 10 * 86400')
+        before = self.changes("WHERE \"time\" < unixepoch() - 7 * 86400")
+        self.assertGreater(before, 1)
+        server = self.daemon(words=["--set", "store.history_days=5"])
+        answered = 'isns_messages_total{function="DevAttrReg",status="Successful"}'
+        # Metrics go just before the history, once a second: with the second one it has been looked at.
+        for number in range(1, 3):
+            server.register(f"later-{number}")
+            eventually(lambda: server.metric(answered) >= number, "the registration is counted")
+        server.stop()
+        self.assertEqual(self.changes("WHERE \"time\" < unixepoch() - 7 * 86400"), before)
 
 
 class Backup(daemon.OperationTest):

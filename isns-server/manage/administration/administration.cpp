@@ -454,8 +454,8 @@ std::string Administration::makerOf(const AccessToken& token) const {
   return maker == nullptr ? "token" : "token " + maker->name;
 }
 
-std::optional<Step> Administration::upkeep(base::WallTime now) {
-  std::vector<AccessToken> ended = tokens_.prune(now);
+std::optional<Step> Administration::upkeep(base::WallTime believed) {
+  std::vector<AccessToken> ended = tokens_.prune(believed);
   std::vector<std::pair<std::int64_t, AccessToken>> rows;
   for (const mgmt::Fingerprint& hash : std::exchange(used_, {})) {
     if (const AccessToken* token = tokens_.find(hash)) rows.emplace_back(rowOf(hash), *token);

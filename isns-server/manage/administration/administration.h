@@ -107,8 +107,10 @@ class Administration {
   // What a token was made with: "password", "token NAME", "certificate SERIAL", "local socket"; empty: unknown.
   [[nodiscard]] std::string makerOf(const people::AccessToken& token) const;
 
-  // Rows of tokens that have ended go, uses since the last time are stored. Nothing: there is nothing to do. For a timer.
-  std::optional<Step> upkeep(base::WallTime now);
+  // Rows of tokens that have ended go, uses since the last time are stored. Nothing: there is nothing to do. For a
+  // timer. `believed`: as they go for good, a time that no clock which jumped ahead can bring
+  // (keys/certificate_clock.h).
+  std::optional<Step> upkeep(base::WallTime believed);
 
  private:
   // The user as planned now; `before`: as planned before that.

@@ -59,10 +59,10 @@ base::Result<Step> AuthorityKeeper::disownPrevious() {
   return stepTo(std::move(next));
 }
 
-std::optional<Step> AuthorityKeeper::upkeep(base::WallTime now) {
+std::optional<Step> AuthorityKeeper::upkeep(base::WallTime believed) {
   if (!present() || changing_) return std::nullopt;
   keys::Authorities next = *authorities_;
-  next.prune(now);
+  next.prune(believed);
   if (next.previous().size() == authorities_->previous().size()) return std::nullopt;
   auto step = stepTo(std::move(next));
   return step ? std::optional(std::move(*step)) : std::nullopt;

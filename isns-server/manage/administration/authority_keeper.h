@@ -38,8 +38,9 @@ class AuthorityKeeper final : public SealedRows {
   base::Result<Change> change(base::WallTime now, std::chrono::seconds overlap);
   // No earlier root is believed any more.
   base::Result<Step> disownPrevious();
-  // Forgets the roots whose overlap has ended. Nothing: there is none.
-  std::optional<Step> upkeep(base::WallTime now);
+  // Forgets the roots whose overlap has ended, by a time that no clock which jumped ahead can bring. Nothing: there is
+  // none.
+  std::optional<Step> upkeep(base::WallTime believed);
 
   [[nodiscard]] bool isSealedWith(keys::KeyId key) const override;
   base::Result<Step> sealAnew() override;

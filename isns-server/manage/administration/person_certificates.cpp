@@ -47,9 +47,9 @@ std::vector<const PersonCertificates::Held*> PersonCertificates::ofUser(std::str
 
 // Rows that nobody needs go: a day after their end, so that a clock that is a little behind does not revive them, and the
 // oldest void one of a user who has many.
-void PersonCertificates::makeRoom(std::string_view user, std::vector<std::int64_t>& gone, base::WallTime now) {
+void PersonCertificates::makeRoom(std::string_view user, std::vector<std::int64_t>& gone, base::WallTime believed) {
   std::erase_if(held_, [&](const auto& one) {
-    if (now < one.second.record.expires + keys::Days(1)) return false;
+    if (believed < one.second.record.expires + keys::Days(1)) return false;
     gone.push_back(one.second.row);
     return true;
   });
@@ -62,7 +62,8 @@ void PersonCertificates::makeRoom(std::string_view user, std::vector<std::int64_
 }
 
 Wanted<PersonCertificates::Issued> PersonCertificates::issue(std::string_view user, std::string_view request,
-                                                             std::uint64_t days, const Actor& actor, base::Now now) {
+                                                             std::uint64_t days, const Actor& actor, base::Now now,
+                                                             base::WallTime believed) {
   if (!authority_.present()) return problem(ProblemCode::NotInitialised, {});
   if (days == 0 || days > static_cast<std::uint64_t>(keys::kPersonLifetime.count())) {
     return problem(ProblemCode::BadValue, "A certificate is good for 1 to 365 days.", "/days");
@@ -81,7 +82,7 @@ Wanted<PersonCertificates::Issued> PersonCertificates::issue(std::string_view us
   if (!made) return problem(ProblemCode::Internal, made.error().text + ".");
   Issued issued;
   std::vector<std::int64_t> gone;
-  makeRoom(user, gone, now.wall);
+  makeRoom(user, gone, believed);
   Held held;
   held.row = ++lastRow_;
   held.serial = issued.serial = made->serial();

@@ -59,9 +59,10 @@ class PersonCertificates {
     base::WallTime expires{};
     Step step;
   };
-  // For a user who is there; of the request (PKCS#10, PEM) only the proven key is taken.
+  // For a user who is there; of the request (PKCS#10, PEM) only the proven key is taken. `believed`: the time by which
+  // old rows make room (keys/certificate_clock.h).
   Wanted<Issued> issue(std::string_view user, std::string_view request, std::uint64_t days, const Actor& actor,
-                       base::Now now);
+                       base::Now now, base::WallTime believed);
   Wanted<Step> revoke(std::string_view user, std::string_view serial, const Actor& actor, base::Now now);
   // All that a user has: he is removed, or who knew his password is to know nothing more.
   Step voidAll(std::string_view user, std::string_view why, const Actor& actor, base::Now now);
@@ -89,7 +90,7 @@ class PersonCertificates {
 
  private:
   Step voidThese(const std::vector<Held*>& these, std::string_view why, const Actor& actor, base::Now now);
-  void makeRoom(std::string_view user, std::vector<std::int64_t>& gone, base::WallTime now);
+  void makeRoom(std::string_view user, std::vector<std::int64_t>& gone, base::WallTime believed);
 
   const AuthorityKeeper& authority_;
   const base::RandomSource random_;

@@ -38,6 +38,7 @@ base::Status AgentKeeper::loadRow(std::uint8_t table, std::int64_t id, std::span
     keys::ClockRow row;
     if (auto status = keys::readRow(cells, row); !status) return status;
     storedFloor_ = row.floor;
+    hasFloor_ = true;
   }
   if (table == keys::kAddressTable) {
     keys::AddressRow row;
@@ -78,12 +79,22 @@ void AgentKeeper::hold(const AgentFacts& facts, const Held& held) {
   known.certificates.push_back(held);
 }
 
+void AgentKeeper::startClock(base::Now now, bool isNew) {
+  base::WallTime begun{};
+  if (authority_.present()) begun = authority_.authorities().current().root().notBefore();
+  clock_.emplace(keys::CertificateClock::afterStart(std::max({storedFloor_, newest_, begun}),
+                                                    isNew ? std::nullopt : std::optional(storedFloor_), now));
+}
+
 keys::CertificateClock& AgentKeeper::clock(base::Now now) {
-  if (!clock_) {
-    const base::WallTime begun = authority_.authorities().current().root().notBefore();
-    clock_.emplace(std::max({storedFloor_, newest_, begun}), now);
-  }
+  if (!clock_) startClock(now, !hasFloor_);
   return *clock_;
+}
+
+base::WallTime AgentKeeper::believed(base::Now now) {
+  keys::CertificateClock& watched = clock(now);
+  (void)watched.judge(now);
+  return watched.believed(now);
 }
 
 Step AgentKeeper::floorStep() {
@@ -102,8 +113,8 @@ Step AgentKeeper::acceptClock(base::Now now) {
 
 std::optional<Step> AgentKeeper::upkeep(base::Now now) {
   (void)clock(now).judge(now);
-  if (clock_->floor() - storedFloor_ < kFloorEvery) return std::nullopt;
-  revocations_.prune(now.wall);
+  if (clock_->floor() - storedFloor_ < keys::CertificateClock::kStoredEvery) return std::nullopt;
+  revocations_.prune(clock_->believed(now));
   return floorStep();
 }
 
@@ -142,7 +153,7 @@ Wanted<AgentKeeper::Invitation> AgentKeeper::invite(EnrolmentGrant grant, const 
   if (const std::string taken = problemWith(grant); !taken.empty()) return problem(ProblemCode::NameTaken, taken);
   Step step;
   std::vector<std::int64_t> gone;
-  for (const mgmt::Fingerprint& hash : tokens_.prune(now.wall)) {
+  for (const mgmt::Fingerprint& hash : tokens_.prune(believed(now))) {
     gone.push_back(tokenRows_[hash]);
     tokenRows_.erase(hash);
   }
@@ -181,7 +192,7 @@ Wanted<AgentKeeper::Issued> AgentKeeper::issue(const EnrolmentGrant& grant, cons
   issued.chain = certificate->pem() + authority.root().pem();
   for (const mgmt::Certificate& root : authority_.authorities().trusted(now.wall)) issued.ca += root.pem();
   const auto known = agents_.find(grant.entity);
-  if (known != agents_.end()) issued.step = forget(known->second, now.wall);
+  if (known != agents_.end()) issued.step = forget(known->second, believed(now));
   Held held{++lastCertificateRow_, {}, certificate->serial()};
   held.record.der = certificate->der();
   held.record.expires = certificate->notAfter();

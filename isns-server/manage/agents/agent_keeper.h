@@ -41,7 +41,6 @@ class AgentKeeper {
   static constexpr int kRenewals = 8;
   static constexpr std::chrono::minutes kRenewalEvery{10};
   static constexpr std::size_t kMaxNotes = 60;
-  static constexpr std::chrono::hours kFloorEvery{1};
 
   // Borrowed: the authority, which may not be there yet.
   AgentKeeper(const AuthorityKeeper& authority, base::RandomSource random)
@@ -95,6 +94,11 @@ class AgentKeeper {
   keys::ClockVerdict judge(base::Now now) { return clock(now).judge(now); }
   // The wall clock is right, though it is before what was believed. Holds at once.
   Step acceptClock(base::Now now);
+  // At a start, when the rows are read: whether the store was new. Where nobody calls it, one without a row of the
+  // clock is.
+  void startClock(base::Now now, bool isNew);
+  // The time by which what is old is destroyed (keys/certificate_clock.h), of whatever kind.
+  base::WallTime believed(base::Now now);
   // Stores now and then what the clock was believed to be, so that a restart with an older one is noticed.
   std::optional<Step> upkeep(base::Now now);
 
@@ -157,6 +161,7 @@ class AgentKeeper {
   keys::EnrolmentTokens tokens_;
   keys::Revocations revocations_;
   std::optional<keys::CertificateClock> clock_;
+  bool hasFloor_ = false;                             // in the store
   base::WallTime newest_{};                           // begin of the newest certificate
   base::WallTime storedFloor_{};                      // of the clock, as the store has it or is about to
   std::map<std::string, Known, std::less<>> agents_;  // by EID

@@ -4,16 +4,23 @@
 
 namespace keys {
 
-CertificateClock::CertificateClock(base::WallTime floor, base::Now start) : floor_(floor), anchor_(start) {}
+CertificateClock::CertificateClock(base::WallTime floor, base::Now good) : floor_(floor), anchor_(good) {}
 
-std::chrono::seconds CertificateClock::aheadOfExpected(base::Now now) const {
-  const auto passed = std::chrono::duration_cast<std::chrono::seconds>(now.mono - anchor_.mono);
-  return now.wall - (anchor_.wall + passed);
+CertificateClock CertificateClock::afterStart(base::WallTime floor, std::optional<base::WallTime> stored,
+                                              base::Now start) {
+  const bool near = !stored || start.wall <= *stored + kStoredEvery + kTolerance;
+  return {floor, near ? start : base::Now{start.mono, *stored}};
 }
+
+base::WallTime CertificateClock::expected(base::Now now) const {
+  return anchor_.wall + std::chrono::duration_cast<std::chrono::seconds>(now.mono - anchor_.mono);
+}
+
+base::WallTime CertificateClock::believed(base::Now now) const { return std::min(now.wall, expected(now)); }
 
 ClockVerdict CertificateClock::judge(base::Now now) {
   if (now.wall + kTolerance < floor_) return ClockVerdict::WentBack;
-  if (aheadOfExpected(now) > kTolerance) {
+  if (now.wall - expected(now) > kTolerance) {
     if (!jumped_) jumpedAt_ = now.mono;
     jumped_ = true;
     if (now.mono - jumpedAt_ < kSettleTime) return ClockVerdict::JumpedAhead;

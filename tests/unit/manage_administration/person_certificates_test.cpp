@@ -14,7 +14,7 @@ class PersonCertificatesTest : public test::KeyWorld {
  protected:
   PersonCertificatesTest() { EXPECT_TRUE(users.add("ann", {Role::Viewer}, {}, now.wall)); }
   manage::Wanted<PersonCertificates::Issued> ask(std::uint64_t days = 90) {
-    return keeper.issue("ann", *mgmt::makeCertificateRequest(key, "root"), days, ann, now);
+    return keeper.issue("ann", *mgmt::makeCertificateRequest(key, "root"), days, ann, now, now.wall);
   }
   mgmt::Certificate issued(std::uint64_t days = 90) {
     auto made = ask(days);
@@ -142,7 +142,7 @@ TEST_F(PersonCertificatesTest, ALaterUserOfTheNameIsAnotherOne) {
 TEST_F(PersonCertificatesTest, HasBounds) {
   EXPECT_EQ(ask(0).error().pointer, "/days");
   EXPECT_EQ(ask(366).error().pointer, "/days");
-  EXPECT_EQ(keeper.issue("ann", "nothing", 1, ann, now).error().pointer, "/csr");
+  EXPECT_EQ(keeper.issue("ann", "nothing", 1, ann, now, now.wall).error().pointer, "/csr");
   for (std::size_t i = 0; i < PersonCertificates::kMaxLive; ++i) issued();
   EXPECT_EQ(ask().error().code, ProblemCode::LimitReached);
   for (std::size_t i = 0; i < 2 * PersonCertificates::kMaxKept; ++i) {

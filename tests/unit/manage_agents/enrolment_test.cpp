@@ -116,6 +116,27 @@ TEST_F(Enrolment, AClockThatWentBackOverARestartIsNoticed) {
   EXPECT_EQ(verdict(again, certificate), "clock-went-back");
 }
 
+TEST_F(Enrolment, AStartWithAClockYearsAheadForgetsNothingAndKeepsNoSuchTime) {
+  const auto certificate = enrol(invite());
+  carryOut(*keeper.upkeep(now));
+  auto revoked = keeper.revoke("storage1", "stolen", admin, now);
+  ASSERT_TRUE(revoked);
+  carryOut(revoked->step);
+  AgentKeeper again(authority, support::knownBytes(3));
+  store::OpsReader reader(rows.view());
+  for (store::Op op; reader.next(op);) {
+    if (op.kind != store::OpKind::Put) continue;
+    ASSERT_TRUE(again.loadRow(op.table, op.id, op.cells));
+  }
+  const base::Now right = now;
+  now.wall += keys::Days(4000);
+  again.startClock(now, false);
+  EXPECT_EQ(again.believed(now), right.wall);
+  EXPECT_FALSE(again.upkeep(now));
+  now.wall = right.wall;  // it is put right
+  EXPECT_EQ(verdict(again, certificate), "revoked") << "and nothing is refused for the clock that went back";
+}
+
 TEST_F(Enrolment, AnAdministratorCanSayThatTheClockIsRight) {
   const auto certificate = enrol(invite());
   pass(std::chrono::hours(24));

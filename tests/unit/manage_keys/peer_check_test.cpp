@@ -206,6 +206,60 @@ TEST(CertificateClock, AJumpAheadThatStandsForAnHourIsBelieved) {
   EXPECT_GT(clock.floor(), kStart + Days(400));
 }
 
+// ---- What is old goes for good by the time that is believed --------------------------------------------------------
+
+struct JumpedClock : testing::Test {
+  // So long after the start; by how much the wall clock is ahead of what the start was at.
+  static base::Now after(std::chrono::seconds passed, std::chrono::seconds ahead = {}) {
+    return {base::TimePoint{} + passed, kStart + passed + ahead};
+  }
+  static base::WallTime believed(CertificateClock& clock, base::Now now) {
+    (void)clock.judge(now);
+    return clock.believed(now);
+  }
+};
+
+TEST_F(JumpedClock, WhileTheClockIsAheadItIsTheTimeBeforeAndWhatPassedSince) {
+  CertificateClock clock(kStart, after({}));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(10))), kStart + std::chrono::seconds(10));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(20), Days(4000))), kStart + std::chrono::seconds(20));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(3500), Days(4000))), kStart + std::chrono::seconds(3500));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(3620), Days(4000))),
+            after(std::chrono::seconds(3620), Days(4000)).wall)
+      << "an hour";
+}
+
+TEST_F(JumpedClock, AClockThatWentBackIsBelievedToDestroyLess) {
+  CertificateClock clock(kStart, after({}));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(10), -Days(3))), kStart + std::chrono::seconds(10) - Days(3));
+}
+
+TEST_F(JumpedClock, AfterAStartWhatWasStoredLastIsKnownAndAClockFarOnWaitsForAnHour) {
+  const base::WallTime stored = kStart - Days(4000);
+  auto clock = CertificateClock::afterStart(stored, stored, after({}));
+  EXPECT_EQ(clock.judge(after({})), ClockVerdict::JumpedAhead);
+  EXPECT_EQ(clock.believed(after({})), stored);
+  EXPECT_EQ(clock.floor(), stored) << "nor is it kept";
+  // It is put right.
+  EXPECT_EQ(clock.judge(after(std::chrono::seconds(20), -Days(4000))), ClockVerdict::Good);
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(20), -Days(4000))), stored + std::chrono::seconds(20));
+  // It was right, and the server had been down for long.
+  clock = CertificateClock::afterStart(stored, stored, after({}));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(1))), stored + std::chrono::seconds(1));
+  EXPECT_EQ(believed(clock, after(std::chrono::seconds(3601))), kStart + std::chrono::seconds(3601));
+}
+
+TEST_F(JumpedClock, AfterAShortStopAndInANewStoreTheClockIsBelievedAtOnce) {
+  const base::WallTime stored = kStart - std::chrono::minutes(65);
+  auto clock = CertificateClock::afterStart(stored, stored, after({}));
+  EXPECT_EQ(believed(clock, after({})), kStart);
+  clock = CertificateClock::afterStart({}, std::nullopt, after({}));
+  EXPECT_EQ(believed(clock, after({})), kStart);
+  // A store that is not new and has no such time: of an older version, or nobody kept it.
+  clock = CertificateClock::afterStart({}, base::WallTime{}, after({}));
+  EXPECT_EQ(believed(clock, after({})), base::WallTime{});
+}
+
 TEST(CertificateClock, SmallStepsBackAreNotToldAndDoNotLowerTheFloor) {
   const base::TimePoint mono{};
   CertificateClock clock(kStart, {mono, kStart});
