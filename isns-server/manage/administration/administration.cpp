@@ -3,7 +3,6 @@
 #include "shared/base/clock.h"
 #include "shared/base/listed.h"
 
-#include <iterator>
 #include <utility>
 
 namespace manage {
@@ -15,19 +14,6 @@ using people::User;
 namespace {
 
 std::string userText(std::string_view name) { return "user:" + std::string(name); }
-std::string tokenText(const AccessToken& token) { return "token:" + token.user + "/" + token.name; }
-
-// Why tokens have ended that were made with a token.
-std::string madeWithText(const AccessToken& token) {
-  return "The token " + token.name + ", with which it was made, has ended.";
-}
-
-// Takes the first one apart from those that went with it.
-std::vector<AccessToken> restOf(std::vector<AccessToken>& removed) {
-  std::vector<AccessToken> rest(std::make_move_iterator(removed.begin() + 1), std::make_move_iterator(removed.end()));
-  removed.resize(1);
-  return rest;
-}
 
 base::Failure<mgmt::Problem> badValue(const people::Users::Fault& fault) {
   return {mgmt::Problem{ProblemCode::BadValue, fault.text + ".", fault.pointer, {}}};
@@ -110,48 +96,6 @@ void Administration::put(people::Users& users, const std::string& name, const Us
   } else {
     users.unload(name);
   }
-}
-
-// They are void at once, and come back where the store does not take the step.
-void Administration::addRemovals(Step& step, std::vector<AccessToken> removed) {
-  std::vector<std::pair<std::int64_t, AccessToken>> gone;
-  for (AccessToken& token : removed) {
-    gone.emplace_back(rowOf(token.hash), std::move(token));
-    tokenRows_.erase(gone.back().second.hash);
-  }
-  if (gone.empty()) return;
-  step.rows = [gone, before = std::move(step.rows)](store::OpsWriter& ops, std::uint64_t revision) {
-    if (before) before(ops, revision);
-    for (const auto& [row, token] : gone) ops.erase(people::kAccessTokenTable, row);
-  };
-  step.failed = [this, gone, before = std::move(step.failed)] {
-    if (before) before();
-    for (const auto& [row, token] : gone) {
-      tokenRows_[token.hash] = row;
-      tokens_.load(token);
-    }
-  };
-}
-
-void Administration::addEnded(Step& step, std::vector<AccessToken> ended, const std::string& why, const Actor& actor) {
-  for (const AccessToken& token : ended) {
-    if (token.kind != people::TokenKind::Api) continue;
-    step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(actor, tokenText(token)));
-    step.audit.back().reason = why;
-  }
-  addRemovals(step, std::move(ended));
-}
-
-Step Administration::tokenStep(const AccessToken& token, std::vector<AccessToken> removed, ops::AuditRecord auditRecord) {
-  Step step;
-  const std::int64_t row = rowOf(token.hash);
-  step.rows = [row, token](store::OpsWriter& ops, std::uint64_t) { people::writeRow(ops, row, token); };
-  step.failed = [this, hash = token.hash] {
-    for (const AccessToken& gone : tokens_.remove(hash)) tokenRows_.erase(gone.hash);
-  };
-  addRemovals(step, std::move(removed));
-  step.audit.push_back(std::move(auditRecord));
-  return step;
 }
 
 // The time of a login goes into the user's row with the session.
@@ -279,32 +223,12 @@ Step Administration::noteCertificateLogin(const people::Principal& who, const Ac
   return step;
 }
 
-std::optional<Step> Administration::voidSeen(std::string_view text, const Actor& actor) {
-  const auto hash = people::AccessTokens::hashOf(text);
-  const AccessToken* token = hash ? tokens_.find(*hash) : nullptr;
-  if (token == nullptr) return std::nullopt;
-  Step step;
-  const bool api = token->kind == people::TokenKind::Api;
-  step.audit.push_back(
-      auditOf<ops::AuditEvent::TokenRevoked>(actor, api ? tokenText(*token) : "session:" + token->user));
-  step.audit.back().reason = "It stood in a URL.";
-  auto removed = tokens_.remove(*hash);
-  auto others = api ? restOf(removed) : tokens_.removeMadeWith({people::Login::Proof::Session, *hash, {}});
-  addRemovals(step, std::move(removed));
-  addEnded(step, std::move(others), "What it was made with stood in a URL.", actor);
-  return step;
-}
-
 Step Administration::logout(std::string_view token, const Actor& actor) {
   Step step;
   const auto use = tokens_.use(token, actor.origin, {});
   step.audit.push_back(auditOf<ops::AuditEvent::Logout>(actor, userText(actor.name)));
   if (!use) return step;
-  auto removed = tokens_.remove(use->token->hash);
-  auto others = restOf(removed);
-  const std::string why = madeWithText(removed.front());
-  addRemovals(step, std::move(removed));
-  addEnded(step, std::move(others), why, actor);
+  endToken(step, use->token->hash, actor);
   return step;
 }
 
@@ -413,60 +337,6 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
                     actor, "token:" + who.user + "/" + std::string(name),
                     {{"role", people::rolesText(allowed)}, {"scope", ""}, {"expires", base::unixSeconds(expires)}}));
   return session;
-}
-
-Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view name, const Actor& actor) {
-  for (const AccessToken* token : tokens_.ofUser(user)) {
-    if (token->kind != people::TokenKind::Api || token->name != name) continue;
-    Step step;
-    auto removed = tokens_.remove(token->hash);
-    auto others = restOf(removed);
-    step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(actor, tokenText(removed.front())));
-    const std::string why = madeWithText(removed.front());
-    addRemovals(step, std::move(removed));
-    addEnded(step, std::move(others), why, actor);
-    return step;
-  }
-  return problem(ProblemCode::NoSuchObject, "There is no token " + std::string(name) + ".");
-}
-
-Step Administration::endMadeWith(const std::string& serial, const Actor& actor) {
-  Step step;
-  addEnded(step, tokens_.removeMadeWith({people::Login::Proof::Certificate, {}, serial}),
-           "The certificate " + serial + ", with which it was made, is void.", actor);
-  return step;
-}
-
-std::string Administration::makerOf(const AccessToken& token) const {
-  using Proof = people::Login::Proof;
-  if (!token.madeWith) return {};
-  switch (token.madeWith->proof) {
-    case Proof::Local:
-      return "local socket";
-    case Proof::Session:
-      return "password";
-    case Proof::Certificate:
-      return "certificate " + token.madeWith->serial;
-    case Proof::Token:
-      break;
-  }
-  const AccessToken* maker = tokens_.find(token.madeWith->token);
-  return maker == nullptr ? "token" : "token " + maker->name;
-}
-
-std::optional<Step> Administration::upkeep(base::WallTime believed) {
-  std::vector<AccessToken> ended = tokens_.prune(believed);
-  std::vector<std::pair<std::int64_t, AccessToken>> rows;
-  for (const mgmt::Fingerprint& hash : std::exchange(used_, {})) {
-    if (const AccessToken* token = tokens_.find(hash)) rows.emplace_back(rowOf(hash), *token);
-  }
-  if (ended.empty() && rows.empty()) return std::nullopt;
-  Step step;
-  step.rows = [rows = std::move(rows)](store::OpsWriter& ops, std::uint64_t) {
-    for (const auto& [row, token] : rows) people::writeRow(ops, row, token);
-  };
-  addRemovals(step, std::move(ended));
-  return step;
 }
 
 }  // namespace manage

@@ -121,6 +121,8 @@ class Administration {
   void noteLogin(Step& step, std::string_view user, base::WallTime now);
   Step tokenStep(const people::AccessToken& token, std::vector<people::AccessToken> removed, ops::AuditRecord record);
   void addRemovals(Step& step, std::vector<people::AccessToken> removed);
+  // The token itself, and with a record of each what was made with it; `why`: where it is not that the token has ended.
+  void endToken(Step& step, mgmt::Fingerprint hash, const Actor& actor, std::string why = {});
   // Also a record of each API token that has ended with something else, and why.
   void addEnded(Step& step, std::vector<people::AccessToken> ended, const std::string& why, const Actor& actor);
   std::int64_t rowOf(const mgmt::Fingerprint& token);
