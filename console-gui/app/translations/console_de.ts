@@ -3705,8 +3705,8 @@
         <translation>Eine Einstellung bekam durch Neuladen einen anderen Wert. Was geändert wird, während der Server steht, wird nicht gesehen.</translation>
     </message>
     <message>
-        <source>A token for programs was made void.</source>
-        <translation>Ein Token für Programme wurde ungültig gemacht.</translation>
+        <source>A token for programs was made void: by itself, or since what it was made with is void, or since its user was removed or disabled or got another password; the reason says why where it was not asked for.</source>
+        <translation>Ein Token für Programme wurde ungültig gemacht: für sich, oder weil ungültig ist, womit es gemacht wurde, oder weil sein Benutzer entfernt oder gesperrt wurde oder ein anderes Passwort bekam; der Grund sagt, warum, wo es nicht verlangt war.</translation>
     </message>
     <message>
         <source>A token for programs was made. The token itself is shown once and stored nowhere.</source>

@@ -39,7 +39,7 @@ QT_TRANSLATE_NOOP("Tables", "A rotation of a CHAP secret went a step on; `proof`
 QT_TRANSLATE_NOOP("Tables", "A separation rule is broken")
 QT_TRANSLATE_NOOP("Tables", "A setting took another value by a reload. What is changed while the server is stopped is not seen.")
 QT_TRANSLATE_NOOP("Tables", "A target's portal outside of the storage networks")
-QT_TRANSLATE_NOOP("Tables", "A token for programs was made void.")
+QT_TRANSLATE_NOOP("Tables", "A token for programs was made void: by itself, or since what it was made with is void, or since its user was removed or disabled or got another password; the reason says why where it was not asked for.")
 QT_TRANSLATE_NOOP("Tables", "A token for programs was made. The token itself is shown once and stored nowhere.")
 QT_TRANSLATE_NOOP("Tables", "A weak, reused or old secret")
 QT_TRANSLATE_NOOP("Tables", "Add a portal, a network or a fabric that the paths do not share.")
