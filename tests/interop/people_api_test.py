@@ -4,6 +4,8 @@ is nowhere but where it must be.
 """
 
 import concurrent.futures
+import contextlib
+import sqlite3
 import time
 
 from lib.api_case import ApiTest, run
@@ -119,6 +121,27 @@ class People(ApiTest):
         self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
         self.added("gone", "administrator")
         self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+
+
+class Clock(ApiTest):
+    def test_a_token_that_has_ended_is_kept_while_the_clock_may_be_wrong(self):
+        self.api.token = self.api.login("admin", self.server.password)
+        token = self.api.call("POST", "/tokens", {"name": "kept", "expires": int(time.time()) + 3600}).json["token"]
+
+        def listed_after_a_start(*changes):
+            self.server.sanctum.stop()
+            with contextlib.closing(sqlite3.connect(f"{self.server.folder}/registry.db")) as file, file:
+                for change in changes:
+                    self.assertEqual(file.execute(change).rowcount, 1)
+            self.server.sanctum.start()
+            self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+            self.api.token = self.api.login("admin", self.server.password)
+            return [one["name"] for one in self.api.get("/tokens").json["items"]]
+
+        # To who was last sure of the time twenty days ago this clock is twenty days ahead.
+        self.assertEqual(listed_after_a_start("UPDATE certificate_clock SET floor = floor - 20 * 86400",
+                                              "UPDATE access_token SET expires = expires - 10 * 86400 WHERE name = 'kept'"), ["kept"])
+        self.assertEqual(listed_after_a_start("UPDATE certificate_clock SET floor = floor + 20 * 86400"), [])
 
 
 class Restart(ApiTest):
