@@ -271,6 +271,22 @@ base::Result<std::string> HostDevices::makeNbd(const Wanted& wanted) const {
   return base::fail("all NBD devices of the kernel are in use");
 }
 
+// The kernel has one device of a LUN: it is that of the disk that has it, whatever stands behind the LUN by now, until
+// it is let go. Looked at before anything of the other one is noted, so that taking that one back takes nothing of it.
+base::Status HostDevices::freeOfOthers(const MadeDevice& there, const Wanted& wanted) const {
+  if (!there.device.empty()) return {};
+  const auto all = list();
+  if (!all) return base::fail(all.error());
+  for (const MadeDevice& one : *all) {
+    const bool same = one.means == Means::Kernel && one.target == wanted.target && one.lun == wanted.lun;
+    if (!same || one.id == wanted.id) continue;
+    return base::fail("LUN " + std::to_string(wanted.lun) + " is still " +
+                      (one.device.empty() ? "another disk" : one.device + " of another disk") +
+                      ": what uses it has to let it go");
+  }
+  return {};
+}
+
 base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   if (auto good = goodId(wanted.id); !good) return base::fail(good.error());
   if (auto good = goodName(wanted.target); !good) return base::fail(good.error());
@@ -284,6 +300,7 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   const MadeDevice there = made(wanted.id);
   if (there.means == Means::Kernel) {
     if (auto good = goodName(wanted.login.initiator); !good) return base::fail(good.error());
+    if (auto free = freeOfOthers(there, wanted); !free) return base::fail(free.error());
   }
   // Before there is anything, so that it can be taken back also where this process is killed.
   for (const auto& [name, text] : {std::pair<std::string, std::string>{"target", wanted.target},
@@ -293,8 +310,8 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   }
   base::Result<std::string> device = socketOf(wanted.id);
   if (there.means == Means::Kernel) {  // also once more: there may be more portals now
-    const bool named = there.device.empty() && wanted.unit != kUnnamed;
-    device = kernel_.attach(wanted.login, wanted.lun, named ? wanted.unit : std::string());
+    device = kernel_.attach(wanted.login, wanted.lun, wanted.unit == kUnnamed ? std::string() : wanted.unit,
+                            noted(wanted.id));
   } else if (!there.device.empty()) {
     device = there.device;
   } else if (there.means == Means::Fuse) {
@@ -377,7 +394,7 @@ base::Result<HostDevices::Removed> HostDevices::removeOfKernel(const MadeDevice&
     if (!isMap(device)) open.push_back(std::move(use->open));
     if (use->user.empty()) continue;
     const bool named = !there.unit.empty() && there.unit != kUnnamed;
-    if (named && kernel_.showsAnother(there.target, there.lun, there.unit)) {
+    if (named && kernel_.behind(there.target, there.lun, there.unit) == KernelInitiator::Behind::Another) {
       // Its file system would write into a unit that is not its own.
       if (auto done = kernel_.setOffline(there.target, there.lun); !done) return base::fail(done.error());
       use->user += ", and offline, as behind its LUN is another unit now";

@@ -104,6 +104,7 @@ class HostDevices {
   [[nodiscard]] std::string mountOf(std::string_view id) const { return deviceFolder(id) + "/file"; }
   [[nodiscard]] MadeDevice made(std::string_view id) const;
   void choose();
+  [[nodiscard]] base::Status freeOfOthers(const MadeDevice& there, const Wanted& wanted) const;
   base::Status begin(std::string_view id, std::string_view initiator) const;
   base::Result<Removed> removeBlockDevice(const MadeDevice& there) const;
   base::Result<Removed> removeOfKernel(const MadeDevice& there) const;

@@ -293,15 +293,16 @@ base::Status KernelInitiator::tell(const std::vector<std::string>& blocks, const
   return {};
 }
 
-bool KernelInitiator::showsAnother(std::string_view target, std::uint32_t lun, const std::string& unit) const {
+KernelInitiator::Behind KernelInitiator::behind(std::string_view target, std::uint32_t lun,
+                                                const std::string& unit) const {
   std::vector<std::string> blocks = blocksOf(target, lun);
   // One whose session is away would be waited for.
-  std::erase_if(blocks, [&](const std::string& block) {
+  const std::size_t silent = std::erase_if(blocks, [&](const std::string& block) {
     const std::string state = firstLine(fs::path(folders_.sys) / "block" / block / "device" / "state");
     return !state.empty() && state != "running";
   });
   (void)tell(blocks, "rescan", "1");  // asks the unit, and what it says is in vpd_pg83 then
-  return std::ranges::any_of(blocks, [&](const std::string& block) {
+  const bool another = std::ranges::any_of(blocks, [&](const std::string& block) {
     std::ifstream file(fs::path(folders_.sys) / "block" / block / "device" / "vpd_pg83", std::ios::binary);
     const std::string page((std::istreambuf_iterator<char>(file)), {});
     block::RemoteLunFacts facts;
@@ -309,6 +310,8 @@ bool KernelInitiator::showsAnother(std::string_view target, std::uint32_t lun, c
     // A serial number alone is in another page, which older kernels do not show.
     return !facts.designators.empty() && std::ranges::find(facts.designators, unit) == facts.designators.end();
   });
+  if (another) return Behind::Another;
+  return silent > 0 || blocks.empty() ? Behind::Unproven : Behind::Wanted;
 }
 
 base::Status KernelInitiator::setOffline(std::string_view target, std::uint32_t lun) const {
@@ -327,8 +330,8 @@ base::Status KernelInitiator::lookForUnits(std::string_view target, std::uint32_
   return {};
 }
 
-base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun,
-                                                  const std::string& unit) {
+base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std::uint32_t lun, const std::string& unit,
+                                                  const std::string& noted) {
   for (const std::string_view word : {std::string_view(login.user), base::asText(login.secret.reveal()),
                                       std::string_view(login.targetUser), base::asText(login.targetSecret.reveal())}) {
     if (auto good = goodWord(word); !good) return base::fail(good.error());
@@ -355,9 +358,12 @@ base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std:
     const std::string device = deviceOf(login.target, lun);
     struct stat status {};
     if (whole && !device.empty() && ::stat(device.c_str(), &status) == 0) {
-      if (unit.empty() || !showsAnother(login.target, lun, unit)) return device;
-      return base::fail("behind LUN " + std::to_string(lun) + " the kernel has another unit than " + unit +
-                        ": what uses " + device + " has to let it go");
+      const Behind found = unit.empty() ? Behind::Wanted : behind(login.target, lun, unit);
+      if (found == Behind::Wanted || (found == Behind::Unproven && device == noted)) return device;
+      return base::fail(
+          "behind LUN " + std::to_string(lun) + " the kernel has " + device +
+          (found == Behind::Another ? ", and it is another unit than " : ", and nobody can ask it whether it is ") +
+          unit + ": what uses it has to let it go");
     }
     if (now - began > kDeviceTime) {
       return base::fail("the kernel has made no block device of LUN " + std::to_string(lun));

@@ -51,15 +51,23 @@ class KernelInitiator {
   [[nodiscard]] std::string manner() const;
   // The block device of a LUN: logs in where there is no session yet, looks for new LUNs where there is one. The same
   // again also logs in to portals that have come since; to one that let nobody in after a while only, as each attempt
-  // may take seconds, and others wait. `unit`: a designator that it is to have; an Error where the kernel knows it to
-  // be another one, as one that is in use stays where it was. Empty: none is asked for.
-  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun, const std::string& unit = {});
+  // may take seconds, and others wait. `unit`: a designator that it is to have; an Error where a path says that it is
+  // another one, or cannot be asked, as one that is in use stays where it was. Empty: none is asked for. `noted`: the
+  // device that it has by now, which stays its own while it cannot be asked.
+  base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun, const std::string& unit = {},
+                                   const std::string& noted = {});
   // Its block devices: the map of multipathd, and the paths that this has not taken.
   [[nodiscard]] std::vector<std::string> devicesOf(std::string_view target, std::uint32_t lun) const;
   // The one to be used: the map, else the device of the first path; empty: none.
   [[nodiscard]] std::string deviceOf(std::string_view target, std::uint32_t lun) const;
-  // Whether the unit behind the LUN is another one than `unit` by now, as far as it says what it is.
-  [[nodiscard]] bool showsAnother(std::string_view target, std::uint32_t lun, const std::string& unit) const;
+  // What the paths of a LUN say of the unit behind it, asked anew. One that says nothing of itself is the one that is
+  // wanted.
+  enum class Behind : std::uint8_t {
+    Wanted,
+    Another,   // by a path at least
+    Unproven,  // a path cannot be asked: its session is away, or it was set offline
+  };
+  [[nodiscard]] Behind behind(std::string_view target, std::uint32_t lun, const std::string& unit) const;
   // Nothing more reaches the unit over its paths.
   [[nodiscard]] base::Status setOffline(std::string_view target, std::uint32_t lun) const;
   // The kernel forgets its paths, of which nobody has anything; where they were the target's last ones, its sessions

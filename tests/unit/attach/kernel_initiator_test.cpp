@@ -278,13 +278,40 @@ TEST_F(KernelTest, aUnitThatIsAnotherIsNotTakenForTheOneThatIsWanted) {
   const auto other = kernel.attach(login(), 5, "naa.6001020304050608");
   ASSERT_FALSE(other);
   EXPECT_THAT(other.error().text, HasSubstr("another unit than naa.6001020304050608"));
-  EXPECT_TRUE(kernel.showsAnother(kTarget, 5, "naa.6001020304050608"));
-  EXPECT_FALSE(kernel.showsAnother(kTarget, 5, "naa.6001020304050607"));
+  using Behind = KernelInitiator::Behind;
+  EXPECT_EQ(kernel.behind(kTarget, 5, "naa.6001020304050608"), Behind::Another);
+  EXPECT_EQ(kernel.behind(kTarget, 5, "naa.6001020304050607"), Behind::Wanted);
   ASSERT_TRUE(kernel.setOffline(kTarget, 5));
   EXPECT_EQ(asked("sda", "state"), "offline");
   fs::remove(root + "/sys/block/sda/device/rescan");
-  EXPECT_FALSE(kernel.showsAnother(kTarget, 5, "naa.6001020304050608")) << "it cannot be asked";
+  EXPECT_EQ(kernel.behind(kTarget, 5, "naa.6001020304050608"), Behind::Unproven) << "it cannot be asked";
   EXPECT_EQ(asked("sda", "rescan"), "");
+}
+
+TEST_F(KernelTest, aPathThatCannotBeAskedIsNotTakenForTheUnitThatIsWanted) {
+  says("sda", 7);
+  KernelInitiator kernel(folders);
+  ASSERT_TRUE(kernel.attach(login(), 5, "naa.6001020304050607"));
+  for (const char* state : {"offline", "blocked", "transport-offline", "running"}) {
+    write(root + "/sys/block/sda/device/state", state);
+    const auto device = kernel.attach(login(), 5, "naa.6001020304050607");
+    ASSERT_EQ(bool(device), state == std::string("running")) << state;
+    if (!device) {
+      EXPECT_THAT(device.error().text, HasSubstr("nobody can ask it")) << state;
+    }
+  }
+}
+
+TEST_F(KernelTest, aDiskKeepsItsDeviceWhileItCannotBeAskedAndGetsNoOther) {
+  says("sda", 7);
+  KernelInitiator kernel(folders);
+  const auto device = kernel.attach(login(), 5, "naa.6001020304050607");
+  ASSERT_TRUE(device);
+  write(root + "/sys/block/sda/device/state", "blocked");
+  EXPECT_TRUE(kernel.attach(login(), 5, "naa.6001020304050607", *device));
+  EXPECT_FALSE(kernel.attach(login(), 5, "naa.6001020304050607", root + "/dev/sdq"));
+  write(root + "/sys/block/sda/device/state", "running");
+  EXPECT_FALSE(kernel.attach(login(), 5, "naa.6001020304050608", *device)) << "it is another one";
 }
 
 TEST_F(KernelTest, aUnitThatDoesNotSayWhatItIsIsTaken) {
@@ -502,6 +529,35 @@ TEST_F(KernelDisk, aNameThatIsAnotherDisksByNowIsNotTouched) {
   fs::remove_all(root + "/sys/class/iscsi_session");  // /dev/sda is there, of somebody else
   ASSERT_TRUE(helper.removeDevice(wanted().id));
   EXPECT_EQ(asked("sda", "delete"), "");
+}
+
+// A LUN has one device of the kernel, which is mounted yet: the next unit behind it waits, and does not touch it.
+TEST_F(KernelDisk, anotherUnitBehindALunWaitsUntilTheDiskThatHasItIsLetGo) {
+  HostDevices helper = devices();
+  ASSERT_TRUE(helper.open());
+  ASSERT_TRUE(helper.start(wanted().id, kHost));
+  ASSERT_TRUE(helper.makeDevice(wanted()));
+  HostDevices::Wanted next = wanted();
+  next.id = "fedcba9876543210";
+  next.unit = "naa.6002";
+  ASSERT_TRUE(helper.start(next.id, kHost));
+  const auto refused = helper.makeDevice(next);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text, HasSubstr("sda of another disk"));
+  EXPECT_EQ(fs::read_symlink(root + "/names/" + kTarget + "/lun-5").filename(), "sda");
+  // It is taken back, and the first one has its device yet.
+  ASSERT_TRUE(helper.removeDevice(next.id));
+  ASSERT_TRUE(helper.clear(next.id));
+  EXPECT_EQ(asked("sda", "delete"), "");
+  EXPECT_THAT(said("--logout"), IsEmpty());
+  EXPECT_EQ(named(), "sda");
+  ASSERT_TRUE(helper.makeDevice(wanted())) << "once more";
+  // Let go: the session has ended with it, and the next one has its turn.
+  fs::remove_all(root + "/sys/class/iscsi_session");
+  ASSERT_TRUE(helper.removeDevice(wanted().id));
+  ASSERT_TRUE(helper.start(next.id, kHost));
+  EXPECT_TRUE(helper.makeDevice(next));
+  EXPECT_EQ(named(), "sda");
 }
 
 }  // namespace
