@@ -104,7 +104,9 @@ void HostRole::listed(const control::Result& answer) {
     const std::string id = textOf(one, "disk");
     // A helper that was killed may have done what it has not answered any more.
     if (id.empty() || processes_.contains(id) || byKernel(id)) continue;
-    plan_.expect(id);
+    const std::string device = textOf(one, "device");
+    const std::string unit = textOf(one, "unit");  // noted before there is a device
+    plan_.expect(id, unit.empty() && device.empty() ? std::string(attach::kUnnamed) : unit);
     if (leftovers_.contains(id)) {
       leftover(id);
       continue;
@@ -113,7 +115,7 @@ void HostRole::listed(const control::Result& answer) {
     if (byKernel(id)) {
       adoptOfKernel(id, one);
     } else {
-      adopt(id, textOf(one, "device"));
+      adopt(id, device);
     }
   }
   plan_.setHelper(true, now());

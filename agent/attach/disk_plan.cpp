@@ -8,6 +8,14 @@ namespace {
 // Its process runs, as far as is known.
 bool runs(DiskPhase phase) { return phase != DiskPhase::Waiting && phase != DiskPhase::Starting; }
 
+bool sameUnit(const std::string& designator, const std::string& other) {
+  return designator == other && designator != kUnnamed;
+}
+
+std::string alreadyThe(const DiskKey& key) {
+  return "it is the disk of LUN " + std::to_string(key.lun) + " of " + key.target + " already";
+}
+
 }  // namespace
 
 // ---- what is seen
@@ -52,9 +60,24 @@ void DiskPlan::adopt(std::string id, DiskKey key, std::uint64_t bytes, bool read
   disk.phase = disk.device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
   disk.doubted = !disk.device.empty();
   disk.pause = kFirstPause;
+  leftOut_.erase(id);
+  if (const Disk* twin = twinOf(disk); twin != nullptr && twin->phase == DiskPhase::Waiting) {
+    disks_.erase(twin->id);
+  } else if (twin != nullptr) {  // begun before anybody knew of this one
+    disk.broken = true;
+    disk.why = alreadyThe(twin->key);
+    tell(DiskNews::Shadowed, disk);
+  }
   disks_.insert_or_assign(id, std::move(disk));
   orders_.emplace_back(ConfigureDisk{std::move(id)});
   settle(now);
+}
+
+const Disk* DiskPlan::twinOf(const Disk& disk) const {
+  const auto at = std::ranges::find_if(disks_, [&](const auto& one) {
+    return one.first != disk.id && sameUnit(one.second.key.designator, disk.key.designator);
+  });
+  return at == disks_.end() ? nullptr : &at->second;
 }
 
 void DiskPlan::setLeaving(const std::map<DiskKey, std::int64_t>& leaving, base::TimePoint now) {
@@ -138,13 +161,11 @@ void DiskPlan::plan(const std::string& id, const std::string& target, const Unit
   disk.bytes = unit.bytes;
   disk.readOnly = unit.readOnly;
   disk.pause = kFirstPause;
-  const auto other =
-      std::ranges::find_if(disks_, [&](const auto& one) { return one.second.key.designator == unit.designator; });
-  if (other != disks_.end() || disks_.size() >= kMaxDisks) {
+  const Disk* const twin = twinOf(disk);
+  if (twin != nullptr || disks_.size() >= kMaxDisks) {
     if (!leftOut_.emplace(id, target).second) return;
-    if (other == disks_.end()) return tell(DiskNews::TooMany, disk);
-    const DiskKey& first = other->second.key;
-    disk.why = "it is the disk of LUN " + std::to_string(first.lun) + " of " + first.target + " already";
+    if (twin == nullptr) return tell(DiskNews::TooMany, disk);
+    disk.why = alreadyThe(twin->key);
     return tell(DiskNews::Shadowed, disk);
   }
   leftOut_.erase(id);
@@ -152,7 +173,11 @@ void DiskPlan::plan(const std::string& id, const std::string& target, const Unit
 }
 
 // One of an earlier life, too, only when a name server has named its target in this one.
-bool DiskPlan::mayBegin(const Disk& disk) const { return visible_ && !disk.withdrawn && !expected_.contains(disk.id); }
+bool DiskPlan::mayBegin(const Disk& disk) const {
+  return visible_ && !disk.withdrawn && std::ranges::none_of(expected_, [&](const auto& one) {
+           return one.first == disk.id || one.second.empty() || sameUnit(one.second, disk.key.designator);
+         });
+}
 
 void DiskPlan::advance(Disk& disk, base::TimePoint now) {
   if (!helper_) return;
@@ -293,6 +318,7 @@ void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
   disk->staysAt = base::kNever;
   disk->broken = false;
   disk->phase = DiskPhase::Waiting;
+  if (twinOf(*disk) != nullptr) disks_.erase(id);
   settle(now);
 }
 

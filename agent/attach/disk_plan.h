@@ -10,7 +10,8 @@
 //   use
 //
 // What fails is tried again after a pause that doubles up to kLongestPause. One unit that two targets show becomes one
-// disk, that of the first: two block devices of one unit would not know of each other's caches. One owner, no locks.
+// disk, that of the first, or of the one of which there is a device: two block devices of one unit would not know of
+// each other's caches. Units without a designator are told apart by target and LUN. One owner, no locks.
 // Bound: kMaxDisks; beyond, units are left out, and it is told.
 #pragma once
 
@@ -138,13 +139,15 @@ class DiskPlan {
   void setLeaving(const std::map<DiskKey, std::int64_t>& leaving, base::TimePoint now);
   // Whoever carries out orders is there; without, nothing is begun, and what was asked has failed.
   void setHelper(bool there, base::TimePoint now);
-  // Something of a disk of this id is there, and it is being found out what: none is begun until adopt() or
-  // settled() says so.
-  void expect(std::string id) { expected_.insert(std::move(id)); }
+  // Something of a disk of this id is there, and it is being found out what: none of its id, nor of its unit, is begun
+  // until adopt() or settled() says so. `designator`: empty where the unit is not known; then none is begun at all.
+  void expect(std::string id, std::string designator) {
+    expected_.insert_or_assign(std::move(id), std::move(designator));
+  }
   void settled(const std::string& id, base::TimePoint now);  // nothing is left of it
   // A disk that an earlier life of this process has left behind, and still runs; also one of which nobody has heard
   // that its process was started. One that is further than Waiting stays as it is. `bytes`: 0 where it
-  // is not known.
+  // is not known. Another one of its unit that waits gives way to it; where that one runs, this one is taken away.
   void adopt(std::string id, DiskKey key, std::uint64_t bytes, bool readOnly, std::string device, base::TimePoint now);
 
   // ---- what has ended; an empty `why`: well
@@ -177,6 +180,8 @@ class DiskPlan {
   void settle(base::TimePoint now);
   bool settleDisks(base::TimePoint now);  // true: one has gone
   void plan(const std::string& id, const std::string& target, const UnitSeen& unit);
+  // Another one of the same unit.
+  [[nodiscard]] const Disk* twinOf(const Disk& disk) const;
   void leave(Disk& disk, base::TimePoint now);
   [[nodiscard]] bool mayBegin(const Disk& disk) const;
   void advance(Disk& disk, base::TimePoint now);
@@ -194,7 +199,7 @@ class DiskPlan {
   bool helper_ = false;
   std::map<std::string, Disk> disks_;  // by id
   std::map<std::string, std::string> leftOut_;  // by id, the target; told of
-  std::set<std::string> expected_;     // ids
+  std::map<std::string, std::string> expected_;  // by id, the designator
   std::vector<DiskOrder> orders_;
   std::vector<DiskEvent> events_;
 };

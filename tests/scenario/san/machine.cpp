@@ -65,7 +65,7 @@ void Machine::boot() {
   if (!nature_.initiator.empty()) {
     presence.nodes.push_back({nature_.initiator, registrar::Role::Initiator, "", {}});
     for (const auto& [id, process] : processes_) {
-      plan_->expect(id);
+      plan_->expect(id, process.key.designator);
       plan_->adopt(id, process.key, process.bytes, false, process.device, mono());
     }
     plan_->setHelper(true, mono());

@@ -63,7 +63,7 @@ class DiskPlanTest : public ::testing::Test {
 };
 
 TEST_F(DiskPlanTest, whileItIsNotKnownWhatAnEarlierLifeHasLeftNoneIsBegun) {
-  plan.expect(kId);
+  plan.expect(kId, "naa.6001");
   show({kUnit});
   EXPECT_THAT(orders(), IsEmpty());
   EXPECT_EQ(plan.nextDeadline(), base::kNever);
@@ -74,7 +74,7 @@ TEST_F(DiskPlanTest, whileItIsNotKnownWhatAnEarlierLifeHasLeftNoneIsBegun) {
 
 TEST_F(DiskPlanTest, whoUsesWhatAnEarlierLifeHasLeftIsKnownOnceItWasTriedToTakeItAway) {
   EXPECT_TRUE(plan.knowsUse()) << "nothing is left";
-  plan.expect(kId);
+  plan.expect(kId, "naa.6001");
   EXPECT_FALSE(plan.knowsUse()) << "what is left is not known";
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
   EXPECT_FALSE(plan.knowsUse()) << "no name server has said whether it is wanted";
@@ -102,7 +102,7 @@ TEST_F(DiskPlanTest, aDeviceThatIsAnotherOneByNowIsTheDisks) {
 }
 
 TEST_F(DiskPlanTest, whereNothingIsLeftItIsBegun) {
-  plan.expect(kId);
+  plan.expect(kId, "naa.6001");
   show({kUnit});
   plan.settled(kId, now);
   EXPECT_THAT(orders(), ElementsAre("start " + kId));
@@ -113,7 +113,7 @@ TEST_F(DiskPlanTest, oneWhoseStartHadNoAnswerIsTakenUpWhereItIsThere) {
   (void)orders();
   plan.onStarted(kId, "the helper has gone", now);
   EXPECT_EQ(phase(), DiskPhase::Waiting);
-  plan.expect(kId);
+  plan.expect(kId, "naa.6001");
   plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "", now);
   EXPECT_THAT(orders(), ElementsAre("configure " + kId));
   EXPECT_EQ(phase(), DiskPhase::Configuring);
@@ -300,6 +300,70 @@ TEST_F(DiskPlanTest, aUnitBehindTwoTargetsIsOneDisk) {
   plan.onDetached(kId, "", false, now);
   plan.onStopped(kId, now);
   EXPECT_THAT(orders(), ElementsAre("detach " + kId, "stop " + kId, "start " + kOther + "/3/naa.6001"));
+}
+
+// The agent was restarted: the other target was quicker than whoever finds out what there is.
+TEST_F(DiskPlanTest, aUnitOfWhichAnEarlierLifeHasLeftADiskIsNotBegunBehindAnotherTarget) {
+  plan.expect(kId, "naa.6001");
+  plan.setVisible({kStore, kOther}, now);
+  plan.setUnits(kOther, {{3, "naa.6001", 1 << 20, false}, {4, "naa.6002", 1 << 20, false}}, now);
+  EXPECT_THAT(orders(), ElementsAre("start " + kOther + "/4/naa.6002"));
+  plan.setUnits(kStore, {kUnit}, now);
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Shadowed)) << "for now";
+  plan.adopt(kId, {kStore, 0, "naa.6001"}, 1 << 20, false, "/dev/loop0", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + kId, "resize " + kId, "protect " + kId));
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Shadowed));
+  EXPECT_EQ(last.key.target, kOther);
+  EXPECT_EQ(plan.find(kOther + "/3/naa.6001"), nullptr);
+}
+
+TEST_F(DiskPlanTest, whereNothingIsLeftOfItTheOtherTargetHasTheUnit) {
+  plan.expect(kId, "naa.6001");
+  plan.setVisible({kOther}, now);
+  plan.setUnits(kOther, {{3, "naa.6001", 1 << 20, false}}, now);
+  EXPECT_THAT(orders(), IsEmpty());
+  plan.settled(kId, now);
+  EXPECT_THAT(orders(), ElementsAre("start " + kOther + "/3/naa.6001"));
+}
+
+TEST_F(DiskPlanTest, whileTheUnitOfWhatIsLeftIsNotKnownNoneIsBegun) {
+  plan.expect("left", "");
+  show({kUnit});
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+  plan.settled("left", now);
+  EXPECT_THAT(orders(), ElementsAre("start " + kId));
+}
+
+TEST_F(DiskPlanTest, aSecondDiskOfAUnitThatIsFoundTooLateIsTakenAwayAndNotMadeAnew) {
+  attached();
+  const std::string second = kOther + "/3/naa.6001";
+  plan.setVisible({kStore, kOther}, now);
+  plan.setUnits(kOther, {{3, "naa.6001", 1 << 20, false}}, now);
+  (void)news();
+  plan.adopt(second, {kOther, 3, "naa.6001"}, 1 << 20, false, "/dev/loop1", now);
+  EXPECT_THAT(orders(), ElementsAre("configure " + second, "detach " + second));
+  EXPECT_THAT(news(), ElementsAre(DiskNews::Shadowed));
+  plan.onDetached(second, "mounted at /mnt", true, now);
+  now = plan.nextDeadline();
+  plan.onTimer(now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + second));
+  plan.onDetached(second, "", false, now);
+  plan.onStopped(second, now);
+  EXPECT_THAT(orders(), ElementsAre("stop " + second));
+  EXPECT_EQ(plan.disks().size(), 1U);
+  EXPECT_EQ(phase(), DiskPhase::Attached);
+}
+
+TEST_F(DiskPlanTest, unitsWithoutADesignatorAreToldApartByTargetAndLun) {
+  plan.setVisible({kStore, kOther}, now);
+  const std::string unnamed(kUnnamed);
+  plan.setUnits(kStore, {{0, unnamed, 1 << 20, false}, {1, unnamed, 1 << 20, false}}, now);
+  plan.setUnits(kOther, {{0, unnamed, 1 << 20, false}}, now);
+  EXPECT_THAT(news(), IsEmpty());
+  EXPECT_THAT(orders(),
+              ::testing::UnorderedElementsAre("start " + kStore + "/0/unnamed", "start " + kStore + "/1/unnamed",
+                                              "start " + kOther + "/0/unnamed"));
 }
 
 TEST_F(DiskPlanTest, whatCannotBeMadeIsTriedAgainLaterAndLater) {
