@@ -120,9 +120,9 @@ control::Result AttachService::carryOut(const control::Request& request) {
       wanted.unit = arguments.text("unit");
       wanted.login = loginOf(arguments);
       const std::string before = devices_->noted(disk);
-      const auto device = devices_->makeDevice(wanted);
-      if (!device) return refuse(Code::Failed, device.error().text);
-      return Json(Json::Object{{"device", *device}, {"new", *device != before}});
+      const auto made = devices_->makeDevice(wanted);
+      if (!made) return refuse(Code::Failed, made.error().text);
+      return Json(Json::Object{{"device", made->device}, {"new", made->device != before}, {"lost", made->lost}});
     }
     case Command::AttachResize:
       return done(devices_->resize(disk));

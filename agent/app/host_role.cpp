@@ -189,7 +189,7 @@ void HostRole::configureAll(const std::string& target) {
 void HostRole::attachAgain(const std::string& id) {
   const Disk* disk = plan_.find(id);
   if (disk == nullptr || !byKernel(id) || targets_.find(disk->key.target) == nullptr) return;
-  if (disk->phase == attach::DiskPhase::Attached && !disk->withdrawn) attachDisk(*disk);
+  if (disk->phase == attach::DiskPhase::Attached && !disk->withdrawn && !disk->broken) attachDisk(*disk);
 }
 
 // ---- what is done --------------------------------------------------------------------------------------------------
@@ -216,6 +216,7 @@ void HostRole::carryOut(const attach::DiskOrder& order) {
                  [this](const attach::ProtectDisk& one) { protectDisk(*plan_.find(one.id)); },
                  [this](const attach::DetachDisk& one) { detachDisk(one.id); },
                  [this](const attach::StopDisk& one) { stopDisk(one.id); },
+                 [this](const attach::CheckDisk& one) { attachDisk(*plan_.find(one.id)); },
              },
              order);
 }
@@ -295,7 +296,12 @@ void HostRole::attachDisk(const Disk& disk) {
     arguments.set("read_only", Json(status.readOnly));
   }
   helper_.ask(Command::AttachDevice, std::move(arguments), [this, id = disk.id](const control::Result& made) {
-    plan_.onAttached(id, made ? textOf(*made, "device") : std::string(), whyOf(made), now());
+    const std::string lost = made ? textOf(*made, "lost") : std::string();
+    if (lost.empty()) {
+      plan_.onAttached(id, made ? textOf(*made, "device") : std::string(), whyOf(made), now());
+    } else {
+      plan_.onSpoiled(id, lost, now());
+    }
     pump();
   });
 }
@@ -374,6 +380,7 @@ void HostRole::processNews(const std::string& id) {
     const bool refused = status.state == "refused" && status.bytes == 0;
     if (refused || status.state == "another-unit") plan_.onConfigured(id, status.why, now());
   }
+  if (status.state == "another-unit") plan_.onSpoiled(id, status.why, now());
   if (disk != nullptr && disk->phase == attach::DiskPhase::Attached && disk->bytes != status.bytes) resizeDisk(id);
   pump();
   parts_.changed();

@@ -24,7 +24,8 @@ Json HostRole::view() const {
                      {"unit", disk.key.designator},
                      {"bytes", disk.bytes},
                      {"device", disk.device},
-                     {"state", attach::wordOf(disk.phase)},
+                     {"state", disk.lost && disk.phase == attach::DiskPhase::Attached ? std::string_view("lost")
+                                                                                      : attach::wordOf(disk.phase)},
                      {"withdrawn", disk.withdrawn},
                      {"read_only", disk.readOnly},
                      {"leaves_at", disk.leavesAt == 0 ? Json() : Json(timeText(disk.leavesAt))},

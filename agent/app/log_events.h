@@ -387,8 +387,8 @@ inline constexpr EventRow kEvents[] = {
         "A disk has been taken away."}},
     {Event::HostDiskLost, {"AGENT-8010", Severity::Error, "host-disk-lost",
         {"target", "lun", "device", "why"}, kByPeers,
-        "The process of a disk has ended by itself; who uses the disk gets I/O errors. It is made anew as soon as "
-        "nobody uses what is left of it."}},
+        "The process of a disk has ended by itself, or its device reaches the unit no more, as another unit stood behind "
+        "its LUN; who uses the disk gets I/O errors. It is made anew as soon as nobody uses what is left of it."}},
     {Event::HostDiskResized, {"AGENT-8011", Severity::Notice, "host-disk-resized",
         {"target", "lun", "device", "bytes"}, kByPeers,
         "A unit has another size. The block device follows where its means can: FUSE can, NBD cannot."}},

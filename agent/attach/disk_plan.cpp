@@ -214,6 +214,7 @@ void DiskPlan::tellDevice(Disk& disk) {
   const bool otherSize = bytes != 0 && bytes != disk.bytes;
   if (otherSize || doubted) orders_.emplace_back(ResizeDisk{disk.id});
   if (otherSize) tell(DiskNews::Resized, disk);
+  if (std::exchange(disk.doubtedName, false)) orders_.emplace_back(CheckDisk{disk.id});
   const auto readOnly = std::exchange(disk.deviceReadOnly, disk.readOnly);
   const bool otherUse = readOnly && *readOnly != disk.readOnly;
   if (otherUse || doubted) orders_.emplace_back(ProtectDisk{disk.id});
@@ -280,9 +281,11 @@ void DiskPlan::onAttached(const std::string& id, std::string device, std::string
   if (why.empty()) {
     disk->phase = DiskPhase::Attached;
     disk->device = std::move(device);
-    disk->why.clear();
-    disk->until = {};
     disk->pause = kFirstPause;
+    if (!disk->broken) {
+      disk->why.clear();
+      disk->until = {};
+    }
     tell(DiskNews::Came, *disk);
   } else {
     discard(*disk, std::move(why), now);
@@ -301,6 +304,7 @@ void DiskPlan::onDetached(const std::string& id, std::string why, bool inUse, ba
     return settle(now);
   }
   disk->phase = disk->device.empty() ? DiskPhase::Configuring : DiskPhase::Attached;
+  disk->doubtedName = true;
   disk->until = now + kInUsePause;
   if (disk->why != why) {
     disk->why = std::move(why);
@@ -316,7 +320,7 @@ void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
   disk->device.clear();
   disk->leavesAt = 0;
   disk->staysAt = base::kNever;
-  disk->broken = false;
+  disk->broken = disk->lost = disk->doubtedName = false;
   disk->phase = DiskPhase::Waiting;
   if (twinOf(*disk) != nullptr) disks_.erase(id);
   settle(now);
@@ -327,12 +331,26 @@ void DiskPlan::onLost(const std::string& id, std::string why, base::TimePoint no
   if (at == disks_.end() || !runs(at->second.phase)) return;
   Disk& disk = at->second;
   if (disk.phase == DiskPhase::Stopping) return onStopped(id, now);
-  disk.why = std::move(why);
-  // What of it the kernel still has must go before there is another one.
-  disk.broken = true;
-  disk.until = now;
-  tell(DiskNews::Lost, disk);
+  lose(disk, std::move(why), now);
   settle(now);
+}
+
+void DiskPlan::onSpoiled(const std::string& id, std::string why, base::TimePoint now) {
+  const auto at = disks_.find(id);
+  if (at == disks_.end() || at->second.broken) return;
+  const DiskPhase phase = at->second.phase;
+  if (phase != DiskPhase::Attaching && phase != DiskPhase::Attached && phase != DiskPhase::Detaching) return;
+  // By then the target has been asked whether it shows the unit at all.
+  lose(at->second, std::move(why), now + kInUsePause);
+  settle(now);
+}
+
+// What of it the kernel still has must go before there is another one.
+void DiskPlan::lose(Disk& disk, std::string why, base::TimePoint again) {
+  disk.why = std::move(why);
+  disk.broken = disk.lost = true;
+  disk.until = again;
+  tell(DiskNews::Lost, disk);
 }
 
 void DiskPlan::onTimer(base::TimePoint now) { settle(now); }

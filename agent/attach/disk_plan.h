@@ -68,7 +68,9 @@ struct Disk {
   bool tried = false;       // ... and it has been tried to take it away, in this life
   base::TimePoint staysAt =
       base::kNever;         // nobody says any more that it leaves: then it stays, where it is still shown
-  bool broken = false;      // its process has ended, or it could not be made: to be taken away and made anew
+  bool broken = false;      // it is lost, or could not be made: to be taken away and made anew
+  bool lost = false;        // ... as its process has ended, or its device will not reach the unit again
+  bool doubtedName = false;  // it could not be taken away: its name, and what its device reaches, may be others by now
   base::TimePoint until{};  // with Waiting, and with Detaching that was refused: when to try again
   base::Duration pause{};
 };
@@ -89,13 +91,17 @@ struct ResizeDisk {  // has no answer
 struct ProtectDisk {  // the device may be read alone, or written again; has no answer
   std::string id;
 };
+struct CheckDisk {  // its name leads to its device, and that one reaches the unit; has no answer but for onSpoiled()
+  std::string id;
+};
 struct DetachDisk {
   std::string id;
 };
 struct StopDisk {
   std::string id;
 };
-using DiskOrder = std::variant<StartDisk, ConfigureDisk, AttachDisk, ResizeDisk, ProtectDisk, DetachDisk, StopDisk>;
+using DiskOrder =
+    std::variant<StartDisk, ConfigureDisk, AttachDisk, ResizeDisk, ProtectDisk, DetachDisk, StopDisk, CheckDisk>;
 
 // To be told.
 enum class DiskNews : std::uint8_t {
@@ -104,7 +110,7 @@ enum class DiskNews : std::uint8_t {
   Withdrawn,  // it is no longer shown
   InUse,      // ... and cannot be taken away; `why`
   Gone,       // it is not there any more
-  Lost,       // its process has ended by itself; `why`
+  Lost,       // its process has ended by itself, or its device does not reach the unit any more; `why`
   Resized,
   Leaves,     // it will be taken away; `leavesAt`
   Stays,      // it will not, after all
@@ -160,6 +166,9 @@ class DiskPlan {
   void onStopped(const std::string& id, base::TimePoint now);
   // The process has ended without being asked to.
   void onLost(const std::string& id, std::string why, base::TimePoint now);
+  // Its process or its device is there, and reaches its unit no more, nor will it again: another one stood behind the
+  // LUN. It is taken away when nobody uses it, and made anew: nothing of it may go to a unit that may be another one.
+  void onSpoiled(const std::string& id, std::string why, base::TimePoint now);
 
   void onTimer(base::TimePoint now);
   [[nodiscard]] base::TimePoint nextDeadline() const;
@@ -188,6 +197,7 @@ class DiskPlan {
   void tellDevice(Disk& disk);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
+  void lose(Disk& disk, std::string why, base::TimePoint again);
   void discard(Disk& disk, std::string why, base::TimePoint now);
   void tell(DiskNews news, const Disk& disk) { events_.push_back({news, disk}); }
   Disk* known(const std::string& id, DiskPhase phase);

@@ -287,7 +287,7 @@ base::Status HostDevices::freeOfOthers(const MadeDevice& there, const Wanted& wa
   return {};
 }
 
-base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
+base::Result<HostDevices::Made> HostDevices::makeDevice(const Wanted& wanted) {
   if (auto good = goodId(wanted.id); !good) return base::fail(good.error());
   if (auto good = goodName(wanted.target); !good) return base::fail(good.error());
   if (wanted.lun > kMostLun || (wanted.blockSize != 512 && wanted.blockSize != 4096)) {
@@ -310,8 +310,13 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   }
   base::Result<std::string> device = socketOf(wanted.id);
   if (there.means == Means::Kernel) {  // also once more: there may be more portals now
-    device = kernel_.attach(wanted.login, wanted.lun, wanted.unit == kUnnamed ? std::string() : wanted.unit,
-                            noted(wanted.id));
+    const std::string unit = wanted.unit == kUnnamed ? std::string() : wanted.unit;
+    if (!there.device.empty()) {
+      if (std::string lost = kernel_.whyLost(wanted.target, wanted.lun, unit); !lost.empty()) {
+        return Made{there.device, std::move(lost)};
+      }
+    }
+    device = kernel_.attach(wanted.login, wanted.lun, unit, noted(wanted.id));
   } else if (!there.device.empty()) {
     device = there.device;
   } else if (there.means == Means::Fuse) {
@@ -319,7 +324,7 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
   } else if (there.means == Means::Nbd) {
     device = makeNbd(wanted);
   }
-  if (!device) return device;
+  if (!device) return base::fail(device.error());
   if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) {
     // A loop device is found by its file.
     if (there.means == Means::Nbd) (void)runProgram({"nbd-client", "-d", *device}, kProgramTime);
@@ -327,7 +332,7 @@ base::Result<std::string> HostDevices::makeDevice(const Wanted& wanted) {
     return base::fail(noted.error());
   }
   if (auto linked = link(wanted, *device); !linked) return base::fail(linked.error());
-  return device;
+  return Made{std::move(*device)};
 }
 
 std::string HostDevices::noted(std::string_view id) const {

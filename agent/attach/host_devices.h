@@ -67,7 +67,7 @@ class HostDevices {
 
   // A process that waits to be told which disk it is.
   base::Status start(std::string_view id, std::string_view initiator);
-  // Of a disk whose process serves. The same again gives the device that is there.
+  // Of a disk whose process serves. The same again gives the device that is there, and leads its name to it.
   struct Wanted {
     std::string id;
     std::string target;
@@ -77,7 +77,11 @@ class HostDevices {
     bool readOnly = false;
     KernelLogin login{};  // with Means::Kernel, names and portals and proofs
   };
-  base::Result<std::string> makeDevice(const Wanted& wanted);
+  struct Made {
+    std::string device;
+    std::string lost{};  // not empty: why it reaches the unit no more; it is to be taken away, and made anew
+  };
+  base::Result<Made> makeDevice(const Wanted& wanted);
   // As it was noted last; empty: there is none.
   [[nodiscard]] std::string noted(std::string_view id) const;
   // Looks at the size anew.

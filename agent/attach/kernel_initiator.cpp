@@ -293,12 +293,37 @@ base::Status KernelInitiator::tell(const std::vector<std::string>& blocks, const
   return {};
 }
 
+std::vector<std::string> KernelInitiator::usedBlocksOf(std::string_view target, std::uint32_t lun) const {
+  std::vector<std::string> blocks = blocksOf(target, lun);
+  if (const auto map = multipath_.over(blocks)) {
+    std::erase_if(blocks,
+                  [&](const std::string& block) { return std::ranges::find(map->slaves, block) == map->slaves.end(); });
+  } else if (blocks.size() > 1) {
+    blocks.resize(1);
+  }
+  return blocks;
+}
+
+std::string KernelInitiator::stateOf(const std::string& block) const {
+  return firstLine(fs::path(folders_.sys) / "block" / block / "device" / "state");
+}
+
+std::string KernelInitiator::whyLost(std::string_view target, std::uint32_t lun, const std::string& unit) const {
+  const std::vector<std::string> blocks = usedBlocksOf(target, lun);
+  const auto offline = [&](const std::string& block) { return stateOf(block) == "offline"; };
+  if (!blocks.empty() && std::ranges::all_of(blocks, offline)) {
+    return "it is offline, as it is where another unit stood behind its LUN";
+  }
+  if (!unit.empty() && behind(target, lun, unit) == Behind::Another) return "behind its LUN is another unit now";
+  return {};
+}
+
 KernelInitiator::Behind KernelInitiator::behind(std::string_view target, std::uint32_t lun,
                                                 const std::string& unit) const {
-  std::vector<std::string> blocks = blocksOf(target, lun);
+  std::vector<std::string> blocks = usedBlocksOf(target, lun);
   // One whose session is away would be waited for.
   const std::size_t silent = std::erase_if(blocks, [&](const std::string& block) {
-    const std::string state = firstLine(fs::path(folders_.sys) / "block" / block / "device" / "state");
+    const std::string state = stateOf(block);
     return !state.empty() && state != "running";
   });
   (void)tell(blocks, "rescan", "1");  // asks the unit, and what it says is in vpd_pg83 then

@@ -60,15 +60,18 @@ class KernelInitiator {
   [[nodiscard]] std::vector<std::string> devicesOf(std::string_view target, std::uint32_t lun) const;
   // The one to be used: the map, else the device of the first path; empty: none.
   [[nodiscard]] std::string deviceOf(std::string_view target, std::uint32_t lun) const;
-  // What the paths of a LUN say of the unit behind it, asked anew. One that says nothing of itself is the one that is
-  // wanted.
+  // What the paths of the device that is used say of the unit behind them, asked anew. One that says nothing of itself
+  // is the one that is wanted.
   enum class Behind : std::uint8_t {
     Wanted,
     Another,   // by a path at least
     Unproven,  // a path cannot be asked: its session is away, or it was set offline
   };
   [[nodiscard]] Behind behind(std::string_view target, std::uint32_t lun, const std::string& unit) const;
-  // Nothing more reaches the unit over its paths.
+  // Why its device reaches the unit no more, nor will again; empty: it may. `unit`: empty where it has no designator.
+  [[nodiscard]] std::string whyLost(std::string_view target, std::uint32_t lun, const std::string& unit) const;
+  // Nothing more reaches the unit over its paths, for good: what was written meanwhile has failed, and whoever brought
+  // them back could not ask first which unit it is.
   [[nodiscard]] base::Status setOffline(std::string_view target, std::uint32_t lun) const;
   // The kernel forgets its paths, of which nobody has anything; where they were the target's last ones, its sessions
   // end.
@@ -99,6 +102,9 @@ class KernelInitiator {
   [[nodiscard]] bool hasSession(std::string_view target, const std::string& portal) const;
   [[nodiscard]] std::vector<Path> pathsOf(std::string_view target) const;
   [[nodiscard]] std::vector<std::string> blocksOf(std::string_view target, std::uint32_t lun) const;
+  // The paths of what deviceOf() says.
+  [[nodiscard]] std::vector<std::string> usedBlocksOf(std::string_view target, std::uint32_t lun) const;
+  [[nodiscard]] std::string stateOf(const std::string& block) const;
   // Writes a word into a file of the kernel about each path.
   [[nodiscard]] base::Status tell(const std::vector<std::string>& blocks, const char* file,
                                   std::string_view word) const;

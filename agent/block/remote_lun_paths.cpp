@@ -102,7 +102,10 @@ std::string RemoteLunPaths::state() const {
 
 std::vector<PathFacts> RemoteLunPaths::pathFacts() const {
   std::vector<PathFacts> facts;
-  for (const auto& path : paths_) facts.push_back(path->facts());
+  for (const auto& path : paths_) {
+    (void)path->look();
+    facts.push_back(path->facts());
+  }
   return facts;
 }
 
@@ -212,8 +215,7 @@ void RemoteLunPaths::changed() {
 
 void RemoteLunPaths::tell() {
   std::erase_if(leaving_, [](const auto& path) { return path->link().ended() && path->fence == nullptr; });
-  bool news = false;
-  for (const auto& path : paths_) news = path->look() || news;
+  for (const auto& path : paths_) (void)path->look();
   if (watch_) watch_();
 }
 

@@ -75,6 +75,7 @@ class RemoteLunPaths final : private RemoteLunPathOwner {
   [[nodiscard]] const RemoteLunFacts& facts() const { return facts_; }
   [[nodiscard]] const RemoteLunParameters& parameters() const { return parameters_; }
   [[nodiscard]] PathPolicy policy() const { return policy_; }
+  // As they are now.
   [[nodiscard]] std::vector<PathFacts> pathFacts() const;
   [[nodiscard]] net::Loop& loop() { return loop_; }
 

@@ -272,6 +272,43 @@ class BlockDevice(HostTest):
             self.assertEqual(file.fileno(), file.fileno())
         self.host.comes_to_have_none()
 
+    def another_unit_stands_there_for_a_while(self):
+        """Behind the LUN, and then the first one again."""
+        unit = self.disk["unit"]
+        self.store_says("unit", "create", "other", "memory", "--size", "16M")
+        self.store_says("unmap", TARGET, "--lun", str(self.lun), "--yes")
+        self.store_says("map", TARGET, "other", "--lun", str(self.lun), "--authentication", "none")
+        eventually(lambda: [disk for disk in self.host.attached() if disk["unit"] != unit],
+                   lambda: f"{self.host.disks()}\n{self.host.process.output()}")
+        # A command hears of it.
+        done = subprocess.run(["dd", f"if={self.device}", "of=/dev/null", "bs=64k", "count=1", "iflag=direct"],
+                              capture_output=True, timeout=60, check=False)
+        self.assertNotEqual(done.returncode, 0, "nothing of the other unit is read")
+        self.store_says("unmap", TARGET, "--lun", str(self.lun), "--yes")
+        self.store_says("map", TARGET, "unit0", "--lun", str(self.lun), "--authentication", "none")
+
+    def test_a_mounted_disk_whose_unit_was_another_for_a_while_is_lost_and_made_anew_when_it_is_let_go(self):
+        point = self.mounted()
+        with open(f"{point}/file", "wb") as file:
+            file.write(b"kept")
+            file.flush()
+            os.fsync(file.fileno())
+        self.another_unit_stands_there_for_a_while()
+        self.host.told("event=host-disk-lost .*another unit")
+        eventually(lambda: [(disk["unit"], disk["state"], disk["withdrawn"]) for disk in self.host.disks()] ==
+                   [(self.disk["unit"], "lost", False)], lambda: f"{self.host.disks()}\n{self.host.process.output()}")
+        self.assertIn(f"mounted at {point}", self.host.disks()[0]["why"])
+        so_far = len(self.host.process.lines)
+        self.say("umount", "-l", point)
+        self.host.told("event=host-disk-came", so_far)
+        [disk] = self.host.comes_to_have(1)
+        self.addCleanup(subprocess.run, ["losetup", "-d", disk["device"]], check=False, capture_output=True)
+        self.assertEqual(os.readlink(self.host.link(TARGET, self.lun)), disk["device"])
+        self.say("mount", disk["device"], point)
+        with open(f"{point}/file", "rb") as file:
+            self.assertEqual(file.read(), b"kept")
+        self.say("umount", point)
+
     def test_a_unit_that_may_be_read_alone_is_a_read_only_device_and_later_one_to_write_again(self):
         def device_is(word):
             eventually(lambda: self.say("blockdev", "--getro", self.device).strip() == word,

@@ -293,6 +293,7 @@ void Machine::carryOut(const attach::DiskOrder& order) {
                  },
                  [&](const attach::ResizeDisk&) { resize(id); },
                  [](const attach::ProtectDisk&) {},  // the devices of the simulation know no protection
+                 [](const attach::CheckDisk&) {},    // ... nor names
                  [&](const attach::DetachDisk&) {
                    const auto process = processes_.find(id);
                    const bool used =

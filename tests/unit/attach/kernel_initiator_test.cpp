@@ -473,6 +473,7 @@ TEST_F(KernelDisk, aMapThatComesLaterIsFollowed) {
   EXPECT_EQ(named(), "sda");
   maps();
   fs::create_directories(root + "/sys/block/sda/holders/dm-3");
+  fs::create_directories(root + "/sys/block/dm-3/slaves/sda");
   EXPECT_EQ(fs::path(helper.list()->front().device).filename(), "dm-3");
   ASSERT_TRUE(helper.makeDevice(wanted()));
   EXPECT_EQ(named(), "dm-3");
@@ -529,6 +530,41 @@ TEST_F(KernelDisk, aNameThatIsAnotherDisksByNowIsNotTouched) {
   fs::remove_all(root + "/sys/class/iscsi_session");  // /dev/sda is there, of somebody else
   ASSERT_TRUE(helper.removeDevice(wanted().id));
   EXPECT_EQ(asked("sda", "delete"), "");
+}
+
+// Whoever brought it back could not ask first which unit it reaches, and what it wrote meanwhile has failed.
+TEST_F(KernelDisk, aDeviceThatWentOfflineIsToldToBeLostAndMadeAnew) {
+  HostDevices helper = devices();
+  ASSERT_TRUE(helper.open());
+  ASSERT_TRUE(helper.start(wanted().id, kHost));
+  EXPECT_EQ(helper.makeDevice(wanted())->lost, "");
+  write(root + "/sys/block/sda/device/state", "transport-offline");
+  EXPECT_EQ(helper.makeDevice(wanted())->lost, "") << "its session is away, and may come back";
+  write(root + "/sys/block/sda/device/state", "offline");
+  const auto again = helper.makeDevice(wanted());
+  ASSERT_TRUE(again) << again.error().text;
+  EXPECT_THAT(again->lost, HasSubstr("offline"));
+  EXPECT_EQ(asked("sda", "state"), "offline");
+  // The kernel forgets it, and finds the unit anew.
+  fs::remove_all(root + "/sys/class/iscsi_session");
+  fs::remove_all(root + "/sys/block/sda");
+  ASSERT_TRUE(helper.removeDevice(wanted().id));
+  EXPECT_EQ(helper.makeDevice(wanted())->lost, "");
+  says("sda", 7);
+  EXPECT_THAT(helper.makeDevice(wanted())->lost, HasSubstr("another unit"));
+}
+
+TEST_F(KernelDisk, aDeviceGoesOnWhileOneOfItsPathsDoes) {
+  multipathd();
+  maps();
+  HostDevices helper = devices();
+  ASSERT_TRUE(helper.open());
+  ASSERT_TRUE(helper.start(wanted().id, kHost));
+  ASSERT_TRUE(helper.makeDevice(wanted()));
+  write(root + "/sys/block/sda/device/state", "offline");
+  EXPECT_EQ(helper.makeDevice(wanted())->lost, "");
+  write(root + "/sys/block/sdb/device/state", "offline");
+  EXPECT_NE(helper.makeDevice(wanted())->lost, "");
 }
 
 // A LUN has one device of the kernel, which is mounted yet: the next unit behind it waits, and does not touch it.

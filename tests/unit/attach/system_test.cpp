@@ -163,17 +163,22 @@ TEST_F(HostDevicesTest, aDiskHasItsLinkUntilItIsRemovedAndNothingIsLeftWhenItIsC
   ASSERT_TRUE(devices.open());
   ASSERT_TRUE(devices.start(kId, kHost));
   EXPECT_FALSE(devices.start(kId, kHost)) << "it is there";
-  const auto device = devices.makeDevice(wanted(kTarget, 4));
-  ASSERT_TRUE(device) << device.error().text;
-  EXPECT_EQ(*device, folder.file("attach") + "/disks/" + kId + "/nbd");
+  const auto made = devices.makeDevice(wanted(kTarget, 4));
+  ASSERT_TRUE(made) << made.error().text;
+  const std::string& device = made->device;
+  EXPECT_EQ(device, folder.file("attach") + "/disks/" + kId + "/nbd");
   const std::string link = folder.file("names") + "/" + kTarget + "/lun-4";
-  EXPECT_EQ(std::filesystem::read_symlink(link), *device);
+  EXPECT_EQ(std::filesystem::read_symlink(link), device);
   HostDevices another(settings());  // of a later life
   ASSERT_TRUE(another.open());
   ASSERT_EQ(another.list()->size(), 1U);
   const MadeDevice told = another.list()->front();
-  EXPECT_EQ(std::tie(told.device, told.target, told.lun, told.unit), std::tuple(*device, kTarget, 4U, "naa.6001"));
+  EXPECT_EQ(std::tie(told.device, told.target, told.lun, told.unit), std::tuple(device, kTarget, 4U, "naa.6001"));
   EXPECT_FALSE(another.clear(kId)) << "its device is there";
+  // Another disk has had its name meanwhile.
+  std::filesystem::remove(link);
+  ASSERT_TRUE(another.makeDevice(wanted(kTarget, 4)));
+  EXPECT_EQ(std::filesystem::read_symlink(link), device);
   const auto removed = another.removeDevice(kId);
   ASSERT_TRUE(removed);
   EXPECT_EQ(removed->user, "");
