@@ -126,8 +126,11 @@ control::Result AttachService::carryOut(const control::Request& request) {
     }
     case Command::AttachResize:
       return done(devices_->resize(disk));
-    case Command::AttachProtect:
-      return done(devices_->protect(disk, arguments.flag("read_only")));
+    case Command::AttachProtect: {
+      const auto guarded = devices_->protect(disk, arguments.flag("read_only"));
+      if (!guarded) return refuse(Code::Failed, guarded.error().text);
+      return Json(Json::Object{{"stuck", guarded->stuck}});
+    }
     case Command::AttachRemove: {
       const auto removed = devices_->removeDevice(disk);
       if (!removed) return refuse(Code::Failed, removed.error().text);

@@ -131,7 +131,11 @@ void DirectedDisk::open() {
     ++change_;
     look_.startAt(loop_.now());
   });
-  if (auto listening = export_->listen(socket_, file_); !listening) return hears_.failed(listening.error());
+  // What the unit alone says of writing it may say otherwise later.
+  const bool writtenLater = !setting_->parameters.readOnly;
+  if (auto listening = export_->listen(socket_, file_, writtenLater); !listening) {
+    return hears_.failed(listening.error());
+  }
   hears_.ready();
 }
 

@@ -32,12 +32,12 @@ base::Status DiskExport::check(std::optional<int> file) {
   return base::fail("--fuse " + std::to_string(*file) + " is no open descriptor of /dev/fuse");
 }
 
-base::Status DiskExport::listen(const std::string& socket, std::optional<int> file) {
+base::Status DiskExport::listen(const std::string& socket, std::optional<int> file, bool writtenLater) {
   if (auto listening = server_->listen(socket); !listening) return listening;
   if (file) {
     attach::FuseFileObserver& self = *this;
     file_ = std::make_unique<attach::FuseFile>(loop_, *device_, self);
-    if (auto opened = file_->open(*file); !opened) return opened;
+    if (auto opened = file_->open(*file, writtenLater); !opened) return opened;
     log_.write<Event::DiskFileServed>(base::now(), {{"store", name_}, {"descriptor", *file}});
   }
   log_.write<Event::DiskOpened>(

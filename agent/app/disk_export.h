@@ -30,8 +30,8 @@ class DiskExport final : private attach::NbdServerObserver, private attach::Fuse
   // Clients, size or reach are others. Perhaps inside of a call of the device or the server: it is only noted there.
   void setChanged(std::function<void()> changed) { changed_ = std::move(changed); }
 
-  // `file`: a descriptor of /dev/fuse on which a file system was mounted; it is taken over.
-  base::Status listen(const std::string& socket, std::optional<int> file);
+  // `file`: a descriptor of /dev/fuse on which a file system was mounted; it is taken over. `writtenLater`: FuseFile.
+  base::Status listen(const std::string& socket, std::optional<int> file, bool writtenLater = false);
   // Whether it can be one.
   static base::Status check(std::optional<int> file);
   // `ended` is called once, from the loop: whether the device was flushed.

@@ -96,7 +96,6 @@ void DiskProcess::tell() {
   arguments.set("lun", Json(std::uint64_t{wanted_->key.lun}));
   if (wanted_->key.designator != attach::kUnnamed) arguments.set("unit", Json(wanted_->key.designator));
   arguments.set("policy", Json(wanted_->policy));
-  arguments.set("read_only", Json(wanted_->readOnly));
   setLogin(arguments, *wanted_);
   orders_.ask(Command::DiskConfigure, std::move(arguments), [this](const control::Result& answer) {
     if (answer || ended_) return;

@@ -17,12 +17,12 @@
 
 namespace agent {
 
-// Which disk it is, and how it is reached.
+// Which disk it is, and how it is reached. Whether it may be written the unit itself says, which may say otherwise
+// later: an order to read alone would hold for as long as the process does.
 struct DiskOrders {
   attach::DiskKey key;
   std::vector<std::string> portals;  // "host:port"
   std::string policy;                // of paths
-  bool readOnly = false;
   attach::LoginProof proof;
 };
 

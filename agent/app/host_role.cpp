@@ -253,11 +253,10 @@ DiskProcess& HostRole::process(const std::string& id) {
   return *one;
 }
 
-DiskOrders HostRole::ordersFor(const DiskKey& key, bool readOnly) const {
+DiskOrders HostRole::ordersFor(const DiskKey& key) const {
   DiskOrders orders;
   orders.key = key;
   orders.policy = settings_.policy;
-  orders.readOnly = readOnly;
   const WatchedTargets::Watched* const watched = targets_.find(key.target);
   if (watched == nullptr) return orders;
   orders.portals = textsOf(watched->portals);
@@ -274,7 +273,7 @@ void HostRole::configure(const std::string& id) {
   }
   const auto at = processes_.find(id);
   if (disk == nullptr || at == processes_.end()) return;
-  DiskOrders orders = ordersFor(disk->key, disk->readOnly);
+  DiskOrders orders = ordersFor(disk->key);
   // A disk of an earlier life is told when its target is known again.
   if (!orders.portals.empty()) at->second->direct(std::move(orders));
 }
@@ -287,7 +286,7 @@ void HostRole::attachDisk(const Disk& disk) {
   if (byKernel(disk.id)) {
     arguments.set("block_size", Json(std::uint64_t{DiskStatus{}.blockSize}));
     arguments.set("initiator", Json(settings_.initiator));
-    DiskOrders orders = ordersFor(disk.key, disk.readOnly);
+    DiskOrders orders = ordersFor(disk.key);
     if (const auto* watched = targets_.find(disk.key.target)) orders.portals = taggedTextsOf(watched->portals);
     setLogin(arguments, orders);
   } else {
@@ -314,8 +313,12 @@ void HostRole::protectDisk(const Disk& disk) {
   control::Arguments arguments = naming(disk.id);
   arguments.set("read_only", Json(disk.readOnly));
   helper_.ask(Command::AttachProtect, std::move(arguments), [this, id = disk.id](const control::Result& done) {
-    if (done) return;
-    parts_.log.write<Event::HostDiskNotProtected>(base::now(), {{"disk", id}, {"why", whyOf(done)}});
+    if (done && textOf(*done, "stuck").empty()) return;
+    const std::string why = done ? textOf(*done, "stuck") : whyOf(done);
+    parts_.log.write<Event::HostDiskNotProtected>(base::now(), {{"disk", id}, {"why", why}});
+    if (!done) return;
+    plan_.onOutdated(id, why, now());
+    pump();
   });
 }
 

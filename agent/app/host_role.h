@@ -106,7 +106,7 @@ class HostRole {
   void processNews(const std::string& id);
   void processLost(const std::string& id, const std::string& why);
   DiskProcess& process(const std::string& id);
-  [[nodiscard]] DiskOrders ordersFor(const attach::DiskKey& key, bool readOnly) const;
+  [[nodiscard]] DiskOrders ordersFor(const attach::DiskKey& key) const;
   // The kernel's own initiator has the disk, and there is no process.
   [[nodiscard]] bool byKernel(const std::string& id) const { return madeBy(id, attach::Means::Kernel); }
   [[nodiscard]] bool madeBy(const std::string& id, attach::Means means) const {

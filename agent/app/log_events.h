@@ -410,7 +410,8 @@ inline constexpr EventRow kEvents[] = {
         "The target lets this host write to the unit again. A file system that has become read-only meanwhile is to be "
         "mounted again."}},
     {Event::HostDiskNotProtected, {"AGENT-8034", Severity::Warning, "host-disk-not-protected", {"disk", "why"}, kByPeers,
-        "The block device could not be made read-only, or writable again. The target refuses writes all the same."}},
+        "The block device could not be made read-only, or writable again. What the target does not allow it refuses all "
+        "the same; a device that stays read-only by its means is made anew when nobody uses it."}},
     {Event::HostTargetsLeftOut, {"AGENT-8013", Severity::Warning, "host-targets-left-out", {"targets", "most"}, kByPeers,
         "The name server names more targets than a host can have. Those that the host knew stay; of the others some are "
         "not looked at."}},

@@ -345,6 +345,15 @@ void DiskPlan::onSpoiled(const std::string& id, std::string why, base::TimePoint
   settle(now);
 }
 
+void DiskPlan::onOutdated(const std::string& id, std::string why, base::TimePoint now) {
+  Disk* disk = known(id, DiskPhase::Attached);
+  if (disk == nullptr || disk->broken) return;
+  disk->why = std::move(why);
+  disk->broken = true;
+  disk->until = now;
+  settle(now);
+}
+
 // What of it the kernel still has must go before there is another one.
 void DiskPlan::lose(Disk& disk, std::string why, base::TimePoint again) {
   disk.why = std::move(why);

@@ -68,7 +68,7 @@ struct Disk {
   bool tried = false;       // ... and it has been tried to take it away, in this life
   base::TimePoint staysAt =
       base::kNever;         // nobody says any more that it leaves: then it stays, where it is still shown
-  bool broken = false;      // it is lost, or could not be made: to be taken away and made anew
+  bool broken = false;      // it is lost, outdated, or could not be made: to be taken away and made anew
   bool lost = false;        // ... as its process has ended, or its device will not reach the unit again
   bool doubtedName = false;  // it could not be taken away: its name, and what its device reaches, may be others by now
   base::TimePoint until{};  // with Waiting, and with Detaching that was refused: when to try again
@@ -166,6 +166,8 @@ class DiskPlan {
   void onStopped(const std::string& id, base::TimePoint now);
   // The process has ended without being asked to.
   void onLost(const std::string& id, std::string why, base::TimePoint now);
+  // Its device cannot become what the unit is by now: it serves as it is, and is made anew when nobody uses it.
+  void onOutdated(const std::string& id, std::string why, base::TimePoint now);
   // Its process or its device is there, and reaches its unit no more, nor will it again: another one stood behind the
   // LUN. It is taken away when nobody uses it, and made anew: nothing of it may go to a unit that may be another one.
   void onSpoiled(const std::string& id, std::string why, base::TimePoint now);

@@ -81,7 +81,8 @@ FuseFile::~FuseFile() {
   if (hungry_ != nullptr) answer(*std::exchange(hungry_, nullptr), IoResult::Gone);
 }
 
-base::Status FuseFile::open(int fd) {
+base::Status FuseFile::open(int fd, bool writtenLater) {
+  writtenLater_ = writtenLater;
   static const fuse_lowlevel_ops kOperations = Operations::table();
   return link_.open(fd, kOperations, this);
 }
@@ -110,7 +111,7 @@ struct stat FuseFile::attributes(std::uint64_t inode) const {
     return attributes;
   }
   const scsi::Geometry geometry = device_.geometry();
-  attributes.st_mode = S_IFREG | (geometry.readOnly ? 0400U : 0600U);
+  attributes.st_mode = S_IFREG | (geometry.readOnly && !writtenLater_ ? 0400U : 0600U);
   attributes.st_nlink = 1;
   attributes.st_size = static_cast<off_t>(bytesOf(geometry));
   attributes.st_blksize = static_cast<blksize_t>(geometry.blockSize);
@@ -165,7 +166,7 @@ void FuseFile::statfs(fuse_req_t handle) {
 
 void FuseFile::openFile(fuse_req_t handle, std::uint64_t inode, fuse_file_info& file) {
   if (inode != kFileInode) return static_cast<void>(fuse_reply_err(handle, EISDIR));
-  if (device_.geometry().readOnly && (file.flags & O_ACCMODE) != O_RDONLY) {
+  if (device_.geometry().readOnly && !writtenLater_ && (file.flags & O_ACCMODE) != O_RDONLY) {
     return static_cast<void>(fuse_reply_err(handle, EROFS));
   }
   file.direct_io = 1;

@@ -52,8 +52,9 @@ class FuseFile final : private FuseLinkOwner, private FuseRequestOwner {
   FuseFile(const FuseFile&) = delete;
   FuseFile& operator=(const FuseFile&) = delete;
 
-  // Takes the descriptor over, also where it fails.
-  base::Status open(int fd);
+  // Takes the descriptor over, also where it fails. `writtenLater`: a device that can only be read may come to be
+  // written, so whoever opens the file to write is let in, and each write is judged by itself.
+  base::Status open(int fd, bool writtenLater = false);
   // The device has another size: the kernel asks for it anew.
   void sizeChanged();
   // `done` is called once, from the loop: how the flush ended.
@@ -102,6 +103,7 @@ class FuseFile final : private FuseLinkOwner, private FuseRequestOwner {
   FuseRequest* hungry_ = nullptr;  // a read that waits for memory
   std::size_t open_ = 0;
   bool asked_ = false;  // the kernel knows the attributes
+  bool writtenLater_ = false;
   State state_ = State::Serving;
   net::Timer end_;     // what is not done inside of the calls of others
   FuseRequest flush_;  // the file's own

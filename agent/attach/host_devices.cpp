@@ -118,6 +118,22 @@ base::Result<Use> useOf(const std::string& device) {
   return use;
 }
 
+// Why it is not as it was wanted, though nothing failed; empty: it is.
+base::Result<std::string> setReadOnly(const std::string& device, bool readOnly) {
+  const net::UniqueFd fd(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return net::osFailure("cannot open " + device);
+  if (!S_ISBLK(status.st_mode)) return base::fail(device + " is no block device");
+  const int wanted = readOnly ? 1 : 0;
+  int is = wanted;
+  if (::ioctl(fd.get(), BLKROSET, &wanted) != 0 || ::ioctl(fd.get(), BLKROGET, &is) != 0) {
+    return net::osFailure("cannot protect " + device);
+  }
+  // Its driver has read-only devices of its own.
+  if (is != wanted) return device + " was made read-only, and stays it until it is made anew";
+  return std::string();
+}
+
 base::Status detachLoop(int fd) {
   if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
   return {};
@@ -250,7 +266,6 @@ base::Status HostDevices::clear(std::string_view id) {
 base::Result<std::string> HostDevices::makeLoop(const Wanted& wanted) const {
   std::vector<std::string> words{"losetup",        "--find",        "--show",
                                  "--direct-io=on", "--sector-size", std::to_string(wanted.blockSize)};
-  if (wanted.readOnly) words.emplace_back("--read-only");
   words.push_back(mountOf(wanted.id) + "/disk");
   auto printed = runProgram(words, kProgramTime);
   if (!printed) return printed;
@@ -262,9 +277,8 @@ base::Result<std::string> HostDevices::makeNbd(const Wanted& wanted) const {
     const std::string name = "nbd" + std::to_string(number);
     if (::access(("/sys/block/" + name).c_str(), F_OK) != 0) break;
     if (::access(("/sys/block/" + name + "/pid").c_str(), F_OK) == 0) continue;
-    std::vector<std::string> words{"nbd-client",   "-unix", socketOf(wanted.id),
-                                   "/dev/" + name, "-b",    std::to_string(wanted.blockSize)};
-    if (wanted.readOnly) words.emplace_back("-readonly");
+    const std::vector<std::string> words{"nbd-client",   "-unix", socketOf(wanted.id),
+                                         "/dev/" + name, "-b",    std::to_string(wanted.blockSize)};
     if (auto printed = runProgram(words, kProgramTime); !printed) return base::fail(printed.error());
     return "/dev/" + name;
   }
@@ -325,7 +339,14 @@ base::Result<HostDevices::Made> HostDevices::makeDevice(const Wanted& wanted) {
     device = makeNbd(wanted);
   }
   if (!device) return base::fail(device.error());
-  if (auto noted = note(deviceFolder(wanted.id) + "/device", *device); !noted) {
+  base::Status noted;
+  // Not by the means itself, which would never let it be written.
+  const bool ours = there.means == Means::Fuse || there.means == Means::Nbd;
+  if (ours && wanted.readOnly && there.device.empty()) {
+    if (auto set = setReadOnly(*device, true); !set) noted = base::fail(set.error());
+  }
+  if (noted) noted = note(deviceFolder(wanted.id) + "/device", *device);
+  if (!noted) {
     // A loop device is found by its file.
     if (there.means == Means::Nbd) (void)runProgram({"nbd-client", "-d", *device}, kProgramTime);
     if (there.means == Means::Kernel) (void)kernel_.detach(wanted.target, wanted.lun);
@@ -351,23 +372,20 @@ base::Status HostDevices::resize(std::string_view id) {
   return {};
 }
 
-base::Status HostDevices::protect(std::string_view id, bool readOnly) {
-  if (auto good = goodId(id); !good) return good;
+base::Result<HostDevices::Guarded> HostDevices::protect(std::string_view id, bool readOnly) {
+  if (auto good = goodId(id); !good) return base::fail(good.error());
   const MadeDevice there = made(id);
-  if (there.device.empty() || there.means == Means::Socket) return {};
+  if (there.device.empty() || there.means == Means::Socket) return Guarded{};
   if (there.means == Means::Kernel) {
     auto looked = kernel_.rescan(there.target, there.lun);
-    if (!looked || !isMap(there.device)) return looked;
+    if (!looked) return base::fail(looked.error());
+    if (!isMap(there.device)) return Guarded{};
   } else {
     touch(there.device);  // its process refuses writes by what the target told it last
   }
-  const net::UniqueFd fd(::open(there.device.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return net::osFailure("cannot open " + there.device);
-  if (!S_ISBLK(status.st_mode)) return base::fail(there.device + " is no block device");
-  const int wanted = readOnly ? 1 : 0;
-  if (::ioctl(fd.get(), BLKROSET, &wanted) != 0) return net::osFailure("cannot protect " + there.device);
-  return {};
+  auto stuck = setReadOnly(there.device, readOnly);
+  if (!stuck) return base::fail(stuck.error());
+  return Guarded{std::move(*stuck)};
 }
 
 base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id) {

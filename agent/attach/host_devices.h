@@ -87,7 +87,10 @@ class HostDevices {
   // Looks at the size anew.
   base::Status resize(std::string_view id);
   // Makes the block device read-only, or writable again; of the kernel's own initiator by what the target says now.
-  base::Status protect(std::string_view id, bool readOnly);
+  struct Guarded {
+    std::string stuck;  // not empty: why it stays as it is until it is made anew
+  };
+  base::Result<Guarded> protect(std::string_view id, bool readOnly);
   struct Removed {
     std::string user;  // not empty: who uses it; nothing was done
   };

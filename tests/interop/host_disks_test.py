@@ -297,7 +297,7 @@ class BlockDevice(HostTest):
         self.host.told("event=host-disk-lost .*another unit")
         eventually(lambda: [(disk["unit"], disk["state"], disk["withdrawn"]) for disk in self.host.disks()] ==
                    [(self.disk["unit"], "lost", False)], lambda: f"{self.host.disks()}\n{self.host.process.output()}")
-        self.assertIn(f"mounted at {point}", self.host.disks()[0]["why"])
+        eventually(lambda: f"mounted at {point}" in self.host.disks()[0]["why"], lambda: f"{self.host.disks()}")
         so_far = len(self.host.process.lines)
         self.say("umount", "-l", point)
         self.host.told("event=host-disk-came", so_far)
@@ -347,6 +347,47 @@ class BlockDevice(HostTest):
         self.device_is_of(16 << 20)
         self.host.start()
         self.device_is_of(24 << 20)
+
+
+class BegunReadOnly(HostTest):
+    """A disk that came while its unit could only be read."""
+
+    def setUp(self):
+        super().setUp()
+        self.map_is(True)
+        self.zone()
+        [self.disk] = self.host.comes_to_have(1)
+        self.assertTrue(self.disk["read_only"])
+
+    def map_is(self, read_only):
+        self.store.setup.units = [dataclasses.replace(self.store.setup.units[0], read_only=read_only)]
+        self.store.reload()
+
+    def test_it_can_be_written_when_the_unit_can(self):
+        self.pattern(self.disk["device"], "write 0 64k", fails=True)
+        self.map_is(False)
+        self.host.told("event=host-disk-unprotected")
+        self.pattern(self.disk["device"], "read 0 64k", "write -P 7 0 64k", "flush", "read -P 7 0 64k")
+
+
+@unittest.skipIf(fuse_disk.why_not(), fuse_disk.why_not())
+class DeviceBegunReadOnly(BegunReadOnly):
+    means = "fuse"
+
+    def test_it_can_be_written_when_the_unit_can(self):
+        device = self.disk["device"]
+        self.addCleanup(subprocess.run, ["losetup", "-d", device], check=False, capture_output=True)
+
+        def device_is(word):
+            said = subprocess.run(["blockdev", "--getro", device], capture_output=True, text=True, timeout=60, check=False)
+            return said.stdout.strip() == word
+        write = ["dd", "if=/dev/zero", f"of={device}", "bs=64k", "count=1", "oflag=direct"]
+        self.assertTrue(device_is("1"))
+        self.map_is(False)
+        self.host.told("event=host-disk-unprotected")
+        eventually(lambda: device_is("0"), self.host.helper.output)
+        done = subprocess.run(write, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":

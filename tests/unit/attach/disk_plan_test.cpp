@@ -440,6 +440,19 @@ TEST_F(DiskPlanTest, aDiskThatIsShownAgainButReachesItsUnitNoMoreIsToldAndMadeAn
   EXPECT_FALSE(plan.find(kId)->lost);
 }
 
+TEST_F(DiskPlanTest, aDeviceThatCannotFollowItsUnitServesUntilItIsLetGoAndIsMadeAnew) {
+  attached();
+  plan.onOutdated(kId, "it stays read-only", now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId));
+  plan.onDetached(kId, "mounted at /mnt", true, now);
+  EXPECT_FALSE(plan.find(kId)->lost) << "it serves";
+  now = plan.nextDeadline();
+  plan.onTimer(now);
+  plan.onDetached(kId, "", false, now);
+  plan.onStopped(kId, now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId, "stop " + kId, "start " + kId));
+}
+
 TEST_F(DiskPlanTest, aDiskThatLosesItsUnitWhileItIsAttachedIsTakenDownAfterwards) {
   show({kUnit});
   plan.onStarted(kId, "", now);

@@ -170,6 +170,23 @@ TEST_F(FuseFileTest, AReadOnlyDeviceIsAReadOnlyFile) {
   EXPECT_EQ(reply(kernel.write(0, base::Bytes(512))).error, EROFS);
 }
 
+TEST_F(FuseFileTest, ADeviceThatMayBeWrittenLaterIsOpenedToWriteAndEachWriteIsJudgedByItself) {
+  held.shape.readOnly = true;
+  FuseFileObserver& self = *this;
+  file = std::make_unique<FuseFile>(loop, held, self);
+  const std::uint64_t hello = kernel.init();
+  ASSERT_TRUE(file->open(kernel.takeTheirs(), true));
+  EXPECT_EQ(reply(hello).error, 0);
+  EXPECT_EQ(reply(kernel.lookup("disk")).as<fuse_entry_out>().attr.mode, S_IFREG | 0600U);
+  EXPECT_EQ(reply(kernel.open(O_RDWR)).error, 0);
+  EXPECT_EQ(reply(kernel.write(0, base::Bytes(512))).error, EROFS);
+  held.shape.readOnly = false;
+  const std::uint64_t write = kernel.write(0, base::Bytes(512));
+  ASSERT_TRUE(arrived(1));
+  held.end();
+  EXPECT_EQ(reply(write).error, 0);
+}
+
 TEST_F(FuseFileTest, AnswersInTheOrderInWhichTheDeviceEnds) {
   serve(held);
   const std::uint64_t first = kernel.read(0, 512), second = kernel.read(512, 512);
