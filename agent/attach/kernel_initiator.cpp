@@ -27,6 +27,10 @@ using std::chrono::seconds;
 
 constexpr base::Duration kProgramTime = seconds(30);
 constexpr base::Duration kDeviceTime = seconds(10);
+// Of attach(), well below the 30 s for which the agent waits (ControlLink::kPatience).
+constexpr base::Duration kCallTime = seconds(22);
+constexpr base::Duration kLeastTime = seconds(1);
+constexpr base::Duration kFailedKept = std::chrono::hours(1);
 constexpr milliseconds kLookAgain{20};
 constexpr milliseconds kClaimAgain{250};
 constexpr std::string_view kSessionWord = "session";  // before its number
@@ -141,15 +145,15 @@ std::string KernelInitiator::recordWith(std::string_view record, const KernelLog
 base::Status KernelInitiator::prepareRecord(const KernelLogin& login, const std::string& portal) const {
   const std::string interface(kInterface);
   const std::string iscsiadm = folders_.program("iscsiadm");
-  (void)runProgram({iscsiadm, "-m", "iface", "-I", interface, "-o", "new"}, kProgramTime);  // it may be there
+  (void)runProgram({iscsiadm, "-m", "iface", "-I", interface, "-o", "new"}, timeLeft());  // it may be there
   for (const auto& [name, value] :
        {std::pair<std::string, std::string>{"iface.initiatorname", login.initiator}, {"iface.transport_name", "tcp"}}) {
     auto done =
-        runProgram({iscsiadm, "-m", "iface", "-I", interface, "-o", "update", "-n", name, "-v", value}, kProgramTime);
+        runProgram({iscsiadm, "-m", "iface", "-I", interface, "-o", "update", "-n", name, "-v", value}, timeLeft());
     if (!done) return base::fail(done.error());
   }
-  auto made = runProgram({iscsiadm, "-m", "node", "-T", login.target, "-p", portal, "-I", interface, "-o", "new"},
-                         kProgramTime);
+  auto made =
+      runProgram({iscsiadm, "-m", "node", "-T", login.target, "-p", portal, "-I", interface, "-o", "new"}, timeLeft());
   if (!made) return base::fail(made.error());
   const fs::path path = fs::path(folders_.records) / login.target / recordFolder(portal) / interface;
   std::ifstream file(path);
@@ -173,23 +177,44 @@ base::Status KernelInitiator::logIn(const KernelLogin& login, bool everyPortal) 
   bool in = !sessionsOf(login.target).empty();
   base::Status last;
   const base::TimePoint now = base::MonotonicClock::now();
-  std::erase_if(failed_, [&](const auto& one) { return now - one.second >= folders_.portalPause; });
-  for (const std::string& portal : login.portals) {
+  std::erase_if(failed_, [&](const auto& one) { return now - one.second >= kFailedKept; });
+  bool tried = false;
+  for (const std::string& portal : inTurn(login)) {
     if (in && !everyPortal) break;
-    const std::string place = login.target + " " + portal;
-    if (hasSession(login.target, portal) || (in && failed_.contains(place))) continue;
+    const auto failed = failed_.find(placeOf(login, portal));
+    const bool lately = failed != failed_.end() && now - failed->second < folders_.portalPause;
+    if (hasSession(login.target, portal) || (in && lately)) continue;
+    if (std::exchange(tried, true) && base::MonotonicClock::now() - now >= folders_.loginTime) break;
     last = logIn(login, portal);
-    if (!last) failed_.insert_or_assign(place, now);
+    if (last) {
+      failed_.erase(placeOf(login, portal));
+    } else {
+      failed_.insert_or_assign(placeOf(login, portal), base::MonotonicClock::now());
+    }
     in = in || last;
   }
   return in ? base::Status() : last;
+}
+
+base::Duration KernelInitiator::timeLeft() const { return std::max(until_ - base::MonotonicClock::now(), kLeastTime); }
+
+// Those that have not failed first, then those that failed longest ago.
+std::vector<std::string> KernelInitiator::inTurn(const KernelLogin& login) const {
+  std::vector<std::string> portals = login.portals;
+  const auto failedAt = [&](const std::string& portal) {
+    const auto failed = failed_.find(placeOf(login, portal));
+    return failed == failed_.end() ? base::TimePoint::min() : failed->second;
+  };
+  std::stable_sort(portals.begin(), portals.end(),
+                   [&](const std::string& a, const std::string& b) { return failedAt(a) < failedAt(b); });
+  return portals;
 }
 
 base::Status KernelInitiator::logIn(const KernelLogin& login, const std::string& portal) const {
   if (auto prepared = prepareRecord(login, portal); !prepared) return prepared;
   auto done = runProgram({folders_.program("iscsiadm"), "-m", "node", "-T", login.target, "-p", portal, "-I",
                           std::string(kInterface), "--login"},
-                         kProgramTime);
+                         timeLeft());
   if (!done && !hasSession(login.target, portal)) return base::fail(done.error());
   return {};
 }
@@ -349,7 +374,7 @@ base::Status KernelInitiator::lookForUnits(std::string_view target, std::uint32_
   for (const std::string& session : sessionsOf(target)) {
     const auto shows = [&](const Path& path) { return path.session == session && path.lun == lun; };
     if (std::ranges::any_of(paths, shows)) continue;
-    auto looked = runProgram({folders_.program("iscsiadm"), "-m", "session", "-r", session, "--rescan"}, kProgramTime);
+    auto looked = runProgram({folders_.program("iscsiadm"), "-m", "session", "-r", session, "--rescan"}, timeLeft());
     if (!looked) return base::fail(looked.error());
   }
   return {};
@@ -361,6 +386,7 @@ base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std:
                                       std::string_view(login.targetUser), base::asText(login.targetSecret.reveal())}) {
     if (auto good = goodWord(word); !good) return base::fail(good.error());
   }
+  until_ = base::MonotonicClock::now() + kCallTime;
   const bool mapped = multipath_.runs();
   const bool there = !sessionsOf(login.target).empty();
   if (auto in = logIn(login, mapped); !in) return base::fail(in.error());
@@ -377,7 +403,7 @@ base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std:
     // One that multipath.conf leaves out has no map.
     const bool whole = !mapped || multipath_.over(blocks) || (seen != base::kNever && now - seen > folders_.mapTime);
     if (!whole && !blocks.empty() && now >= claim) {
-      (void)multipath_.claim(blocks.front());  // fails until udev knows it
+      (void)multipath_.claim(blocks.front(), timeLeft());  // fails until udev knows it
       claim = now + kClaimAgain;
     }
     const std::string device = deviceOf(login.target, lun);
@@ -390,7 +416,7 @@ base::Result<std::string> KernelInitiator::attach(const KernelLogin& login, std:
           (found == Behind::Another ? ", and it is another unit than " : ", and nobody can ask it whether it is ") +
           unit + ": what uses it has to let it go");
     }
-    if (now - began > kDeviceTime) {
+    if (now - began > kDeviceTime || now > until_) {
       return base::fail("the kernel has made no block device of LUN " + std::to_string(lun));
     }
     std::this_thread::sleep_for(kLookAgain);

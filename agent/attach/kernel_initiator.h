@@ -39,6 +39,8 @@ struct KernelFolders : SystemFolders {
   std::string records = "/etc/iscsi/nodes";
   base::Duration mapTime = std::chrono::seconds(3);       // that multipathd may take to make a map
   base::Duration portalPause = std::chrono::seconds(50);  // until a portal that let nobody in is tried again
+  // After which attach() begins no further login. A silent portal takes 5 s.
+  base::Duration loginTime = std::chrono::seconds(6);
 };
 
 class KernelInitiator {
@@ -51,9 +53,10 @@ class KernelInitiator {
   [[nodiscard]] std::string manner() const;
   // The block device of a LUN: logs in where there is no session yet, looks for new LUNs where there is one. The same
   // again also logs in to portals that have come since; to one that let nobody in after a while only, as each attempt
-  // may take seconds, and others wait. `unit`: a designator that it is to have; an Error where a path says that it is
-  // another one, or cannot be asked, as one that is in use stays where it was. Empty: none is asked for. `noted`: the
-  // device that it has by now, which stays its own while it cannot be asked.
+  // may take seconds, and others wait. For the same reason it may end before it has tried all portals: the next call
+  // begins with those that were not tried, or longest ago. `unit`: a designator that it is to have; an Error where a
+  // path says that it is another one, or cannot be asked, as one that is in use stays where it was. Empty: none is
+  // asked for. `noted`: the device that it has by now, which stays its own while it cannot be asked.
   base::Result<std::string> attach(const KernelLogin& login, std::uint32_t lun, const std::string& unit = {},
                                    const std::string& noted = {});
   // Its block devices: the map of multipathd, and the paths that this has not taken.
@@ -94,6 +97,9 @@ class KernelInitiator {
   };
   base::Status logIn(const KernelLogin& login, bool everyPortal);
   base::Status logIn(const KernelLogin& login, const std::string& portal) const;
+  // For the next program.
+  [[nodiscard]] base::Duration timeLeft() const;
+  [[nodiscard]] std::vector<std::string> inTurn(const KernelLogin& login) const;
   base::Status prepareRecord(const KernelLogin& login, const std::string& portal) const;
   base::Status logOut(const std::string& target) const;
   base::Status lookForUnits(std::string_view target, std::uint32_t lun) const;
@@ -111,7 +117,11 @@ class KernelInitiator {
 
   KernelFolders folders_;
   Multipath multipath_;
-  std::map<std::string, base::TimePoint> failed_;  // by target and portal, a session of which could not be made: when
+  static std::string placeOf(const KernelLogin& login, const std::string& portal) {
+    return login.target + " " + portal;
+  }
+  base::TimePoint until_{};                        // attach() is to have ended
+  std::map<std::string, base::TimePoint> failed_;  // by placeOf(): a session could not be made, when
 };
 
 }  // namespace attach

@@ -11,8 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr base::Duration kProgramTime = std::chrono::seconds(20);
-
 std::vector<std::string> namesIn(const fs::path& folder) {
   std::vector<std::string> all;
   std::error_code error;
@@ -39,17 +37,17 @@ std::optional<MultipathMap> Multipath::over(const std::vector<std::string>& bloc
   return std::nullopt;
 }
 
-base::Status Multipath::run(std::vector<std::string> words) const {
+base::Status Multipath::run(std::vector<std::string> words, base::Duration limit) const {
   words.front() = folders_.program(words.front());
-  auto done = runProgram(words, kProgramTime);
+  auto done = runProgram(words, limit);
   if (!done) return base::fail(done.error());
   return {};
 }
 
-base::Status Multipath::claim(const std::string& block) const {
+base::Status Multipath::claim(const std::string& block, base::Duration limit) const {
   const std::string device = folders_.dev + "/" + block;
-  if (auto named = run({"multipath", "-a", device}); !named) return named;
-  return run({"multipath", device});
+  if (auto named = run({"multipath", "-a", device}, limit); !named) return named;
+  return run({"multipath", device}, limit);
 }
 
 base::Status Multipath::flush(const MultipathMap& map) const { return run({"multipath", "-f", map.name}); }

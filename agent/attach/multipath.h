@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/attach/system_folders.h"
+#include "shared/base/clock.h"
 #include "shared/base/result.h"
 
 namespace attach {
@@ -28,15 +29,16 @@ class Multipath {
   // The map that has taken one of these block devices ("sda").
   [[nodiscard]] std::optional<MultipathMap> over(const std::vector<std::string>& blocks) const;
   // Has this block device ("sda") taken into a map, also where find_multipaths waits for somebody to name it: its WWID
-  // goes into the file of those. An Error where multipath.conf leaves it out.
-  [[nodiscard]] base::Status claim(const std::string& block) const;
+  // goes into the file of those. An Error where multipath.conf leaves it out. `limit`: of each of two programs.
+  [[nodiscard]] base::Status claim(const std::string& block, base::Duration limit) const;
   // It is there no more; an Error where somebody uses it.
   [[nodiscard]] base::Status flush(const MultipathMap& map) const;
   // It takes the size of its paths.
   [[nodiscard]] base::Status resize(const MultipathMap& map) const;
 
  private:
-  [[nodiscard]] base::Status run(std::vector<std::string> words) const;
+  static constexpr base::Duration kProgramTime = std::chrono::seconds(20);
+  [[nodiscard]] base::Status run(std::vector<std::string> words, base::Duration limit = kProgramTime) const;
 
   SystemFolders folders_;
 };

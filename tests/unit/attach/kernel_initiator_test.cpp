@@ -233,6 +233,35 @@ TEST_F(KernelTest, aPortalThatLetNobodyInKeepsOthersWaitingOnceAWhile) {
   EXPECT_EQ(said("--login").size(), 4U);
 }
 
+// Each may take seconds, and whoever asked for the disk does not wait for ever.
+TEST_F(KernelTest, portalsThatLetNobodyInAreTriedInTurnOverSeveralCallsUntilTheGoodOneHasItsTurn) {
+  const std::string silent[] = {"10.0.2.1:3260,1", "10.0.3.1:3260,1", "10.0.4.1:3260,1"};
+  for (const std::string& one : silent) {
+    const std::string address = one.substr(0, one.find(':'));
+    portal(address, "9", "sdz");
+    write(root + "/portals/" + address + "/refused", "");
+  }
+  folders.loginTime = {};
+  folders.portalPause = {};
+  KernelInitiator kernel(folders);
+  const KernelLogin wanted = login({silent[0], silent[1], silent[2], kFirst});
+  for (int call = 0; call < 3; ++call) {
+    EXPECT_FALSE(kernel.attach(wanted, 5)) << call;
+    EXPECT_THAT(said("--login").back(), loginAt(silent[call]));
+  }
+  const auto device = kernel.attach(wanted, 5);
+  ASSERT_TRUE(device) << device.error().text;
+  EXPECT_EQ(fs::path(*device).filename(), "sda");
+  EXPECT_EQ(said("--login").size(), 4U);
+  // With multipathd the others have their turn later, too, the longest ago first, and keep nobody waiting.
+  multipathd();
+  ASSERT_TRUE(kernel.attach(wanted, 5));
+  ASSERT_TRUE(kernel.attach(wanted, 5));
+  EXPECT_THAT(said("--login"), ::testing::SizeIs(6));
+  EXPECT_THAT(said("--login")[4], loginAt(silent[0]));
+  EXPECT_THAT(said("--login")[5], loginAt(silent[1]));
+}
+
 TEST_F(KernelTest, aSessionIsAskedForAUnitThatItDoesNotShowYet) {
   EXPECT_EQ(attached(login()), "sda");
   fs::create_directories(root + "/sys/class/iscsi_session/session1/device/target1:0:0/1:0:0:15/block/sdq");
