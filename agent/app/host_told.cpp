@@ -5,8 +5,7 @@
 #include "agent/app/host_role.h"
 #include "agent/app/host_targets.h"
 #include "agent/app/managed_report.h"
-#include "shared/base/plain_text.h"
-#include "shared/mgmt/member_reader.h"
+#include "shared/mgmt/report_limits.h"
 
 namespace agent {
 
@@ -100,8 +99,8 @@ std::optional<std::vector<management::HeldDisk>> HostRole::heldDisks() {
     if (!disk.inUse) continue;
     const auto since = heldSince_.try_emplace(id, base::unixSeconds(base::wallNow())).first;
     held.push_back({settings_.initiator, disk.key.target, disk.key.lun,
-                    disk.key.designator == attach::kUnnamed ? std::string() : disk.key.designator,
-                    base::plainText(disk.why, mgmt::MemberReader::kMaxText), since->second});
+                    disk.key.designator == attach::kUnnamed ? std::string() : management::brief(disk.key.designator),
+                    management::brief(disk.why), since->second});
   }
   return held;
 }

@@ -5,9 +5,7 @@
 #include "agent/app/control_views.h"
 #include "agent/app/objects.h"
 #include "shared/base/clock.h"
-#include "shared/base/plain_text.h"
 #include "shared/base/whole_number.h"
-#include "shared/mgmt/member_reader.h"
 #include "shared/mgmt/report_limits.h"
 #include "shared/names/ports.h"
 
@@ -15,13 +13,11 @@ namespace agent {
 namespace {
 
 using base::Json;
+using management::brief;
 using management::FoundPortal;
 using management::ProbeResult;
 using management::WantedProbe;
 using mgmt::ReportLimits;
-
-// As a report may hold it.
-std::string brief(std::string_view text) { return base::plainText(text, mgmt::MemberReader::kMaxText); }
 
 std::int64_t secondsNow() { return base::unixSeconds(base::wallNow()); }
 

@@ -169,8 +169,13 @@ management::Truth truthOf(const ReportInput& input) { return Builder(input).buil
 
 void addHost(management::Truth& truth, const management::DesiredState& state,
              std::vector<management::SeenSession> sessions) {
+  std::size_t units = 0;
+  for (const management::SeenSession& session : truth.sessions) units += session.units.size();
   for (management::SeenSession& session : sessions) {
     if (truth.sessions.size() == ReportLimits::kSessions) break;
+    session.units.resize(std::min(session.units.size(), ReportLimits::kSessionUnits - units));
+    units += session.units.size();
+    for (std::string& unit : session.units) unit = management::brief(unit);  // targets have said it
     truth.sessions.push_back(std::move(session));
   }
   for (const management::HandOver& over : state.credentials) {

@@ -26,7 +26,8 @@ san::Proof proofOf(iscsi::Proof proof);
 // same, so that it can be mapped: under the LUN of the first local rule for it, else the lowest free one. What is
 // beyond mgmt::ReportLimits is left out. Of credentials the steps of the target's end; addHost() has the others.
 management::Truth truthOf(const ReportInput& input);
-// The sessions of this host's initiators, and how far their credentials are.
+// The sessions of this host's initiators, and how far their credentials are. After those of its targets, and within the
+// same limits: the later ones are left out, then the units of those that are told.
 void addHost(management::Truth& truth, const management::DesiredState& state,
              std::vector<management::SeenSession> sessions);
 

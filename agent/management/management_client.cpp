@@ -257,6 +257,8 @@ void ManagementClient::noteRefused(RefusedLogin login, base::Now now) {
     if (refusedSending_ != 0) return;  // those at the front are on their way
     refusedLogins_.pop_front();
   }
+  login.initiator = brief(login.initiator);
+  login.reason = brief(login.reason);
   refusedLogins_.push_back(std::move(login));
   maybeReport(now);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/base/json_reader.h"
+#include "shared/base/plain_text.h"
 #include "shared/mgmt/member_reader.h"
 
 namespace management {
@@ -129,6 +130,8 @@ void add(Json::Object& json, const char* name, const List& list, Json (*toJson)(
 }
 
 }  // namespace
+
+std::string brief(std::string_view text) { return base::plainText(text, mgmt::MemberReader::kMaxText); }
 
 std::string reportText(std::uint64_t sequence, bool full, const Truth& now, const Truth& told,
                        const std::deque<RefusedLogin>& refused) {

@@ -174,6 +174,10 @@ struct Truth {
   friend bool operator==(const Truth&, const Truth&) = default;
 };
 
+// What others say, as the server takes it: of one line, with escapes in the place of control characters, and without
+// what is beyond mgmt::MemberReader::kMaxText. One text that is not makes it refuse the whole report.
+std::string brief(std::string_view text);
+
 // The text of a report with what of `now` differs from `told`; `full`: with all of it.
 std::string reportText(std::uint64_t sequence, bool full, const Truth& now, const Truth& told,
                        const std::deque<RefusedLogin>& refused);

@@ -6,6 +6,8 @@
 #include "agent/app/managed_report.h"
 #include "agent/app/management.h"
 #include "agent/app/zoned_targets.h"
+#include "shared/base/plain_text.h"
+#include "shared/mgmt/report_limits.h"
 #include "tests/unit/agent/agent_testing.h"
 
 using namespace agent_test;
@@ -260,6 +262,24 @@ TEST_F(ManagedTest, theReportTellsOfWhomMoreIsDemandedThanOfAll) {
   ASSERT_TRUE(managed->obey(obeyed(std::move(one), san::ChapDemand::Mutual)).ok());
   EXPECT_EQ(reported().chap, san::ChapDemand::None);
   EXPECT_EQ(reported().provesMutual, std::vector<std::string>{std::string(kHost)});
+}
+
+// The server takes no report that has more, or a text that is longer or has a control character.
+TEST(HostReport, isWithinWhatTheServerTakesWhateverTargetsShow) {
+  management::Truth truth;
+  truth.sessions.resize(1);
+  truth.sessions[0].units = {"naa.1"};
+  std::vector<management::SeenSession> sessions(40);  // of as many portals
+  for (management::SeenSession& one : sessions) one.units.assign(1000, "t10.a\n" + std::string(300, 'x'));
+  addHost(truth, {}, sessions);
+  ASSERT_EQ(truth.sessions.size(), 41U);
+  std::size_t units = 0;
+  for (const management::SeenSession& one : truth.sessions) {
+    units += one.units.size();
+    for (const std::string& unit : one.units) ASSERT_EQ(base::plainTextFault(unit, 255), "");
+  }
+  EXPECT_EQ(units, mgmt::ReportLimits::kSessionUnits);
+  EXPECT_TRUE(truth.sessions[1].units[0].starts_with("t10.a\\x0a"));
 }
 
 TEST(PortalReport, tellsHowAPortalHangsOnTheNetwork) {

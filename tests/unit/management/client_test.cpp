@@ -374,6 +374,15 @@ TEST_F(Agent, refusedLoginsAreToldOnce) {
   EXPECT_NE(next.find("later"), std::string::npos);
 }
 
+TEST_F(Agent, aRefusedLoginIsToldInWordsThatTheServerTakes) {
+  told();
+  client.noteRefused({"iqn.i\n", "iqn.t", "refused by CHAP as " + std::string(300, 'u'), 5}, now);
+  const std::string body = sent(Ask::Report)->body;
+  EXPECT_NE(body.find("refused by CHAP as uuu"), std::string::npos);
+  EXPECT_EQ(body.find(std::string(250, 'u')), std::string::npos);
+  EXPECT_NE(body.find("iqn.i\\\\x0a"), std::string::npos) << body;
+}
+
 TEST_F(Agent, aRefusedProofIsToldWithItsVersionWhereTheInitiatorTriedIt) {
   told();
   client.noteRefused({"iqn.i", "iqn.t", "not you", 5, false, 7, 2}, now);
