@@ -216,7 +216,7 @@ void HostRole::carryOut(const attach::DiskOrder& order) {
                  [this](const attach::ProtectDisk& one) { protectDisk(*plan_.find(one.id)); },
                  [this](const attach::DetachDisk& one) { detachDisk(one.id); },
                  [this](const attach::StopDisk& one) { stopDisk(one.id); },
-                 [this](const attach::CheckDisk& one) { attachDisk(*plan_.find(one.id)); },
+                 [this](const attach::CheckDisk& one) { checkDisk(one.id); },
              },
              order);
 }
@@ -303,6 +303,13 @@ void HostRole::attachDisk(const Disk& disk) {
     }
     pump();
   });
+}
+
+// Its paths, too: one that led to another unit meanwhile is begun anew.
+void HostRole::checkDisk(const std::string& id) {
+  if (processes_.contains(id)) configure(id);
+  const Disk* disk = plan_.find(id);
+  if (disk != nullptr && (byKernel(id) || processes_.contains(id))) attachDisk(*disk);
 }
 
 void HostRole::resizeDisk(const std::string& id) {

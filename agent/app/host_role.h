@@ -93,6 +93,7 @@ class HostRole {
   void configureAll(const std::string& target);
   void attachAgain(const std::string& id);
   void attachDisk(const attach::Disk& disk);
+  void checkDisk(const std::string& id);
   void resizeDisk(const std::string& id);
   void protectDisk(const attach::Disk& disk);
   void detachDisk(const std::string& id);

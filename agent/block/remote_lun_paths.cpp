@@ -25,8 +25,10 @@ void RemoteLunPaths::add(const std::string& portal) {
 }
 
 void RemoteLunPaths::setPaths(const std::vector<std::string>& portals) {
+  const bool whole = !dead();
   const auto wanted = [&](const std::unique_ptr<RemoteLunPath>& path) {
-    return std::ranges::find(portals, path->portal()) != portals.end();
+    const bool anew = whole && path->link().dead();  // the unit of the disk may be there again
+    return !anew && std::ranges::find(portals, path->portal()) != portals.end();
   };
   const auto gone = std::stable_partition(paths_.begin(), paths_.end(), wanted);
   for (auto at = gone; at != paths_.end(); ++at) {

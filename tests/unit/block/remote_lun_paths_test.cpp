@@ -282,6 +282,32 @@ TEST_F(PathsOfServer, APathToAnotherUnitIsNeverUsed) {
   loop.setTurnEnd([&] { server.server().onTurnEnd(); });
 }
 
+TEST_F(PathsOfServer, APathThatLedToAnotherUnitIsBegunAnewWhenThePathsAreSetAgain) {
+  LoopServer second(loop, {LoopServer::unit("b", storeFile(folder, "b"), 2)});
+  loop.setTurnEnd([&] {
+    server.server().onTurnEnd();
+    second.server().onTurnEnd();
+  });
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  b.leadTo(second.portal());
+  b.cut();
+  b.mend();
+  ASSERT_TRUE(driveTo(*device, 1, LinkState::AnotherUnit));
+  b.leadTo(server.portal());
+  device->paths().setPaths({a.portal(), b.portal()});
+  ASSERT_TRUE(driveTo(*device, 1, LinkState::Up));
+  b.leadTo(second.portal());
+  a.leadTo(second.portal());
+  for (LoopRelay* one : {&a, &b}) {
+    one->cut();
+    one->mend();
+  }
+  ASSERT_TRUE(driveUntil([&] { return device->paths().dead(); }));
+  device->paths().setPaths({a.portal(), b.portal()});
+  EXPECT_TRUE(device->paths().dead()) << "the disk itself never comes back";
+  loop.setTurnEnd([&] { server.server().onTurnEnd(); });
+}
+
 TEST_F(PathsOfServer, AUnitWithoutTheWantedDesignatorIsNotTaken) {
   designator = "naa.3000000000000002";
   RemoteLunPathsOwner& self = *this;
