@@ -19,21 +19,15 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/attach/kernel_record.h"
 #include "agent/attach/multipath.h"
 #include "agent/attach/system_folders.h"
-#include "agent/initiator/login_credentials.h"
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
 
 namespace attach {
 
 inline constexpr std::string_view kInterface = "sanctum";
-
-struct KernelLogin : initiator::LoginCredentials {
-  std::string initiator;  // iSCSI names in their normal spelling
-  std::string target;
-  std::vector<std::string> portals;  // with their group tags: "10.0.0.1:3260,1", "[::1]:3260,1"
-};
 
 struct KernelFolders : SystemFolders {
   std::string records = "/etc/iscsi/nodes";
@@ -83,10 +77,6 @@ class KernelInitiator {
   [[nodiscard]] base::Status rescan(std::string_view target, std::uint32_t lun) const;
   // ... and the map that is over them takes their size.
   [[nodiscard]] base::Status resize(std::string_view target, std::uint32_t lun) const;
-
-  // ---- pure, for tests
-  // The record with what a login needs in the place of what it had.
-  static std::string recordWith(std::string_view record, const KernelLogin& login);
 
  private:
   // One block device ("sda") of one session.

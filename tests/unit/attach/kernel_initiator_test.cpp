@@ -432,7 +432,7 @@ TEST(KernelRecord, hasWhatALoginNeedsAndKeepsTheRest) {
       "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.startup = automatic\nnode.session.auth.authmethod = None\n"
       "node.session.auth.password = old\nnode.session.timeo.replacement_timeout = 120\nnode.conn[0].port = 3260\n"
       "# END RECORD\n";
-  EXPECT_EQ(KernelInitiator::recordWith(record, login),
+  EXPECT_EQ(recordWith(record, login),
             "# BEGIN RECORD 2.1.8\nnode.name = iqn.x\nnode.conn[0].port = 3260\nnode.startup = manual\n"
             "node.session.timeo.replacement_timeout = 60\nnode.session.initial_login_retry_max = 1\n"
             "node.conn[0].timeo.login_timeout = 5\nnode.session.auth.authmethod = CHAP\n"
