@@ -322,6 +322,11 @@ void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
   disk->staysAt = base::kNever;
   disk->broken = disk->lost = disk->doubtedName = false;
   disk->phase = DiskPhase::Waiting;
+  // By the kernel's own initiator the next unit behind its LUN was refused until now.
+  for (auto& [other, one] : disks_) {
+    const bool same = other != id && one.key.target == disk->key.target && one.key.lun == disk->key.lun;
+    if (same && one.phase == DiskPhase::Waiting) one.until = now;
+  }
   if (twinOf(*disk) != nullptr) disks_.erase(id);
   settle(now);
 }

@@ -288,6 +288,17 @@ TEST_F(DiskPlanTest, anotherUnitBehindTheSameLunIsAnotherDisk) {
   EXPECT_THAT(orders(), ::testing::UnorderedElementsAre("detach " + kId, "start " + kStore + "/0/naa.6002"));
 }
 
+TEST_F(DiskPlanTest, theNextUnitBehindALunIsTriedAtOnceWhenTheOneBeforeIsLetGo) {
+  attached();
+  const std::string next = kStore + "/0/naa.6002";
+  plan.setUnits(kStore, {{0, "naa.6002", 1 << 20, false}}, now);
+  plan.onDetached(kId, "", false, now);
+  plan.onStarted(next, "its LUN is another disk's", now);
+  EXPECT_THAT(orders(), ElementsAre("detach " + kId, "start " + next, "stop " + kId));
+  plan.onStopped(kId, now);
+  EXPECT_THAT(orders(), ElementsAre("start " + next)) << "without its pause";
+}
+
 TEST_F(DiskPlanTest, aUnitBehindTwoTargetsIsOneDisk) {
   attached();
   plan.setVisible({kStore, kOther}, now);
