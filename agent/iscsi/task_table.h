@@ -5,7 +5,8 @@
 // again keeps what T's own members held (buffers stay warm); add() sets the Task part only, the owner sets the rest.
 // Tags are chosen by the peer, so the hash takes a seed. One owner, no locks. Bound: `bound` tasks (at most 65536);
 // add() then says Full, and the request is answered with Reject 06 if it is immediate. For others the owner makes the
-// bound no smaller than the command window. In visits, the task that is visited may be removed.
+// bound no smaller than the command window. In visits any task may be removed, by other visits inside of them too: what
+// ends one task may end others, and come back here through other sessions.
 #pragma once
 
 #include <algorithm>
@@ -71,6 +72,9 @@ class TaskTable {
     *link = slot.chain;
     (slot.previous == kNone ? first_ : slotAt(slot.previous).next) = slot.next;
     (slot.next == kNone ? last_ : slotAt(slot.next).previous) = slot.previous;
+    for (Visiting* visiting = visiting_; visiting != nullptr; visiting = visiting->outer) {
+      if (visiting->next == handle) visiting->next = slot.next;
+    }
     slot.chain = free_;
     free_ = handle;
     --size_;
@@ -96,11 +100,14 @@ class TaskTable {
   // Visits in the order of arrival.
   template <class Visit>
   void forEach(Visit&& visit) {
-    for (Handle h = first_; h != kNone;) {
-      Slot& slot = slotAt(h);
-      h = slot.next;
+    Visiting visiting{first_, visiting_};
+    visiting_ = &visiting;
+    while (visiting.next != kNone) {
+      Slot& slot = slotAt(visiting.next);
+      visiting.next = slot.next;
       visit(static_cast<T&>(slot));
     }
+    visiting_ = visiting.outer;
   }
   template <class Visit>
   void forEachOnConnection(std::uint16_t connection, Visit&& visit) {
@@ -118,6 +125,12 @@ class TaskTable {
     Handle chain = kNone;  // next in the bucket, or next free slot
     Handle previous = kNone;
     Handle next = kNone;
+  };
+
+  // A forEach() that is under way, and that inside of which it is.
+  struct Visiting {
+    Handle next = kNone;
+    Visiting* outer = nullptr;
   };
 
   [[nodiscard]] Handle& bucketOf(std::uint32_t itt) {
@@ -146,6 +159,7 @@ class TaskTable {
   Handle first_ = kNone;
   Handle last_ = kNone;
   std::uint32_t size_ = 0;
+  Visiting* visiting_ = nullptr;
 };
 
 }  // namespace iscsi

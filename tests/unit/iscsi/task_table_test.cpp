@@ -105,6 +105,25 @@ TEST(TaskTable, MayLoseTheVisitedTask) {
   EXPECT_THAT(tags, ElementsAre(1, 3, 5, 7));
 }
 
+TEST(TaskTable, MayLoseAnyTaskInAVisitAndInOneInsideOfIt) {
+  Table table(8, 1);
+  for (std::uint32_t i = 0; i < 6; ++i) table.add(facts(i));
+  std::vector<std::uint32_t> outer, inner;
+  table.forEach([&](TestTask& task) {
+    outer.push_back(task.itt);
+    if (task.itt != 1) return;
+    table.forEach([&](TestTask& other) {
+      inner.push_back(other.itt);
+      if (other.itt == 2) {
+        for (const std::uint32_t itt : {2U, 3U, 0U}) table.remove(*table.find(itt));
+        table.add(facts(7));  // in the slot of one of them
+      }
+    });
+  });
+  EXPECT_THAT(inner, ElementsAre(0, 1, 2, 4, 5, 7));
+  EXPECT_THAT(outer, ElementsAre(0, 1, 4, 5, 7));
+}
+
 TEST(TaskTable, AgreesWithAMap) {
   for (std::uint32_t seed = 1; seed <= 30; ++seed) {
     iscsi_test::Random random(seed);

@@ -9,6 +9,7 @@
 
 #include "agent/block/engine_choice.h"
 #include "agent/iscsi/control_pdu.h"
+#include "agent/iscsi/data_pdu.h"
 #include "agent/iscsi/login.h"
 #include "agent/iscsi/pdu_reader.h"
 #include "agent/iscsi/pdu_writer.h"
@@ -225,6 +226,23 @@ class Client {
     base::storeU64(&list[8], actionKey);
     list[20] = flags;
     return run(0, {0x5f, action, type, 0, 0, 0, 0, 0, 24}, 24, list);
+  }
+  TaskManagementRequest lunReset(std::uint32_t itt) const {
+    TaskManagementRequest function;
+    function.function = TaskManagementFunction::LogicalUnitReset;
+    function.initiatorTaskTag = itt;
+    function.cmdSn = cmdSn;
+    return function;
+  }
+  // Opcode and task tag of the next PDUs.
+  std::vector<std::pair<int, std::uint32_t>> responses(int count) {
+    std::vector<std::pair<int, std::uint32_t>> all;
+    for (int i = 0; i < count; ++i) {
+      const auto head = next();
+      if (!head) break;
+      all.emplace_back((*head)[0], base::loadU32(&(*head)[16]));
+    }
+    return all;
   }
   // The data segment of the last PDU.
   [[nodiscard]] std::string_view data() const { return base::asText(data_); }
@@ -1178,6 +1196,37 @@ TEST_F(ServerTest, AWriteWhoseDataIsAwaitedDoesNotEndInSilenceWhenAnotherInitiat
     server.reset();
     stores.reset();
   }
+}
+
+// Each function ends what the other session's function waits for, which then ends what the first session's wait for.
+TEST_F(ServerTest, FunctionsOfTwoSessionsThatFreeEachOtherAreAnsweredOnceEach) {
+  start();
+  const net::Address at = server->portals()[0].address;
+  Client one(at, loop), other(at, loop);
+  ASSERT_TRUE(one.login(1));
+  ASSERT_TRUE(other.login(2));
+  std::uint32_t tag = 0;
+  for (Client* const client : {&other, &one}) {
+    client->attentions(0);
+    client->send(client->command(1, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come yet
+    const auto r2t = client->next();
+    ASSERT_TRUE(r2t);
+    ASSERT_EQ((*r2t)[0], 0x31);
+    tag = base::loadU32(&(*r2t)[20]);
+    for (const std::uint32_t itt : {9U, 10U}) client->send(client->lunReset(itt));
+  }
+  const base::Bytes zeros(4096);
+  DataOut data;
+  data.final = true;
+  data.initiatorTaskTag = 1;
+  data.targetTransferTag = tag;
+  data.dataSegmentLength = 4096;
+  one.send(data, zeros);
+  EXPECT_THAT(one.responses(2), testing::UnorderedElementsAre(std::pair(0x22, 9U), std::pair(0x22, 10U)))
+      << "and the write has ended by the first";
+  EXPECT_THAT(other.responses(2), testing::UnorderedElementsAre(std::pair(0x22, 9U), std::pair(0x22, 10U)));
+  for (Client* const client : {&one, &other}) EXPECT_THAT(client->attentions(0), testing::ElementsAre(0x2903));
+  for (const SessionFacts& session : server->sessions()) EXPECT_EQ(session.commandsNow, 0U);
 }
 
 TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
