@@ -97,7 +97,9 @@ class Transition {
     const bool named = !request_.transportIds.empty();
     if (named && (ignoreExisting || mine_ != nullptr)) return refuse(invalidFieldInParameterList(20, std::uint8_t{3}));
     if (request_.serviceActionKey == 0) {
-      if (mine_ != nullptr) unregister(self_);
+      // "Do nothing except return GOOD status": neither APTPL nor PRGENERATION is touched.
+      if (mine_ == nullptr) return;
+      unregister(self_);
     } else if (!putPorts(self_.transportId) ||
                !std::all_of(request_.transportIds.begin(), request_.transportIds.end(),
                             [this](const base::Bytes& id) { return putPorts(id); })) {

@@ -58,8 +58,14 @@ TEST(Persistent, RegistersKeys) {
   EXPECT_EQ(out(world, world.a, kRegister, {5, 7}), "GOOD");
   EXPECT_EQ(out(world, world.b, kIgnore, {0, 0}), "GOOD") << "unregisters";
   EXPECT_EQ(keys(world), "00000004" "00000008" "0000000000000007");
-  EXPECT_EQ(out(world, world.b, kRegister, {0, 0}), "GOOD") << "nothing to do, and counted";
-  EXPECT_EQ(keys(world), "00000005" "00000008" "0000000000000007");
+  for (const Action action : {kRegister, kIgnore}) {
+    EXPECT_EQ(out(world, world.b, action, {0, 0}), "GOOD");
+    EXPECT_EQ(keys(world),
+              "00000004"
+              "00000008"
+              "0000000000000007")
+        << "nothing but GOOD (SPC-4 5.12.7)";
+  }
   EXPECT_EQ(out(world, world.b, kReserve, {0, 0, 1}), "CONFLICT") << "only registered nexuses reserve";
 }
 
@@ -398,6 +404,26 @@ TEST(Persistent, IsOnTheStoreBeforeGood) {
   World last({}, &store);
   ASSERT_TRUE(last.disk.restore(scsi::StateKind::Reservations, store.images.back().second));
   EXPECT_EQ(keys(last), "00000000" "00000000");
+}
+
+// A host unregisters on all its paths, those that it has not registered on too.
+TEST(Persistent, StayOnTheStoreWhenOneThatIsNotRegisteredUnregisters) {
+  scsi_test::MemoryStore store;
+  World world({}, &store);
+  ASSERT_EQ(out(world, world.a, kRegister, {0, 1, 0, 1}), "GOOD");
+  ASSERT_EQ(out(world, world.a, kReserve, {1, 0, 3}), "GOOD");
+  for (const Action action : {kRegister, kIgnore}) {
+    ASSERT_EQ(out(world, world.b, action, {0, 0, 0, 0}), "GOOD");
+    World after({}, &store);
+    ASSERT_TRUE(after.disk.restore(scsi::StateKind::Reservations, store.images.back().second));
+    EXPECT_EQ(keys(after),
+              "00000000"
+              "00000008"
+              "0000000000000001");
+    EXPECT_EQ(after.outcome(after.b, "28 00 00000000 00 0001 00"), "CONFLICT");
+  }
+  ASSERT_EQ(out(world, world.a, kRegister, {1, 2}), "GOOD");
+  EXPECT_EQ(store.images.back().second, scsi::ReservationState{}.image()) << "its own APTPL zero counts";
 }
 
 TEST(Persistent, ThatCannotBeSavedIsNotTaken) {
