@@ -66,7 +66,7 @@ void TargetSession::answer(TargetTask& task, const UnitAnswer& answer) {
       {command.read, command.write, command.expectedDataTransferLength, task.expectedRead, task.presentedOut, in});
   TaskTransfer& transfer = *task.transfer;
   transfer.answer = answer;
-  task.completed = true;
+  task.completed = task.answering = true;
   if (task.residuals.in != 0) {
     transfer.in.begin(task.residuals.in, task.link->dataInParameters(), command.read && command.write);
     if (!hasRoom(task)) return awaitRoom(task);

@@ -43,6 +43,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
   task.behind = task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;
+  task.answering = false;
   task.inFlight = true;
   counters_.commandsMax = std::max(counters_.commandsMax, tasks_.size());
   return {&task, std::nullopt, {}};

@@ -260,10 +260,11 @@ void TargetSession::reassign(TargetTask& task, TargetTask& function) {
     if (task.takesData) task.transfer->out.reassigned();
     return advance(task);
   }
-  if (!task.answered) {  // it ended meanwhile
+  if (!task.answering) {  // it ended meanwhile
     const UnitAnswer ended = task.transfer->answer;
     return answer(task, ended);
   }
+  // All of it or the first part was sent: it goes on from what has arrived.
   task.state = TaskState::Sending;
   task.answered = false;
   DataInSender& in = task.transfer->in;

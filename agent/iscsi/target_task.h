@@ -85,6 +85,7 @@ struct TargetTask : Task, OutputHold {
   bool statusKept = false; // ... and may be asked for again
   bool suspended = false;  // its connection is lost, and another may take it (ErrorRecoveryLevel 2)
   bool completed = false;  // transfer->answer is there
+  bool answering = false;  // ... and transfer->in is about it: some of it may have been sent
   bool ended = false;      // its place in the window, or in the immediate budget, was given back
   bool behind = false;     // in the count of its connection
   bool askedUnit = false;  // a function: the logical unit works on it

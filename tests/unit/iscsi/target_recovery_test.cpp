@@ -11,6 +11,7 @@ constexpr std::string_view kLevel1 = "ErrorRecoveryLevel=1";
 constexpr std::string_view kLevel2 = "ErrorRecoveryLevel=2";
 constexpr std::string_view kTwo = "MaxConnections=2";
 constexpr std::string_view kShort = "MaxRecvDataSegmentLength=512";
+constexpr std::string_view kUsual = "MaxRecvDataSegmentLength=65536";
 
 Peer& recovering(Peer& peer) {
   peer.recovers = true;
@@ -35,10 +36,11 @@ Snack dataSnack(Peer& peer, std::uint32_t itt, std::uint32_t begin, std::uint32_
 
 // A connection that fails, its session, and another connection that takes over.
 struct Failover {
-  explicit Failover(bool later = true) {
+  explicit Failover(bool later = true, const SessionLimits& limits = {}, std::string_view segment = kUsual)
+      : bench(limits) {
     bench.log.answersLater = later;
-    first = &recovering(bench.peer({kLevel2, kTwo, "DefaultTime2Retain=20"}));
-    second = &recovering(bench.join(*first, 1));
+    first = &recovering(bench.peer({kLevel2, kTwo, "DefaultTime2Retain=20", segment}));
+    second = &recovering(bench.join(*first, 1, {segment}));
     session = &first->session();
   }
   void fail() {
@@ -260,6 +262,30 @@ TEST(TargetRecovery, AnAnswerThatDidNotArriveIsGivenAgain) {
   failover.reassign(1);
   EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0", "IN 1 sn=0 off=0 len=8 F S"));
   EXPECT_EQ(failover.second->maxCmdSn - failover.second->expCmdSn, 127U) << "its place in the window came back once";
+}
+
+// RFC 7143 7.2.2, 11.5.6: ExpDataSN acknowledges what is below; what was never sent is taken as 0.
+TEST(TargetRecovery, AReadThatWasPartlySentGoesOnWhereItsInitiatorSays) {
+  for (const std::uint32_t expDataSn : {0U, 2U, 7U}) {
+    SessionLimits limits;
+    limits.outputHighWater = 2048;
+    Failover failover(false, limits, kShort);
+    failover.first->sendRead(1, 4096);  // four PDUs of eight have room
+    failover.fail();
+    const std::uint32_t from = expDataSn == 7 ? 0 : expDataSn;
+    Peer& second = *failover.second;
+    second.received[1].assign(pattern().begin(), pattern().begin() + from * 512);
+    TaskManagementRequest reassign = second.function(TaskManagementFunction::TaskReassign, 9, 1);
+    reassign.expDataSn = expDataSn;
+    second.send(reassign);
+    Lines expected{"TMF 9 r=0"};
+    for (std::uint32_t n = from; n < 8; ++n) {
+      expected.push_back("IN 1 sn=" + std::to_string(n) + " off=" + std::to_string(n * 512) + " len=512" +
+                         (n == 7 ? " F S" : ""));
+    }
+    EXPECT_EQ(second.take(), expected) << expDataSn;
+    EXPECT_TRUE(std::equal(second.received[1].begin(), second.received[1].end(), pattern().begin()));
+  }
 }
 
 TEST(TargetRecovery, DataThatWasOnItsWayIsAskedForThere) {
