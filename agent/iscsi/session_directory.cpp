@@ -79,7 +79,9 @@ JoinAnswer SessionDirectory::join(const SessionQuestion& question, const AgreedL
   const LoginDecision decision = node.table.decide(who);
   if (decision.action == LoginAction::Refuse) return {static_cast<LoginStatus>(decision.status)};
   const JoinKind kind = kindOf(decision.action);
-  if (kind != login.kind) return {LoginStatus::SessionDoesNotExist};
+  // The session whose place it was to take may have ended meanwhile: then it is a new one (6.3.1).
+  const bool asFound = kind == login.kind || (kind == JoinKind::NewSession && login.kind == JoinKind::ReinstateSession);
+  if (!asFound) return {LoginStatus::SessionDoesNotExist};
   if (!isLeading(kind)) {
     TargetSession& session = *node.sessions.at(decision.tsih);
     const Parameters& agreed = session.parameters();

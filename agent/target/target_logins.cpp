@@ -87,17 +87,19 @@ iscsi::LoginStatus TargetServer::Impl::mayEnter(const iscsi::SessionQuestion& qu
                                                 const ConnectionSocket& socket) {
   const TargetSetup* const target = findTarget(login.targetName);
   const AccessRule* const rule = target == nullptr ? nullptr : findRule(*target, login.initiatorName, socket.peer());
-  if (login.kind == iscsi::JoinKind::NewSession) {
+  iscsi::TargetSession* const there = directory_.concerned(question);
+  const bool begins = login.kind == iscsi::JoinKind::NewSession ||
+                      (login.kind == iscsi::JoinKind::ReinstateSession && there == nullptr);  // it ended meanwhile
+  if (begins) {
     const bool closed = rule != nullptr && rule->closed;  // a session that is there goes on
     return closed ? iscsi::LoginStatus::ServiceUnavailable : iscsi::LoginStatus::Success;
   }
-  iscsi::TargetSession* const there = directory_.concerned(question);
   const auto entry = entries_.find(there);
   const AccessRule* const its = entry == entries_.end() ? nullptr : ruleOf(entry->second, peersOf(*there));
   if (rule != nullptr && rule == its) return iscsi::LoginStatus::Success;
   if (login.kind == iscsi::JoinKind::ReinstateSession && rule != nullptr) {
-    const bool proven = there != nullptr && login.identity.proof != iscsi::Proof::ClaimedName &&
-                        login.identity.sameAs(there->login().identity);
+    const bool proven =
+        login.identity.proof != iscsi::Proof::ClaimedName && login.identity.sameAs(there->login().identity);
     if (its == nullptr || proven) return iscsi::LoginStatus::Success;
   }
   return iscsi::LoginStatus::AuthorizationFailure;

@@ -705,6 +705,21 @@ TEST(TargetSessionLogin, OfTwoWithOneIsidAtOnceTheSecondIsRefused) {
   EXPECT_THAT(first.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
 }
 
+// RFC 7143 6.3.1: with TSIH 0 and no session any more it is a new one.
+TEST(TargetSessionLogin, ThatWouldTakeThePlaceOfASessionWhichEndsMeanwhileBecomesANewOne) {
+  Bench bench;
+  Peer& old = bench.peer();
+  bench.peers.push_back(std::make_unique<Peer>(bench, std::uint16_t{0}));
+  Peer& next = *bench.peers.back();
+  EXPECT_THAT(next.beginLogin(), ElementsAre("LOGIN 0000"));
+  old.send(old.logout(LogoutReason::CloseSession, 0));
+  EXPECT_THAT(old.take(), ElementsAre("LOGOUT r=0"));
+  EXPECT_THAT(next.finishLogin(), ElementsAre("LOGIN 0000"));
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::LoggedOut));
+  next.sendRead(1, 8);
+  EXPECT_THAT(next.take(), ElementsAre("IN 1 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionLoss, OfOneConnectionDoesNotEndTheSessionWhenItsTimeIsOver) {
   Bench bench;
   Peer& first = bench.peer({"MaxConnections=2"});

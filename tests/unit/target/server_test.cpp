@@ -932,6 +932,27 @@ TEST_F(ServerTest, AClosedRuleTakesNoNewSessionsAndLeavesThoseThatAreThere) {
   EXPECT_TRUE(later.login(2));
 }
 
+// Both find a session at their first request which is gone at their last.
+TEST_F(ServerTest, ALoginThatFindsItsSessionGoneIsANewOneAndAClosedRuleRefusesIt) {
+  for (const bool closed : {false, true}) {
+    start();
+    Client there(server->portals()[0].address, loop);
+    ASSERT_TRUE(there.login(1));
+    Client next(server->portals()[0].address, loop);
+    next.beginLogin(1);
+    target::Setup setup = mapped({{0, "one"}});
+    setup.targets[0].rules[0].closed = closed;
+    ASSERT_TRUE(server->apply(setup).ok());
+    there.close();
+    ASSERT_TRUE(eventually([&] { return server->sessions().empty(); }));
+    EXPECT_EQ(next.finishLogin({}, 1), !closed);
+    EXPECT_EQ(next.status, static_cast<int>(closed ? LoginStatus::ServiceUnavailable : LoginStatus::Success));
+    EXPECT_EQ(server->sessions().size(), closed ? 0U : 1U);
+    server.reset();
+    stores.reset();
+  }
+}
+
 TEST_F(ServerTest, WhoIsNotAdmittedLearnsNothingOfAClosedRule) {
   start();
   target::Setup closed = mapped({{0, "one"}}, false);
