@@ -57,9 +57,16 @@ class StatusSequence {
       release(status);
       return statSn;
     }
-    if (heldCount() == ring_.size()) release(takeOldest());
+    if (held_ == ring_.size()) release(takeOldest());
     ring_[(oldest_ + held_++) % ring_.size()] = {statSn, status};
     return statSn;
+  }
+
+  // How many are kept, and one less: as if the ring had been full. Not with none.
+  [[nodiscard]] std::size_t kept() const { return held_; }
+  template <class Release>
+  void letGoOfOldest(Release&& release) {
+    release(takeOldest());
   }
 
   enum class Acknowledged : std::uint8_t {
@@ -92,7 +99,6 @@ class StatusSequence {
     Handle status = 0;
   };
 
-  [[nodiscard]] std::size_t heldCount() const { return held_; }
   Handle takeOldest() {
     const Handle status = ring_[oldest_].status;
     oldest_ = (oldest_ + 1) % ring_.size();

@@ -234,7 +234,7 @@ void TargetConnection::enterFullFeature() {
   session_->attach(*this);
   // The machine is on the stack where credentials came later: it goes when the call is over.
   finished_ = std::move(login_);
-  loginData_ = {};
+  loginData_ = base::Bytes();
   driver_.onLoggedIn(*session_);
 }
 

@@ -77,6 +77,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   static constexpr base::Duration kDiscoverySilence = std::chrono::seconds(60);
   // Status that a peer does not acknowledge; what is older cannot be sent again.
   static constexpr std::uint32_t kMaxKept = 256;
+  static constexpr std::size_t kMaxKeptBytes = std::size_t{1} << 20;  // of their data; the newest is always kept
 
   // What `ports` refers to, directory and driver outlive the connection.
   TargetConnection(const ConnectionSetting& setting, const LoginTargetPorts& ports, TargetDirectory& directory,

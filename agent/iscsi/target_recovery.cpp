@@ -13,7 +13,7 @@ void TargetConnection::keep(BhsView bhs, base::ByteView data) {
   const KeptStatuses::Handle handle = kept_->take();
   KeptStatus& status = kept_->at(handle);
   std::copy(bhs.begin(), bhs.end(), status.bhs.begin());
-  status.data.assign(data.begin(), data.end());
+  kept_->setData(status, data);
   status.task = std::exchange(keepFor_, nullptr);
   status.dataIn = BasicHeader::load(bhs).is(Opcode::DataIn);
   if (status.dataIn) status.dataSn = loadWord(bhs, 36);
@@ -21,7 +21,9 @@ void TargetConnection::keep(BhsView bhs, base::ByteView data) {
     status.task->statusKept = true;
     status.task->statSn = loadWord(bhs, at::kStatSn);
   }
-  status_.assign(handle, [this](StatusSequence::Handle oldest) { releaseStatus(oldest); });
+  const auto release = [this](StatusSequence::Handle oldest) { releaseStatus(oldest); };
+  status_.assign(handle, release);
+  while (kept_->bytes() > kMaxKeptBytes && status_.kept() > 1) status_.letGoOfOldest(release);
 }
 
 void TargetConnection::releaseStatus(StatusSequence::Handle handle) {
@@ -62,7 +64,7 @@ void TargetConnection::sendInPlace(ScsiResponse& response, base::ByteView data, 
   response.statSn = task.statSn;
   response.dataSegmentLength = static_cast<std::uint32_t>(data.size());
   response.encode(status.bhs);
-  status.data.assign(data.begin(), data.end());
+  kept_->setData(status, data);
   status.dataIn = false;
   resend(status);
 }

@@ -341,7 +341,7 @@ void TargetSession::remove(TargetTask& task) {
   if (task.kind == TaskKind::TaskManagement && task.state == TaskState::Executing) --functionsWaiting_;
   letGoOfHeldBytes(task);
   leaveBehind(task);
-  if (task.kind != TaskKind::ScsiCommand) task.extra = {};  // the slot stays
+  if (task.kind != TaskKind::ScsiCommand) task.extra = base::Bytes();  // the slot stays
   if (task.kind == TaskKind::TaskManagement) {
     std::erase_if(terminations_, [&](const Termination& one) { return one.function == &task; });
   }

@@ -91,7 +91,7 @@ void Background::end(bool good) {
   failed_ = good ? Kind::None : order_.kind;
   phase_ = Phase::Idle;
   order_.kind = Kind::None;
-  buffer_ = {};
+  buffer_ = base::Bytes();
   if (Command* const waiter = std::exchange(waiter_, nullptr)) {
     disk_.resume(*waiter, good ? IoResult::Ok : IoResult::MediumError);
   }

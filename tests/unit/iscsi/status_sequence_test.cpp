@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "agent/iscsi/kept_status.h"
 #include "tests/unit/iscsi/random.h"
 #include "tests/unit/iscsi/recovering_initiator.h"
 
@@ -21,6 +22,38 @@ struct Released {
   std::vector<std::uint32_t> handles;
   void operator()(std::uint32_t handle) { handles.push_back(handle); }
 };
+
+TEST(StatusSequence, CanLetGoOfTheOldestBeforeItsRingIsFull) {
+  StatusSequence sequence(5, 4);
+  Released released;
+  for (std::uint32_t handle = 1; handle <= 3; ++handle) sequence.assign(handle, released);
+  sequence.letGoOfOldest(released);
+  EXPECT_THAT(released.handles, ElementsAre(1));
+  EXPECT_EQ(sequence.kept(), 2U);
+  EXPECT_FALSE(sequence.find(5));
+  EXPECT_EQ(sequence.find(6), 2U);
+  EXPECT_EQ(sequence.snack(5, 1).verdict, SnackVerdict::Rejected);
+  EXPECT_EQ(sequence.snack(6, 2).run, (SnackRun{6, 2}));
+  EXPECT_EQ(sequence.assign(4, released), 8U);
+  sequence.acknowledge(9, released);
+  EXPECT_THAT(released.handles, ElementsAre(1, 2, 3, 4));
+}
+
+TEST(KeptStatuses, CountTheirDataAndKeepNoMemoryOfLongOnes) {
+  iscsi::KeptStatuses kept;
+  const base::Bytes longData(65536, 1);
+  const auto longOne = kept.take();
+  const auto shortOne = kept.take();
+  kept.setData(kept.at(longOne), longData);
+  kept.setData(kept.at(shortOne), base::ByteView(longData).first(18));
+  EXPECT_EQ(kept.bytes(), 65536U + 18);
+  kept.setData(kept.at(longOne), base::ByteView(longData).first(40'000));
+  EXPECT_EQ(kept.bytes(), 40'000U + 18);
+  kept.give(longOne);
+  kept.give(shortOne);
+  EXPECT_EQ(kept.bytes(), 0U);
+  for (int i = 0; i < 2; ++i) EXPECT_LE(kept.at(kept.take()).data.capacity(), 512U);
+}
 
 TEST(StatusSequence, NumbersWhatCarriesStatus) {
   StatusSequence sequence(0xffffffff, 4);

@@ -88,6 +88,26 @@ TEST(TargetRecovery, StatusOfAllKindsComesAgain) {
   EXPECT_THAT(peer.take(), ElementsAre(before[0] + " again", before[1] + " again", before[2] + " again"));
 }
 
+// The data of pings goes with their status: 256 of them would be 64 MiB a connection.
+TEST(TargetRecovery, StatusThatIsNotAcknowledgedIsKeptUpToSoManyBytes) {
+  Bench bench;
+  EXPECT_TRUE(bench.world.access.wishes.set(Key::MaxRecvDataSegmentLength, 262144));
+  Peer& peer = recovering(bench.peer({kLevel1, "MaxRecvDataSegmentLength=262144"}));
+  const std::uint32_t statSn = peer.expStatSn;
+  constexpr std::uint32_t kPings = 10;
+  constexpr std::uint32_t kSize = 200'000;
+  for (std::uint32_t i = 0; i < kPings; ++i) {
+    NopOut ping = peer.nop(10 + i);
+    ping.expStatSn = statSn;
+    peer.send(ping, base::ByteView(pattern()).first(kSize));
+    EXPECT_THAT(peer.take(), ElementsAre("NOP " + std::to_string(10 + i) + " len=200000"));
+  }
+  peer.send(statusSnack(peer, statSn));
+  EXPECT_THAT(peer.take(), ElementsAre("REJECT 03")) << "10 of them are more than 1 MiB";
+  peer.send(statusSnack(peer, statSn + kPings - 1));
+  EXPECT_THAT(peer.take(), ElementsAre("NOP 19 len=200000 again"));
+}
+
 TEST(TargetRecovery, DataComesAgainAndItsStatusByItsOwnNumber) {
   Bench bench;
   Peer& peer = recovering(bench.peer({kLevel1, kShort}));
