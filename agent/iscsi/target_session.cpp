@@ -137,7 +137,7 @@ TargetSession::DataTaken TargetSession::takeData(TargetConnection& connection, c
     ++counters_.lateData;
     return {};
   }
-  const bool wrongUnit = pdu.targetTransferTag != kReservedTag && lunNumber(pdu.lun) != task->lun;
+  const bool wrongUnit = pdu.targetTransferTag != kReservedTag && !sameLun(lunNumber(pdu.lun), task->lun);
   if (task->link != &connection || wrongUnit) return {nullptr, RejectReason::InvalidPduField, {}};
   const auto placement = task->transfer->out.check(
       {pdu.targetTransferTag, pdu.dataSn, pdu.bufferOffset, pdu.dataSegmentLength, pdu.final});
@@ -224,7 +224,7 @@ bool TargetSession::mustWait(const TargetTask& task) const {
   if (attribute == TaskAttribute::HeadOfQueue) return false;
   for (const TargetTask* const older : waiting_) {
     if (older == &task) return false;
-    if (older->lun != task.lun) continue;
+    if (!sameLun(older->lun, task.lun)) continue;
     if (attribute == TaskAttribute::Ordered || older->command().attribute == TaskAttribute::Ordered) return true;
   }
   return false;

@@ -84,7 +84,9 @@ void TargetSession::abortOne(TargetTask& function, TargetTask& referenced) {
 
 AffectedSet TargetSession::affectedBy(const TargetTask& function) const {
   const TaskManagementFunctionRow* row = findRow(function.function().function);
-  return {row == nullptr ? TaskScope::NoTasks : row->scope, function.lun, function.cmdSn, true, true};
+  AffectedSet set{row == nullptr ? TaskScope::NoTasks : row->scope, function.lun, function.cmdSn, true, true};
+  if (row != nullptr && row->hasLun && units_ != nullptr) units_->otherLuns(function.lun, set.otherLuns);
+  return set;
 }
 
 // Goes as far as it can.

@@ -33,7 +33,7 @@ TaskVerdict judgeOneTask(const TaskRequest& request, const TaskRequestFacts& fac
   if (task->kind == TaskKind::TaskManagement) return answer(R::FunctionRejected);
   // While its connection lives, the request MUST come on it (11.5.1): only so are all answers to the task before it.
   if (facts.referencedConnectionLives && task->connection != request.connection) return answer(R::FunctionRejected);
-  if (task->kind == TaskKind::ScsiCommand && task->lun != request.lun) return answer(R::TaskDoesNotExist);
+  if (task->kind == TaskKind::ScsiCommand && !sameLun(task->lun, request.lun)) return answer(R::TaskDoesNotExist);
   if (task->state == TaskState::Aborted) return answer(ended);
   if (task->state != TaskState::StatusSent) return found;
   return facts.referencedConnectionLives ? answer(ended) : TaskVerdict{TaskWork::ResendAndAnswer, ended, S::NoTasks};
@@ -51,6 +51,11 @@ TaskVerdict judgeReassign(const TaskRequest& request, const TaskRequestFacts& fa
   if (task->state == TaskState::Aborted || task->immediate) return answer(R::TaskDoesNotExist);
   if (facts.referencedConnectionLives || !facts.loggedOutForRecovery) return answer(R::TaskStillAllegiant);
   return {TaskWork::Reassign, R::FunctionComplete, S::OneTask};
+}
+
+bool onUnit(const Task& task, const AffectedSet& set) {
+  return sameLun(task.lun, set.lun) || std::any_of(set.otherLuns.begin(), set.otherLuns.end(),
+                                                   [&](std::uint64_t lun) { return sameLun(task.lun, lun); });
 }
 
 }  // namespace
@@ -96,11 +101,11 @@ bool isAffected(const Task& task, const AffectedSet& set) {
   const bool below = serialLess(task.cmdSn, set.cmdSn);
   switch (set.scope) {
     case S::NexusUnit:
-      return set.issuingSession && below && sameLun(task.lun, set.lun);
+      return set.issuingSession && below && onUnit(task, set);
     case S::TaskSet:
-      return sameLun(task.lun, set.lun) && (set.issuingSession ? below : set.sharedTaskSet);
+      return onUnit(task, set) && (set.issuingSession ? below : set.sharedTaskSet);
     case S::LogicalUnit:
-      return sameLun(task.lun, set.lun);
+      return onUnit(task, set);
     case S::Target:
       return true;
     case S::OneTask:

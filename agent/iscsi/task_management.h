@@ -71,6 +71,7 @@ struct AffectedSet {
   std::uint32_t cmdSn = 0;     // of the request
   bool issuingSession = true;  // the tasks looked at belong to the session that the request came on
   bool sharedTaskSet = false;  // with TaskSet: the logical unit has one task set for all nexuses
+  std::vector<std::uint64_t> otherLuns = {};  // at which the session has the same logical unit
 };
 [[nodiscard]] bool isAffected(const Task& task, const AffectedSet& set);
 

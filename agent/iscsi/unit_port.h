@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "agent/iscsi/codes.h"
 #include "shared/base/bytes.h"
@@ -59,6 +60,8 @@ class UnitPort {
   virtual void leave() = 0;
 
   [[nodiscard]] virtual bool hasUnit(std::uint64_t lun) const = 0;
+  // Adds the other LUNs at which this session has the logical unit of `lun`: it has one task set.
+  virtual void otherLuns(std::uint64_t, std::vector<std::uint64_t>&) const {}
   // A task management function that a logical unit takes part in; `referenced` with ABORT TASK. The commands that it
   // ends are completed as aborted before managed() comes.
   virtual void manage(TargetTask& function, TargetTask* referenced) = 0;

@@ -389,6 +389,14 @@ void SessionUnits::release(iscsi::TargetTask& task) {
 
 // ---- Task management -----------------------------------------------------------------------------------------------
 
+void SessionUnits::otherLuns(std::uint64_t lun, std::vector<std::uint64_t>& out) const {
+  const Mapped* const mapped = find(lun);
+  if (mapped == nullptr) return;
+  for (const Mapped& other : mapped_) {
+    if (&other != mapped && other.unit == mapped->unit) out.push_back(other.wire);
+  }
+}
+
 void SessionUnits::manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) {
   const iscsi::TaskManagementFunctionRow* const row = iscsi::findRow(function.function().function);
   std::vector<Mapped*> on;
@@ -398,6 +406,11 @@ void SessionUnits::manage(iscsi::TargetTask& function, iscsi::TargetTask* refere
     }
   } else if (Mapped* const mapped = find(function.lun)) {
     on.push_back(mapped);
+    // The unit tells nexuses apart by LUN; of this session's commands it ends those at each.
+    for (Mapped& other : mapped_) {
+      const bool too = &other != mapped && other.unit == mapped->unit;
+      if (too && row->scope == iscsi::TaskScope::NexusUnit) on.push_back(&other);
+    }
   }
   const bool shared = row->scope == iscsi::TaskScope::TaskSet || row->scope == iscsi::TaskScope::LogicalUnit ||
                       row->scope == iscsi::TaskScope::Target;

@@ -75,6 +75,7 @@ class SessionUnits final : public iscsi::UnitPort {
   void lostWithConnection(std::uint64_t lun) override;
   void leave() override;
   [[nodiscard]] bool hasUnit(std::uint64_t lun) const override;
+  void otherLuns(std::uint64_t lun, std::vector<std::uint64_t>& out) const override;
   void manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) override;
 
   void done(UnitCommand& command);

@@ -64,5 +64,23 @@ TEST(LunForm, AFunctionOnAUnitAffectsTasksThatSpellItOtherwise) {
   }
 }
 
+TEST(LunForm, AFunctionOnATaskFindsItUnderAnotherSpelling) {
+  Task task;
+  task.state = TaskState::Executing;
+  task.lun = field({0x40, 5});
+  TaskRequestFacts facts;
+  facts.referenced = &task;
+  facts.protocolLevel = 2;
+  TaskRequest request;
+  request.lun = field({0x00, 5});
+  const CommandWindow window(100, 8, 8);
+  request.function = TaskManagementFunction::AbortTask;
+  EXPECT_EQ(judge(request, facts, window).work, TaskWork::AbortOne);
+  request.function = TaskManagementFunction::QueryTask;
+  EXPECT_EQ(judge(request, facts, window).work, TaskWork::QueryOne);
+  request.lun = field({0x00, 6});
+  EXPECT_EQ(judge(request, facts, window).response, TaskManagementResponseCode::TaskDoesNotExist);
+}
+
 }  // namespace
 }  // namespace iscsi

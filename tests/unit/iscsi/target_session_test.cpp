@@ -572,6 +572,23 @@ TEST(TargetSessionOrder, SimpleCommandsPassAWriteWhoseDataIsAwaited) {
   EXPECT_THAT(bench.log.executed, ElementsAre(2, 1));
 }
 
+TEST(TargetSessionOrder, IsThatOfTheUnitHoweverItsLunIsSpelled) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  ScsiCommand ordered = peer.write(1, 512);
+  ordered.attribute = TaskAttribute::Ordered;
+  ordered.lun[1] = 2;
+  peer.send(ordered);
+  ScsiCommand younger = peer.read(2, 8);
+  younger.lun = {0x40, 2};
+  peer.send(younger);
+  EXPECT_THAT(peer.take(), ElementsAre("R2T 1 sn=0 off=0 len=512 lun=2"));
+  DataOut data = peer.dataOut(1, 0, 512, true);
+  data.lun = {0x40, 2};
+  peer.send(data, base::ByteView(pattern()).first(512));
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00", "IN 2 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionOrder, AnOrderedCommandWaitsForOlderOnesAndYoungerOnesForIt) {
   Bench bench;
   Peer& peer = bench.peer();

@@ -227,9 +227,10 @@ class Client {
     list[20] = flags;
     return run(0, {0x5f, action, type, 0, 0, 0, 0, 0, 24}, 24, list);
   }
-  TaskManagementRequest lunReset(std::uint32_t itt) const {
+  // On LUN 0.
+  TaskManagementRequest function(TaskManagementFunction what, std::uint32_t itt) const {
     TaskManagementRequest function;
-    function.function = TaskManagementFunction::LogicalUnitReset;
+    function.function = what;
     function.initiatorTaskTag = itt;
     function.cmdSn = cmdSn;
     return function;
@@ -440,6 +441,7 @@ TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveAnotherSizeOfTheirUnit) {
 
 constexpr std::string_view kOther = "iqn.2001-04.com.example:other";
 constexpr std::array<std::uint8_t, 10> kWriteOne{0x2a, 0, 0, 0, 0, 0, 0, 0, 1};
+constexpr std::array<std::uint8_t, 10> kReadOne{0x28, 0, 0, 0, 0, 0, 0, 0, 1};
 constexpr int kConflict = 0x18;
 
 // Beside what mapped() says, `unit` as LUN 0 of another target.
@@ -1234,7 +1236,8 @@ TEST_F(ServerTest, FunctionsOfTwoSessionsThatFreeEachOtherAreAnsweredOnceEach) {
     ASSERT_TRUE(r2t);
     ASSERT_EQ((*r2t)[0], 0x31);
     tag = base::loadU32(&(*r2t)[20]);
-    for (const std::uint32_t itt : {9U, 10U}) client->send(client->lunReset(itt));
+    for (const std::uint32_t itt : {9U, 10U})
+      client->send(client->function(TaskManagementFunction::LogicalUnitReset, itt));
   }
   const base::Bytes zeros(4096);
   DataOut data;
@@ -1248,6 +1251,42 @@ TEST_F(ServerTest, FunctionsOfTwoSessionsThatFreeEachOtherAreAnsweredOnceEach) {
   EXPECT_THAT(other.responses(2), testing::UnorderedElementsAre(std::pair(0x22, 9U), std::pair(0x22, 10U)));
   for (Client* const client : {&one, &other}) EXPECT_THAT(client->attentions(0), testing::ElementsAre(0x2903));
   for (const SessionFacts& session : server->sessions()) EXPECT_EQ(session.commandsNow, 0U);
+}
+
+// One logical unit has one task set, at however many LUNs a session sees it (SAM-5 4.6.9, 7.3).
+TEST_F(ServerTest, AUnitAtTwoLunsOfASessionIsClearedAtBoth) {
+  using F = TaskManagementFunction;
+  for (const F what : {F::AbortTaskSet, F::ClearTaskSet, F::LogicalUnitReset}) {
+    for (const bool fast : {false, true}) {
+      start();
+      ASSERT_TRUE(server->apply(mapped({{0, "one"}, {2, "one"}})).ok());
+      Client client(server->portals()[0].address, loop);
+      client.fastAbort = fast;
+      ASSERT_TRUE(client.login());
+      client.attentions(0);
+      client.attentions(2);
+      client.send(client.command(7, 2, kWriteOne, 512));  // its data does not come yet
+      const auto r2t = client.next();
+      ASSERT_TRUE(r2t);
+      DataOut data;
+      data.final = true;
+      data.lun[1] = 2;
+      data.initiatorTaskTag = 7;
+      data.targetTransferTag = base::loadU32(&(*r2t)[20]);
+      data.dataSegmentLength = 512;
+      const base::Bytes block(512, 0x5a);
+      client.send(client.function(what, 9));
+      if (!fast) client.send(data, block);
+      EXPECT_THAT(client.responses(1), testing::ElementsAre(std::pair(0x22, 9U))) << "and no status of the write";
+      if (fast) client.send(data, block);
+      client.attentions(0);
+      client.attentions(2);
+      EXPECT_EQ(client.run(0, kReadOne, 512), 0);
+      EXPECT_EQ(client.seen[0x5a], 0U) << "it was written after it had been aborted";
+      server.reset();
+      stores.reset();
+    }
+  }
 }
 
 TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
