@@ -154,6 +154,11 @@ const TargetPort* Disk::portOf(const Nexus& nexus) const {
   return nullptr;
 }
 
+std::string_view Disk::deviceOf(const Nexus& nexus) const {
+  const TargetPort* const port = portOf(nexus);
+  return port == nullptr ? ports_.deviceName : deviceOf(*port);
+}
+
 void Disk::establishAll(UnitAttention attention, const Nexus* but) {
   for (const auto& nexus : nexuses_) {
     if (nexus.get() != but) nexus->attentions.establish(attention);

@@ -42,9 +42,10 @@ struct TargetPort {
   std::string device = {};       // iSCSI name of the target that has it; empty: as TargetPorts says
 };
 
-// The ports of the target device through which the unit is reached.
+// The ports through which the unit is reached, of all targets that show it. A nexus is told names of its own target
+// alone (VPD 83h and 88h, tokens): who may see one does not hear of the others. Numbers are told of all ports.
 struct TargetPorts {
-  std::string deviceName;  // iSCSI name of the target, of the first where there are several
+  std::string deviceName;  // iSCSI name of the target of all ports that do not say theirs
   std::vector<TargetPort> ports;
 };
 
@@ -164,6 +165,11 @@ class Disk {
   [[nodiscard]] std::uint64_t maxTransferBlocks() const;
   [[nodiscard]] std::uint64_t maxWriteSameBlocks() const;
   [[nodiscard]] const TargetPort* portOf(const Nexus& nexus) const;
+  // iSCSI name of the target that has the port, or through which the nexus goes; may be empty.
+  [[nodiscard]] std::string_view deviceOf(const TargetPort& port) const {
+    return port.device.empty() ? ports_.deviceName : port.device;
+  }
+  [[nodiscard]] std::string_view deviceOf(const Nexus& nexus) const;
 
   void complete(Command& command, Status status = Status::Good);
   void complete(Command& command, const Sense& sense);

@@ -33,7 +33,7 @@ bool sameBytes(base::ByteView a, base::ByteView b) {
 }  // namespace
 
 // The identifier is in the management token too, which others may see; the secret is not.
-bool RodTokens::write(RodToken& token, const Disk& unit) {
+bool RodTokens::write(RodToken& token, const Disk& unit, const Nexus& by) {
   std::uint8_t* const out = token.bytes.data();
   base::storeU32(out, kRodChangeVulnerable);
   base::storeU16(out + kLengthAt, kRodTokenLength);
@@ -43,14 +43,13 @@ bool RodTokens::write(RodToken& token, const Disk& unit) {
   base::storeU64(out + kByteCountAt, token.blocks * token.blockSize);
   base::storeU32(out + kBlockSizeAt, token.blockSize);
   base::Bytes target;
-  if (!unit.ports().deviceName.empty()) {
-    appendScsiNameString(target, Association::TargetDevice, unit.ports().deviceName);
-  }
+  const std::string_view device = unit.deviceOf(by);
+  if (!device.empty()) appendScsiNameString(target, Association::TargetDevice, device);
   std::copy_n(target.begin(), std::min(target.size(), kSecretAt - kTargetAt), out + kTargetAt);
   return random_(std::span(token.bytes).subspan(kSecretAt, kSecret));
 }
 
-RodToken* RodTokens::create(Disk& unit, std::vector<BlockRange> ranges, std::chrono::seconds timeout,
+RodToken* RodTokens::create(Disk& unit, const Nexus& by, std::vector<BlockRange> ranges, std::chrono::seconds timeout,
                             base::TimePoint now) {
   expire(now);
   if (tokens_.size() >= limits_.maxTokens) {
@@ -66,7 +65,7 @@ RodToken* RodTokens::create(Disk& unit, std::vector<BlockRange> ranges, std::chr
   for (const BlockRange& range : token.ranges) token.blocks += range.blocks;
   token.timeout = timeout;
   token.lastUse = now;
-  if (!write(token, unit)) {
+  if (!write(token, unit, by)) {
     tokens_.pop_back();
     return nullptr;
   }

@@ -58,8 +58,10 @@ class RodTokens {
   RodTokens(RandomBytes random, TokenLimits limits) : random_(std::move(random)), limits_(limits) {}
 
   [[nodiscard]] const TokenLimits& limits() const { return limits_; }
-  // nullptr: there are as many as there may be, or no random bytes. The caller has checked the ranges against the unit and the limits.
-  RodToken* create(Disk& unit, std::vector<BlockRange> ranges, std::chrono::seconds timeout, base::TimePoint now);
+  // nullptr: there are as many as there may be, or no random bytes. The caller has checked the ranges against the unit
+  // and the limits. It names the target through which `by` reaches the unit.
+  RodToken* create(Disk& unit, const Nexus& by, std::vector<BlockRange> ranges, std::chrono::seconds timeout,
+                   base::TimePoint now);
   // By all 512 bytes; also a dead one.
   RodToken* find(base::ByteView bytes, base::TimePoint now);
   // Counts a copy that uses it; leave() when it ended.
@@ -81,7 +83,7 @@ class RodTokens {
 
  private:
   void expire(base::TimePoint now);
-  bool write(RodToken& token, const Disk& unit);
+  bool write(RodToken& token, const Disk& unit, const Nexus& by);
 
   RandomBytes random_;
   TokenLimits limits_;

@@ -81,7 +81,7 @@ void makeToken(Disk& disk, Command& command, IoResult) {
   if (const auto wrong = readRanges(disk, list, kPopulateHeader, ranges)) return disk.complete(command, *wrong);
   const std::uint32_t seconds = base::loadU32(&list[4]);
   const auto timeout = seconds == 0 ? tokens.limits().defaultTimeout : std::chrono::seconds(seconds);
-  RodToken* const token = tokens.create(disk, std::move(ranges), timeout, disk.now().mono);
+  RodToken* const token = tokens.create(disk, *command.nexus, std::move(ranges), timeout, disk.now().mono);
   if (token == nullptr) {
     return disk.complete(command, {SenseKey::IllegalRequest, Asc::InsufficientResourcesToCreateRodToken});
   }

@@ -23,13 +23,12 @@ void unitSerialNumber(Disk& disk, const Nexus&, base::Bytes& out) {
 // The unit first, best name first; then the port through which it was asked; then the target device.
 void deviceIdentification(Disk& disk, const Nexus& nexus, base::Bytes& out) {
   appendUnitDesignations(out, disk.identity());
-  std::string_view device = disk.ports().deviceName;
   if (const TargetPort* port = disk.portOf(nexus)) {
-    if (!port->device.empty()) device = port->device;
     appendRelativeTargetPort(out, port->relativeId);
     if (disk.settings().alua) appendTargetPortGroup(out, port->group);
     if (!port->name.empty()) appendScsiNameString(out, Association::TargetPort, port->name);
   }
+  const std::string_view device = disk.deviceOf(nexus);
   if (!device.empty()) appendScsiNameString(out, Association::TargetDevice, device);
 }
 
@@ -61,8 +60,10 @@ void extendedInquiry(Disk& disk, const Nexus&, base::Bytes& out) {
 // All pages and subpages are shared by all nexuses: MODE PAGE POLICY 00b.
 void modePagePolicy(Disk&, const Nexus&, base::Bytes& out) { base::ByteWriter(out).u32(0x3fff0000); }
 
-void scsiPorts(Disk& disk, const Nexus&, base::Bytes& out) {
+// Of the target device that is asked (SPC-4 7.8.14), and not of others that show the unit too.
+void scsiPorts(Disk& disk, const Nexus& nexus, base::Bytes& out) {
   for (const TargetPort& port : disk.ports().ports) {
+    if (disk.deviceOf(port) != disk.deviceOf(nexus)) continue;
     base::Bytes names;
     if (!port.name.empty()) appendScsiNameString(names, Association::TargetPort, port.name);
     base::ByteWriter writer(out);

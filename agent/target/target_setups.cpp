@@ -78,7 +78,6 @@ void TargetServer::Impl::updatePorts() {
       if (unit->disk().portsUnnamed()) {
         unit->disk().renumberPorts([&](std::uint16_t group) { return ports_.of(target.name, group); });
       }
-      if (ports.deviceName.empty()) ports.deviceName = target.name;
       for (const Portal& portal : portals_) {
         if (!reachedThrough(target, portal.group)) continue;
         const std::uint16_t number = ports_.of(target.name, portal.group);

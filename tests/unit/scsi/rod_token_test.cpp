@@ -106,6 +106,19 @@ TEST(RodToken, IsMadeForRangesAndSaysWhat) {
   EXPECT_EQ(world.run(world.first, world.a[0], "84 07 00000005 00000000 00000400 00 00")->outcome(), "05 2400");
 }
 
+TEST(RodToken, NamesTheTargetThroughWhichItWasMadeAndNoOther) {
+  TokenWorld world;
+  scsi::TargetPorts ports;
+  ports.deviceName = "iqn.a:first";
+  ports.ports = {{7, 1, "iqn.a:first,t,0x0001", "iqn.a:first"},
+                 {world.a[0]->identity().relativeTargetPort, 1, "iqn.a:asked,t,0x0001", "iqn.a:asked"}};
+  world.first.setPorts(ports);
+  const base::Bytes token = world.token({{8, 4}});
+  const std::string_view named = base::asText(base::ByteView(token).subspan(128, 128));
+  EXPECT_NE(named.find("iqn.a:asked"), std::string_view::npos);
+  EXPECT_EQ(named.find("iqn.a:first"), std::string_view::npos);
+}
+
 TEST(RodToken, IsThereAfterItsStatusWasAskedFor) {
   TokenWorld world;
   world.populate(populateList({{8, 4}}));

@@ -475,8 +475,25 @@ TEST_F(ServerTest, ThroughTwoTargetsOfOneGroupAnInitiatorIsTwoNexuses) {
     EXPECT_THAT(std::string(one->data()), testing::HasSubstr(one->target + ",t,0x0001")) << "its port";
     EXPECT_THAT(std::string(one->data()), testing::HasSubstr(one->target + std::string(1, '\0'))) << "its device";
     EXPECT_EQ(one->run(0, {0x12, 1, 0x88, 1, 0}, 256), 0);
-    for (const std::string_view name : {kTarget, kOther}) {
-      EXPECT_THAT(std::string(one->data()), testing::HasSubstr(std::string(name) + ",t,0x0001"));
+    EXPECT_THAT(std::string(one->data()), testing::HasSubstr(one->target + ",t,0x0001"));
+  }
+}
+
+// Who may see one target of a unit is told no name of another: not at login, not by SendTargets, not by the unit.
+TEST_F(ServerTest, AUnitNamesNoTargetButThatThroughWhichItIsAsked) {
+  start();
+  ASSERT_TRUE(server->apply(withOther(mapped({{0, "one"}}), "one")).ok());
+  for (const std::string_view target : {kTarget, kOther}) {
+    Client client(server->portals()[0].address, loop);
+    client.target = target;
+    ASSERT_TRUE(client.login(1));
+    client.attentions(0);
+    for (const std::uint8_t page : {std::uint8_t{0x83}, std::uint8_t{0x88}}) {
+      EXPECT_EQ(client.run(0, {0x12, 1, page, 1, 0}, 256), 0);
+      EXPECT_THAT(std::string(client.data()), testing::HasSubstr(client.target)) << int{page};
+      EXPECT_THAT(std::string(client.data()),
+                  testing::Not(testing::HasSubstr(std::string(target == kTarget ? kOther : kTarget))))
+          << int{page};
     }
   }
 }
