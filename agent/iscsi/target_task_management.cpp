@@ -29,6 +29,7 @@ void TargetSession::manage(TargetTask& function) {
   facts.referenced = referenced == &function ? nullptr : referenced;
   facts.referencedConnectionLives = referenced == nullptr || referenced->link != nullptr;
   facts.lunExists = units_ != nullptr && units_->hasUnit(function.lun);
+  facts.authorized = units_ == nullptr || units_->mayManage(request.function, function.lun);
   const LostConnection* const lost = referenced == nullptr ? nullptr : findLost(referenced->connection);
   facts.loggedOutForRecovery = lost != nullptr && lost->loggedOut;
   facts.errorRecoveryLevel = static_cast<std::uint8_t>(parameters().errorRecoveryLevel);

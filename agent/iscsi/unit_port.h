@@ -62,6 +62,8 @@ class UnitPort {
   [[nodiscard]] virtual bool hasUnit(std::uint64_t lun) const = 0;
   // Adds the other LUNs at which this session has the logical unit of `lun`: it has one task set.
   virtual void otherLuns(std::uint64_t, std::vector<std::uint64_t>&) const {}
+  // Whether the session may have a function that ends commands of others. False: response 6 (RFC 7143 11.6.1).
+  [[nodiscard]] virtual bool mayManage(TaskManagementFunction, std::uint64_t) const { return true; }
   // A task management function that a logical unit takes part in; `referenced` with ABORT TASK. The commands that it
   // ends are completed as aborted before managed() comes.
   virtual void manage(TargetTask& function, TargetTask* referenced) = 0;

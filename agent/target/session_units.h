@@ -76,6 +76,7 @@ class SessionUnits final : public iscsi::UnitPort {
   void leave() override;
   [[nodiscard]] bool hasUnit(std::uint64_t lun) const override;
   void otherLuns(std::uint64_t lun, std::vector<std::uint64_t>& out) const override;
+  [[nodiscard]] bool mayManage(iscsi::TaskManagementFunction function, std::uint64_t lun) const override;
   void manage(iscsi::TargetTask& function, iscsi::TargetTask* referenced) override;
 
   void done(UnitCommand& command);

@@ -1306,6 +1306,49 @@ TEST_F(ServerTest, AUnitAtTwoLunsOfASessionIsClearedAtBoth) {
   }
 }
 
+// Whoever may only read a unit does not end what others do there. The reset of a unit stays: the error handling of
+// initiators in use needs it, as for a disk that they share.
+TEST_F(ServerTest, WhoMayOnlyReadDoesNotEndTheCommandsOfOthersByAFunctionThatHeCanDoWithout) {
+  using F = TaskManagementFunction;
+  start();
+  target::Setup setup = withOther(mapped({{0, "one"}}), "one");
+  setup.targets[1].rules[0].luns = {{0, "two", Right::ReadWrite}, {1, "one", Right::ReadOnly}};
+  ASSERT_TRUE(server->apply(setup).ok());
+  const net::Address at = server->portals()[0].address;
+  Client writing(at, loop), reading(at, loop);
+  reading.target = kOther;
+  ASSERT_TRUE(writing.login(1));
+  ASSERT_TRUE(reading.login(2));
+  writing.attentions(0);
+  const auto answerOf = [&](F what, std::uint8_t lun) {
+    TaskManagementRequest function = reading.function(what, 9);
+    function.lun[1] = lun;
+    reading.send(function);
+    const auto response = reading.next();
+    return response && (*response)[0] == 0x22 ? (*response)[2] : -1;
+  };
+  writing.send(writing.command(7, 0, kWriteOne, 512));  // its data does not come yet
+  const auto r2t = writing.next();
+  ASSERT_TRUE(r2t);
+  EXPECT_EQ(answerOf(F::ClearTaskSet, 1), 6);
+  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 6);
+  EXPECT_EQ(answerOf(F::TargetColdReset, 0), 6);
+  EXPECT_EQ(answerOf(F::ClearTaskSet, 0), 0) << "where it may write";
+  EXPECT_EQ(answerOf(F::AbortTaskSet, 1), 0) << "its own";
+  DataOut data;
+  data.final = true;
+  data.initiatorTaskTag = 7;
+  data.targetTransferTag = base::loadU32(&(*r2t)[20]);
+  data.dataSegmentLength = 512;
+  writing.send(data, base::Bytes(512));
+  EXPECT_THAT(writing.responses(1), testing::ElementsAre(std::pair(0x21, 7U)));
+  EXPECT_EQ(answerOf(F::LogicalUnitReset, 1), 0);
+  EXPECT_THAT(writing.attentions(0), testing::ElementsAre(0x2903));
+  setup.targets[1].rules[0].luns.clear();
+  ASSERT_TRUE(server->apply(setup).ok());
+  EXPECT_EQ(answerOf(F::TargetColdReset, 0), 6) << "who sees no unit";
+}
+
 TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
   start();
   ASSERT_TRUE(server->apply(mapped({{0, "one"}, {2, "one"}})).ok());
