@@ -1331,10 +1331,12 @@ TEST_F(ServerTest, WhoMayOnlyReadDoesNotEndTheCommandsOfOthersByAFunctionThatHeC
   const auto r2t = writing.next();
   ASSERT_TRUE(r2t);
   EXPECT_EQ(answerOf(F::ClearTaskSet, 1), 6);
-  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 6);
-  EXPECT_EQ(answerOf(F::TargetColdReset, 0), 6);
   EXPECT_EQ(answerOf(F::ClearTaskSet, 0), 0) << "where it may write";
   EXPECT_EQ(answerOf(F::AbortTaskSet, 1), 0) << "its own";
+  setup.targets[1].rules[0].luns = {{1, "one", Right::ReadOnly}};
+  ASSERT_TRUE(server->apply(setup).ok());
+  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 6);
+  EXPECT_EQ(answerOf(F::TargetColdReset, 0), 6);
   DataOut data;
   data.final = true;
   data.initiatorTaskTag = 7;
@@ -1347,6 +1349,9 @@ TEST_F(ServerTest, WhoMayOnlyReadDoesNotEndTheCommandsOfOthersByAFunctionThatHeC
   setup.targets[1].rules[0].luns.clear();
   ASSERT_TRUE(server->apply(setup).ok());
   EXPECT_EQ(answerOf(F::TargetColdReset, 0), 6) << "who sees no unit";
+  setup.targets[1].rules[0].luns = {{0, "two", Right::ReadWrite}, {1, "one", Right::ReadOnly}};
+  ASSERT_TRUE(server->apply(setup).ok());
+  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 0) << "who may write one of them";
 }
 
 TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
