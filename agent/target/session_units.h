@@ -7,7 +7,7 @@
 // A unit attention ends one command (SAM-5 5.14), and an initiator has more under way: behind a LUN that comes to be
 // another unit they would reach the wrong one. So such a unit ends every command with a unit attention until the
 // initiator asks who it is: by an INQUIRY that acknowledges (ExpStatSN) a unit attention of it or, where there was
-// none, a list of LUNs that was made since. One thread, that of the loop.
+// none, a list of LUNs that was made since. Task management is in session_functions.cpp. One thread, that of the loop.
 #pragma once
 
 #include <map>
