@@ -76,7 +76,7 @@ class Registration(AgentTest):
 
     def test_a_restarted_server_has_it_again(self):
         agent = self.agent().start()
-        self.wait_until_registered()
+        agent.told("event=registered ")  # it hears of it after the server has it
         so_far = len(agent.process.lines)
         self.server.stop()
         agent.told("event=not-registered", so_far)
@@ -86,7 +86,7 @@ class Registration(AgentTest):
 
     def test_a_server_that_lost_its_database_gets_it_again(self):
         agent = self.agent().start()
-        self.wait_until_registered()
+        agent.told("event=registered ")  # it hears of it after the server has it
         so_far = len(agent.process.lines)
         self.server.stop()
         self.forget_all()
@@ -154,7 +154,7 @@ class Failover(AgentTest):
         second.start()
         self.addCleanup(second.stop)
         agent = self.agent(self.server.port, second.port).start()
-        self.wait_until_registered()
+        agent.told("event=registered ")  # it hears of it after the server has it
         so_far = len(agent.process.lines)
         self.server.process.kill()
         agent.told(f"event=registered .*:{second.port}", so_far)
