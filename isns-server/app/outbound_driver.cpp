@@ -120,12 +120,9 @@ bool OutboundDriver::step() {
   return more || outbound_.more() || inner_.mustTurn();
 }
 
-base::ByteView OutboundDriver::signedBytesOf(const core::OutboundAction& action) {
+base::ByteView OutboundDriver::messageOf(const core::OutboundAction& action) const {
   const base::ByteView bytes = actions_.bytesOf(action);
-  if (!action.sign) return bytes;
-  signed_.assign(bytes.begin(), bytes.end());
-  sign_(signed_);
-  return signed_;
+  return action.sign ? sign_(bytes) : bytes;
 }
 
 void OutboundDriver::act(const core::OutboundAction& action, base::Now now) {
@@ -135,10 +132,10 @@ void OutboundDriver::act(const core::OutboundAction& action, base::Now now) {
     case Kind::Connect:
       return connect(action, now);
     case Kind::SendTcp:
-      if (link != nullptr) link->write(signedBytesOf(action));
+      if (link != nullptr) link->write(messageOf(action));
       return;
     case Kind::SendUdp:
-      return sendDatagram_(addressOf(action.endpoint), signedBytesOf(action));
+      return sendDatagram_(addressOf(action.endpoint), messageOf(action));
     case Kind::Close:
       if (link != nullptr) link->close();
       return close(action.destination);

@@ -27,8 +27,8 @@ class OutboundDriver final : private net::Handler {
   static constexpr std::size_t kActionsAStep = 4;
   static constexpr std::size_t kEventsAStep = 4;
   using SendDatagram = std::function<void(const net::Address& to, base::ByteView bytes)>;
-  // Appends the server's signature to a message.
-  using Sign = std::function<void(base::Bytes& message)>;
+  // The message with the server's signature; used before the next call.
+  using Sign = std::function<base::ByteView(base::ByteView message)>;
   // Hands more work to Outbound before each step of a slice; true when there is still more.
   using Feed = std::function<bool()>;
   OutboundDriver(net::Loop& loop, core::Outbound& outbound, SendDatagram sendDatagram, Sign sign, Feed feed);
@@ -49,7 +49,7 @@ class OutboundDriver final : private net::Handler {
   void act(const core::OutboundAction& action, base::Now now);
   void connect(const core::OutboundAction& action, base::Now now);
   void close(std::uint32_t destination);
-  [[nodiscard]] base::ByteView signedBytesOf(const core::OutboundAction& action);
+  [[nodiscard]] base::ByteView messageOf(const core::OutboundAction& action) const;
   [[nodiscard]] base::Now now() const;
 
   net::Loop& loop_;
@@ -65,7 +65,6 @@ class OutboundDriver final : private net::Handler {
   std::vector<std::unique_ptr<Link>> links_;  // by destination number
   std::vector<std::unique_ptr<Link>> dead_;   // destroyed at the end of the step
   core::OutboundActions actions_;
-  base::Bytes signed_;
 };
 
 }  // namespace app

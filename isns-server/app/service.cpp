@@ -20,7 +20,7 @@ Service::Service(const Parts& parts, Config config)
       outbound_(
           parts.loop, server_.outbound(),
           [this](const net::Address& to, base::ByteView bytes) { sendDatagram(to, bytes); },
-          [this](base::Bytes& message) { sign(message, 0); },
+          [this](base::ByteView message) { return signedCopy(message); },
           [this] {
             server_.settle(now());
             return server_.queueScns();

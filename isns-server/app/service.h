@@ -133,6 +133,7 @@ class Service final : public ProtocolLink,
   void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
   void noteFault(const net::Address& peer, const isns::FramingFault& fault);
   void sign(base::Bytes& out, std::size_t start);
+  base::ByteView signedCopy(base::ByteView message);  // used before the next call
   void sendDatagram(const net::Address& to, base::ByteView bytes);
   [[nodiscard]] base::Now now() const { return {parts_.loop.now(), wall_}; }
 

@@ -59,6 +59,12 @@ void Service::sign(base::Bytes& out, std::size_t start) {
   if (authenticator_.canSign()) (void)authenticator_.sign(out, start, wall_);
 }
 
+base::ByteView Service::signedCopy(base::ByteView message) {
+  scratch_.assign(message.begin(), message.end());
+  sign(scratch_, 0);
+  return scratch_;
+}
+
 void Service::noteRefusal(const net::Address& peer, const isns::Message& message) {
   if (trail_ == nullptr) return;
   const std::string address = peer.host();

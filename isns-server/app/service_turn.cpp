@@ -93,11 +93,7 @@ void Service::sendReleases() {
   const core::Releases& releases = server_.releases();
   for (const core::Release& release : releases.list) {
     base::ByteView bytes = releases.bytesOf(release);
-    if (release.sign) {
-      scratch_.assign(bytes.begin(), bytes.end());
-      sign(scratch_, 0);
-      bytes = scratch_;
-    }
+    if (release.sign) bytes = signedCopy(bytes);
     if (const auto client = clients_.find(release.session); client != clients_.end()) {
       client->second->release(bytes);
     } else if (const auto held = heldDatagrams_.find(release.session); held != heldDatagrams_.end()) {

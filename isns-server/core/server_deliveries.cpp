@@ -29,10 +29,15 @@ Index entityOf(const State& state, ScnRecipient recipient) {
   return port == nullptr ? 0 : port->entity;
 }
 
+template <class Is>
+bool hasPortal(const State& state, Index entity, Is&& is) {
+  return entity != 0 &&
+         !state.get<Entity>(entity)->portals.visitWhile([&](Index i) { return !is(*state.get<Portal>(i)); });
+}
+
 bool hasPortalAt(const State& state, Index entity, const isns::IpAddress& ip) {
-  if (entity == 0) return false;
-  return !state.get<Entity>(entity)->portals.visitWhile(
-      [&](Index i) { return !base::equal(state.get<Portal>(i)->attributes.value(tag::kPortalIp), ip); });
+  return hasPortal(state, entity,
+                   [&](const Portal& portal) { return base::equal(portal.attributes.value(tag::kPortalIp), ip); });
 }
 
 }  // namespace
@@ -77,11 +82,8 @@ bool Server::livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const {
 
 bool Server::signsAt(ScnRecipient recipient, const Endpoint& endpoint) const {
   const State& state = registry_.committed();
-  const Index entity = entityOf(state, recipient);
-  if (entity == 0) return false;
-  return !state.get<Entity>(entity)->portals.visitWhile([&](Index i) {
-    const Portal& portal = *state.get<Portal>(i);
-    return !portal.signs || !(endpointOf(portal, portal.attributes.u32Or(tag::kScnPort, 0)) == endpoint);
+  return hasPortal(state, entityOf(state, recipient), [&](const Portal& portal) {
+    return portal.signs && endpointOf(portal, portal.attributes.u32Or(tag::kScnPort, 0)) == endpoint;
   });
 }
 

@@ -73,7 +73,7 @@ class OutboundDriverTest : public testing::Test {
       : outbound_({}, base::MonotonicClock::now()),
         driver_(
             loop_, outbound_, [](const net::Address&, base::ByteView) {},
-            [](base::Bytes& message) { message.push_back(kSignature); }, [this] { return feed_ && feed_(); }) {
+            [this](base::ByteView message) { return signedCopy(message); }, [this] { return feed_ && feed_(); }) {
     outbound_.attach(core::Lane::Scn, crier_, 1, isns::Function::SCN);
     EXPECT_TRUE(driver_.start().ok());
     loop_.setTurnEnd([this] {
@@ -84,6 +84,11 @@ class OutboundDriverTest : public testing::Test {
 
   void tell(const Listener& listener, std::uint32_t id) {
     outbound_.enqueue(listener.endpoint(), core::Lane::Scn, id, std::chrono::seconds(5));
+  }
+  base::ByteView signedCopy(base::ByteView message) {
+    signed_.assign(message.begin(), message.end());
+    signed_.push_back(kSignature);
+    return signed_;
   }
   bool until(const std::function<bool()>& condition) {
     const base::TimePoint end = base::MonotonicClock::now() + std::chrono::seconds(10);
@@ -97,6 +102,7 @@ class OutboundDriverTest : public testing::Test {
   net::Loop loop_;
   core::Outbound outbound_;
   Crier crier_;
+  base::Bytes signed_;
   std::function<bool()> feed_;
   bool fed_ = false;
   bool clientsWait_ = false;
