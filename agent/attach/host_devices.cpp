@@ -1,19 +1,14 @@
 #include "agent/attach/host_devices.h"
 
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <linux/loop.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 
-#include "agent/attach/device_users.h"
+#include "agent/attach/block_device.h"
 #include "agent/attach/first_line.h"
 #include "agent/attach/unit_seen.h"
 #include "shared/base/whole_number.h"
@@ -62,16 +57,6 @@ base::Status note(const std::string& path, std::string_view text) {
   return {};
 }
 
-// The loop device on this file, also where whoever made it was killed before it could note that; empty: none.
-std::string loopOn(const std::string& path) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/sys/block", error)) {
-    const std::string name = entry.path().filename();
-    if (name.starts_with("loop") && firstLine(entry.path() / "loop" / "backing_file") == path) return "/dev/" + name;
-  }
-  return {};
-}
-
 base::Status makeFolder(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return net::osFailure("cannot make " + path);
   struct stat status {};
@@ -90,54 +75,8 @@ bool isFuseMount(const std::string& path) {
          (::stat((path + "/..").c_str(), &parent) == 0 && own.st_dev != parent.st_dev);
 }
 
-// A target tells of another size in answer to a command, so there must be one.
-void touch(const std::string& device) {
-  constexpr std::size_t kBlock = 4096;
-  alignas(kBlock) std::array<std::uint8_t, kBlock> block;
-  const net::UniqueFd fd(::open(device.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
-  if (fd) (void)!::pread(fd.get(), block.data(), block.size(), 0);
-}
-
 // Of device-mapper.
 bool isMap(const std::string& device) { return fs::path(device).filename().string().starts_with("dm-"); }
-
-struct Use {
-  net::UniqueFd open;  // while it is, nobody can mount the device, nor take it into another one
-  int refused = 0;     // errno, where it could not be opened
-  std::string user;    // empty: nobody
-};
-base::Result<Use> useOf(const std::string& device) {
-  struct stat status {};
-  if (::stat(device.c_str(), &status) != 0 || !S_ISBLK(status.st_mode))
-    return base::fail(device + " is no block device");
-  Use use;
-  use.open = net::UniqueFd(::open(device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-  use.refused = errno;
-  use.user = userOf(status.st_rdev);
-  if (use.user.empty() && !use.open && use.refused == EBUSY) use.user = "in use by the kernel";
-  return use;
-}
-
-// Why it is not as it was wanted, though nothing failed; empty: it is.
-base::Result<std::string> setReadOnly(const std::string& device, bool readOnly) {
-  const net::UniqueFd fd(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return net::osFailure("cannot open " + device);
-  if (!S_ISBLK(status.st_mode)) return base::fail(device + " is no block device");
-  const int wanted = readOnly ? 1 : 0;
-  int is = wanted;
-  if (::ioctl(fd.get(), BLKROSET, &wanted) != 0 || ::ioctl(fd.get(), BLKROGET, &is) != 0) {
-    return net::osFailure("cannot protect " + device);
-  }
-  // Its driver has read-only devices of its own.
-  if (is != wanted) return device + " was made read-only, and stays it until it is made anew";
-  return std::string();
-}
-
-base::Status detachLoop(int fd) {
-  if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
-  return {};
-}
 
 }  // namespace
 

@@ -1,0 +1,31 @@
+// A block device of this machine, by its name in /dev: who uses it, whether it can be written, its size looked at anew.
+// The requests are those of block devices and of loop(4) (linux/fs.h, linux/loop.h).
+//
+// Blocking; any thread. Wants root. Errors are sentences.
+#pragma once
+
+#include <string>
+
+#include "shared/base/result.h"
+#include "shared/net/unique_fd.h"
+
+namespace attach {
+
+// Reads a block past the page cache: a target tells of another size in answer to a command, so there must be one.
+void touch(const std::string& device);
+
+struct Use {
+  net::UniqueFd open;  // while it is, nobody can mount the device, nor take it into another one
+  int refused = 0;     // errno, where it could not be opened
+  std::string user;    // empty: nobody (device_users.h)
+};
+base::Result<Use> useOf(const std::string& device);
+
+// Why it is not as it was wanted, though nothing failed; empty: it is.
+base::Result<std::string> setReadOnly(const std::string& device, bool readOnly);
+
+// The loop device on this file, also where whoever made it was killed before it could note that; empty: none.
+std::string loopOn(const std::string& path);
+base::Status detachLoop(int fd);
+
+}  // namespace attach
