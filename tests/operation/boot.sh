@@ -84,6 +84,14 @@ test "$(journalctl -b -u isns-server -p err -g ISNS-1005 -o cat | wc -l)" = 2
 sed -i '$d' /etc/sanctum/isns-server.toml
 systemctl reset-failed isns-server.socket isns-server.service
 systemctl start isns-server.socket isns-server.service
+# A port that is held when it starts: it is there once that is free, without anybody's hand.
+systemctl stop isns-server.socket isns-server.service
+timeout 15 systemd-socket-activate -l 127.0.0.1:3286 true &
+sleep 1
+refused systemctl start isns-server
+for i in $(seq 60); do systemctl is-active isns-server && break; sleep 1; done
+systemctl is-active isns-server
+systemctl restart isns-server.socket isns-server.service
 sleep 35  # longer than the watchdog waits
 systemctl is-active isns-server
 CHECKS
@@ -128,7 +136,10 @@ sanctl change show 1 | grep 'an upgrade keeps it'
 sanctl audit export /root/audit.jsonl
 sanctl audit verify --key "$(sanctl audit keys --output csv | tail -n 1 | cut -d, -f1)" /root/audit.jsonl
 # And back: refused with a word, and what was there stays and serves.
+running() { systemctl show -p MainPID isns-server san-agent; }
+running >/tmp/running
 refused apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb >/tmp/said 2>&1
+running | diff - /tmp/running
 grep 'cannot open what that has' /tmp/said
 dpkg-query -W -f '${Version}' sanctum-server | grep -x 9.0.0
 systemctl is-active isns-server

@@ -130,6 +130,40 @@ class Packages(daemon.OperationTest):
         self.assertEqual(run("sh", script, "install").returncode, 0)
         self.assertEqual(run("sh", script, "upgrade", "99.0", env={**os.environ, "SANCTUM_DOWNGRADE": "1"}).returncode, 0)
 
+    def invoked(self, component, running, *arguments):
+        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run."""
+        tools = os.path.join(self.folder, "tools")
+        os.makedirs(tools, exist_ok=True)
+        asked = os.path.join(self.folder, "asked")
+        for tool, does in (("deb-systemd-invoke", f'echo "$@" >>{asked}'), ("deb-systemd-helper", "exit 0"), ("getent", "exit 0"),
+                           ("systemctl", f'case "$*" in *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 1;; esac')):
+            with open(os.path.join(tools, tool), "w", encoding="utf-8") as file:
+                file.write(f"#!/bin/sh\n{does}\n")
+            os.chmod(file.name, 0o755)
+        with open(packaged(f"sanctum-{component}", "postinst"), encoding="utf-8") as file:
+            text = file.read()
+        script = os.path.join(self.folder, "postinst")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(re.sub(r"/run/systemd/system|/var/lib/sanctum(/agent)?", self.folder, text).replace("/usr/bin/", f"{tools}/absent-"))
+        with open(asked, "w", encoding="utf-8"):
+            pass
+        done = run("sh", script, *arguments, env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"})
+        self.assertEqual(done.returncode, 0, done.stdout)
+        with open(asked, encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def test_an_upgrade_restarts_all_that_runs_and_starts_the_rest_that_should(self):
+        self.assertEqual(self.invoked("agent", "san-agent.service san-agent-attach.service", "configure", "0.1"),
+                         ["restart san-agent-attach.service san-agent.service", "start san-agent.service"])
+        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1"),
+                         ["restart san-agent.service", "start san-agent.service"])
+        self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1"),
+                         ["restart isns-server.socket isns-server.service", "start isns-server.socket isns-server.service"])
+
+    def test_a_first_installation_starts_and_one_that_was_broken_off_touches_nothing_that_runs(self):
+        self.assertEqual(self.invoked("agent", "", "configure"), ["start san-agent.service"])
+        self.assertEqual(self.invoked("agent", "san-agent.service", "abort-upgrade", "99.0"), [])
+
     def test_the_desktop_entry_starts_the_console_and_has_its_icon(self):
         root = self.root("console")
         with open(f"{root}/usr/share/applications/san-console.desktop", encoding="utf-8") as file:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The systemd units: what systemd itself finds wrong with them, how much they take away, and sockets passed by it."""
 
+import glob
 import os
 import re
 import shutil
@@ -10,18 +11,19 @@ import unittest
 
 import daemon
 
-UNITS = os.path.join(daemon.ROOT, "isns-server", "packaging")
+UNITS = sorted(path for folder in ("isns-server", "agent") for kind in ("service", "socket")
+               for path in glob.glob(os.path.join(daemon.ROOT, folder, "packaging", f"*.{kind}")))
 
 
 @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze")
 class Units(daemon.OperationTest):
     def setUp(self):
         super().setUp()
-        for unit in ("isns-server.service", "isns-server.socket"):
-            with open(os.path.join(UNITS, unit), encoding="utf-8") as file:
+        for unit in UNITS:
+            with open(unit, encoding="utf-8") as file:
                 text = file.read()
-            with open(os.path.join(self.folder, unit), "w", encoding="utf-8") as file:
-                file.write(text.replace("/usr/bin/isns-server", daemon.program("isns-server")))
+            with open(os.path.join(self.folder, os.path.basename(unit)), "w", encoding="utf-8") as file:
+                file.write(re.sub(r"/usr/bin/(isns-server|san-agent)", lambda found: daemon.program(found[1]), text))
 
     def analyze(self, *words):
         done = subprocess.run(["systemd-analyze", *words], cwd=self.folder, stdout=subprocess.PIPE, timeout=60,
@@ -29,9 +31,18 @@ class Units(daemon.OperationTest):
         return done.returncode, done.stdout
 
     def test_systemd_finds_nothing_wrong(self):
-        status, said = self.analyze("verify", "./isns-server.service", "./isns-server.socket")
-        wrong = [line for line in said.splitlines() if "isns-server" in line]
+        self.assertEqual(len(UNITS), 5)
+        status, said = self.analyze("verify", *("./" + os.path.basename(unit) for unit in UNITS))
+        wrong = [line for line in said.splitlines() if "isns-server" in line or "san-agent" in line]
         self.assertEqual((status, wrong), (0, []), said)
+
+    def test_what_keeps_a_service_from_beginning_is_waited_out_however_long_it_takes(self):
+        services = [unit for unit in UNITS if unit.endswith(".service")]
+        self.assertEqual(len(services), 4)
+        for unit in services:
+            with open(unit, encoding="utf-8") as file:
+                text = file.read()
+            self.assertRegex(text, r"(?s)\[Unit\].*\nStartLimitIntervalSec=0\n.*\[Service\].*\nRestart=on-failure\n", unit)
 
     def test_little_is_left_that_the_server_could_do_to_its_host(self):
         _, said = self.analyze("security", "--offline=true", "./isns-server.service")
