@@ -27,8 +27,6 @@ std::string_view whoseFact(Writer writer) {
 
 static_assert(kMaxEdits < kLastProvisional - kFirstProvisional);
 
-bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
-
 // One list of edits on its way into an editor.
 class Application {
  public:

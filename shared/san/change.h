@@ -29,6 +29,9 @@ struct Applied {
 // is one of that name already, the provisional id stands for that. A change set never erases one.
 constexpr bool mayBeNamed(Kind kind) { return kind == Kind::Node || kind == Kind::Portal; }
 
+// What can be made under a number of one's choice, as that is its DD_ID or DDS_ID. Everything else gets a new one.
+constexpr bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind == Kind::DomainSet; }
+
 // A domain or a set may have a number that stands for new objects here where a name server took it from a client before
 // such were refused. The model shows it, and no edit can be about it: why, as a sentence.
 std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref);

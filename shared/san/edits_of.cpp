@@ -6,9 +6,7 @@
 namespace san {
 namespace {
 
-bool keepsId(ObjectRef ref) {
-  return (ref.kind == Kind::Domain || ref.kind == Kind::DomainSet) && !isProvisional(ref.id);
-}
+bool keepsId(ObjectRef ref) { return takesWantedId(ref.kind) && !isProvisional(ref.id); }
 
 void rename(Value& value, const NewIds& names) {
   eachRef(value, [&](ObjectRef& ref) {

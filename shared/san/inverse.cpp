@@ -50,7 +50,9 @@ class Inversion {
   }
 
   void bringBack(const ObjectChange& change) {
-    if (current_.get(change.object) != nullptr) return leave(change.object, {}, "It is there again.");
+    // What has another number each time may have one here, after a restart, that somebody else's has now.
+    if (takesWantedId(change.object.kind) && current_.get(change.object) != nullptr)
+      return leave(change.object, {}, "It is there again.");
     ObjectChange again{change.object, Fate::Created, {}};
     for (const FieldChange& field : change.fields) {
       if (!isAdministrators(*field.field)) continue;

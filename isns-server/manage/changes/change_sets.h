@@ -177,6 +177,7 @@ class ChangeSets {
   };
   struct Around {
     san::Snapshot before, middle, after;
+    std::vector<san::Dropped> left = {};  // of what was before, where a restart can no more tell all of it
   };
   // A change set and what this process knows about it beside its row.
   struct Held {

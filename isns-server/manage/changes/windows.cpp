@@ -1,5 +1,6 @@
 // Confirm windows: deadlines, the sessions that are to stay, taking back; and what a restart finds.
 #include <algorithm>
+#include <iterator>
 
 #include "isns-server/manage/changes/change_sets.h"
 #include "shared/base/plain_text.h"
@@ -12,10 +13,39 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-// A state that is `edits` away from another, for looking at; the same one where they do not go.
-san::Snapshot lookedBack(const san::Snapshot& from, const std::vector<san::Edit>& edits) {
-  auto applied = san::apply(from, edits, san::Writer::ChangeSet, from.revision, from.time);
-  return applied ? std::move(applied->snapshot) : from;
+// A state that is `edits` away from another.
+struct Away {
+  san::Snapshot state;
+  std::vector<san::Dropped> left;  // edits that do not go, since others have taken their place
+};
+
+// For looking at: what cannot be beside what others have made since is judged when somebody wants it back (inverse.h),
+// so all edits are done that a snapshot can have, and those that it cannot have are told.
+Away awayBy(const san::Snapshot& from, std::vector<san::Edit> edits) {
+  Away away;
+  for (;;) {
+    auto applied = san::apply(from, edits, std::nullopt, from.revision, from.time);
+    if (applied) {
+      away.state = std::move(applied->snapshot);
+      return away;
+    }
+    const san::EditError& error = applied.error();
+    if (!error.edit) {
+      away.left.push_back({error.object, error.field, error.text});
+      edits.clear();
+      continue;
+    }
+    // A new object that lacks something is not made.
+    const san::Edit wrong = edits[*error.edit];
+    away.left.push_back({wrong.object, wrong.field, error.text});
+    const bool made = std::ranges::any_of(
+        edits, [&](const san::Edit& edit) { return edit.op == san::EditOp::Create && edit.object == wrong.object; });
+    if (made) {
+      std::erase_if(edits, [&](const san::Edit& edit) { return edit.object == wrong.object; });
+    } else {
+      edits.erase(edits.begin() + static_cast<std::ptrdiff_t>(*error.edit));
+    }
+  }
 }
 
 }  // namespace
@@ -54,8 +84,9 @@ void ChangeSets::start(base::Now now) {
 void ChangeSets::restoreAround(Held& held) {
   const Draft& draft = held.draft;
   const bool domainsToCome = draft.step == CommitStep::Granting;
-  held.around = Around{lookedBack(present(), domainsToCome ? draft.undoFirst : draft.undo), present(),
-                       domainsToCome ? lookedBack(present(), draft.rest) : present()};
+  Away before = awayBy(present(), domainsToCome ? draft.undoFirst : draft.undo);
+  held.around = Around{std::move(before.state), present(),
+                       domainsToCome ? awayBy(present(), draft.rest).state : present(), std::move(before.left)};
 }
 
 void ChangeSets::resume(Held& held, base::Now now) {
@@ -155,7 +186,8 @@ void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
   active.next.createdAt = base::unixSeconds(now.wall);
   active.who = wanted.who;
   active.reply = wanted.reply;
-  active.left = std::move(back.left);
+  active.left = held->around->left;
+  std::move(back.left.begin(), back.left.end(), std::back_inserter(active.left));
   if (!active.left.empty()) {
     notice(Notice::Kind::LeftAlone, draft.id,
            std::to_string(active.left.size()) + " facts stay as they are, since others have changed them.");
@@ -194,7 +226,8 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
         drained ? san::withoutDepartures(held.around->before, undone.edits) : held.around->before;
     san::Inverse back = san::inverse(before, held.around->after, present());
     draft.edits = std::move(back.edits);
-    left = std::move(back.left);
+    left = held.around->left;
+    std::move(back.left.begin(), back.left.end(), std::back_inserter(left));
   } else {
     // From its row alone: what has a later revision is left alone, object by object.
     const san::Revision last = std::max(undone.stored, undone.zoned);

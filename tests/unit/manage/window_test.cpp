@@ -141,4 +141,72 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
   }
 }
 
+// web1 has unit1 as LUN 5, until a change set takes that away and gives it to web2: the window of that one is open.
+struct LunFive : Changes {
+  Id unit3 = world.unit("naa.6003", disk1, 2);
+  ObjectRef ofWeb1, alias{Kind::Node, disk2};
+  Id changed = 0;
+  LunFive() {
+    settings({{"confirm_within", std::uint64_t{0}}});
+    (void)committed(mapping({Kind::Host, web1}, disk1, unit1, 5));
+    ofWeb1 = {Kind::Map, mapOf(world, web1)};
+    settings({{"confirm_within", std::uint64_t{120}}});
+    changed = committed(std::vector<Edit>{erase(ofWeb1), set(alias, "alias", std::string("new"))} +
+                        mapping({Kind::Host, web2}, disk1, unit1, 1));
+    EXPECT_EQ(draft(changed).state, DraftState::Confirming);
+  }
+  static Id mapOf(ChangeWorld& here, Id host, std::uint64_t lun = 5) {
+    Id found = 0;
+    here.model().table<san::Map>().forEach([&](Id id, const san::Map& map) {
+      if (map.who == ObjectRef{Kind::Host, host} && map.lun == lun) found = id;
+    });
+    return found;
+  }
+};
+
+TEST_F(LunFive, AfterARestartWhatAnotherHasTakenThePlaceOfIsLeftAndTheRestIsTakenBack) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(mapping({Kind::Host, web1}, disk1, unit3, 5));
+  ChangeWorld again(world.database(), world.wallSeconds());
+  again.advance(std::chrono::seconds(120));
+  again.settle();
+  EXPECT_EQ(again.sets().find(changed)->state, DraftState::RolledBack);
+  EXPECT_EQ(mapOf(again, web2, 1), 0U) << "web2 keeps what was to be taken back";
+  EXPECT_EQ(again.model().get<san::Node>(disk2)->alias, "");
+  const auto* kept = again.model().get<san::Map>(mapOf(again, web1));
+  ASSERT_NE(kept, nullptr);
+  EXPECT_EQ(kept->unit.id, unit3);
+  ASSERT_FALSE(again.notices.empty());
+  EXPECT_EQ(std::ranges::count(again.notices, manage::Notice::Kind::LeftAlone, &manage::Notice::kind), 1);
+}
+
+// Here it is no matter of what may be beside what: a name has one holder.
+TEST_F(Changes, AfterARestartWhatCannotBeThereAgainIsNamedAndTheRestIsTakenBack) {
+  const ObjectRef site{Kind::Site, world.manageObject(Kind::Site, {{"name", std::string("here")}})};
+  const Id id =
+      committed({set(site, "name", std::string("there")), set({Kind::Node, disk2}, "alias", std::string("new"))});
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed({create(fresh(Kind::Site)), set(fresh(Kind::Site), "name", std::string("here"))});
+  ChangeWorld again(world.database(), world.wallSeconds());
+  const Answer answer = again.ask(again.sets().rollback(bob, id, "it was wrong", again.now()));
+  ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
+  ASSERT_EQ(answer.left.size(), 1U);
+  EXPECT_EQ(answer.left[0].object, site);
+  EXPECT_EQ(answer.left[0].field, "name");
+  again.settle();
+  EXPECT_EQ(again.model().get<san::Node>(disk2)->alias, "");
+}
+
+TEST_F(LunFive, AfterARestartAMapIsGivenBackThoughAnotherNewOneHasTheNextNumber) {
+  ChangeWorld again(world.database(), world.wallSeconds());
+  (void)again.manageObject(Kind::Map, {{"who", ObjectRef{Kind::Host, web2}},
+                                       {"target", ObjectRef{Kind::Node, disk2}},
+                                       {"unit", ObjectRef{Kind::LogicalUnit, unit2}}});
+  const Answer answer = again.ask(again.sets().rollback(bob, changed, "it was wrong", again.now()));
+  ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
+  EXPECT_TRUE(answer.left.empty()) << answer.left[0].why;
+  again.settle();
+  EXPECT_NE(mapOf(again, web1), 0U);
+}
+
 }  // namespace
