@@ -14,11 +14,22 @@ std::string placeOf(const store::Table& table, std::int64_t id) {
   return "row " + std::to_string(id) + " of the table " + std::string(table.name);
 }
 
+// Hands over the row that the statement stands at.
+base::Status handOver(const store::Table& table, Statement& select, std::span<store::Cell> row, store::RowSink& sink) {
+  const std::int64_t id = select.integer(0);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (!select.cell(static_cast<int>(i) + 1, row[i]) || !store::fits(row[i], table.columns[i].type)) {
+      return sink.unreadable(table.number, id, "a wrong value in the column " + std::string(table.columns[i].name));
+    }
+  }
+  return sink.row(table.number, id, row);
+}
+
 // Delivers the rows that a statement gives, at most `limit`.
 store::Outcome<store::RowsInfo> deliver(Connection& connection, const store::Table& table, Statement& select,
                                         std::size_t limit, store::RowSink& sink) {
   std::array<store::Cell, store::kMaxColumns> cells;
-  const std::span<const store::Cell> row(cells.data(), table.columns.size());
+  const std::span<store::Cell> row(cells.data(), table.columns.size());
   store::RowsInfo info;
   int code = SQLITE_ROW;
   while ((code = select.step()) == SQLITE_ROW) {
@@ -26,15 +37,8 @@ store::Outcome<store::RowsInfo> deliver(Connection& connection, const store::Tab
       info.more = true;
       return info;
     }
-    const std::int64_t id = select.integer(0);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (!select.cell(static_cast<int>(i) + 1, cells[i]) || !store::fits(cells[i], table.columns[i].type)) {
-        return base::fail(connection.damaged(placeOf(table, id) + " has a wrong value in the column " +
-                                             std::string(table.columns[i].name)));
-      }
-    }
-    if (auto taken = sink.row(table.number, id, row); !taken) {
-      return base::fail(connection.damaged(placeOf(table, id) + ": " + taken.error().text));
+    if (auto taken = handOver(table, select, row, sink); !taken) {
+      return base::fail(connection.damaged(placeOf(table, select.integer(0)) + ": " + taken.error().text));
     }
     ++info.count;
   }

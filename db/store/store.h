@@ -66,6 +66,10 @@ class RowSink {
  public:
   virtual ~RowSink() = default;
   virtual base::Status row(std::uint8_t table, std::int64_t id, std::span<const Cell> cells) = 0;
+  // A row that has in a column what the store never puts there: somebody else has written it.
+  virtual base::Status unreadable(std::uint8_t /*table*/, std::int64_t /*id*/, std::string_view why) {
+    return base::fail(std::string(why));
+  }
   virtual base::Status end(const LoadInfo&) { return {}; }
 };
 

@@ -1,8 +1,9 @@
 #include "isns-server/app/archive_reader.h"
 
-#include <algorithm>
+#include <limits>
+#include <utility>
 
-#include "isns-server/manage/audit/audit_schema.h"
+#include "isns-server/manage/audit/log_rows.h"
 #include "shared/base/hex.h"
 #include "shared/evidence/audit_lines.h"
 
@@ -14,17 +15,12 @@ namespace {
 
 constexpr std::size_t kPage = 1000;
 
-// Rows of one of the two tables, as `T`.
 template <class T>
-class Rows final : public store::RowSink {
- public:
-  base::Status row(std::uint8_t, std::int64_t id, std::span<const store::Cell> cells) override {
-    return manage::readRow(id, cells, list.emplace_back());
-  }
-  std::vector<T> list;
-};
+using Item = typename manage::LogRows<T>::Item;
+using RecordItem = Item<evidence::SealedRecord>;
+using CheckpointItem = Item<evidence::AuditCheckpoint>;
 
-// Calls take(row) for the rows of a table from `from` to `to`, or from `to` down, until it returns false.
+// Calls take(item) for the rows of a table from `from` to `to`, or from `to` down, until it returns false.
 template <class T, class Take>
 base::Result<bool, mgmt::Problem> eachRow(store::HistoryReader& reader, std::uint8_t table, std::uint64_t from,
                                           std::uint64_t to, Take&& take, bool newestFirst = false) {
@@ -35,36 +31,41 @@ base::Result<bool, mgmt::Problem> eachRow(store::HistoryReader& reader, std::uin
   filter.limit = kPage;
   filter.newestFirst = newestFirst;
   for (;;) {
-    Rows<T> rows;
+    manage::LogRows<T> rows;
     const auto page = reader.rows(filter, rows);
     if (!page) return problem(ProblemCode::StoreFailed, page.error().text + ".");
-    for (const T& row : rows.list) {
-      if (!take(row)) return false;
+    for (const Item<T>& item : rows.items) {
+      if (!take(item)) return false;
     }
-    if (!page->more || rows.list.empty()) return true;
-    std::int64_t last = 0;
-    if constexpr (std::is_same_v<T, evidence::SealedRecord>) {
-      last = static_cast<std::int64_t>(rows.list.back().record.sequence);
-    } else {
-      last = static_cast<std::int64_t>(rows.list.back().sequence);
-    }
+    if (!page->more || rows.items.empty()) return true;
+    const std::int64_t last = rows.items.back().id;
     (newestFirst ? filter.lastId : filter.firstId) = newestFirst ? last - 1 : last + 1;
   }
+}
+
+// Records from `from` to `to`, or from `to` down.
+template <class Take>
+auto eachRecord(store::HistoryReader& reader, std::uint64_t from, std::uint64_t to, Take&& take,
+                bool newestFirst = false) {
+  return eachRow<evidence::SealedRecord>(reader, manage::kAuditRecordTable, from, to, std::forward<Take>(take),
+                                         newestFirst);
 }
 
 manage::Wanted<api::AuditPage> pageOf(store::HistoryReader& reader, const api::AuditQuery& query) {
   api::AuditPage page;
   std::uint64_t seen = 0;
-  const auto read = eachRow<evidence::SealedRecord>(
-      reader, manage::kAuditRecordTable, query.from, query.to, [&](const evidence::SealedRecord& sealed) {
-        const ops::AuditRecord& record = sealed.record;
+  const auto read = eachRecord(
+      reader, query.from, query.to,
+      [&](const RecordItem& item) {
         if (page.entries.size() == query.limit || ++seen > api::kMaxAuditScan) {
-          page.next = record.sequence;
+          page.next = static_cast<std::uint64_t>(item.id);
           return false;
         }
+        const ops::AuditRecord& record = item.value.record;
+        if (!item.failure.empty()) return true;  // the log is broken, and the record of that names it
         if (!query.event.empty() && record.event != query.event) return true;
         if (!query.actor.empty() && record.actor != query.actor) return true;
-        page.entries.push_back({record, base::hexText(sealed.hash)});
+        page.entries.push_back({record, base::hexText(item.value.hash)});
         return true;
       },
       query.newestFirst);
@@ -72,39 +73,52 @@ manage::Wanted<api::AuditPage> pageOf(store::HistoryReader& reader, const api::A
   return page;
 }
 
+// What a part that begins at `from` goes on from: the record before it, or the last before it that can be read, so that
+// the part has what cannot be read between them.
+manage::Wanted<evidence::ChainStart> startOf(store::HistoryReader& reader, const std::string& serverId,
+                                             std::uint64_t from) {
+  evidence::ChainStart start{0, evidence::genesisHash(serverId)};
+  if (from <= 1) return start;
+  const auto none =
+      eachRecord(reader, from - 1, std::numeric_limits<std::int64_t>::max(), [](const RecordItem&) { return false; });
+  if (!none) return base::Failure<mgmt::Problem>{none.error()};
+  if (*none) return problem(ProblemCode::BadParameter, "The log has no record " + std::to_string(from) + ".");
+  const auto read = eachRecord(
+      reader, 1, from - 1,
+      [&](const RecordItem& item) {
+        if (!item.failure.empty()) return true;
+        start = {item.value.record.sequence, item.value.hash};
+        return false;
+      },
+      true);
+  if (!read) return base::Failure<mgmt::Problem>{read.error()};
+  return start;
+}
+
 // The lines of a part of the log: its head, and behind each record the checkpoint that vouches for it.
-manage::Wanted<std::string> linesOf(store::HistoryReader& reader, const std::string& serverId, std::uint64_t from, std::uint64_t to) {
-  evidence::ChainStart start{from - 1, evidence::genesisHash(serverId)};
-  if (from > 1) {
-    bool found = false;
-    const auto read = eachRow<evidence::SealedRecord>(reader, manage::kAuditRecordTable, from - 1, from - 1,
-                                                      [&](const evidence::SealedRecord& sealed) {
-                                                        start.hash = sealed.hash;
-                                                        return found = true;
-                                                      });
-    if (!read) return base::Failure<mgmt::Problem>{read.error()};
-    if (!found) return problem(ProblemCode::BadParameter, "The log has no record " + std::to_string(from) + ".");
-  }
+manage::Wanted<std::string> linesOf(store::HistoryReader& reader, const std::string& serverId, std::uint64_t from,
+                                    std::uint64_t to) {
+  const auto start = startOf(reader, serverId, from);
+  if (!start) return base::Failure<mgmt::Problem>{start.error()};
+  from = start->sequence + 1;
   std::vector<evidence::AuditCheckpoint> checkpoints;
   const auto signedOnes = eachRow<evidence::AuditCheckpoint>(
-      reader, manage::kAuditCheckpointTable, from, to, [&](const evidence::AuditCheckpoint& checkpoint) {
-        checkpoints.push_back(checkpoint);
+      reader, manage::kAuditCheckpointTable, from, to, [&](const CheckpointItem& item) {
+        if (item.failure.empty()) checkpoints.push_back(item.value);  // else it vouches for nothing; a later one does
         return checkpoints.size() < api::kMaxAuditExport;
       });
   if (!signedOnes) return base::Failure<mgmt::Problem>{signedOnes.error()};
 
-  std::string text = evidence::auditHeadLine(serverId, start) + "\n";
+  std::string text = evidence::auditHeadLine(serverId, *start) + "\n";
   auto next = checkpoints.begin();
   std::uint64_t count = 0;
-  const auto records = eachRow<evidence::SealedRecord>(
-      reader, manage::kAuditRecordTable, from, to, [&](const evidence::SealedRecord& sealed) {
-        if (++count > api::kMaxAuditExport) return false;
-        text += evidence::auditLine(sealed) + "\n";
-        for (; next != checkpoints.end() && next->sequence <= sealed.record.sequence; ++next) {
-          text += evidence::auditLine(*next) + "\n";
-        }
-        return true;
-      });
+  const auto records = eachRecord(reader, from, to, [&](const RecordItem& item) {
+    if (++count > api::kMaxAuditExport) return false;
+    const auto number = static_cast<std::uint64_t>(item.id);
+    text += (item.failure.empty() ? evidence::auditLine(item.value) : evidence::unreadableLine(number)) + "\n";
+    for (; next != checkpoints.end() && next->sequence <= number; ++next) text += evidence::auditLine(*next) + "\n";
+    return true;
+  });
   if (!records) return base::Failure<mgmt::Problem>{records.error()};
   if (!*records) {
     return problem(ProblemCode::LimitReached, "An export has at most " + std::to_string(api::kMaxAuditExport) +
@@ -139,23 +153,18 @@ manage::Wanted<api::Archive::Facts> factsOf(store::HistoryReader& reader, std::u
     filter.firstRevision = facts->times.back().first + 1;
   }
   // From the end back to the cut.
-  store::RowFilter rows;
-  rows.table = manage::kAuditRecordTable;
-  rows.newestFirst = true;
-  rows.limit = kPage;
-  for (;;) {
-    Rows<evidence::SealedRecord> sealed;
-    const auto page = reader.rows(rows, sealed);
-    if (!page) return problem(ProblemCode::StoreFailed, page.error().text + ".");
-    for (const evidence::SealedRecord& one : sealed.list) {
-      if (one.record.revision > cut) continue;
-      facts->head = {one.record.sequence, one.hash};
-      facts->headTime = one.record.time;
-      return api::Archive::Facts(facts);
-    }
-    if (!page->more || sealed.list.empty()) return api::Archive::Facts(facts);
-    rows.lastId = static_cast<std::int64_t>(sealed.list.back().record.sequence) - 1;
-  }
+  const auto read = eachRecord(
+      reader, 1, std::numeric_limits<std::int64_t>::max(),
+      [&](const RecordItem& item) {
+        const ops::AuditRecord& record = item.value.record;
+        if (!item.failure.empty() || record.revision > cut) return true;
+        facts->head = {record.sequence, item.value.hash};
+        facts->headTime = record.time;
+        return false;
+      },
+      true);
+  if (!read) return base::Failure<mgmt::Problem>{read.error()};
+  return api::Archive::Facts(facts);
 }
 
 }  // namespace

@@ -83,6 +83,8 @@ std::string auditLine(const AuditCheckpoint& checkpoint) {
                                                            {"signature", base::hexText(checkpoint.signature)}}}});
 }
 
+std::string unreadableLine(std::uint64_t sequence) { return compact(base::Json::Object{{"unreadable", sequence}}); }
+
 base::Status AuditLineVerifier::head(std::string_view text) {
   auto json = base::parseJson(text);
   const base::Json* log = json ? json->find("log") : nullptr;
@@ -113,6 +115,11 @@ base::Status AuditLineVerifier::line(std::string_view text) {
     }
     if (const auto checkpoint = checkpointFrom(*json); checkpoint && auditLine(*checkpoint) == text) {
       chain_->checkpoint(*checkpoint);
+      return {};
+    }
+    if (std::uint64_t sequence = 0;
+        readNumber(json->find("unreadable"), sequence) && unreadableLine(sequence) == text) {
+      chain_->unreadable("the server could not read it (line " + std::to_string(lines_) + ")");
       return {};
     }
   }

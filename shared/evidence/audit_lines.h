@@ -2,10 +2,13 @@
 //
 //   {"log": {"format": "sanctum-audit", "version": 1, "server": "...", "after": 0, "previous": "..."}}
 //   {"record": {...}, "hash": "..."}
+//   {"unreadable": 7}
 //   {"checkpoint": {"sequence": 500, "hash": "...", "time": "...", "key": "...", "signature": "..."}}
 //
 // `after` and `previous` are number and hash of the record before the first one; 0 and the genesis for a whole log. A
-// checkpoint stands behind the record that it vouches for. Digests, keys and signatures are hexadecimal digits.
+// checkpoint stands behind the record that it vouches for. In place of a record that the server could not read any
+// more, since somebody had changed its row, stands its number: that is a fault. Digests, keys and signatures are
+// hexadecimal digits.
 //
 // A line counts only as it is written here, byte by byte: so a changed byte is found even where JSON would read the
 // same from it. Bound: kMaxAuditLine bytes a line. Pure functions.
@@ -20,6 +23,7 @@ inline constexpr std::size_t kMaxAuditLine = 65536;
 std::string auditHeadLine(std::string_view serverId, const ChainStart& start);
 std::string auditLine(const SealedRecord& sealed);
 std::string auditLine(const AuditCheckpoint& checkpoint);
+std::string unreadableLine(std::uint64_t sequence);
 
 // Takes lines as they come, without their line ends.
 class AuditLineVerifier {

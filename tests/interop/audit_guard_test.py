@@ -71,6 +71,28 @@ class Guarded(ApiTest):
         self.tampered(f"update audit_record set actor = '{self.audit('log.begun')[0]['actor']}' where id = 3")
         self.state("broken")
 
+    def test_records_that_cannot_be_read_stop_neither_packs_nor_exports_nor_lists(self):
+        for _ in range(4):
+            self.manifest()
+        last = self.newest() - 1  # the newest is what the server goes on from
+        self.tampered("update audit_record set hash = x'00' where id in (2, 3)",
+                      f"update audit_record set time = 'never' where id = {last}",
+                      "update audit_checkpoint set signature = 'none' where id = (select min(id) from audit_checkpoint)")
+        self.state("broken")
+        self.assertIn("records 2 to 3: the row cannot be read: column hash is no SHA-256",
+                      self.recorded("log.broken")[0]["reason"])
+        manifest, sources = self.manifest()
+        self.assertIn("The audit log is broken: records 2 to 3", json.dumps(manifest))
+        self.assertIn("audit log,log,broken", sources)
+        listed = [one["sequence"] for one in self.api.get("/audit", limit=1000).json["items"]]
+        self.assertEqual({1, 2, 3, last} & set(listed), {1})
+        for first in (1, 3, 4):  # a part begins with what can be read
+            lines = self.api.get("/audit/export", **{"from": first}).body.decode().splitlines()
+            told = [json.loads(line)["unreadable"] for line in lines if "unreadable" in json.loads(line)]
+            self.assertEqual(told, [2, 3, last])
+            self.assertEqual(json.loads(lines[0])["log"]["after"], 0 if first == 1 else 1)
+        self.refusal("bad-parameter", self.api.get("/audit/export", **{"from": self.newest() + 9}))
+
     def test_a_log_that_was_cut_is_noticed(self):
         kept = self.newest() - 2
         self.tampered(f"delete from audit_record where id > {kept}", f"delete from audit_checkpoint where id > {kept}")

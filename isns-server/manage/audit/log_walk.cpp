@@ -2,30 +2,10 @@
 
 #include <algorithm>
 
-#include "isns-server/manage/audit/audit_schema.h"
+#include "isns-server/manage/audit/log_rows.h"
 #include "shared/base/hex.h"
 
 namespace manage {
-namespace {
-
-// Rows of a table; one that does not read stands there with its failure.
-template <class T>
-struct Rows final : store::RowSink {
-  struct Item {
-    std::int64_t id = 0;
-    T value;
-    std::string failure;
-  };
-  base::Status row(std::uint8_t, std::int64_t id, std::span<const store::Cell> cells) override {
-    Item& item = items.emplace_back();
-    item.id = id;
-    if (const auto read = readRow(id, cells, item.value); !read) item.failure = read.error().text;
-    return {};
-  }
-  std::vector<Item> items;
-};
-
-}  // namespace
 
 bool LogHealth::tellsOf(const evidence::LogHead& seen) const {
   const auto isOf = [&](const evidence::LostRecords& lost) {
@@ -67,7 +47,7 @@ base::Result<std::vector<evidence::AuditCheckpoint>> LogWalk::checkpointsUpTo(st
   filter.limit = kPage;
   for (bool more = true; more;) {
     filter.firstId = nextCheckpoint_;
-    Rows<evidence::AuditCheckpoint> rows;
+    LogRows<evidence::AuditCheckpoint> rows;
     const auto page = reader.rows(filter, rows);
     if (!page) return base::fail(page.error().text);
     for (auto& item : rows.items) {
@@ -85,7 +65,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
   filter.table = kAuditRecordTable;
   filter.firstId = next_;
   filter.limit = kPage;
-  Rows<evidence::SealedRecord> rows;
+  LogRows<evidence::SealedRecord> rows;
   const auto page = reader.rows(filter, rows);
   if (!page) return base::fail(page.error().text);
   const bool more = page->more && !rows.items.empty();

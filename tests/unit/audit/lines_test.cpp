@@ -32,6 +32,19 @@ TEST(AuditText, APartOfALogIsCheckedFromWhereItBegins) {
   EXPECT_EQ(report->records, 4u);
 }
 
+TEST(AuditText, ARecordThatTheServerCouldNotReadIsAFaultAndNamed) {
+  const AuditWorld log(10);
+  const std::string line = evidence::auditLine(log.records[4]) + "\n";
+  std::string text = log.text();
+  text.replace(text.find(line), line.size(), evidence::unreadableLine(5) + "\n");
+  const auto report = verify(log, text);
+  ASSERT_TRUE(report) << report.error().text;
+  ASSERT_EQ(report->faultCount, 1u) << evidence::reportText(*report);
+  EXPECT_EQ(report->faults[0].kind, evidence::ChainFaultKind::Unreadable);
+  EXPECT_EQ(report->faults[0].sequence, 5u);
+  EXPECT_EQ(report->faults[0].text, "record 5: the server could not read it (line 7)");
+}
+
 // Which record a byte of the text belongs to: the number of record lines up to it; 0 in the head line.
 std::uint64_t recordAt(std::string_view text, std::size_t at) {
   std::uint64_t record = 0;

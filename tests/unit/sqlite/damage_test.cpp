@@ -107,7 +107,7 @@ TEST_F(DamageTest, AValueOfAWrongTypeIsNoticed) {
   const auto error = start();
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind, ErrorKind::Damaged);
-  EXPECT_THAT(error->text, HasSubstr("row 5 of the table thing has a wrong value in the column number"));
+  EXPECT_THAT(error->text, HasSubstr("row 5 of the table thing: a wrong value in the column number"));
 }
 
 TEST_F(DamageTest, AChangeThatCannotBeDecodedIsNoticed) {
