@@ -102,6 +102,8 @@ void printLogReport(Output& output, const evidence::AuditTextReport& report) {
                  {"intact", "", Json(report.intact() && report.told.recorded.empty())},
                  {"server", "", Json(report.serverId)},
                  {"records", "", Json(report.records)},
+                 {"begins_behind", "", report.isPart() ? headJson(report.start) : Json()},
+                 {"begins_seen", "", Json(!report.isPart() || report.startSeen)},
                  {"head", "", headJson(report.head)},
                  {"signed_up_to", "", Json(report.signedUpTo)},
                  {"signer", "", report.signer ? Json(base::hexText(*report.signer)) : Json()},
@@ -146,6 +148,10 @@ Outcome auditVerify(const Invocation& invocation, Context& context) {
     case evidence::LogVerdict::Unsigned:
       return unproven(report->records == 0 ? "there is no record in it"
                                            : "no checkpoint of an expected key vouches for any record");
+    case evidence::LogVerdict::Part:
+      return unproven("intact, but it begins at record " + std::to_string(report->start.sequence + 1) +
+                          ": what was before is not shown",
+                      "check the whole log, or the part before it, and give the head of that by --head");
     case evidence::LogVerdict::Broken:
       return unproven(
           "intact as it stands, but the log has a break that nobody answered: " + report->told.recorded.front(),

@@ -181,6 +181,10 @@ std::string_view verdictText(const ChainReport& report) {
     case LogVerdict::Unsigned:
       return report.records == 0 ? "NOT VERIFIED: there is no record"
                                  : "NOT VERIFIED: the records are linked, and no checkpoint vouches for any of them";
+    case LogVerdict::Part:
+      return "NOT VERIFIED AS A WHOLE: intact, and signed by a key that was expected, but it begins within the log; "
+             "check "
+             "the part before it, and give the head of that";
     case LogVerdict::Broken:
       return "NOT VERIFIED: intact as it stands, but it says that it was broken before, and nobody has answered that "
              "(audit restored)";
@@ -197,6 +201,11 @@ std::string reportText(const ChainReport& report) {
                      std::string(base::plural(report.records, " record", " records")) + ", up to record " +
                      std::to_string(report.head.sequence) + "\n";
   text += "head: " + headText(report.head) + "\n";
+  if (report.isPart()) {
+    text += "begins: at record " + std::to_string(report.start.sequence + 1) + ", behind " + headText(report.start) +
+            (report.startSeen ? ", which is a head that was given\n"
+                              : "; what records before it say is not shown, nor whether they tell of a break\n");
+  }
   if (report.signedUpTo == 0) {
     text += "signature: none that counts\n";
   } else {

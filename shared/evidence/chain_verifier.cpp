@@ -29,7 +29,7 @@ std::optional<Fingerprint> detailDigest(const ops::AuditRecord& record, std::str
 
 ChainVerifier::ChainVerifier(const ChainStart& start, std::span<const Fingerprint> trusted)
     : last_(start.sequence), stored_(start.hash), computed_(start.hash), trusted_(trusted.begin(), trusted.end()) {
-  report_.head = {start.sequence, start.hash};
+  report_.start = report_.head = {start.sequence, start.hash};
   report_.signerExpected = !trusted_.empty();
 }
 
@@ -37,7 +37,8 @@ LogVerdict ChainReport::verdict() const {
   if (!intact()) return LogVerdict::Damaged;
   if (records == 0 || signedUpTo == 0) return LogVerdict::Unsigned;
   if (!told.recorded.empty()) return LogVerdict::Broken;
-  return signerExpected ? LogVerdict::Verified : LogVerdict::SignerUnknown;
+  if (!signerExpected) return LogVerdict::SignerUnknown;
+  return isPart() && !startSeen ? LogVerdict::Part : LogVerdict::Verified;
 }
 
 // `last_` is where the log begins.
@@ -64,6 +65,7 @@ void ChainVerifier::checkExpected() {
   expected_.erase(expected);
   if (hash == stored_ || hash == computed_) {
     report_.continues = last_;
+    report_.startSeen = report_.startSeen || last_ == report_.start.sequence;
   } else if (faultsUpTo_ != last_ || last_ == 0) {
     addFault(ChainFaultKind::Rewritten, report_.signedUpTo + 1, last_,
              rangeText(last_, last_) + " has another hash than the head that was given: this log does not go on from it");

@@ -5,15 +5,19 @@
 // doubled or out of order, a history written anew behind a checkpoint, a wrong signature, an unknown or retired key. It
 // goes on after a fault, so that one changed byte is one fault and the records behind it are still checked.
 //
+// A part of a log that begins behind record N says nothing of the records up to N, nor of a break that they tell of:
+// "part" is the best that is said of it, where nobody gives the head N as one that was seen before.
+//
 // What it cannot see by itself: records cut off at the end, with the checkpoints that vouched for them. A head that was
-// seen before (in an evidence pack, a checkpoint) shows them: the log has to hold that record, with that hash. Heads are
-// given to expect() before the records, or the newest of all to finish(). Records behind the last checkpoint are linked
-// and not yet vouched for; the report says from where (`signedUpTo`).
+// seen before (in an evidence pack, a checkpoint) shows them: the log has to hold that record, with that hash. Heads
+// are given to expect() before the records, or the newest of all to finish(). Records behind the last checkpoint are
+// linked and not yet vouched for; the report says from where (`signedUpTo`).
 //
 // Which signatures count: those of the trusted fingerprints, and of keys that the log itself handed over to under a
 // checkpoint of a trusted key (audit_chain.h). Earlier keys of the log need not be trusted where a trusted one has
-// signed later. Where nobody said whom to trust, the log is held to the key of its first checkpoint: then it is intact at
-// best, since anyone can sign with a key of his own. A clock that goes back is told, and is no fault: the sequence decides.
+// signed later. Where nobody said whom to trust, the log is held to the key of its first checkpoint: then it is intact
+// at best, since anyone can sign with a key of his own. A clock that goes back is told, and is no fault: the sequence
+// decides.
 //
 // One owner, no thread of its own; pure. Memory: bounded by kMaxFaults, 1,000 ranges of missing records and the keys.
 #pragma once
@@ -64,10 +68,12 @@ enum class LogVerdict : std::uint8_t {
   Verified,       // intact, and signed by a trusted key, perhaps but for its end
   SignerUnknown,  // intact and signed, and nobody said whom to trust
   Unsigned,       // no checkpoint vouches for any record, or there is no record
+  Part,           // intact and signed by a trusted key, and what was before its first record is not shown
   Broken,         // intact and signed, and it says of itself that it was broken, which nobody has answered
   Damaged,        // something is at fault
 };
-inline constexpr std::string_view kLogVerdictWords[] = {"verified", "signer-unknown", "unsigned", "broken", "damaged"};
+inline constexpr std::string_view kLogVerdictWords[] = {"verified", "signer-unknown", "unsigned",
+                                                        "part",     "broken",         "damaged"};
 
 struct ChainReport {
   static constexpr std::size_t kMaxFaults = 100;
@@ -76,6 +82,8 @@ struct ChainReport {
   std::vector<ChainFault> faults;  // the first of them
   std::uint64_t faultCount = 0;
   std::uint64_t records = 0;
+  LogHead start;                         // the record before the first; of a whole log number 0 and the genesis
+  bool startSeen = false;                // it is a head that was seen before
   LogHead head;                          // of the last record in order
   std::uint64_t signedUpTo = 0;          // the last record under a checkpoint that counts
   std::optional<Fingerprint> signer;     // the key of that checkpoint
@@ -87,6 +95,7 @@ struct ChainReport {
 
   // As it stands there.
   [[nodiscard]] bool intact() const { return faultCount == 0; }
+  [[nodiscard]] bool isPart() const { return start.sequence != 0; }
   [[nodiscard]] LogVerdict verdict() const;
 };
 

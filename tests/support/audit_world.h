@@ -91,10 +91,16 @@ struct AuditWorld {
     const evidence::Fingerprint trusted[] = {fingerprintOf(key)};
     return verifyChain(kServer, records, checkpoints, trusted, head);
   }
-  [[nodiscard]] std::string text() const {
-    std::string all = evidence::auditHeadLine(kServer, {0, evidence::genesisHash(kServer)}) + "\n";
+  [[nodiscard]] std::string text() const { return textFrom(1); }
+  // An export that begins with this record.
+  [[nodiscard]] std::string textFrom(std::size_t first) const {
+    evidence::ChainStart start{0, evidence::genesisHash(kServer)};
+    if (first > 1) start = {first - 1, records[first - 2].hash};
+    std::string all = evidence::auditHeadLine(kServer, start) + "\n";
     std::size_t next = 0;
+    while (next < checkpoints.size() && checkpoints[next].sequence < first) ++next;
     for (const evidence::SealedRecord& sealed : records) {
+      if (sealed.record.sequence < first) continue;
       all += evidence::auditLine(sealed) + "\n";
       for (; next < checkpoints.size() && checkpoints[next].sequence == sealed.record.sequence; ++next) {
         all += evidence::auditLine(checkpoints[next]) + "\n";

@@ -130,6 +130,40 @@ TEST(AuditVerify, ABreakThatTheLogTellsOfFailsUntilSomebodyAnswersItAndIsToldFor
   EXPECT_EQ(world.api.run(verify).exit, code(Exit::Unproven)) << "another one";
 }
 
+// The number and the hash that a part begins behind need no key: whoever cuts the beginning off hides what it told.
+TEST(AuditVerify, ALogThatWasCutAtItsBeginningIsAPartUntilTheRecordBeforeItWasSeen) {
+  Offline world;
+  ops::AuditRecord told;
+  told.actor = "server-1";
+  told.event = ops::eventRow(ops::AuditEvent::LogBroken).name;
+  told.reason = "record 3 was changed";
+  told.details = {{"faults", "1"}};
+  world.log.seal(std::move(told), test::at(11));  // 11
+  for (std::uint64_t i = 12; i <= 20; ++i) world.log.seal(test::commitRecord(i), test::at(12));
+  world.log.sign(world.log.key);
+  world.files()["log"] = world.log.textFrom(12);
+  world.pack("later", world.headAt(15), world.log.key);
+  const std::string verify = "audit verify log --key " + world.key();
+  for (const char* seen : {"", " --pack later"}) {
+    const auto ended = world.api.run(verify + seen);
+    EXPECT_EQ(ended.exit, code(Exit::Unproven)) << ended.out;
+    EXPECT_NE(ended.out.find("begins: at record 12, behind 11:"), std::string::npos) << ended.out;
+    EXPECT_NE(ended.out.find("result: NOT VERIFIED AS A WHOLE"), std::string::npos) << ended.out;
+    EXPECT_NE(ended.err.find("it begins at record 12"), std::string::npos) << ended.err;
+    const base::Json json = world.json(verify + seen + " --output json");
+    EXPECT_EQ(textAt(json, "verdict"), "part");
+    EXPECT_EQ(textAt(json, "begins_seen"), "false");
+    EXPECT_EQ(textAt(json, "begins_behind"), evidence::headText(world.headAt(11)));
+  }
+  // Who has checked what was before gives its head.
+  const auto whole = world.api.run(verify + " --head " + evidence::headText(world.headAt(11)));
+  EXPECT_EQ(whole.exit, 0) << whole.err;
+  EXPECT_NE(whole.out.find("result: VERIFIED"), std::string::npos) << whole.out;
+  world.files()["log"] = world.log.text();
+  EXPECT_EQ(textAt(world.json(verify + " --output json"), "verdict"), "broken");
+  EXPECT_EQ(textAt(world.json(verify + " --output json"), "begins_seen"), "true");
+}
+
 TEST(AuditVerify, AHeadCountsOnlyFromAPackThatIsGood) {
   Offline world;
   const std::string verify = "audit verify log --key " + world.key();
