@@ -165,6 +165,11 @@ inline constexpr std::string_view kTokenMakers =
     "ALTER TABLE \"access_token\" ADD COLUMN \"made_with\" INTEGER; ALTER TABLE \"access_token\" ADD COLUMN "
     "\"maker_token\" BLOB; ALTER TABLE \"access_token\" ADD COLUMN \"maker_certificate\" TEXT";
 
+// Version 12: who commits a change set, for what is left to do after a restart.
+inline constexpr std::string_view kCommitters =
+    "ALTER TABLE \"change_draft\" ADD COLUMN \"committer\" TEXT; ALTER TABLE \"change_draft\" ADD COLUMN "
+    "\"committed_from\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -174,8 +179,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{8, "entries-since", kEntriesSince},
                                    Step{9, "agent-addresses", kAgentAddresses},
                                    Step{10, "signing-portals", kSigningPortals},
-                                   Step{11, "token-makers", kTokenMakers}};
-inline constexpr Plan kPlan{11, kSteps};
+                                   Step{11, "token-makers", kTokenMakers},
+                                   Step{12, "committers", kCommitters}};
+inline constexpr Plan kPlan{12, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

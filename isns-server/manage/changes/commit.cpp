@@ -160,6 +160,8 @@ void ChangeSets::storeFirst(base::Now now) {
   row.state = DraftState::Committing;
   row.step = CommitStep::Granting;
   row.committedAt = base::unixSeconds(now.wall);
+  row.committer = active.who.name;
+  row.committedFrom = active.who.address;
   row.rest = made->parts.rest;
   row.undoFirst = made->parts.undoFirst;
   row.undo = made->parts.undo;
@@ -418,7 +420,8 @@ void ChangeSets::stepFailed(const core::ManagedVerdict& verdict, base::Now now) 
   active_.reset();
   transition_.reset();
   held(failed.next.id)->writing = false;
-  rollbacks_.push_front({failed.next.id, {failed.who.name, {}, {}}, "It could not be carried out: " + verdict.text, 0});
+  rollbacks_.push_front(
+      {failed.next.id, {failed.who.name, failed.who.address, {}}, "It could not be carried out: " + verdict.text, 0});
   notice(Notice::Kind::TakenBack, failed.next.id, rollbacks_.front().why);
 }
 

@@ -53,6 +53,8 @@ void eachColumn(D& d, Visit&& visit) {
   visit("drains", d.drains);
   visit("due_at", d.dueAt);
   visit("expected", d.expected);
+  visit("committer", d.committer);
+  visit("committed_from", d.committedFrom);
 }
 
 template <class T>

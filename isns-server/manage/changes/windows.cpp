@@ -94,7 +94,8 @@ void ChangeSets::resume(Held& held, base::Now now) {
   active_ = Active{};
   Active& active = *active_;
   active.next = active.row = held.draft;
-  active.who = held.draft.origin == san::ChangeOrigin::Drain ? theServer() : Who{held.draft.author, {}, {}};
+  // A row of an older version does not say who committed it: then nobody is named.
+  active.who = held.draft.committer.empty() ? theServer() : Who{held.draft.committer, held.draft.committedFrom, {}};
   active.around = *held.around;
   active.targets = targetChanges(san::SanIndex(active.around.before), san::SanIndex(active.around.after));
   active.since = now.mono;

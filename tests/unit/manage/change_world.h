@@ -74,6 +74,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   std::vector<std::string> timeline;
   std::vector<manage::Notice> notices;
   std::vector<manage::AuditEvent> audit;  // outside of changes
+  std::vector<core::ManagedChange> carriedOut;
   std::map<std::uint64_t, Answer> replies;
   std::map<Id, manage::TargetState> told;
 
@@ -321,6 +322,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     };
     point();
     if (meanwhile) std::exchange(meanwhile, {})();
+    carriedOut.push_back(change);
     const core::ManagedVerdict verdict = server_->onManagedChange(change, now());
     sets_->onVerdict(change.ticket, verdict, now());
     point();

@@ -144,6 +144,50 @@ TEST_P(Killed_, TwiceItEndsInOldOrNewToo) {
   }
 }
 
+// What is left to do after a restart is the committer's: alice drafts, carol commits.
+TEST(KilledCommit, AtEveryStepTheRestIsDoneInTheNameOfWhoCommitted) {
+  std::size_t killed = 0;
+  for (const bool window : {false, true}) {
+    for (std::size_t at = 1;; ++at) {
+      SmallSan small;
+      ChangeWorld& world = small.world;
+      auto& sets = world.sets();
+      if (!window) {
+        world.byManagement([&](san::SnapshotEditor& editor) {
+          (void)editor.create(Kind::Settings, san::Settings::kId);
+          (void)editor.set({Kind::Settings, 1}, *san::findField(Kind::Settings, "confirm_within"), std::uint64_t{0});
+        });
+      }
+      const manage::Who alice = administrator("alice");
+      const Answer made = world.ask(sets.create(alice, "x", small.giveWeb1(), world.now()));
+      const Answer sent = world.ask(sets.submit(alice, made.draft, made.version, "because", "", world.now()));
+      world.killAt = world.points + at;
+      bool ended = false;
+      try {
+        (void)world.ask(sets.commit(administrator("carol"), {made.draft, sent.version, {}, {}}, world.now()));
+        world.settle();
+      } catch (const Killed&) {
+        ended = true;
+      }
+      if (!ended) break;
+      ++killed;
+      ChangeWorld again(world.database(), world.wallSeconds());
+      again.settle();
+      SCOPED_TRACE("killed at " + std::to_string(at));
+      for (const std::string& line : again.auditLog()) {
+        const bool ofCommit = !line.starts_with("change.created") && !line.starts_with("change.submitted");
+        EXPECT_EQ(line.find(" by carol: ") != std::string::npos, ofCommit) << line;
+      }
+      for (const core::ManagedChange& change : again.carriedOut) {
+        EXPECT_EQ(change.origin, "carol");
+        EXPECT_EQ(change.address, "192.0.2.1");
+      }
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+  EXPECT_GT(killed, 20U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Courses, Killed_,
                          testing::Values(Course::Commit, Course::Confirm, Course::Rollback, Course::Deadline));
 
