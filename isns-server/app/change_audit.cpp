@@ -1,6 +1,7 @@
 #include "isns-server/app/change_audit.h"
 
 #include <array>
+#include <iterator>
 
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
@@ -37,14 +38,21 @@ std::vector<ops::AuditDetail> reject(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeReject>({{"author", event.author}});
 }
 std::vector<ops::AuditDetail> commit(const AuditEvent& event) {
-  return ops::auditDetails<Row::ChangeCommit>({{"edits", event.edits},
-                                               {"gained", event.cells.gained},
-                                               {"lost", event.cells.lost},
-                                               {"approval", event.approver.empty() ? "none" : event.approver},
-                                               {"origin", event.who == kServer ? "server" : "api"}});
+  auto details = ops::auditDetails<Row::ChangeCommit>({{"edits", event.edits},
+                                                       {"gained", event.cells.gained},
+                                                       {"lost", event.cells.lost},
+                                                       {"approval", event.approver.empty() ? "none" : event.approver},
+                                                       {"origin", event.who == kServer ? "server" : "api"}});
+  const auto add = [&](std::vector<ops::AuditDetail> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(details));
+  };
+  if (!event.exception.empty()) add(ops::auditDetails<Row::ChangeCommit>({{"exception", event.exception}}));
+  if (!event.overrideReason.empty()) add(ops::auditDetails<Row::ChangeCommit>({{"override", event.overrideReason}}));
+  return details;
 }
 std::vector<ops::AuditDetail> rollback(const AuditEvent& event) {
-  return ops::auditDetails<Row::ChangeRollback>({{"why", event.details}});
+  if (!event.left) return ops::auditDetails<Row::ChangeRollback>({{"why", event.details}});
+  return ops::auditDetails<Row::ChangeRollback>({{"why", event.details}, {"left", *event.left}});
 }
 std::vector<ops::AuditDetail> discard(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeDiscard>({{"edits", event.edits}});

@@ -138,14 +138,16 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::ChangeDiscard, {"AUD-3011", Severity::Info, "change.discard", {"edits"}, kAll,
         "A draft was thrown away by who made it or may make such; dry runs end so. Nothing of it took effect."}},
     {AuditEvent::ChangeCommit, {"AUD-3005", Severity::Notice, "change.commit",
-        {"edits", "gained", "lost", "approval", "origin"}, kAll,
+        {"edits", "gained", "lost", "approval", "origin", "exception", "override"}, kAll,
         "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is "
-        "who approved it, or `none`."}},
+        "who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, "
+        "or outside of a change window, `override` why in a freeze window."}},
     {AuditEvent::ChangeConfirm, {"AUD-3006", Severity::Info, "change.confirm", {}, kAll,
         "A committed change set was confirmed within its window and stays."}},
     {AuditEvent::ChangeRollback, {"AUD-3007", Severity::Warning, "change.rollback", {"why", "left"}, kAll,
         "A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost "
-        "its session. `left` counts objects that had changed meanwhile and were left alone."}},
+        "its session. Where it was at once, in its window, `left` counts objects that had changed meanwhile and were left "
+        "alone; later, the reason of the change.draft of the one that takes it back tells them."}},
     {AuditEvent::ChangeDrain, {"AUD-3021", Severity::Notice, "change.drain", {"edits", "leaves_at"}, kAll,
         "What a committed change set takes away stays until `leaves_at` (seconds since 1970), to be read alone. The object "
         "is the change set of the server's own that takes it away then; its change.commit says that it did."}},

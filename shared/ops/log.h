@@ -39,7 +39,7 @@ constexpr std::string_view word(Severity severity) { return kSeverityWords[stati
 // array of string_view.
 class FieldNames {
  public:
-  static constexpr std::size_t kMax = 6;
+  static constexpr std::size_t kMax = 7;
   constexpr FieldNames(std::initializer_list<std::string_view> names) : count_(names.size()) {
     std::size_t i = 0;
     for (const std::string_view name : names) names_.at(i++) = name;

@@ -2,6 +2,7 @@
 """Change sets by the management API, as Debian's open-isns clients see what becomes of them."""
 
 import sqlite3
+import time
 
 from lib import case, pdu
 from lib.edits import zoning
@@ -89,6 +90,20 @@ class ChangeApi(case.InteropTest):
         self.assertEqual([change["id"] for change in self.api.get("/changes?state=confirmed")["items"]], [made["id"]])
         log = [event for event, about, _ in self.audited() if about == f"change-set:#{made['id']}"]
         self.assertEqual(log, ["change.draft", "change.submit", "change.commit", "change.confirm"])
+
+    def test_why_it_is_done_in_a_freeze_and_against_a_guard_is_in_the_audit_log(self):
+        now = int(time.time())
+        self.confirmed([{"op": "create", "object": "window:+0"}] +
+                       [{"op": "set", "object": "window:+0", "field": field, "value": value} for field, value in
+                        (("name", "year's end"), ("purpose", "freeze"), ("starts", now - 60), ("ends", now + 3600))])
+        made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}"))
+        reasons = {"version": made["version"], "reason": "nobody works there"}
+        self.refused(409, "guard", self.api.post, f"/changes/{made['id']}/commit", reasons)
+        self.api.post(f"/changes/{made['id']}/commit", {**reasons, "override": "the disk of db1 is full"})
+        record = self.api.get("/audit?event=change.commit&order=newest")["items"][0]
+        self.assertEqual(record["object"], f"change-set:#{made['id']}")
+        self.assertEqual((record["reason"], record["details"]["override"], record["details"]["exception"]),
+                         ("it is needed", "the disk of db1 is full", "nobody works there"))
 
     def test_what_nobody_confirms_goes_by_itself(self):
         self.settings(confirm_within=1)

@@ -36,6 +36,8 @@ struct AuditEvent {
   std::size_t edits = 0;
   san::Turns cells = {};  // of a submission, an approval and a commit
   std::string author = {}, approver = {}, reason = {}, ticket = {};
+  std::string exception = {}, overrideReason = {};  // why what stops a commit did not: a guard, a freeze
+  std::optional<std::size_t> left = {};             // of a rollback at once: objects that it left alone
 };
 
 // To the registry by Server::onManagedChange(); its verdict comes back with onVerdict(), its result with onResult().

@@ -248,6 +248,8 @@ AuditEvent ChangeSets::about(AuditEvent event, const Draft& draft) {
   event.approver = draft.approver;
   event.reason = draft.reason;
   event.ticket = draft.ticket;
+  event.exception = draft.exception;
+  event.overrideReason = draft.overrideReason;
   return event;
 }
 

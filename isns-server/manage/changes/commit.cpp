@@ -40,6 +40,12 @@ std::vector<ops::AuditRecord> waived(const san::Snapshot& before, const san::Sna
   return records;
 }
 
+std::size_t objectsOf(const std::vector<san::Dropped>& left) {
+  std::set<ObjectRef> objects;
+  for (const san::Dropped& one : left) objects.insert(one.object);
+  return objects.size();
+}
+
 }  // namespace
 
 bool ChangeSets::Active::pureRevoke() const {
@@ -183,12 +189,13 @@ void ChangeSets::storeFirst(base::Now now) {
   active.undone = undone;
   active.later = later;
   updateLocks();
-  std::vector<AuditEvent> audit{{"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done",
-                                 row.overrideReason.empty() ? row.exception : row.overrideReason}};
+  std::vector<AuditEvent> audit{
+      {"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done", {}}};
   audit.front().cells = made->cells;
   if (undone) {
     audit.push_back(
         {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
+    if (row.immediate) audit.back().left = objectsOf(active.left);
   }
   if (later) audit.push_back(toldOf(*later));
   std::vector<ops::AuditRecord> records = waived(present(), made->parts.middle, made->plan.put, active.who.name);

@@ -48,6 +48,10 @@ Away awayBy(const san::Snapshot& from, std::vector<san::Edit> edits) {
   }
 }
 
+std::string leftText(std::size_t facts) {
+  return std::to_string(facts) + " facts were left as they are: others had changed them";
+}
+
 }  // namespace
 
 // ---- A restart -----------------------------------------------------------------------------------------------------
@@ -192,7 +196,7 @@ void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
   if (!active.left.empty()) {
     notice(Notice::Kind::LeftAlone, draft.id,
            std::to_string(active.left.size()) + " facts stay as they are, since others have changed them.");
-    active.next.note = std::to_string(active.left.size()) + " facts were left as they are: others had changed them.";
+    active.next.note = leftText(active.left.size()) + ".";
   }
   begin(std::move(active), now);
 }
@@ -256,8 +260,9 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   ++lastId_;
   Answer answer;
   answer.left = std::move(left);
-  std::string details =
-      "to roll back change set " + std::to_string(undone.id) + (draft.note.empty() ? "" : ": " + draft.note);
+  std::string details = "to roll back change set " + std::to_string(undone.id) +
+                        (draft.note.empty() ? "" : ": " + draft.note) +
+                        (answer.left.empty() ? "" : "; " + leftText(answer.left.size()));
   return store(who, std::move(draft), present(), {"change.created", std::move(details)}, std::move(answer));
 }
 

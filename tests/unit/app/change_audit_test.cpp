@@ -18,8 +18,10 @@ std::string detail(const ops::AuditRecord& record, std::string_view key) {
 }
 
 TEST(ChangeAudit, ACommitTellsItsImpactAndWhoApproved) {
-  AuditEvent event{"change.committed", "alice", "change-set:#7", "done", "sessions may end"};
+  AuditEvent event{"change.committed", "alice", "change-set:#7", "done", {}};
   event.edits = 3;
+  event.exception = "sessions may end";
+  event.overrideReason = "an emergency";
   event.cells = {4, 1, 0};
   event.reason = "new host";
   event.ticket = "T-1";
@@ -34,6 +36,11 @@ TEST(ChangeAudit, ACommitTellsItsImpactAndWhoApproved) {
   EXPECT_EQ(detail(*record, "gained"), "4");
   EXPECT_EQ(detail(*record, "lost"), "1");
   EXPECT_EQ(detail(*record, "approval"), "none");
+  EXPECT_EQ(detail(*record, "exception"), "sessions may end");
+  EXPECT_EQ(detail(*record, "override"), "an emergency");
+  event.exception = event.overrideReason = {};
+  EXPECT_EQ(detail(*auditRecordOf(event, {}), "exception"), "(none)");
+  EXPECT_EQ(detail(*auditRecordOf(event, {}), "override"), "(none)");
 }
 
 TEST(ChangeAudit, ARefusalHasItsCodeAndItsSentence) {
@@ -52,6 +59,10 @@ TEST(ChangeAudit, WhatTheServerTakesBackIsTheServers) {
   EXPECT_EQ(record->actorKind, ops::ActorKind::Server);
   EXPECT_EQ(record->event, "change.rollback");
   EXPECT_EQ(detail(*record, "why"), "Nobody confirmed.");
+  EXPECT_EQ(detail(*record, "left"), "(none)") << "where that is not known";
+  AuditEvent event{"change.rolled-back", "isns-server", "change-set:#7", "done", "Nobody confirmed."};
+  event.left = 2;
+  EXPECT_EQ(detail(*auditRecordOf(event, {}), "left"), "2");
 }
 
 TEST(ChangeAudit, StepsInBetweenHaveNoRecord) {

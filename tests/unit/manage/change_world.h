@@ -75,6 +75,14 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   std::vector<manage::Notice> notices;
   std::vector<manage::AuditEvent> audit;  // outside of changes
   std::vector<core::ManagedChange> carriedOut;
+  std::vector<manage::AuditEvent> recorded;  // in changes
+  [[nodiscard]] const manage::AuditEvent* recordOf(const std::string& event, Id changeSet) const {
+    const std::string object = "change-set:#" + std::to_string(changeSet);
+    for (const manage::AuditEvent& one : recorded) {
+      if (one.event == event && one.object == object) return &one;
+    }
+    return nullptr;
+  }
   std::map<std::uint64_t, Answer> replies;
   std::map<Id, manage::TargetState> told;
 
@@ -323,6 +331,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     point();
     if (meanwhile) std::exchange(meanwhile, {})();
     carriedOut.push_back(change);
+    recorded.insert(recorded.end(), commit.audit.begin(), commit.audit.end());
     const core::ManagedVerdict verdict = server_->onManagedChange(change, now());
     sets_->onVerdict(change.ticket, verdict, now());
     point();

@@ -71,6 +71,10 @@ TEST_F(Changes, GuardsStopACommit) {
   ASSERT_EQ(commit(loses, "it is old", "an emergency").what, Answer::What::Done);
   EXPECT_EQ(draft(loses).exception, "it is old");
   EXPECT_EQ(draft(loses).overrideReason, "an emergency");
+  const auto* told = world.recordOf("change.committed", loses);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->exception, "it is old");
+  EXPECT_EQ(told->overrideReason, "an emergency");
   EXPECT_EQ(world.audit.back().event, "change.denied");
 }
 

@@ -126,6 +126,10 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
     ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
     EXPECT_EQ(answer.left.size(), 1U);
     const Id back = answer.draft;
+    ASSERT_NE(here.recordOf("change.created", back), nullptr);
+    EXPECT_EQ(here.recordOf("change.created", back)->details,
+              "to roll back change set " + std::to_string(id) +
+                  ": it was wrong; 1 facts were left as they are: others had changed them");
     EXPECT_EQ(here.sets().find(back)->origin, san::ChangeOrigin::Rollback);
     ASSERT_EQ(here.ask(here.sets().submit(bob, back, 1, "it was wrong", "", here.now())).what, Answer::What::Done);
     if (!restarted) {
@@ -178,6 +182,9 @@ TEST_F(LunFive, AfterARestartWhatAnotherHasTakenThePlaceOfIsLeftAndTheRestIsTake
   EXPECT_EQ(kept->unit.id, unit3);
   ASSERT_FALSE(again.notices.empty());
   EXPECT_EQ(std::ranges::count(again.notices, manage::Notice::Kind::LeftAlone, &manage::Notice::kind), 1);
+  const auto* told = again.recordOf("change.rolled-back", changed);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->left, 1U);
 }
 
 // Here it is no matter of what may be beside what: a name has one holder.
