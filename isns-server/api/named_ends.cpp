@@ -1,5 +1,7 @@
 #include "isns-server/api/named_ends.h"
 
+#include "shared/base/listed.h"
+
 namespace api {
 
 using mgmt::ProblemCode;
@@ -17,6 +19,30 @@ std::optional<ObjectRef> refOf(const san::Snapshot& snapshot, const std::string&
 
 auto none(Kind kind, const std::string& text, const std::string& pointer) {
   return problem(ProblemCode::NoSuchObject, "There is no " + std::string(san::nameOf(kind)) + " " + text + ".", pointer);
+}
+
+// By the administrator's name, which no unit has for itself.
+std::vector<ObjectRef> unitsCalled(const san::Snapshot& snapshot, const std::string& name) {
+  std::vector<ObjectRef> units;
+  snapshot.table<san::LogicalUnit>().forEach([&](san::Id id, const san::LogicalUnit& unit) {
+    if (unit.name == name) units.push_back({Kind::LogicalUnit, id});
+  });
+  return units;
+}
+
+// Whoever asks for one of them shall not have the answer of another.
+auto several(const san::Snapshot& snapshot, const std::vector<ObjectRef>& units, const std::string& text,
+             const std::string& pointer) {
+  constexpr std::size_t kNamed = 5;
+  std::vector<std::string> named;
+  for (const ObjectRef unit : units) {
+    if (named.size() < kNamed) named.push_back(san::refText(snapshot, unit));
+  }
+  if (units.size() > kNamed) named.push_back("and " + std::to_string(units.size() - kNamed) + " more");
+  return problem(ProblemCode::BadValue,
+                 std::to_string(units.size()) + " logical units have the name " + text + ": " + base::listed(named) +
+                     ". Name the one that is meant so.",
+                 pointer);
 }
 
 }  // namespace
@@ -41,12 +67,10 @@ Wanted<std::size_t> hostNamed(const san::SanIndex& index, const std::string& tex
 
 Wanted<std::size_t> unitNamed(const san::SanIndex& index, const std::string& text, const std::string& pointer) {
   auto ref = refOf(index.snapshot(), text, Kind::LogicalUnit);
-  if (!ref) {
-    index.snapshot().table<san::LogicalUnit>().forEachFrom(0, [&](san::Id id, const san::LogicalUnit& unit) {
-      if (text.empty() || unit.name != text) return true;
-      ref = ObjectRef{Kind::LogicalUnit, id};
-      return false;
-    });
+  if (!ref && !text.empty()) {
+    const std::vector<ObjectRef> units = unitsCalled(index.snapshot(), text);
+    if (units.size() > 1) return several(index.snapshot(), units, text, pointer);
+    if (!units.empty()) ref = units.front();
   }
   if (!ref) return none(Kind::LogicalUnit, text, pointer);
   const auto number = index.unitNumber(ref->id);

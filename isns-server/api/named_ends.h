@@ -9,7 +9,7 @@ namespace api {
 
 // A host by its name, or by that of an entity or a node, which stand for the host that they belong to.
 Wanted<std::size_t> hostNamed(const san::SanIndex& index, const std::string& text, const std::string& pointer);
-// A logical unit by its designator, its place, or the administrator's name.
+// A logical unit by its designator, its place, or the administrator's name where that is the name of one alone.
 Wanted<std::size_t> unitNamed(const san::SanIndex& index, const std::string& text, const std::string& pointer);
 
 }  // namespace api
