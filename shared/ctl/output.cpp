@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "shared/base/csv_cell.h"
 #include "shared/base/printable.h"
 
 namespace ctl {
@@ -256,22 +257,14 @@ void Output::drawRecord(const Record& record) {
   }
 }
 
-// RFC 4180: fields with a comma, a quote or a line break are quoted; lines end with CR LF.
+// Lines end with CR LF (RFC 4180).
 void Output::csvRow(const std::vector<std::string>& cells) {
+  std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) out_ << ',';
-    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
-      out_ << cells[i];
-      continue;
-    }
-    out_ << '"';
-    for (const char c : cells[i]) {
-      if (c == '"') out_ << '"';
-      out_ << c;
-    }
-    out_ << '"';
+    if (i > 0) line += ',';
+    base::appendCsvCell(line, cells[i]);
   }
-  out_ << "\r\n";
+  out_ << line << "\r\n";
 }
 
 }  // namespace ctl

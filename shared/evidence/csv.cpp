@@ -2,37 +2,14 @@
 
 #include <algorithm>
 
+#include "shared/base/csv_cell.h"
+
 namespace evidence {
-namespace {
-
-bool looksLikeFormula(std::string_view text) {
-  if (text.empty()) return false;
-  const char c = text.front();
-  return c == '=' || c == '+' || c == '-' || c == '@' || (c >= 0 && c < ' ');
-}
-
-}  // namespace
-
-void appendCsvCell(std::string& out, std::string_view text) {
-  const bool formula = looksLikeFormula(text);
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    if (formula) out += '\'';
-    out += text;
-    return;
-  }
-  out += '"';
-  if (formula) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
 
 void appendCsvRow(std::string& out, std::span<const std::string_view> cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
-    appendCsvCell(out, cells[i]);
+    base::appendCsvCell(out, cells[i]);
   }
   out += '\n';
 }

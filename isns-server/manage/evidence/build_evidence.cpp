@@ -4,6 +4,7 @@
 
 #include "isns-server/manage/evidence/evidence_tables.h"
 #include "isns-server/manage/evidence/pdf_report.h"
+#include "shared/base/csv_cell.h"
 #include "shared/base/plural.h"
 #include "shared/evidence/csv.h"
 #include "shared/evidence/tar.h"
@@ -54,7 +55,7 @@ class TableText {
     ++rows_;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (i > 0) csv_ += ',';
-      evidence::appendCsvCell(csv_, cell(i, row));
+      base::appendCsvCell(csv_, cell(i, row));
     }
     csv_ += '\n';
   }

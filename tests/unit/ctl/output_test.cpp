@@ -53,6 +53,18 @@ TEST(Output, WritesCsvWithFieldNamesAndQuotesWhatNeedsThem) {
             "a\r\n\"say \"\"hi\"\"\nthere\"\r\n");
 }
 
+// Anybody may register an alias.
+TEST(Output, DisarmsInCsvWhatASpreadsheetWouldTakeForAFormula) {
+  const Sheet evil{{{"a", "A"}, {"b", "B"}, {"c", "C"}},
+                   {{base::Json("=HYPERLINK(\"http://example.com\")"), base::Json("@SUM(A1)"), base::Json("a=b")}}};
+  EXPECT_EQ(sheet(Format::Csv, evil), "a,b,c\r\n\"'=HYPERLINK(\"\"http://example.com\"\")\",'@SUM(A1),a=b\r\n");
+  EXPECT_EQ(printed(Format::Csv,
+                    [](Output& output) {
+                      output.record({{"a", "A", base::Json("+1")}});
+                    }),
+            "a\r\n'+1\r\n");
+}
+
 TEST(Output, KeepsControlCharactersAwayFromTheTerminal) {
   const Sheet evil{{{"a", "A"}}, {{base::Json("x\x1b[31m\x7f\xc2\x9b\n\xc3\xa4")}}};
   EXPECT_EQ(sheet(Format::Table, evil), "A\nx\\x1b[31m\\x7f\\x9b\\x0a\xc3\xa4\n");

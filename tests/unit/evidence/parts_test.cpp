@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "shared/base/csv_cell.h"
 #include "shared/base/hex.h"
 #include "shared/evidence/csv.h"
 #include "shared/evidence/signing.h"
@@ -12,7 +13,7 @@ namespace {
 
 std::string cell(std::string_view text) {
   std::string out;
-  evidence::appendCsvCell(out, text);
+  base::appendCsvCell(out, text);
   return out;
 }
 
