@@ -141,7 +141,7 @@ class Builder {
         report_(input) {}
 
   base::Result<EvidencePack> run() {
-    if (input_.findings.size() > kMaxFindings || input_.sources.size() > kMaxSources) {
+    if (input_.findings.size() > input_.maxFindings || input_.sources.size() > input_.maxSources) {
       return base::fail("there are too many findings or sources for an evidence pack");
     }
     for (const SourceRow& row : input_.sources) sources_.add(row);

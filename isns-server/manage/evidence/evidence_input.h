@@ -81,6 +81,11 @@ struct LogState {
   std::vector<std::string> gaps;       // what an auditor must know of one that is intact, sentences
 };
 
+inline constexpr std::size_t kMaxFigures = 6;
+inline constexpr std::uint64_t kMaxPopulation = 2'000'000;
+inline constexpr std::size_t kMaxFindings = 100'000;
+inline constexpr std::size_t kMaxSources = 100'000;
+
 struct EvidenceInput {
   std::string title;  // "Access to payment data"
   std::string serverId;
@@ -101,11 +106,9 @@ struct EvidenceInput {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;  // revisions that change sets made, with their numbers
   PopulationSource* population = nullptr;  // borrowed; nullptr: none
   std::size_t pdfRows = 5000;              // of the population in the PDF; CSV and JSON always have all
+  // With more of them there is no pack; others are for tests alone. Whoever gathers them may stop at one more.
+  std::size_t maxFindings = kMaxFindings;
+  std::size_t maxSources = kMaxSources;
 };
-
-inline constexpr std::size_t kMaxFigures = 6;
-inline constexpr std::uint64_t kMaxPopulation = 2'000'000;
-inline constexpr std::size_t kMaxFindings = 100'000;
-inline constexpr std::size_t kMaxSources = 100'000;
 
 }  // namespace manage

@@ -168,8 +168,8 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.approval += ", " + (change->ticket.empty() ? san::refText(snapshot, {Kind::ChangeSet, approval->change.id}) : change->ticket);
 }
 
-std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                                    base::WallTime cut) {
+std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works,
+                                    const RevisionTimes& times, base::WallTime cut, std::size_t most) {
   san::FindingContext context;
   context.now = base::unixSeconds(cut);
   context.works = &works;
@@ -181,7 +181,7 @@ std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::Reach
   const san::Snapshot& snapshot = index.snapshot();
   std::vector<FindingRow> rows;
   for (const san::Finding& finding : san::evaluate(index, context).list) {
-    if (rows.size() == kMaxFindings) break;
+    if (rows.size() > most) break;
     FindingRow row;
     row.rule = finding.rule;
     row.severity = severityOf(finding.severity);
@@ -237,7 +237,7 @@ std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInpu
       row.note = "what it saw since its last report is not known";
     }
     rows.push_back(std::move(row));
-    return rows.size() < kMaxSources;
+    return rows.size() <= input.maxSources;
   });
   const base::IdSet spoken = spokenFor(index);
   snapshot.table<san::Node>().forEachFrom(0, [&](san::Id target, const san::Node& node) {
@@ -253,7 +253,7 @@ std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInpu
       row.note = "foreign target: whom it admits is not known";
     }
     rows.push_back(std::move(row));
-    return rows.size() < kMaxSources;
+    return rows.size() <= input.maxSources;
   });
   return rows;
 }
@@ -294,7 +294,7 @@ void withReach(const san::SanIndex& index, const RevisionTimes& times, const Pac
                const std::function<void(const EvidenceInput&)>& use) {
   const PackFilter filter(index, scope);
   const san::ReachMatrix works = san::reachMatrix(index, san::Basis::Applied, san::Question::Works);
-  input.findings = findingRows(index, works, times, input.cut.time);
+  input.findings = findingRows(index, works, times, input.cut.time, input.maxFindings);
   input.sources = sourceRows(index, input);
   const auto figure = [](std::size_t count, std::string_view one, std::string_view many) {
     return KeyFigure{std::to_string(count), std::string(base::plural(count, one, many))};

@@ -53,8 +53,9 @@ class ReachPopulation final : public PopulationSource {
 // An agent is late when its last report is this much older than the cut.
 inline constexpr std::chrono::seconds kLateAfter = std::chrono::minutes(10);
 
-std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                                    base::WallTime cut);
+// Of both: no more than one above what a pack may have (EvidenceInput), which buildEvidence() refuses.
+std::vector<FindingRow> findingRows(const san::SanIndex& index, const san::ReachMatrix& works,
+                                    const RevisionTimes& times, base::WallTime cut, std::size_t most = kMaxFindings);
 // The name server, the audit log, agents, and every target that no agent speaks for.
 std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInput& input);
 

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "isns-server/manage/evidence/build_evidence.h"
 #include "isns-server/manage/evidence/reach_evidence.h"
+#include "tests/support/sample_pack.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
@@ -130,6 +132,40 @@ TEST(EvidenceScope, APackIsAboutALabelAHostOrAUnit) {
   EXPECT_EQ(world.rows({{}, {host}, {unit}}).size(), 1u);
   EXPECT_EQ(world.rows({{world.pci}, {host}, {unit}}).size(), 0u) << "all of them must hold";
   EXPECT_EQ(world.rows({{world.pci + 1}, {}, {}}).size(), 0u);
+}
+
+// What there is too much of makes no pack: nobody would see that something is left out.
+TEST(EvidenceLimits, FindingsAndSourcesAreNeverCutWithoutAWord) {
+  Labelled world;
+  for (const char* name : {"one", "two", "three"}) {
+    const std::string iqn = std::string("iqn.2026-01.example:") + name;
+    const Id node = world.san.target(iqn);
+    world.san.zone(std::string("lone-") + name, {node});
+  }
+  const SanIndex index(world.san.done());
+  manage::EvidenceInput all;
+  const auto makes = [&](std::size_t findings, std::size_t sources) {
+    manage::EvidenceInput input;
+    input.maxFindings = findings;
+    input.maxSources = sources;
+    bool made = false;
+    manage::withReach(index, {}, {}, input, [&](const manage::EvidenceInput& filled) {
+      all.findings = filled.findings;
+      all.sources = filled.sources;
+      made = manage::buildEvidence(filled, packKey()).ok();
+    });
+    return made;
+  };
+  EXPECT_TRUE(makes(manage::kMaxFindings, manage::kMaxSources));
+  const std::size_t findings = all.findings.size();
+  const std::size_t sources = all.sources.size();
+  ASSERT_GE(findings, 3U);
+  ASSERT_EQ(sources, 6U) << "name server, log and four targets";
+  EXPECT_TRUE(makes(findings, sources));
+  EXPECT_FALSE(makes(findings - 1, sources));
+  EXPECT_FALSE(makes(1, sources));
+  EXPECT_FALSE(makes(findings, sources - 1));
+  EXPECT_FALSE(makes(findings, 2));
 }
 
 // Two initiators of a host at a target of ours, which demands proof of one of them.
