@@ -48,8 +48,8 @@ base::Status makeKey(const std::string& path, const base::RandomSource& random) 
   return made;
 }
 
-base::Result<base::Secret> readKey(const std::string& path) {
-  auto key = net::readSecretFile(path);
+base::Result<base::Secret> readKey(const std::string& path, uid_t user = ::geteuid()) {
+  auto key = net::readSecretFile(path, user);
   if (!key) return base::fail(path + ": " + key.error().text);
   if (key->size() != kKeyBytes) {
     return base::fail(path + " holds no key of 32 bytes; restore it from the backup of the keys");
@@ -75,11 +75,11 @@ base::Result<base::Secret> keyOf(const std::string& folder, const std::string& n
 }
 
 // Nothing where there is no such file, also where it went while this was looking.
-base::Result<std::optional<base::Secret>> keyThere(const std::string& path) {
+base::Result<std::optional<base::Secret>> keyThere(const std::string& path, uid_t user = ::geteuid()) {
   const auto there = isThere(path);
   if (!there) return base::fail(there.error());
   if (!*there) return std::optional<base::Secret>();
-  auto key = readKey(path);
+  auto key = readKey(path, user);
   if (key) return std::optional(std::move(*key));
   const auto still = isThere(path);
   if (still && !*still) return std::optional<base::Secret>();
@@ -219,13 +219,14 @@ base::Status ServerKeys::keepAuditKey(const std::string& folder, const evidence:
 // place of the other between the two readings is not missed.
 base::Result<std::vector<keys::NamedKey>> ServerKeys::readAll(const std::string& folder) {
   std::vector<keys::NamedKey> all;
-  auto next = keyThere(folder + "/" + kNextAuditKey);
+  const uid_t user = net::serviceUser(folder);  // root keeps the keys of the server's user
+  auto next = keyThere(folder + "/" + kNextAuditKey, user);
   if (!next) return base::fail(next.error());
   if (*next) all.push_back({kNextAuditKey, std::move(**next)});
   std::vector<std::string> names{kServerId, kAuditKey};
   for (const keys::KeyId id : sealKeysIn(folder)) names.push_back(sealName(id));
   for (const std::string& name : names) {
-    auto key = readKey(folder + "/" + name);
+    auto key = readKey(folder + "/" + name, user);
     if (!key) return base::fail(key.error());
     all.push_back({name, std::move(*key)});
   }

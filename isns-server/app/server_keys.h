@@ -39,7 +39,8 @@ struct ServerKeys {
   static base::Result<base::Secret> makeNextAuditKey(const std::string& folder, const base::RandomSource& random);
   // The file with this key is audit.key from now on, and there is no other. Good again after a crash within.
   static base::Status keepAuditKey(const std::string& folder, const evidence::Fingerprint& key);
-  // All of them by the names of their files, for a backup; and back into a folder that has none of these files.
+  // All of them by the names of their files, for a backup, also as root: then those of the folder's owner. And back
+  // into a folder that has none of these files.
   static base::Result<std::vector<keys::NamedKey>> readAll(const std::string& folder);
   static base::Status restoreAll(const std::string& folder, const std::vector<keys::NamedKey>& all);
   static base::Status removeSealKey(const std::string& folder, keys::KeyId id);

@@ -1,6 +1,7 @@
 #include "shared/net/secret_file.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,18 @@ bool decodeHex(base::Bytes& text) {
   return true;
 }
 
+std::string nameOf(uid_t user) {
+  const struct passwd* entry = ::getpwuid(user);
+  return entry == nullptr ? "user " + std::to_string(user) : entry->pw_name;
+}
+
+base::Status checkOwner(const std::string& path, uid_t owner, uid_t user) {
+  const bool own = user == ::geteuid();
+  if (owner == user || (own && owner == 0)) return {};
+  return base::fail(path + " belongs to another user; it must belong to " +
+                    (own ? "root or to the user of this program" : nameOf(user) + ", as whom the service runs"));
+}
+
 }  // namespace
 
 base::Result<base::Secret> parseSecret(base::Bytes text) {
@@ -52,7 +65,13 @@ base::Result<base::Secret> parseSecret(base::Bytes text) {
   return std::move(*secret);
 }
 
-base::Result<base::Secret> readSecretFile(const std::string& path) {
+uid_t serviceUser(const std::string& folder) {
+  const uid_t own = ::geteuid();
+  struct stat facts {};
+  return own == 0 && ::stat(folder.c_str(), &facts) == 0 ? facts.st_uid : own;
+}
+
+base::Result<base::Secret> readSecretFile(const std::string& path, uid_t user) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) return osFailure("cannot read " + path);
   struct stat facts {};
@@ -61,9 +80,7 @@ base::Result<base::Secret> readSecretFile(const std::string& path) {
   if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return base::fail(path + " can be used by others than its owner; chmod 600 it, and change the secret");
   }
-  if (facts.st_uid != 0 && facts.st_uid != ::geteuid()) {
-    return base::fail(path + " belongs to another user; it must belong to root or to the user of this program");
-  }
+  if (auto right = checkOwner(path, facts.st_uid, user); !right) return base::fail(right.error());
   base::Bytes text(kMaxFile + 1);
   const ssize_t size = ::read(fd.get(), text.data(), text.size());
   if (size < 0) return osFailure("cannot read " + path);

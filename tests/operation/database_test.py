@@ -22,6 +22,12 @@ def words_of(server, *words):
     return daemon.run(server.argv(*words))
 
 
+def said_to(server, *words, passphrase="a passphrase of some length"):
+    """As words_of, with a line of input."""
+    done = subprocess.run(server.argv(*words), input=passphrase + "\n", capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
 class Versions(daemon.OperationTest):
     def test_a_database_of_version_1_is_brought_forward_with_what_it_holds(self):
         path = f"{self.folder}/registry.db"
@@ -170,12 +176,6 @@ class Backup(daemon.OperationTest):
 
 
 class BackupOfKeys(daemon.OperationTest):
-    PASSPHRASE = "a passphrase of some length"
-
-    def said(self, server, *words, passphrase=PASSPHRASE):
-        done = subprocess.run(server.argv(*words), input=passphrase + "\n", capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
-
     def initialise(self):
         init = daemon.run([daemon.program("sanctl"), "init", "--socket", f"{self.folder}/management.sock", "admin"])
         self.assertEqual(init[0], 0, init)
@@ -184,7 +184,7 @@ class BackupOfKeys(daemon.OperationTest):
         server = self.daemon()
         self.initialise()
         before = server.log("ISNS-1501")
-        status, said = self.said(server, "backup-keys", f"{self.folder}/keys.backup")
+        status, said = said_to(server, "backup-keys", f"{self.folder}/keys.backup")
         self.assertEqual(status, 0, said)
         self.assertIn("3 keys of", said)
         self.assertEqual(os.stat(f"{self.folder}/keys.backup").st_mode & 0o777, 0o600)
@@ -199,13 +199,13 @@ class BackupOfKeys(daemon.OperationTest):
         self.assertNotIn(secret, sealed)
         self.assertNotIn(bytes.fromhex(secret.decode()), sealed)
         # What is there is not overwritten; a wrong passphrase restores nothing.
-        status, said = self.said(server, "restore-keys", f"{self.folder}/keys.backup")
+        status, said = said_to(server, "restore-keys", f"{self.folder}/keys.backup")
         self.assertEqual(status, 1)
         self.assertIn("is there already; move the folder away", said)
         shutil.rmtree(keys)
-        status, said = self.said(server, "restore-keys", f"{self.folder}/keys.backup", passphrase="another passphrase")
+        status, said = said_to(server, "restore-keys", f"{self.folder}/keys.backup", passphrase="another passphrase")
         self.assertEqual((status, os.path.exists(keys)), (1, False), said)
-        status, said = self.said(server, "restore-keys", f"{self.folder}/keys.backup")
+        status, said = said_to(server, "restore-keys", f"{self.folder}/keys.backup")
         self.assertEqual(status, 0, said)
         self.assertEqual(oct(os.stat(keys).st_mode & 0o777), "0o700")
         self.assertEqual(oct(os.stat(f"{keys}/seal.key").st_mode & 0o777), "0o400")
@@ -230,7 +230,7 @@ class BackupOfKeys(daemon.OperationTest):
 
     def test_a_short_passphrase_writes_nothing(self):
         server = self.daemon()
-        status, said = self.said(server, "backup-keys", f"{self.folder}/keys.backup", passphrase="short")
+        status, said = said_to(server, "backup-keys", f"{self.folder}/keys.backup", passphrase="short")
         self.assertEqual((status, os.path.exists(f"{self.folder}/keys.backup")), (1, False))
         self.assertIn("shorter than 12", said)
 
@@ -242,11 +242,15 @@ class AsRoot(daemon.OperationTest):
         self.user = pwd.getpwnam("nobody")
         os.chmod(self.folder, 0o755)
         self.data = f"{self.folder}/data"
+        self.keys = f"{self.data}/server-keys"
         os.makedirs(self.data)
         os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
 
     def server(self):
-        server = daemon.Daemon(self.folder, words=["--set", f"store.path={self.data}/registry.db"], user="nobody")
+        settings = {"store.path": f"{self.data}/registry.db", "api.enabled": "true", "api.port": "0",
+                    "api.socket": f"{self.data}/management.sock", "api.key_folder": self.keys}
+        words = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+        server = daemon.Daemon(self.folder, words=words, user="nobody")
         self.addCleanup(server.stop)
         return server
 
@@ -266,6 +270,34 @@ class AsRoot(daemon.OperationTest):
         os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
         self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
         self.assertIn("a", self.server().start().control("list", "entities"))
+
+    def test_root_backs_up_the_keys_of_the_server_and_puts_them_back(self):
+        server = self.server().start()
+        backup = f"{self.folder}/keys.backup"
+        with open(f"{self.keys}/seal.key", "rb") as file:
+            before = file.read()
+        status, said = said_to(server, "backup-keys", backup)
+        self.assertEqual(status, 0, said)
+        self.assertEqual((os.stat(backup).st_uid, os.stat(backup).st_mode & 0o777), (0, 0o600))
+        server.stop()
+        shutil.rmtree(self.keys)
+        status, said = said_to(server, "restore-keys", backup)
+        self.assertEqual(status, 0, said)
+        with open(f"{self.keys}/seal.key", "rb") as file:
+            self.assertEqual(file.read(), before)
+        self.server().start()
+
+    def test_a_key_that_is_not_the_servers_own_goes_into_no_backup(self):
+        server = self.server().start()
+        foreign = f"{self.folder}/foreign"
+        shutil.copy(f"{self.keys}/seal.key", foreign)
+        os.chmod(foreign, 0o400)
+        for put in (os.symlink, shutil.copy):
+            os.remove(f"{self.keys}/seal.key")
+            put(foreign, f"{self.keys}/seal.key")
+            status, said = said_to(server, "backup-keys", f"{self.folder}/keys.backup")
+            self.assertEqual((status, os.path.exists(f"{self.folder}/keys.backup")), (1, False), said)
+            self.assertIn("seal.key belongs to another user; it must belong to nobody, as whom the service runs", said)
 
 
 daemon.main()
