@@ -24,7 +24,7 @@ class ClientHost {
   // Is told of the requests that follow, so that they find what they need near.
   virtual core::Lookahead& lookahead() = 0;
   // The connection is over, for this reason; the host destroys the client after the turn.
-  enum class End : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, Error };
+  enum class End : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, AddressRule, Error };
   virtual void onEnded(Client& client, End why) = 0;
 
  protected:
@@ -60,6 +60,8 @@ class Client final : private net::StreamOwner {
   // Why; a peer that does not end its side is closed in time, and counted for this.
   [[nodiscard]] ClientHost::End closingReason() const { return reason_; }
 
+  // Its requests from now on are judged by this.
+  void setAccess(session::Access access) { access_ = access; }
   // Answers may have another size from now on.
   void setLargestAnswer(std::size_t bytes);
   // An answer that a commit has set free.
@@ -82,7 +84,7 @@ class Client final : private net::StreamOwner {
   net::Loop& loop_;
   ClientHost& host_;
   core::Session session_;
-  const session::Access access_;
+  session::Access access_;
   Limits limits_;
   net::Stream stream_;
   isns::MessageAssembler assembler_;

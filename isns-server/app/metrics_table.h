@@ -49,7 +49,7 @@ enum class Metric : std::uint16_t {
 };
 
 enum class RefusedBy : std::uint8_t { Connections, PerSource, AddressRule, ApiPerSource, kCount };
-enum class ClosedBy : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, Error, Shutdown, kCount };
+enum class ClosedBy : std::uint8_t { Peer, Malformed, TooLarge, Partial, Idle, AddressRule, Error, Shutdown, kCount };
 enum class MalformedKind : std::uint8_t { Header, Sequence, TooLarge, Tlv, Order, Authentication, kCount };
 enum class ScnOutcome : std::uint8_t { Sent, Acknowledged, Failed, Coalesced, Dropped, kCount };
 enum class EsiOutcome : std::uint8_t { Sent, Answered, Missed, kCount };
@@ -64,8 +64,8 @@ std::size_t objectLabel(isns::ObjectType type);
 namespace table {
 
 inline constexpr std::string_view kRefusedBy[] = {"connections", "per_source", "address_rule", "api_per_source"};
-inline constexpr std::string_view kClosedBy[] = {"peer", "malformed", "too_large", "partial",
-                                                 "idle", "error",     "shutdown"};
+inline constexpr std::string_view kClosedBy[] = {"peer", "malformed",    "too_large", "partial",
+                                                 "idle", "address_rule", "error",     "shutdown"};
 inline constexpr std::string_view kMalformedKinds[] = {"header", "sequence", "too_large",
                                                        "tlv",    "order",    "authentication"};
 inline constexpr std::string_view kScnOutcomes[] = {"sent", "acknowledged", "failed", "coalesced", "dropped"};

@@ -187,6 +187,20 @@ void Service::reload(Config config) {
   server_.setPolicy(policyOf(config_), now());
   server_.setOptions(serverOptionsOf(config_, seed_));
   for (auto& [id, client] : clients_) client->setLargestAnswer(largestAnswer());
+  judgeClients();
+}
+
+// As at their accept, by the rules that hold now.
+void Service::judgeClients() {
+  std::vector<Client*> refused;
+  for (auto& [id, client] : clients_) {
+    client->setAccess(rules_->accessOf(client->peer().octets()));
+    if (client->access() == session::Access::None) refused.push_back(client.get());
+  }
+  for (Client* client : refused) {
+    parts_.log.write<Event::AddressRefused>(now(), {{"peer", client->peer().text()}, {"access", "none"}});
+    client->close(End::AddressRule);
+  }
 }
 
 void Service::drain(std::string_view reason) {

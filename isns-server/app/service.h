@@ -99,6 +99,7 @@ class Service final : public ProtocolLink,
   base::Status listen(std::vector<net::PassedSocket> passed);
   base::Status adopt(net::PassedSocket socket);
   void applyRuntime();
+  void judgeClients();
   void turnEnd();
   void onTimer();
   void sweep();

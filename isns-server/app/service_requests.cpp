@@ -108,13 +108,14 @@ void Service::onEnded(Client& client, End why) {
   ended_.push_back(client.session().id);
   const auto source = perSource_.find(client.peer().octets());
   if (source != perSource_.end() && --source->second == 0) perSource_.erase(source);
-  const ClosedBy by = why == End::Malformed  ? ClosedBy::Malformed
-                      : why == End::TooLarge ? ClosedBy::TooLarge
-                      : why == End::Partial  ? ClosedBy::Partial
-                      : why == End::Idle     ? ClosedBy::Idle
-                      : why == End::Error    ? ClosedBy::Error
-                      : draining_            ? ClosedBy::Shutdown
-                                             : ClosedBy::Peer;
+  const ClosedBy by = why == End::Malformed     ? ClosedBy::Malformed
+                      : why == End::TooLarge    ? ClosedBy::TooLarge
+                      : why == End::Partial     ? ClosedBy::Partial
+                      : why == End::Idle        ? ClosedBy::Idle
+                      : why == End::AddressRule ? ClosedBy::AddressRule
+                      : why == End::Error       ? ClosedBy::Error
+                      : draining_               ? ClosedBy::Shutdown
+                                                : ClosedBy::Peer;
   parts_.metrics.at<Metric::ConnectionsClosed>(by).add();
   parts_.metrics.at<Metric::ConnectionsOpen>().add(-1);
 }

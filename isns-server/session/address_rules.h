@@ -17,7 +17,7 @@ using isns::AddressPrefix;
 
 // Each allows what the ones before it allow.
 enum class Access : std::uint8_t {
-  None,      // the connection is refused, a datagram is dropped
+  None,      // the connection is refused or closed, a datagram is dropped
   Query,     // read
   Register,  // and register, deregister, ask for SCNs
   Full,      // and change discovery domains and sets

@@ -160,6 +160,30 @@ class Addresses(daemon.OperationTest):
         self.assertIn("changes=address_rule", server.hang_up("ISNS-1004"))
         server.control("dd", "create", "x")
 
+    def reloaded(self, server, access):
+        server.configure(f'[[address_rule]]\nnetwork = "127.0.0.0/8"\naccess = "{access}"\n')
+        server.hang_up("ISNS-1004")
+
+    def test_a_reload_judges_an_open_connection_anew(self):
+        server = self.rule("full")
+        name = pdu.tlv(pdu.NAME, f"{daemon.PREFIX}:a")
+        with Client(server.port, f"{daemon.PREFIX}:a") as client:
+            client.ok(pdu.DEV_ATTR_REG, operating=name)
+            self.reloaded(server, "query")
+            self.assertEqual(client.call(pdu.DEV_ATTR_REG, operating=name).status, 8)
+            client.ok(pdu.DEV_ATTR_QRY, name, pdu.tlv(pdu.ALIAS))
+            self.reloaded(server, "register")
+            client.ok(pdu.DEV_ATTR_REG, operating=name)
+
+    def test_a_reload_closes_the_connections_of_an_address_that_may_do_nothing_now(self):
+        server = self.rule("full")
+        with Client(server.port, f"{daemon.PREFIX}:a") as client:
+            client.ok(pdu.DEV_ATTR_REG, operating=pdu.tlv(pdu.NAME, f"{daemon.PREFIX}:a"))
+            self.reloaded(server, "none")
+            self.assertIsNone(client.receive())
+        self.assertIn("access=none", server.log("ISNS-3004"))
+        daemon.eventually(lambda: server.metric('isns_connections_closed_total{reason="address_rule"}') == 1, "it is counted")
+
 
 class Limits(daemon.OperationTest):
     def test_connections_of_one_address_are_limited(self):
