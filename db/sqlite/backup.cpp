@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <cstdio>
-#include <fstream>
 
 #include "db/sql/statements.h"
 #include "db/sqlite/files.h"
@@ -186,8 +185,7 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
 
   RestoreInfo info{*good, *revision, {}};
   const std::string marker = restoreMarker(options.path);
-  if (!std::ofstream(marker)) return store::fail(store::ErrorKind::Io, "cannot create " + marker + '.');
-  if (auto done = asStatus(files::syncFolderOf(marker)); !done) return base::fail(done.error());
+  if (auto done = asStatus(files::replaceFile(marker, {})); !done) return base::fail(done.error());
   // The log goes with the database that it belongs to: beside another one it would be replayed into that.
   const std::string replaced = options.path + ".replaced-" + std::to_string(timeOf(options));
   for (const std::string suffix : {"-wal", ""}) {

@@ -32,6 +32,11 @@ bool writeAll(int descriptor, const char* data, std::size_t size) {
   return true;
 }
 
+net::UniqueFd makeNew(const std::string& path) {
+  (void)::unlink(path.c_str());  // of an attempt that was cut off, or somebody's link
+  return net::UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640));
+}
+
 }  // namespace
 
 bool exists(const std::string& path) {
@@ -47,7 +52,7 @@ bool sameFile(const std::string& a, const std::string& b) {
 }
 
 Status createFile(const std::string& path) {
-  const net::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  const net::UniqueFd file = makeNew(path);
   if (!file) return failure("create", path);
   return {};
 }
@@ -62,7 +67,7 @@ Status syncFile(const std::string& path) {
 Status copyDurably(const std::string& from, const std::string& to) {
   const net::UniqueFd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   if (!in) return failure("open", from);
-  const net::UniqueFd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  const net::UniqueFd out = makeNew(to);
   if (!out) return failure("create", to);
   std::array<char, 65536> buffer;
   for (;;) {
@@ -80,7 +85,7 @@ Status giveToOwnerOf(const std::string& model, const std::string& path) {
   struct stat wanted {};
   if (::geteuid() != 0) return {};
   if (::stat(model.c_str(), &wanted) != 0 && ::stat(files::folderOf(model).c_str(), &wanted) != 0) return {};
-  if (::chown(path.c_str(), wanted.st_uid, wanted.st_gid) != 0) return failure("change the owner of", path);
+  if (::lchown(path.c_str(), wanted.st_uid, wanted.st_gid) != 0) return failure("change the owner of", path);
   return {};
 }
 

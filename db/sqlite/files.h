@@ -1,4 +1,7 @@
 // What durability needs of files beside a database, SQLite does not do for us, and shared/files does not know.
+//
+// Root restores in a folder that belongs to another user, who may put there what he likes: no file is made, emptied or
+// given away through a symbolic link.
 #pragma once
 
 #include <string>
@@ -10,8 +13,8 @@ namespace sqlite {
 [[nodiscard]] bool exists(const std::string& path);
 [[nodiscard]] bool sameFile(const std::string& a, const std::string& b);  // false when one of them is missing
 
-// Makes an empty file that its owner may write and the group may read; what has the name is emptied. SQLite gives its
-// log the same rights.
+// Makes an empty file that its owner may write and the group may read; what has the name is removed before. SQLite
+// gives its log the same rights.
 Status createFile(const std::string& path);
 
 // Makes a file's content durable.

@@ -29,12 +29,13 @@ std::string holderOf(int descriptor) {
 
 store::Outcome<LockFile> LockFile::acquire(const std::string& database) {
   const std::string path = database + ".lock";
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
   if (descriptor < 0) {
     const int why = errno;
     const std::string folder = path.substr(0, path.rfind('/') + 1);
-    const std::string advice = why == ENOENT   ? "; make the folder " + folder + ", for the user that the server runs as"
+    const std::string advice = why == ENOENT ? "; make the folder " + folder + ", for the user that the server runs as"
                                : why == EACCES ? "; the folder " + folder + " must be that user's who runs the server"
+                               : why == ELOOP  ? "; nobody of ours makes links there: see where it leads, and remove it"
                                                : "";
     return store::fail(store::ErrorKind::Io, "cannot open " + path + ": " + std::strerror(why) + advice);
   }

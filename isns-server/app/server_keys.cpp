@@ -151,6 +151,14 @@ base::Status giveToServer(const std::string& folder, const std::string& path) {
   return {};
 }
 
+// In the folder of another user root writes through no link that this user can have made.
+base::Status checkNoLink(const std::string& folder) {
+  struct stat there {};
+  if (::geteuid() != 0 || ::lstat(folder.c_str(), &there) != 0 || !S_ISLNK(there.st_mode) || there.st_uid == 0)
+    return {};
+  return base::fail(folder + " is a symbolic link that does not belong to root: see where it leads, and remove it");
+}
+
 // 0: it is no name of such a file.
 keys::KeyId sealNumber(const std::string& name) {
   keys::KeyId id = name == sealName(1) ? 1 : 0;
@@ -235,6 +243,7 @@ base::Result<std::vector<keys::NamedKey>> ServerKeys::readAll(const std::string&
 
 // Nothing that is there is overwritten: it may be all that opens a database.
 base::Status ServerKeys::restoreAll(const std::string& folder, const std::vector<keys::NamedKey>& all) {
+  if (auto status = checkNoLink(folder); !status) return status;
   for (const keys::NamedKey& key : all) {
     const bool ours =
         key.name == kServerId || key.name == kAuditKey || key.name == kNextAuditKey || sealNumber(key.name) != 0;

@@ -271,6 +271,42 @@ class AsRoot(daemon.OperationTest):
         self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
         self.assertIn("a", self.server().start().control("list", "entities"))
 
+    def link(self, target, path):
+        """As the server's user may make it in a folder of his."""
+        os.symlink(target, path)
+        os.chown(path, self.user.pw_uid, self.user.pw_gid, follow_symlinks=False)
+
+    def test_root_restores_through_no_link_of_the_servers_user(self):
+        server = self.server().start()
+        server.register("a")
+        self.assertEqual(words_of(server, "backup", f"{self.folder}/b.db")[0], 0)
+        self.assertEqual(said_to(server, "backup-keys", f"{self.folder}/keys.backup")[0], 0)
+        server.stop()
+        roots = f"{self.folder}/roots"
+        with open(roots, "w", encoding="utf-8") as file:
+            file.write("of root")
+        os.chmod(roots, 0o600)
+        os.makedirs(f"{self.folder}/etc")
+
+        lock = f"{self.data}/registry.db.lock"
+        os.remove(lock)
+        self.link(roots, lock)
+        status, said = words_of(server, "restore", f"{self.folder}/b.db")
+        self.assertEqual(status, 1, said)
+        self.assertIn(f"cannot open {lock}: Too many levels of symbolic links", said)
+        os.remove(lock)
+        for name in ("new", "new.incomplete", "restoring"):
+            self.link(roots, f"{self.data}/registry.db.{name}")
+        self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
+        with open(roots, encoding="utf-8") as file:
+            self.assertEqual((file.read(), os.stat(roots).st_uid), ("of root", 0))
+
+        shutil.rmtree(self.keys)
+        self.link(f"{self.folder}/etc", self.keys)
+        status, said = said_to(server, "restore-keys", f"{self.folder}/keys.backup")
+        self.assertEqual((status, os.listdir(f"{self.folder}/etc"), os.stat(f"{self.folder}/etc").st_uid), (1, [], 0), said)
+        self.assertIn(f"{self.keys} is a symbolic link", said)
+
     def test_root_backs_up_the_keys_of_the_server_and_puts_them_back(self):
         server = self.server().start()
         backup = f"{self.folder}/keys.backup"

@@ -274,6 +274,28 @@ TEST_F(BackupTest, ABackupCanBeRestoredWhereThereIsNoDatabase) {
   opened();
 }
 
+TEST_F(BackupTest, WhatARestoreMakesIsMadeThroughNoLinkThatIsThere) {
+  {
+    auto store = opened();  // never loaded, so that closing leaves the log, and a copy is made page by page
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+  }
+  ASSERT_TRUE(isThere("registry.db-wal"));
+  write(path("somebodys"), "of somebody else");
+  const std::string own = options_.path;
+  for (const std::string& from : {path("backup"), own}) {
+    options_.path = path("restored.db");
+    for (const char* name : {"restored.db.new", "restored.db.new.incomplete", "restored.db.restoring"}) {
+      std::filesystem::create_symlink(path("somebodys"), path(name));
+    }
+    const auto restored = restore(from, options_, kMark);
+    ASSERT_TRUE(restored) << restored.error().text;
+    EXPECT_EQ(contentOf(path("somebodys")), "of somebody else");
+    EXPECT_EQ(rowsOf(*opened()).size(), 5U);
+    std::filesystem::remove(path("restored.db.new.incomplete"));
+  }
+}
+
 TEST_F(BackupTest, ADamagedBackupIsNotRestored) {
   {
     auto store = opened();

@@ -121,6 +121,16 @@ TEST_F(OpenTest, AWrongSchemaIsRefusedBeforeAnythingIsMade) {
   EXPECT_FALSE(isThere("registry.db"));
 }
 
+TEST_F(OpenTest, ALockFileThatIsALinkIsRefusedAndWhereItLeadsIsLeftAlone) {
+  write(path("somebodys"), "of somebody else");
+  std::filesystem::create_symlink(path("somebodys"), options_.path + ".lock");
+  const store::Error error = refusal();
+  EXPECT_EQ(error.kind, ErrorKind::Io);
+  EXPECT_THAT(error.text, HasSubstr("registry.db.lock: Too many levels of symbolic links; nobody of ours makes links"));
+  EXPECT_EQ(contentOf(path("somebodys")), "of somebody else");
+  EXPECT_FALSE(isThere("registry.db"));
+}
+
 TEST_F(OpenTest, AFolderThatDoesNotExistIsNamed) {
   options_.path = path("nowhere/registry.db");
   const store::Error error = refusal();
