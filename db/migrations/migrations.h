@@ -170,6 +170,12 @@ inline constexpr std::string_view kCommitters =
     "ALTER TABLE \"change_draft\" ADD COLUMN \"committer\" TEXT; ALTER TABLE \"change_draft\" ADD COLUMN "
     "\"committed_from\" TEXT";
 
+// Version 13: what of the configuration a past revision rests on.
+inline constexpr std::string_view kPastStates =
+    "CREATE TABLE \"server_policy\" (\"id\" INTEGER PRIMARY KEY, \"default_domain\" INTEGER, "
+    "\"default_domain_since\" INTEGER, \"unassigned_domains_active\" INTEGER, \"unassigned_domains_since\" "
+    "INTEGER, \"control_nodes\" TEXT)";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -180,8 +186,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{9, "agent-addresses", kAgentAddresses},
                                    Step{10, "signing-portals", kSigningPortals},
                                    Step{11, "token-makers", kTokenMakers},
-                                   Step{12, "committers", kCommitters}};
-inline constexpr Plan kPlan{12, kSteps};
+                                   Step{12, "committers", kCommitters},
+                                   Step{13, "past-states", kPastStates}};
+inline constexpr Plan kPlan{13, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -4,8 +4,11 @@
 // One thread. A row of a table that nobody knows is not for anybody.
 #pragma once
 
+#include <optional>
+
 #include "isns-server/core/store_loader.h"
 #include "isns-server/manage/keys/key_rows.h"
+#include "isns-server/manage/model/server_facts.h"
 #include "shared/base/byte_arena.h"
 
 namespace app {
@@ -25,6 +28,9 @@ class LoadTee final : public store::RowSink {
       if (auto status = keys::readRow(cells, row); !status) return status;
       clockFloor_ = row.floor;
     }
+    if (table == manage::kFactsTable) {
+      if (auto status = manage::readRow(cells, facts_.emplace()); !status) return status;
+    }
     return table <= kLastRegistryTable ? registry_.row(table, id, cells) : base::Status{};
   }
   base::Status end(const store::LoadInfo& info) override { return registry_.end(info); }
@@ -33,6 +39,8 @@ class LoadTee final : public store::RowSink {
   [[nodiscard]] base::ByteArena takeRows() { return std::move(rows_); }
   // The time that was believed last, as it was stored; zero: none was.
   [[nodiscard]] base::WallTime clockFloor() const { return clockFloor_; }
+  // What of the configuration was noted last; nothing: never.
+  [[nodiscard]] const std::optional<manage::NotedFacts>& facts() const { return facts_; }
 
  private:
   static constexpr auto kLastRegistryTable = static_cast<std::uint8_t>(core::TableNumber::Counter);
@@ -41,6 +49,7 @@ class LoadTee final : public store::RowSink {
   const bool keep_;
   base::ByteArena rows_;
   base::WallTime clockFloor_{};
+  std::optional<manage::NotedFacts> facts_;
 };
 
 }  // namespace app

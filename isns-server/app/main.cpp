@@ -170,7 +170,6 @@ int serve(const program::Arguments& arguments, app::Config config) {
       const std::string changes = program::joined(reloaded.changed);
       sink.setFormat(config.runtime.log.format);
       service.reload(config);
-      if (management) management->reload(config);
       for (const std::string& setting : reloaded.changed) {
         service.record(
             manage::auditOf<ops::AuditEvent::ConfigurationChanged>(manage::serverActor(), {}, {{"setting", setting}}));

@@ -353,15 +353,6 @@ void Management::onTick() {
 
 // ---- Between the threads -------------------------------------------------------------------------------------------
 
-void Management::reload(const Config& config) {
-  loop_->deliver([this, names = controlNodesOf(config)] {
-    if (options_.facts.controlNodes == names) return;
-    options_.facts.controlNodes = names;
-    if (!projection_ || !projection_->setControlNodes(base::unixSeconds(base::wallNow()), names)) return;
-    amended();
-  });
-}
-
 void Management::committed(const store::Batch& batch) {
   std::shared_ptr<store::Batch> copy;
   if (pending_ <= kMaxPending) {
@@ -450,12 +441,7 @@ void Management::warn(const std::string& text) {
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
-  amended();
-}
-
-// The model is another one of the same revision.
-void Management::amended() {
-  timeline_.push(projection_->snapshot());
+  timeline_.push(projection_->snapshot());  // another one of the same revision
   api_->onRevision();
 }
 

@@ -42,7 +42,7 @@ struct ManagementOptions {
   std::vector<std::string> names;  // host names and addresses that the server's certificate has
   std::vector<std::string> nameServers;  // that agents are told to use: "10.0.0.5:3205"
   std::vector<api::DiscoverOrder> discover;  // what agents are to ask
-  manage::ServerFacts facts;
+  manage::ServerFacts facts;                 // until a row of the store tells of others
   std::string version;
   ServerKeys keys;
   std::string keyFolder;
@@ -65,8 +65,7 @@ class Management final : public ManagementLink, private api::Clerk {
   // As they were kept, once, for the time before the protocol loop runs; what follows comes by ProtocolLink.
   [[nodiscard]] std::shared_ptr<const core::NameGuards> takeGuards() { return std::move(guardsAtStart_); }
 
-  // The configuration was read again. On the protocol loop's thread, as what follows.
-  void reload(const Config& config);
+  // On the protocol loop's thread, as what follows.
   void committed(const store::Batch& batch) override;
   void verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) override;
   void result(const core::ManagedResult& result) override;
@@ -92,7 +91,6 @@ class Management final : public ManagementLink, private api::Clerk {
   // Applies changes that follow the model's revision; false when the model is of no use any more.
   bool apply(const store::Batch& batch);
   void moved();
-  void amended();
   void catchUp();
   void onTick();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
@@ -155,7 +153,6 @@ class Management final : public ManagementLink, private api::Clerk {
   std::thread thread_;
 };
 
-std::set<std::string, std::less<>> controlNodesOf(const Config& config);
 // What the configuration says of it.
 ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version, ops::Metrics& metrics);
 

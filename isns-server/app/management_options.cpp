@@ -4,14 +4,9 @@
 
 #include "isns-server/app/config_forms.h"
 #include "isns-server/app/management.h"
+#include "isns-server/app/policy_from_config.h"
 
 namespace app {
-
-std::set<std::string, std::less<>> controlNodesOf(const Config& config) {
-  std::set<std::string, std::less<>> names;
-  for (const ControlNode& node : config.runtime.controlNodes) names.insert(node.name);
-  return names;
-}
 
 ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std::string version,
                                       ops::Metrics& metrics) {
@@ -39,9 +34,7 @@ ManagementOptions managementOptionsOf(const Config& config, ServerKeys keys, std
     if (!known) options.discover.push_back(order);
   }
   if (!options.address.isAny()) options.names.push_back(options.address.host());
-  options.facts.defaultDomain = config.start.registry.defaultDomain;
-  options.facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
-  options.facts.controlNodes = controlNodesOf(config);
+  options.facts = serverFactsOf(config);
   options.version = std::move(version);
   options.keys = std::move(keys);
   options.keyFolder = config.start.api.keyFolder;

@@ -1,6 +1,7 @@
 // What the management server reads of the stored history: the model as it was at a revision, and which one held at a
 // time.
 #include "isns-server/app/management.h"
+#include "isns-server/manage/model/past_model.h"
 #include "shared/base/time_text.h"
 
 namespace app {
@@ -8,19 +9,6 @@ namespace app {
 using mgmt::ProblemCode;
 
 namespace {
-
-class Replay final : public store::ChangeSink {
- public:
-  Replay(manage::Projection& projection) : projection_(projection) {}
-  bool change(const store::Change& change) override {
-    failure = projection_.apply(change);
-    return failure.ok();
-  }
-  base::Status failure;
-
- private:
-  manage::Projection& projection_;
-};
 
 class LastRevision final : public store::ChangeSink {
  public:
@@ -33,7 +21,6 @@ class LastRevision final : public store::ChangeSink {
 
 }  // namespace
 
-// From the beginning of the history, in pages, on the store's reading thread.
 void Management::rebuild(san::Revision revision, std::function<void(const manage::Wanted<san::Snapshot>&)> done) {
   const auto give = [this, done](manage::Wanted<san::Snapshot> snapshot) {
     loop_->deliver([done, snapshot = std::move(snapshot)] { done(snapshot); });
@@ -41,24 +28,7 @@ void Management::rebuild(san::Revision revision, std::function<void(const manage
   manage::Projection::Pins pins;
   if (projection_) pins = projection_->pins();
   const bool reads = readings_.read([facts = options_.facts, pins, revision, give](store::HistoryReader& reader) {
-    manage::Projection past(0, facts);
-    past.expect(pins);
-    Replay replay(past);
-    store::HistoryFilter filter;
-    filter.lastRevision = revision;
-    filter.newestFirst = false;
-    filter.limit = 10'000;
-    for (;;) {
-      filter.firstRevision = past.snapshot().revision + 1;
-      const auto page = reader.history(filter, replay);
-      if (!page) return give(problem(ProblemCode::StoreFailed, page.error().text));
-      if (!replay.failure) return give(problem(ProblemCode::Internal, replay.failure.error().text));
-      if (page->completeSince > 0) {
-        return give(problem(ProblemCode::RevisionGone,
-                            "The history is whole since revision " + std::to_string(page->completeSince) + "."));
-      }
-      if (!page->more) return give(past.snapshot());
-    }
+    give(manage::PastModel(reader, facts, pins).at(revision));
   });
   if (!reads) give(problem(ProblemCode::Busy, {}));
 }

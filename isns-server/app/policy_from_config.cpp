@@ -53,6 +53,14 @@ core::Policy policyOf(const Config& config) {
   return policy;
 }
 
+manage::ServerFacts serverFactsOf(const Config& config) {
+  manage::ServerFacts facts;
+  facts.defaultDomain = config.start.registry.defaultDomain;
+  facts.unassignedDomainsActive = config.start.registry.unassignedDomains == UnassignedDomains::Active;
+  for (const ControlNode& node : config.runtime.controlNodes) facts.controlNodes.insert(node.name);
+  return facts;
+}
+
 std::uint64_t seedOfStart() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();

@@ -3,6 +3,7 @@
 
 #include "isns-server/app/config.h"
 #include "isns-server/core/server.h"
+#include "isns-server/manage/model/server_facts.h"
 #include "isns-server/session/address_rules.h"
 #include "isns-server/session/authenticator.h"
 #include "shared/base/rate_limiter.h"
@@ -10,6 +11,8 @@
 namespace app {
 
 core::Policy policyOf(const Config& config);
+// The part of it that the SAN model has.
+manage::ServerFacts serverFactsOf(const Config& config);
 // Drawn once a start, for hashes of what clients choose: none of them can pick keys that collide.
 std::uint64_t seedOfStart();
 core::ServerOptions serverOptionsOf(const Config& config, std::uint64_t seed);

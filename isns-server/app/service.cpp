@@ -67,6 +67,7 @@ base::Status Service::start(std::vector<net::PassedSocket> passed, bool keepRows
     parts_.loop.deliver([this, carried] { onCompletion(*carried); });
   });
   applyRuntime();
+  noteFacts();  // before anything else of this start
   if (auto status = listen(std::move(passed)); !status) return status;
   const StartConfig::Heartbeat& beat = config_.start.heartbeat;
   if (beat.enabled && beat.address) {
@@ -96,6 +97,7 @@ base::Status Service::load(bool keepRows) {
   if (!info) return base::fail(info.error().text);
   loaded_ = {tee.takeRows(), *info};
   storedFloor_ = tee.clockFloor();
+  noted_ = tee.facts();
   clock_.emplace(keys::CertificateClock::afterStart(
       storedFloor_, info->revision == 0 ? std::nullopt : std::optional(storedFloor_), base::now()));
   auto lease = parts_.store.lease(store::LeaseAction::Acquire, "isns-server:" + std::to_string(::getpid()), {});
@@ -185,6 +187,7 @@ void Service::reload(Config config) {
   config_ = std::move(config);
   applyRuntime();
   server_.setPolicy(policyOf(config_), now());
+  noteFacts();
   server_.setOptions(serverOptionsOf(config_, seed_));
   for (auto& [id, client] : clients_) client->setLargestAnswer(largestAnswer());
   judgeClients();

@@ -25,6 +25,7 @@
 #include "isns-server/core/heartbeat.h"
 #include "isns-server/manage/audit/paced_tally.h"
 #include "isns-server/manage/keys/certificate_clock.h"
+#include "isns-server/manage/model/server_facts.h"
 #include "isns-server/session/authenticator.h"
 #include "shared/base/rate_limiter.h"
 #include "shared/net/datagram.h"
@@ -80,6 +81,8 @@ class Service final : public ProtocolLink,
   static constexpr std::size_t kMaxHeldDatagrams = 4096;
   static constexpr std::chrono::seconds kDrainTime{5};
   static constexpr std::chrono::seconds kSweep{1};
+  static constexpr std::uint64_t kFactsTicket =
+      ~std::uint64_t{0};  // of a change that the management server did not ask for
 
   // A request by UDP whose answer waits for the store.
   struct HeldDatagram {
@@ -113,6 +116,8 @@ class Service final : public ProtocolLink,
   void signTrail(base::Now now);
   void recordRefusals(base::Now now);
   void watchClock(base::Now now);
+  void noteFacts();
+  void onFactsNoted(bool committed);
   void housekeep();
   void prunePage();
   void onPruned(std::size_t rows, std::uint32_t days, std::int64_t olderThan);
@@ -182,6 +187,8 @@ class Service final : public ProtocolLink,
   core::EsiCounters esiCounted_;
   std::optional<keys::CertificateClock> clock_;  // by which the history goes
   base::WallTime storedFloor_{};                 // of it
+  std::optional<manage::NotedFacts> noted_;      // of the configuration, in the store or on its way there
+  std::optional<std::optional<manage::NotedFacts>> notedBefore_;  // while they are on their way
   std::uint64_t sweeps_ = 0;
   std::optional<std::size_t> pruned_;  // changes of the history so far, while old ones are removed
 };

@@ -84,7 +84,11 @@ void Service::onCompletion(store::Completion& completion) {
   server_.onCommitted(std::move(completion.batch), good ? core::CommitResult::Committed : core::CommitResult::Failed,
                       now());
   for (const core::ManagedResult& result : server_.takeManagedResults()) {
-    if (management_ != nullptr) management_->result(result);
+    if (result.ticket == kFactsTicket) {
+      onFactsNoted(result.committed);
+    } else if (management_ != nullptr) {
+      management_->result(result);
+    }
   }
   sendReleases();
 }

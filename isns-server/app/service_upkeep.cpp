@@ -1,5 +1,6 @@
 // Service: what is done once a second: silent connections, notices, records of its own, metrics, old history.
 #include "isns-server/app/change_audit.h"
+#include "isns-server/app/policy_from_config.h"
 #include "isns-server/app/service.h"
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/audit/actor.h"
@@ -54,6 +55,7 @@ void Service::sweep() {
   recordRefusals(moment);
   signTrail(moment);
   watchClock(moment);
+  noteFacts();
   housekeep();
   parts_.log.reportSuppressed(moment);
   sweepTimer_.startAt(moment.mono + kSweep);
@@ -109,6 +111,28 @@ void Service::watchClock(base::Now moment) {
     keys::writeRow(ops, 1, keys::ClockRow{floor});
   };
   (void)server_.onManagedChange(change, moment);
+}
+
+// What the configuration has and the history does not follow from; each second, as the store may not take it at once.
+void Service::noteFacts() {
+  const manage::ServerFacts facts = serverFactsOf(config_);
+  if (notedBefore_ || (noted_ && noted_->facts() == facts)) return;
+  std::optional<manage::NotedFacts> next;
+  core::ManagedChange change;
+  change.ticket = kFactsTicket;
+  change.kind = core::change_kind::kPolicy;
+  change.origin = core::change_kind::kOwnOrigin;
+  change.rows = [&](store::OpsWriter& ops, std::uint64_t revision) {
+    next = noted_.value_or(manage::NotedFacts()).next(facts, revision);
+    manage::writeRow(ops, *next);
+  };
+  if (server_.onManagedChange(change, base::now()).what != core::ManagedVerdict::What::Accepted) return;
+  notedBefore_.emplace(std::exchange(noted_, std::move(next)));
+}
+
+void Service::onFactsNoted(bool committed) {
+  if (!committed) noted_ = *notedBefore_;
+  notedBefore_.reset();
 }
 
 // At the start and then every minute: what of the history is too old, by the time that is believed.

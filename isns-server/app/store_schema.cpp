@@ -9,6 +9,7 @@
 #include "isns-server/manage/credentials/credential_rows.h"
 #include "isns-server/manage/keys/key_rows.h"
 #include "isns-server/manage/model/model_schema.h"
+#include "isns-server/manage/model/server_facts.h"
 #include "isns-server/manage/people/people_rows.h"
 
 namespace app {
@@ -19,7 +20,8 @@ const store::Schema& serverSchema() {
     for (const store::Schema* schema : {&keys::schema(), &credentials::schema(), &people::schema()}) {
       more.insert(more.end(), schema->tables.begin(), schema->tables.end());
     }
-    more.insert(more.end(), manage::draftTables().begin(), manage::draftTables().end());
+    for (const auto part : {manage::draftTables(), manage::factsTables()})
+      more.insert(more.end(), part.begin(), part.end());
     for (store::Table table : manage::auditTables()) {
       table.loaded = false;
       more.push_back(table);

@@ -17,6 +17,8 @@ inline constexpr std::uint32_t kStoreRecovered = 0x10004;  // the first change a
 inline constexpr std::uint32_t kManagement = 0x10005;      // a decision of the management server
 inline constexpr std::uint32_t kRestored = 0x10006;        // the database was put back from a backup
 
+inline constexpr std::uint32_t kPolicy = 0x10007;  // the configuration has another policy than was noted
+
 inline constexpr std::string_view kOwnOrigin = "isns-server";  // store::Change::origin where no client made it
 
 }  // namespace core::change_kind

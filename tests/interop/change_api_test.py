@@ -286,6 +286,26 @@ class ChangeApi(case.InteropTest):
             self.api.get("/domains?revision=yesterday")
         self.assertEqual(refused.exception.problem["code"], "bad-parameter")
 
+    def test_a_past_revision_has_the_policy_that_held_then(self):
+        def policy(revision=None):
+            at = "" if revision is None else f"?revision={revision}"
+            return ([one["default_domain"] for one in self.api.get(f"/settings{at}")["items"]] or [False])[0]
+
+        def restarted(**more):
+            self.server.stop()
+            self.server.more = {key.replace("__", "."): value for key, value in more.items()}
+            self.server.start()
+            self.api.until("/status", lambda status: status["ready"])
+            self.api.until("/settings", lambda _: policy() == bool(more))  # it is noted with the first commit
+            return self.api.get("/status")["revision"]
+
+        off = self.api.get("/status")["revision"]
+        on = restarted(registry__default_domain=True)
+        again = restarted(registry__default_domain=True)
+        self.assertEqual([policy(off), policy(on), policy(again)], [False, True, True])
+        restarted()
+        self.assertEqual([policy(off), policy(on), policy(again)], [False, True, True])
+
     def test_past_findings_are_judged_by_their_own_time(self):
         self.confirmed(zoning(f"node:{HOST}"))
         rule = self.api.get("/findings")["findings"][0]["rule"]

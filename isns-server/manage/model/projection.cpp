@@ -35,8 +35,8 @@ std::vector<san::Member> merged(std::span<const san::Member> before, const Delta
 
 }  // namespace
 
-Projection::Projection(std::uint64_t seed, ServerFacts facts, std::size_t maxObjects)
-    : facts_(std::move(facts)), maxObjects_(maxObjects) {
+Projection::Projection(std::uint64_t seed, const ServerFacts& facts, std::size_t maxObjects)
+    : facts_(facts), maxObjects_(maxObjects) {
   snapshot_.names = san::NameIndex(seed);
 }
 
@@ -121,14 +121,7 @@ base::Status Projection::close() {
   setDomains_.clear();
   for (RegistryNumbers* numbers : {&entities_, &portals_, &nodes_, &groups_}) numbers->settle();
   if (unused_.size() >= kMaxUnused) sweepUnused();
-  // The policies of the configuration stand in the settings, as everything does that reach depends on.
-  const san::Settings& settings = editor().view().settings();
-  if (settings.defaultDomain != facts_.defaultDomain || settings.unassignedDomainsActive != facts_.unassignedDomainsActive) {
-    if (auto status = ensure({Kind::Settings, san::Settings::kId}); !status) return status;
-    san::Settings& own = editor().own<san::Settings>(san::Settings::kId);
-    own.defaultDomain = facts_.defaultDomain;
-    own.unassignedDomainsActive = facts_.unassignedDomainsActive;
-  }
+  if (auto status = followFacts(); !status) return status;
   for (const Stamp& stamp : stamps_) {
     const san::Object* before = editor().view().get(stamp.ref);
     if (before == nullptr) continue;
@@ -146,6 +139,27 @@ base::Status Projection::close() {
   return {};
 }
 
+// The policies of the configuration stand in the settings, as everything does that reach depends on; a node has a row,
+// or comes to be a control node when it gets one.
+base::Status Projection::followFacts() {
+  const san::Settings& settings = editor().view().settings();
+  if (settings.defaultDomain != facts_.defaultDomain ||
+      settings.unassignedDomainsActive != facts_.unassignedDomainsActive) {
+    if (auto status = ensure({Kind::Settings, san::Settings::kId}); !status) return status;
+    san::Settings& own = editor().own<san::Settings>(san::Settings::kId);
+    own.defaultDomain = facts_.defaultDomain;
+    own.unassignedDomainsActive = facts_.unassignedDomainsActive;
+  }
+  if (!std::exchange(otherFacts_, false)) return {};
+  std::vector<std::pair<Id, bool>> turned;
+  editor().view().table<san::Node>().forEach([&](Id id, const san::Node& node) {
+    const bool control = nodes_.indexOf(id) && facts_.controlNodes.count(node.name) != 0;
+    if (control != node.control) turned.emplace_back(id, control);
+  });
+  for (const auto& [id, control] : turned) editor().own<san::Node>(id).control = control;
+  return {};
+}
+
 // Nodes and portals that are registered no more, have no row of their own and that no session names.
 void Projection::sweepUnused() {
   std::set<ObjectRef> used;
@@ -160,6 +174,10 @@ void Projection::sweepUnused() {
 
 base::Status Projection::put(std::uint8_t table, std::int64_t id, Cells cells) {
   if (const Kind kind = kindOf(table); kind != Kind::None) return putModel(kind, id, cells);
+  if (table == kFactsTable) {
+    otherFacts_ = true;
+    return readRow(cells, facts_);
+  }
   const auto index = static_cast<Index>(id);
   switch (static_cast<TableNumber>(table)) {
     case TableNumber::Entity:

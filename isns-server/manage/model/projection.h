@@ -18,22 +18,16 @@
 #include "isns-server/core/schema.h"
 #include "isns-server/manage/model/model_schema.h"
 #include "isns-server/manage/model/registry_numbers.h"
+#include "isns-server/manage/model/server_facts.h"
 #include "shared/san/editor.h"
 
 namespace manage {
 
-// What the model takes from the server's configuration.
-struct ServerFacts {
-  bool defaultDomain = false;
-  bool unassignedDomainsActive = false;
-  std::set<std::string, std::less<>> controlNodes;  // iSCSI names
-  friend bool operator==(const ServerFacts&, const ServerFacts&) = default;
-};
-
 class Projection {
  public:
-  // `maxObjects` of a kind: the model is full beyond (SnapshotEditor), a row that makes one more is an error.
-  Projection(std::uint64_t seed, ServerFacts facts, std::size_t maxObjects = san::SnapshotEditor::kMaxObjects);
+  // `facts`: those that hold until a row tells of others. `maxObjects` of a kind: the model is full beyond
+  // (SnapshotEditor), a row that makes one more is an error.
+  Projection(std::uint64_t seed, const ServerFacts& facts, std::size_t maxObjects = san::SnapshotEditor::kMaxObjects);
 
   // The ids of pinned objects, by kind and name. A projection that begins anew with an old history is told them first, so
   // that its objects get the ids that rows of that history have for them.
@@ -50,8 +44,6 @@ class Projection {
   // Objects that are in no store: sessions. `edit` works on an editor at the present revision.
   template <class Edit>
   san::Edited<void> amend(san::Seconds time, Edit&& edit);
-  // The configuration was read again, and names others.
-  san::Edited<void> setControlNodes(san::Seconds time, std::set<std::string, std::less<>> names);
 
   [[nodiscard]] const san::Snapshot& snapshot() const { return snapshot_; }
   // Whether an object of a pinned kind has a row.
@@ -81,6 +73,7 @@ class Projection {
   base::Status put(std::uint8_t table, std::int64_t id, Cells cells);
   base::Status erase(std::uint8_t table, std::int64_t id);
   base::Status close();
+  base::Status followFacts();
   void sweepUnused();
   // projection_registry.cpp
   base::Status putEntity(core::Index index, Cells cells);
@@ -107,7 +100,7 @@ class Projection {
   base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
-  ServerFacts facts_;
+  NotedFacts facts_;
   std::size_t maxObjects_;
   san::Snapshot snapshot_;
   std::optional<san::SnapshotEditor> editor_;
@@ -118,6 +111,7 @@ class Projection {
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them
   // Of the load or the change under way.
   bool loading_ = false;
+  bool otherFacts_ = false;
   std::vector<ModelRow> modelRows_;
   std::vector<Stamp> stamps_;
   std::map<san::Id, std::vector<MemberDelta>> domainNodes_, setDomains_;

@@ -116,18 +116,6 @@ base::Status Projection::putNode(Index index, Cells cells) {
   return {};
 }
 
-// Of the nodes that have a row; others come to be control nodes when they get one.
-san::Edited<void> Projection::setControlNodes(san::Seconds time, std::set<std::string, std::less<>> names) {
-  facts_.controlNodes = std::move(names);
-  return amend(time, [&](san::SnapshotEditor& editor) -> san::Edited<void> {
-    snapshot_.table<san::Node>().forEach([&](Id id, const san::Node& node) {
-      const bool control = nodes_.indexOf(id) && facts_.controlNodes.count(node.name) != 0;
-      if (control != node.control) editor.own<san::Node>(id).control = control;
-    });
-    return {};
-  });
-}
-
 base::Status Projection::putGroup(Index index, Cells cells) {
   core::PortalGroup row;
   if (auto status = core::readRow(cells, row); !status) return status;

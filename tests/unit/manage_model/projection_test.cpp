@@ -67,7 +67,7 @@ class ProjectionTest : public testing::Test {
   }
 };
 
-TEST_F(ProjectionTest, ControlNodesAreThoseThatTheConfigurationNamesNow) {
+TEST_F(ProjectionTest, ControlNodesAreThoseThatTheConfigurationWasNotedToName) {
   manage::ServerFacts facts;
   facts.controlNodes = {"iqn.a"};
   Projection projection(0, facts);
@@ -79,11 +79,11 @@ TEST_F(ProjectionTest, ControlNodesAreThoseThatTheConfigurationNamesNow) {
     return projection.snapshot().get<san::Node>(*projection.snapshot().find(Kind::Node, name))->control;
   };
   EXPECT_TRUE(isControl("iqn.a"));
-  ASSERT_TRUE(projection.setControlNodes(20, {"iqn.b", "iqn.c"}));
+  facts.controlNodes = {"iqn.b", "iqn.c"};
+  ASSERT_TRUE(change(projection, 2, [&](store::OpsWriter& ops) { manage::writeRow(ops, manage::NotedFacts(facts)); }));
   EXPECT_FALSE(isControl("iqn.a"));
   EXPECT_TRUE(isControl("iqn.b"));
-  EXPECT_EQ(projection.snapshot().revision, 1U);
-  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) { putNode(ops, 3, "iqn.c", 3); }));
+  ASSERT_TRUE(change(projection, 3, [](store::OpsWriter& ops) { putNode(ops, 3, "iqn.c", 3); }));
   EXPECT_TRUE(isControl("iqn.c"));
 }
 

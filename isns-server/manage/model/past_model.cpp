@@ -1,0 +1,75 @@
+#include "isns-server/manage/model/past_model.h"
+
+#include "isns-server/core/change_kind.h"
+
+namespace manage {
+namespace {
+
+using mgmt::ProblemCode;
+
+class Replay final : public store::ChangeSink {
+ public:
+  explicit Replay(Projection& projection) : projection_(projection) {}
+  bool change(const store::Change& change) override {
+    failure = projection_.apply(change);
+    return failure.ok();
+  }
+  base::Status failure;
+
+ private:
+  Projection& projection_;
+};
+
+class FirstFacts final : public store::ChangeSink {
+ public:
+  bool change(const store::Change& change) override {
+    store::OpsReader reader(change.ops);
+    for (store::Op op; reader.next(op);) {
+      if (op.table != kFactsTable || op.kind != store::OpKind::Put) continue;
+      failure = readRow(op.cells, found.emplace());
+    }
+    return false;
+  }
+  base::Status failure;
+  std::optional<NotedFacts> found;
+};
+
+}  // namespace
+
+base::Result<ServerFacts, mgmt::Problem> PastModel::firstNoted() {
+  FirstFacts first;
+  store::HistoryFilter filter;
+  filter.kind = core::change_kind::kPolicy;
+  filter.newestFirst = false;
+  filter.limit = 1;
+  const auto page = reader_.history(filter, first);
+  if (!page) return problem(ProblemCode::StoreFailed, page.error().text);
+  if (!first.failure) return problem(ProblemCode::Internal, first.failure.error().text);
+  return first.found ? first.found->facts() : facts_;
+}
+
+// From the beginning of the history, in pages.
+base::Result<san::Snapshot, mgmt::Problem> PastModel::at(san::Revision revision) {
+  const auto facts = firstNoted();
+  if (!facts) return base::fail(facts.error());
+  Projection past(0, *facts);
+  past.expect(pins_);
+  Replay replay(past);
+  store::HistoryFilter filter;
+  filter.lastRevision = revision;
+  filter.newestFirst = false;
+  filter.limit = kPage;
+  for (;;) {
+    filter.firstRevision = past.snapshot().revision + 1;
+    const auto page = reader_.history(filter, replay);
+    if (!page) return problem(ProblemCode::StoreFailed, page.error().text);
+    if (!replay.failure) return problem(ProblemCode::Internal, replay.failure.error().text);
+    if (page->completeSince > 0) {
+      return problem(ProblemCode::RevisionGone,
+                     "The history is whole since revision " + std::to_string(page->completeSince) + ".");
+    }
+    if (!page->more) return past.snapshot();
+  }
+}
+
+}  // namespace manage
