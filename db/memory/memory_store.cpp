@@ -42,21 +42,25 @@ std::optional<store::Error> MemoryDatabase::check(const store::Batch& batch) con
 }
 
 void MemoryDatabase::apply(const store::Change& change) {
+  apply(change, rows_);
+  changes_.push_back({change.revision, change.time, change.kind, std::string(change.origin),
+                      std::string(change.address), base::Bytes(change.ops.begin(), change.ops.end())});
+}
+
+void MemoryDatabase::apply(const store::Change& change, std::map<std::uint8_t, Rows>& all) {
   store::OpsReader reader(change.ops);
   store::Op op;
   std::size_t begin = 0;
   while (reader.next(op)) {
     const base::ByteView bytes = change.ops.subspan(begin, reader.offset() - begin);
     begin = reader.offset();
-    Rows& rows = rows_[op.table];
+    Rows& rows = all[op.table];
     if (op.kind == store::OpKind::Put) {
       rows[op.id].assign(bytes.begin(), bytes.end());
     } else {
       rows.erase(op.id);
     }
   }
-  changes_.push_back({change.revision, change.time, change.kind, std::string(change.origin),
-                      std::string(change.address), base::Bytes(change.ops.begin(), change.ops.end())});
 }
 
 namespace {
@@ -74,16 +78,25 @@ std::optional<store::Error> give(const store::Table& table, std::int64_t id, bas
 
 }  // namespace
 
-store::Outcome<store::LoadInfo> MemoryStore::load(store::RowSink& sink) {
-  const std::lock_guard lock(database_->mutex_);
-  store::LoadInfo info{database_->lastRevision(), database_->epoch_, 0};
+// Those of all tables that are loaded; gives how many.
+store::Outcome<std::uint64_t> MemoryStore::giveLoaded(std::map<std::uint8_t, MemoryDatabase::Rows>& rows,
+                                                      store::RowSink& sink) {
+  std::uint64_t given = 0;
   for (const store::Table& table : database_->schema_.tables) {
     if (!table.loaded) continue;
-    for (const auto& [id, bytes] : database_->rows_[table.number]) {
-      if (auto given = give(table, id, bytes, sink)) return base::fail(*std::move(given));
-      ++info.rows;
+    for (const auto& [id, bytes] : rows[table.number]) {
+      if (auto failed = give(table, id, bytes, sink)) return base::fail(*std::move(failed));
+      ++given;
     }
   }
+  return given;
+}
+
+store::Outcome<store::LoadInfo> MemoryStore::load(store::RowSink& sink) {
+  const std::lock_guard lock(database_->mutex_);
+  const auto rows = giveLoaded(database_->rows_, sink);
+  if (!rows) return base::fail(rows.error());
+  const store::LoadInfo info{database_->lastRevision(), database_->epoch_, *rows};
   if (auto whole = sink.end(info); !whole) return store::fail(ErrorKind::Damaged, whole.error().text);
   return info;
 }
@@ -149,10 +162,17 @@ store::Outcome<std::size_t> MemoryStore::prune(std::int64_t olderThan, std::size
   while (count < limit && database.changes_.size() > 1 && database.changes_.front().time < olderThan) {
     database.prunedRevision_ = database.changes_.front().revision;
     database.prunedTime_ = database.changes_.front().time;
+    MemoryDatabase::apply(database.changes_.front().view(), database.base_);
     database.changes_.pop_front();
     ++count;
   }
   return count;
+}
+
+store::Outcome<store::HistoryBase> MemoryStore::historyBase(store::RowSink& sink) {
+  const std::lock_guard lock(database_->mutex_);
+  if (const auto rows = giveLoaded(database_->base_, sink); !rows) return base::fail(rows.error());
+  return store::HistoryBase{database_->prunedRevision_, database_->prunedTime_};
 }
 
 store::Outcome<store::RowsInfo> MemoryStore::rows(const store::RowFilter& filter, store::RowSink& sink) {

@@ -44,6 +44,7 @@ class MemoryDatabase {
   [[nodiscard]] std::uint64_t lastRevision() const { return changes_.empty() ? 0 : changes_.back().revision; }
   std::optional<store::Error> check(const store::Batch& batch) const;
   void apply(const store::Change& change);
+  static void apply(const store::Change& change, std::map<std::uint8_t, Rows>& rows);
 
   const store::Schema schema_;
   const store::TableIndex tables_;
@@ -58,6 +59,7 @@ class MemoryDatabase {
   std::int64_t leaseEnds_ = 0;
   std::uint64_t prunedRevision_ = 0;
   std::int64_t prunedTime_ = 0;
+  std::map<std::uint8_t, Rows> base_;  // rows of loaded tables after the last change that was pruned
 };
 
 class MemoryStore final : public store::Store {
@@ -73,10 +75,13 @@ class MemoryStore final : public store::Store {
                                      std::chrono::seconds timeToLive) override;
   store::Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) override;
   store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override;
+  store::Outcome<store::HistoryBase> historyBase(store::RowSink& sink) override;
   store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override;
   store::Outcome<store::BackupInfo> backup(const std::string& path) override;
 
  private:
+  store::Outcome<std::uint64_t> giveLoaded(std::map<std::uint8_t, MemoryDatabase::Rows>& rows, store::RowSink& sink);
+
   std::shared_ptr<MemoryDatabase> database_;
 };
 

@@ -115,6 +115,31 @@ std::string deleteChangesUpTo(const Dialect& dialect) {
   return "DELETE FROM \"change\" WHERE \"revision\" <= " + parameter(dialect, 1);
 }
 
+std::string createBase(const Dialect& dialect) {
+  return "CREATE TABLE \"history_base\" (\"table_number\" " + std::string(dialect.integer) + ", \"row_id\" " +
+         std::string(dialect.integer) + ", \"op\" " + std::string(dialect.blob) +
+         ", PRIMARY KEY (\"table_number\", \"row_id\"))" + std::string(dialect.byKey);
+}
+
+std::string putBase(const Dialect& dialect) {
+  return "INSERT INTO \"history_base\" (\"table_number\", \"row_id\", \"op\") VALUES (" + parameters(dialect, 3) +
+         ") ON CONFLICT (\"table_number\", \"row_id\") DO UPDATE SET \"op\" = excluded.\"op\"";
+}
+
+std::string eraseBase(const Dialect& dialect) {
+  return "DELETE FROM \"history_base\" WHERE \"table_number\" = " + parameter(dialect, 1) +
+         " AND \"row_id\" = " + parameter(dialect, 2);
+}
+
+std::string selectBase(const Dialect& dialect) {
+  return "SELECT \"row_id\", \"op\" FROM \"history_base\" WHERE \"table_number\" = " + parameter(dialect, 1) +
+         " ORDER BY \"row_id\"";
+}
+
+std::string selectSomeBase(const Dialect& dialect) {
+  return "SELECT \"row_id\", \"op\" FROM \"history_base\" LIMIT " + parameter(dialect, 1);
+}
+
 HistoryQuery selectHistory(const store::HistoryFilter& filter, const Dialect& dialect) {
   HistoryQuery query;
   query.text = "SELECT " + std::string(kChangeColumns) + " FROM \"change\"";

@@ -22,12 +22,14 @@ constexpr std::size_t kHeaderSize = 100;
 Status insertNewMeta(Connection& connection, const Options& options) {
   auto insert = connection.prepare(sql::insertMeta(sql::kSqlite));
   if (!insert) return base::fail(insert.error());
-  const std::array<std::pair<std::string_view, std::int64_t>, 5> values{{
+  const std::array<std::pair<std::string_view, std::int64_t>, 7> values{{
       {sql::kMetaSchemaVersion, options.plan.version},
       {sql::kMetaCreated, timeOf(options)},
       {sql::kMetaEpoch, 0},
       {sql::kMetaPrunedRevision, 0},
       {sql::kMetaPrunedTime, 0},
+      {sql::kMetaBaseRevision, 0},
+      {sql::kMetaBaseTime, 0},
   }};
   for (const auto& [name, value] : values) {
     insert->bind(1, name);
@@ -42,7 +44,8 @@ Status fillNew(Connection& connection, const Options& options) {
       "PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE; PRAGMA application_id = " + std::to_string(kApplicationId) +
       "; BEGIN; ";
   for (const store::Table& table : options.schema.tables) text += sql::createTable(table, sql::kSqlite) + "; ";
-  text += sql::createChange(sql::kSqlite) + "; " + sql::createMeta(sql::kSqlite) + "; ";
+  text += sql::createChange(sql::kSqlite) + "; " + sql::createMeta(sql::kSqlite) + "; " +
+          sql::createBase(sql::kSqlite) + "; ";
   if (auto done = connection.execute(text); !done) return done;
   if (auto done = insertNewMeta(connection, options); !done) return done;
   return connection.execute("COMMIT");

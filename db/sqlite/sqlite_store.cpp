@@ -70,6 +70,9 @@ Status SqliteStore::readCounters() {
   if (!epoch) return base::fail(epoch.error());
   const auto pruned = readMeta(connection_, sql::kMetaPrunedRevision);
   if (!pruned) return base::fail(pruned.error());
+  const auto based = readMeta(connection_, sql::kMetaBaseRevision);
+  if (!based) return base::fail(based.error());
+  baseRevision_ = *based;
   lastRevision_ = *revision;
   currentEpoch_ = static_cast<std::uint64_t>(*epoch);
   prunedRevision_ = static_cast<std::uint64_t>(*pruned);
@@ -78,10 +81,14 @@ Status SqliteStore::readCounters() {
 
 store::Outcome<store::LoadInfo> SqliteStore::load(store::RowSink& sink) {
   store::Outcome<std::uint64_t> rows = readRows(connection_, options_.schema, Tables::Loaded, sink);
-  const Status done = rows ? checkNewestChanges() : Status(base::fail(rows.error()));
+  Status done = rows ? checkNewestChanges() : Status(base::fail(rows.error()));
+  if (done) done = checkBase();
   if (!done) return noted(done.error());
   const store::LoadInfo info{lastRevision_, currentEpoch_, *rows};
   if (auto whole = sink.end(info); !whole) return noted(connection_.damaged(whole.error().text));
+  if (baseRevision_ < 0) {
+    if (auto made = makeBase(); !made) return base::fail(made.error());
+  }
   // Found good: from here on closing may write.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return info;
@@ -302,18 +309,11 @@ store::Outcome<std::size_t> SqliteStore::prune(std::int64_t olderThan, std::size
     if (code != SQLITE_ROW && code != SQLITE_DONE) return noted(connection_.error(code, "read"));
   }
   if (count == 0) return count;
-  auto remove = connection_.prepare(sql::deleteChangesUpTo(sql::kSqlite));
-  if (!remove) return base::fail(remove.error());
-  remove->bind(1, upTo);
   Status done = begin();
-  if (!done) return base::fail(done.error());
-  const int code = remove->run();
-  if (code != SQLITE_DONE) done = base::fail(connection_.error(code, "write"));
-  if (done) done = writeMeta(connection_, sql::kMetaPrunedRevision, upTo);
-  if (done) done = writeMeta(connection_, sql::kMetaPrunedTime, time);
-  done = end(std::move(done));
+  if (done) done = end(prunePage(upTo, time));
   if (!done) return base::fail(done.error());
   prunedRevision_ = static_cast<std::uint64_t>(upTo);
+  baseRevision_ = std::max(baseRevision_, upTo);
   return count;
 }
 

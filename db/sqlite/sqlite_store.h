@@ -4,8 +4,8 @@
 // commit() returns. The log is copied into the database (a checkpoint) when the store thread is idle, or before a
 // commit when the log has grown too long for waiting.
 //
-// Threads as in db/store/store.h; history() and rows() have a connection of their own, backup() opens one. Errors: see there too. The
-// epoch is checked against the database in every transaction, the lock file keeps a second server out before that.
+// Threads as in db/store/store.h; what reads has a connection of their own, backup() opens one. Errors: see there too.
+// The epoch is checked against the database in every transaction, the lock file keeps a second server out before that.
 #pragma once
 
 #include <array>
@@ -35,6 +35,7 @@ class SqliteStore final : public store::Store {
   void idle() override;
 
   store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override;
+  store::Outcome<store::HistoryBase> historyBase(store::RowSink& sink) override;
   store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override;
   store::Outcome<store::BackupInfo> backup(const std::string& path) override;
 
@@ -42,7 +43,8 @@ class SqliteStore final : public store::Store {
   // Pages of the log at which a checkpoint is due when there is time, and when there is none.
   static constexpr int kDuePages = 1000;
   static constexpr int kOverduePages = 4000;
-  // Of the newest changes, how many a load decodes to find damage. All rows of tables are read anyway.
+  // Of the newest changes, and of what the history builds on, how many a load decodes to find damage. All rows of
+  // tables are read anyway.
   static constexpr std::int64_t kCheckedChanges = 1000;
 
   struct TableStatements {
@@ -61,6 +63,10 @@ class SqliteStore final : public store::Store {
   [[nodiscard]] std::optional<store::Error> refusal(const store::Batch& batch, std::uint64_t expectedEpoch) const;
   Status write(const store::Batch& batch);
   Status checkEpoch();
+  Status checkBase();
+  Status makeBase();
+  Status prunePage(std::int64_t upTo, std::int64_t time);
+  Status foldIntoBase(std::int64_t upTo);
   Status apply(const store::Change& change);
   Status put(TableStatements& statements, const store::Op& op);
   Status insert(const store::Change& change);
@@ -85,6 +91,7 @@ class SqliteStore final : public store::Store {
   std::uint64_t lastRevision_ = 0;
   std::uint64_t currentEpoch_ = 0;
   std::uint64_t prunedRevision_ = 0;
+  std::int64_t baseRevision_ = 0;  // of history_base; -1: to be made
   std::string holder_;  // of the lease; empty when nobody in this process has it
   std::int64_t leaseEnds_ = 0;
   std::optional<store::Error> damage_;  // once set, nothing is written any more

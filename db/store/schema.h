@@ -59,7 +59,8 @@ constexpr std::string_view problem(const Schema& schema) {
     const Table& table = schema.tables[i];
     if (table.number == 0) return "table number 0 is not used";
     if (!detail::isIdentifier(table.name)) return "a table's name is not a lower case identifier";
-    if (table.name == "change" || table.name == "meta") return "a table has a name that the store uses itself";
+    if (table.name == "change" || table.name == "meta" || table.name == "history_base")
+      return "a table has a name that the store uses itself";
     if (table.columns.empty() || table.columns.size() > kMaxColumns) return "a table has no or too many columns";
     if (std::string_view text = detail::columnProblem(table); !text.empty()) return text;
     for (std::size_t j = 0; j < i; ++j) {

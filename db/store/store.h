@@ -105,6 +105,12 @@ struct HistoryInfo {
   std::int64_t completeSinceTime = 0;  // time of the last change that was pruned, 0 when none was
 };
 
+// Where the history begins: the rows as they were after a change, and every later change is there.
+struct HistoryBase {
+  std::uint64_t revision = 0;  // of that change; 0: nothing was before, and nothing was delivered
+  std::int64_t time = 0;       // its time
+};
+
 struct BackupInfo {
   std::uint64_t bytes = 0;
   std::uint64_t revision = 0;  // the last change that the backup holds
@@ -123,6 +129,12 @@ class HistoryReader {
 
   // Delivers a page of changes.
   virtual Outcome<HistoryInfo> history(const HistoryFilter& filter, ChangeSink& sink) = 0;
+
+  // Delivers the rows of loaded tables as they were before the first change of the history that a past state can be
+  // built with: after the last one that was pruned, or, where something was pruned before bases were kept, as they were
+  // at the first load since. In the order of a load; a row has the cells of the change that wrote it, so perhaps fewer
+  // than columns now. A refusal of the sink ends it as Damaged.
+  virtual Outcome<HistoryBase> historyBase(RowSink& sink) = 0;
 
   // Delivers a page of rows, of a table that is loaded or not. A refusal of the sink ends it as Damaged.
   virtual Outcome<RowsInfo> rows(const RowFilter& filter, RowSink& sink) = 0;
@@ -150,7 +162,7 @@ class Store : public HistoryReader {
   virtual Outcome<Lease> lease(LeaseAction action, std::string_view holder, std::chrono::seconds timeToLive) = 0;
 
   // Forgets changes older than a time (seconds since 1970 UTC), oldest first, at most `limit` in one call so that
-  // commits need not wait long; gives how many. Rows of tables stay.
+  // commits need not wait long; gives how many. Rows of tables stay; what the changes did goes into the history's base.
   virtual Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) = 0;
 
   // Housekeeping that would make a commit slower, called when the thread has nothing better to do.

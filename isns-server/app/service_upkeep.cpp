@@ -9,7 +9,7 @@
 namespace app {
 namespace {
 
-constexpr std::size_t kPruneAtOnce = 2000;
+constexpr std::size_t kPruneAtOnce = 500;
 
 std::string_view reasonText(core::SendFailure failure) {
   switch (failure) {

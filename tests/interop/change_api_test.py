@@ -306,6 +306,25 @@ class ChangeApi(case.InteropTest):
         restarted()
         self.assertEqual([policy(off), policy(on), policy(again)], [False, True, True])
 
+    def test_the_past_that_is_left_is_read_when_the_history_was_pruned(self):
+        first = self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))["revision"]
+        second = self.confirmed(zoning(f"node:{DISK}", name="zone2"))["revision"]
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute("update change set time = time - 10 * 86400 where revision <= ?", (first,))
+        self.server.more["store.history_days"] = 5
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        self.api.until("/audit?event=history.trimmed", lambda told: told["items"])
+        self.server.stop()
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        domains = lambda revision: [one["name"] for one in self.api.get(f"/domains?revision={revision}")["items"]]
+        self.assertEqual(domains(first), ["zone1"])
+        self.assertEqual(domains(second), ["zone1", "zone2"])
+        problem = self.refused(410, "revision-gone", self.api.get, f"/domains?revision={first - 1}")
+        self.assertEqual(problem["detail"], f"The history is whole since revision {first}.")
+
     def test_past_findings_are_judged_by_their_own_time(self):
         self.confirmed(zoning(f"node:{HOST}"))
         rule = self.api.get("/findings")["findings"][0]["rule"]

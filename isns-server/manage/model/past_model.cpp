@@ -20,6 +20,17 @@ class Replay final : public store::ChangeSink {
   Projection& projection_;
 };
 
+class BaseRows final : public store::RowSink {
+ public:
+  explicit BaseRows(Projection& projection) : projection_(projection) {}
+  base::Status row(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) override {
+    return projection_.loadRow(table, id, cells);
+  }
+
+ private:
+  Projection& projection_;
+};
+
 class FirstFacts final : public store::ChangeSink {
  public:
   bool change(const store::Change& change) override {
@@ -48,12 +59,34 @@ base::Result<ServerFacts, mgmt::Problem> PastModel::firstNoted() {
   return first.found ? first.found->facts() : facts_;
 }
 
-// From the beginning of the history, in pages.
 base::Result<san::Snapshot, mgmt::Problem> PastModel::at(san::Revision revision) {
   const auto facts = firstNoted();
   if (!facts) return base::fail(facts.error());
-  Projection past(0, *facts);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    auto found = read(revision, *facts);
+    if (!found) return base::fail(found.error());
+    if (*found) return **std::move(found);
+  }
+  return problem(ProblemCode::Busy, {});
+}
+
+// From what the history builds on, then its changes in pages.
+base::Result<std::optional<san::Snapshot>, mgmt::Problem> PastModel::read(san::Revision revision,
+                                                                          const ServerFacts& facts) {
+  Projection past(0, facts);
   past.expect(pins_);
+  BaseRows rows(past);
+  const auto from = reader_.historyBase(rows);
+  if (!from) return problem(ProblemCode::StoreFailed, from.error().text);
+  if (revision < from->revision) {
+    return problem(ProblemCode::RevisionGone,
+                   "The history is whole since revision " + std::to_string(from->revision) + ".");
+  }
+  if (from->revision != 0) {
+    if (auto whole = past.finishLoad(from->revision, from->time); !whole) {
+      return problem(ProblemCode::Internal, whole.error().text);
+    }
+  }
   Replay replay(past);
   store::HistoryFilter filter;
   filter.lastRevision = revision;
@@ -64,11 +97,8 @@ base::Result<san::Snapshot, mgmt::Problem> PastModel::at(san::Revision revision)
     const auto page = reader_.history(filter, replay);
     if (!page) return problem(ProblemCode::StoreFailed, page.error().text);
     if (!replay.failure) return problem(ProblemCode::Internal, replay.failure.error().text);
-    if (page->completeSince > 0) {
-      return problem(ProblemCode::RevisionGone,
-                     "The history is whole since revision " + std::to_string(page->completeSince) + ".");
-    }
-    if (!page->more) return past.snapshot();
+    if (page->completeSince >= filter.firstRevision) return std::optional<san::Snapshot>();
+    if (!page->more) return std::optional(past.snapshot());
   }
 }
 

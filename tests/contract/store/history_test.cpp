@@ -117,6 +117,41 @@ TEST_P(HistoryContract, PruningForgetsOldChangesAndKeepsRows) {
   EXPECT_EQ(info->completeSinceTime, 30);
 }
 
+TEST_P(HistoryContract, WithoutPruningTheHistoryBuildsOnNothing) {
+  RowsOf before;
+  const auto base = store_->historyBase(before);
+  ASSERT_TRUE(base);
+  EXPECT_EQ(base->revision, 0U);
+  EXPECT_THAT(before.rows, IsEmpty());
+}
+
+TEST_P(HistoryContract, ThePrunedHistoryBuildsOnTheRowsOfThen) {
+  store::Batch batch;
+  store::OpsWriter ops = begin(batch, 7);
+  putThing(ops, 40, 1, "goes");
+  putThing(ops, 41, 1, "stays");
+  ops.put(kNote, 1);
+  ops.text("not loaded");
+  batch.end();
+  store::OpsWriter more = begin(batch, 8);
+  more.erase(kThing, 40);
+  putThing(more, 41, 2, "stays");
+  batch.end();
+  ASSERT_TRUE(store_->commit(batch, epoch_));
+  const auto then = rowsOf(*store_);
+  commitThing(9, 41, "another");
+  commitThing(10, 42, "later");
+  ASSERT_EQ(*store_->prune(85, 3), 3U);  // in two calls
+  ASSERT_EQ(*store_->prune(85, 100), 5U);
+  reopen();
+  RowsOf before;
+  const auto base = store_->historyBase(before);
+  ASSERT_TRUE(base) << base.error().text;
+  EXPECT_EQ(base->revision, 8U);
+  EXPECT_EQ(base->time, 80);
+  EXPECT_EQ(before.rows, then);
+}
+
 TEST_P(HistoryContract, PruningStopsAtItsLimit) {
   const auto pruned = store_->prune(1000, 2);
   ASSERT_TRUE(pruned);

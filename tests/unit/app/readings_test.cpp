@@ -31,6 +31,7 @@ struct Protocol final : ProtocolLink {
     store::Outcome<store::RowsInfo> rows(const store::RowFilter&, store::RowSink&) override {
       return store::RowsInfo{};
     }
+    store::Outcome<store::HistoryBase> historyBase(store::RowSink&) override { return store::HistoryBase{}; }
     store::Outcome<store::BackupInfo> backup(const std::string&) override { return store::BackupInfo{}; }
   } reader;
   std::deque<store::StoreThread::Reading> queued;

@@ -59,6 +59,7 @@ struct Growing final : store::HistoryReader {
   store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override {
     return later_.history(filter, sink);
   }
+  store::Outcome<store::HistoryBase> historyBase(store::RowSink& sink) override { return later_.historyBase(sink); }
   store::Outcome<store::BackupInfo> backup(const std::string& path) override { return later_.backup(path); }
   store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override {
     store::RowFilter seen = filter;

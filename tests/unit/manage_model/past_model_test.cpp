@@ -97,6 +97,28 @@ TEST_F(PastModelTest, ControlNodesAreThoseOfThen) {
   EXPECT_FALSE(isControl(3));
 }
 
+TEST_F(PastModelTest, WhatIsLeftOfAPrunedHistoryIsStillAnswered) {
+  note(1, {true, false, {}});
+  putDomain(2, 1);
+  putDomain(3, 2);
+  change(4, 1, [](store::OpsWriter& ops) { ops.erase(static_cast<std::uint8_t>(core::TableNumber::Domain), 1); });
+  note(5, {});
+  putDomain(6, 3);
+  ASSERT_EQ(*store_.prune(31, 100), 3U);
+  const auto gone = PastModel(store_, {}, {}).at(2);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, mgmt::ProblemCode::RevisionGone);
+  EXPECT_EQ(gone.error().detail, "The history is whole since revision 3.");
+  EXPECT_EQ(past(3).revision, 3U);
+  EXPECT_EQ(past(3).time, 30);
+  EXPECT_EQ(past(3).table<san::Domain>().size(), 2U);
+  EXPECT_EQ(past(3).get<san::Domain>(1)->created, 2U);
+  EXPECT_TRUE(past(3).settings().defaultDomain);
+  EXPECT_EQ(past(4).table<san::Domain>().size(), 1U);
+  EXPECT_FALSE(past(5).settings().defaultDomain);
+  EXPECT_EQ(past(6).table<san::Domain>().size(), 2U);
+}
+
 TEST(NotedFacts, WhatStaysKeepsItsRevisionOverItsRow) {
   NotedFacts noted = NotedFacts().next({true, false, {"iqn.a", "iqn.b"}}, 5).next({true, true, {"iqn.b", "iqn.c"}}, 9);
   store::Batch batch;

@@ -82,5 +82,38 @@ TEST_F(MigrationTest, StepsThatDoNotLeadToTheSchemaAreUndone) {
   expectUndone();
 }
 
+// Version 11 had no base: of what was pruned then nothing is known, and past states begin with the upgrade.
+TEST_F(MigrationTest, AHistoryThatWasPrunedBeforeBuildsOnTheRowsOfTheUpgrade) {
+  {
+    auto store = opened();
+    putThings(*store, 3, 4);
+    ASSERT_TRUE(store->prune(2'000'000'000, 1));
+  }
+  {
+    sqlite3* file = nullptr;
+    ASSERT_EQ(sqlite3_open(options_.path.c_str(), &file), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(file, "DROP TABLE history_base; DELETE FROM meta WHERE name LIKE 'base_%'", nullptr, nullptr,
+                           nullptr),
+              SQLITE_OK);
+    sqlite3_close(file);
+  }
+  const migrations::Step toBase[] = {{2, "past-states", migrations::kPastStates}};
+  options_.plan = {2, toBase};
+  auto store = opened();
+  ASSERT_NE(store, nullptr);
+  const auto then = rowsOf(*store);  // a load
+  putThings(*store, 5, 5);
+  TextRows before;
+  const auto base = store->historyBase(before);
+  ASSERT_TRUE(base) << base.error().text;
+  EXPECT_EQ(before.rows, then);
+  EXPECT_EQ(base->revision, 4U);
+  EXPECT_EQ(base->time, 1004);
+  ASSERT_TRUE(store->prune(2'000'000'000, 1));  // what the base has already
+  TextRows again;
+  EXPECT_EQ(store->historyBase(again)->revision, 4U);
+  EXPECT_EQ(again.rows, then);
+}
+
 }  // namespace
 }  // namespace sqlite
