@@ -45,7 +45,7 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
   }
   const bool bodied = !mgmt::rowOf(route).body.empty();
   auto change = session->ask({route, {id}, {}, bodied ? Json(std::move(body)) : Json()});
-  if (change && route == Route::CommitChange) change = settled(invocation, context, *session, std::move(*change));
+  if (route == Route::CommitChange) change = settled(invocation, context, *session, id, std::move(change));
   if (!change) return base::fail(change.error());
   Output output = openOutput(invocation, context);
   if (route == Route::ConfirmChange && output.format() == Format::Table) {

@@ -85,7 +85,7 @@ Outcome changeRollBack(const Invocation& invocation, Context& context) {
   if (!answer) return base::fail(answer.error());
   if (textOf(*answer, "state") == "open") return finishInverse(invocation, context, *session, *answer);
   sayWhatStays(*answer, output, context);
-  const auto done = settled(invocation, context, *session, *answer);
+  const auto done = settled(invocation, context, *session, id, *answer);
   if (!done) return base::fail(done.error());
   printChange(*done, output, context);
   return {};

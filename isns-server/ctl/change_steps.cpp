@@ -1,5 +1,7 @@
 #include "isns-server/ctl/change_steps.h"
 
+#include <algorithm>
+
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_views.h"
@@ -27,6 +29,55 @@ Outcome addDrain(const Invocation& invocation, Json::Object& body) {
   return {};
 }
 
+namespace {
+
+// The server may have done what it was asked, although it has not said so.
+bool mayBeDone(const Failure& failure) {
+  return failure.exit == Exit::Timeout || failure.exit == Exit::Connect || failure.exit == Exit::Malformed;
+}
+
+// `state`: that of the last look; empty where there was none.
+Failure notKnown(const Failure& failure, const std::string& id, const std::string& state, std::string_view doubt) {
+  const std::string last = state.empty() ? "" : " (it was " + state + " when last looked at)";
+  return {failure.exit, failure.what,
+          failure.why + ", so it is not known whether change set " + id + last + " " + std::string(doubt),
+          "sanctl change show " + id + " says where it stands"};
+}
+
+// Looks until the change set has left the states of `passing`, for a minute; with --no-wait once at most.
+Asked<Json> lookedAt(const Invocation& invocation, Context& context, ApiSession& session, Json change,
+                     std::span<const std::string_view> passing, std::string_view doubt) {
+  constexpr std::chrono::milliseconds kPause(100);
+  constexpr int kLooks = 600;
+  const std::string id = idOf(change);
+  const auto passes = [&] { return std::ranges::find(passing, textOf(change, "state")) != passing.end(); };
+  Progress progress(context, "The targets are told, then the name server");
+  for (int look = 0; look < kLooks && passes() && !invocation.has("--no-wait"); ++look) {
+    context.machine->wait(kPause);
+    progress.received(0);
+    auto present = session.ask({Route::GetChange, {id}});
+    if (!present) return base::fail(notKnown(present.error(), id, textOf(change, "state"), doubt));
+    change = std::move(*present);
+  }
+  return change;
+}
+
+// The answer to a commit may be late: the server waits for a store that takes nothing, and carries it out then.
+Asked<Json> afterSilence(const Invocation& invocation, Context& context, ApiSession& session, const std::string& id,
+                         const Failure& failure) {
+  constexpr std::string_view kBefore[] = {"open", "submitted", "approved"};
+  constexpr std::string_view kDoubt = "is committed";
+  const auto present = session.ask({Route::GetChange, {id}});
+  if (!present) return base::fail(notKnown(failure, id, {}, kDoubt));
+  auto change = lookedAt(invocation, context, session, *present, kBefore, kDoubt);
+  if (!change) return change;
+  const std::string state = textOf(*change, "state");
+  if (std::ranges::find(kBefore, state) == std::end(kBefore)) return change;
+  return base::fail(notKnown(failure, id, state, kDoubt));
+}
+
+}  // namespace
+
 // The reason is asked for before anything is made.
 Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const Json& draft) {
   const std::string id = idOf(draft);
@@ -34,35 +85,28 @@ Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& sess
   if (const std::string ticket = optionText(invocation, "--ticket"); !ticket.empty()) why.push_back({"ticket", ticket});
   const auto submitted = session.ask({Route::SubmitChange, {id}, {}, Json(why)});
   if (!submitted) {
+    if (mayBeDone(submitted.error())) return base::fail(notKnown(submitted.error(), id, {}, "is submitted"));
     context.err << "The draft " << id << " stays as it is.\n";
     return base::fail(submitted.error());
   }
   why.front().value = Json(numberOf(*submitted, "version"));
-  const auto committed = session.ask({Route::CommitChange, {id}, {}, Json(why)});
-  if (!committed) {
+  auto committed = session.ask({Route::CommitChange, {id}, {}, Json(why)});
+  if (!committed && !mayBeDone(committed.error()))
     context.err << "The change set " << id << " is submitted, and not committed.\n";
-    return base::fail(committed.error());
-  }
-  const auto done = settled(invocation, context, session, *committed);
+  const auto done = settled(invocation, context, session, id, std::move(committed));
   if (!done) return base::fail(done.error());
   Output output = openOutput(invocation, context);
   printChange(*done, output, context);
   return {};
 }
 
-Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& session, Json change) {
-  constexpr std::chrono::milliseconds kPause(100);
-  constexpr int kLooks = 600;
-  if (invocation.has("--no-wait")) return change;
-  Progress progress(context, "The targets are told, then the name server");
-  for (int look = 0; look < kLooks && textOf(change, "state") == "committing"; ++look) {
-    context.machine->wait(kPause);
-    progress.received(0);
-    auto present = session.ask({Route::GetChange, {idOf(change)}});
-    if (!present) return base::fail(present.error());
-    change = std::move(*present);
-  }
-  return change;
+Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& session, const std::string& id,
+                    Asked<Json> committed) {
+  constexpr std::string_view kUnderWay[] = {"committing"};
+  if (!committed && mayBeDone(committed.error()))
+    committed = afterSilence(invocation, context, session, id, committed.error());
+  if (!committed) return committed;
+  return lookedAt(invocation, context, session, std::move(*committed), kUnderWay, "is carried out");
 }
 
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change,

@@ -25,7 +25,10 @@ inline constexpr std::string_view kSoAlready = "The SAN is so already: there is 
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change,
                     std::string_view nothing = kSoAlready);
 
-// The change set once its commit is done, or as it is after a minute; with --no-wait as it is.
-Asked<base::Json> settled(const Invocation& invocation, Context& context, ApiSession& session, base::Json change);
+// The change set once its commit is done, or as it is after a minute; with --no-wait as it is. `committed`: what was
+// answered to the commit. Where nothing was, the server is asked where the change set stands: what it may carry out yet
+// is never said not to be committed.
+Asked<base::Json> settled(const Invocation& invocation, Context& context, ApiSession& session, const std::string& id,
+                          Asked<base::Json> committed);
 
 }  // namespace ctl

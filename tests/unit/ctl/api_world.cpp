@@ -16,7 +16,7 @@ class ScriptedApi final : public ctl::ApiClient {
     }
     if (world_.answers.empty())
       return base::fail(ctl::Failure{ctl::Exit::Connect, "the script has no answer", request.target, {}});
-    ctl::ApiAnswer answer = std::move(world_.answers.front());
+    ctl::Asked<ctl::ApiAnswer> answer = std::move(world_.answers.front());
     world_.answers.pop_front();
     return answer;
   }

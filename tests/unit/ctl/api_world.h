@@ -23,12 +23,18 @@ class ApiWorld : public ctl::Machine {
   // The words after "sanctl".
   Ended run(const std::vector<std::string>& words);
   Ended run(const std::string& line) { return run(split(line)); }
-  void answer(const std::string& json, int status = 200) { answers.push_back({status, "application/json", json}); }
-  void problem(int status, const std::string& json) { answers.push_back({status, "application/problem+json", json}); }
+  void answer(const std::string& json, int status = 200) {
+    answers.emplace_back(ctl::ApiAnswer{status, "application/json", json});
+  }
+  void problem(int status, const std::string& json) {
+    answers.emplace_back(ctl::ApiAnswer{status, "application/problem+json", json});
+  }
+  // No answer to the next request.
+  void fail(ctl::Exit exit) { answers.emplace_back(base::fail(ctl::Failure{exit, "the server", "scripted", {}})); }
   // As after a login.
   void logIn();
 
-  std::deque<ctl::ApiAnswer> answers;
+  std::deque<ctl::Asked<ctl::ApiAnswer>> answers;
   std::deque<std::string> pieces;  // of a stream, which then ends
   std::vector<Asked> asked;
   std::vector<ctl::ApiSettings> settings;
