@@ -53,7 +53,7 @@ Outcome step(const Invocation& invocation, Context& context, Route route, bool w
   } else if (!change->isNull()) {
     printChange(*change, output, context);
   }
-  return {};
+  return route == Route::CommitChange ? carriedOut(invocation, *change) : Outcome{};
 }
 
 Failure reasonMissing(std::string_view what) {

@@ -97,7 +97,7 @@ Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& sess
   if (!done) return base::fail(done.error());
   Output output = openOutput(invocation, context);
   printChange(*done, output, context);
-  return {};
+  return carriedOut(invocation, *done);
 }
 
 Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& session, const std::string& id,
@@ -107,6 +107,20 @@ Asked<Json> settled(const Invocation& invocation, Context& context, ApiSession& 
     committed = afterSilence(invocation, context, session, id, committed.error());
   if (!committed) return committed;
   return lookedAt(invocation, context, session, std::move(*committed), kUnderWay, "is carried out");
+}
+
+Outcome carriedOut(const Invocation& invocation, const Json& change) {
+  const std::string state = textOf(change, "state");
+  const std::string what = "change set " + idOf(change);
+  const std::string advice = "sanctl change show " + idOf(change) + " says where it stands";
+  if (state == "confirming" || state == "confirmed") return {};
+  if (state == "committing") {
+    if (invocation.has("--no-wait")) return {};
+    return base::fail(Failure{Exit::Timeout, what, "it is not carried out yet, after a minute", advice});
+  }
+  const std::string note = textOf(change, "note");
+  const std::string why = state == "rolled-back" ? "it was taken back" : "it was committed, and is " + state + " now";
+  return base::fail(Failure{Exit::Conflict, what, why + (note.empty() ? "" : ": " + note), advice});
 }
 
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change,

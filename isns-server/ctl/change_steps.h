@@ -12,7 +12,7 @@ base::Json editJson(std::string_view op, const std::string& object, std::string_
 // Adds `drain` where --drain is given.
 Outcome addDrain(const Invocation& invocation, base::Json::Object& body);
 
-// Submits a draft with --reason and --ticket, commits it, waits and prints how it is then.
+// Submits a draft with --reason and --ticket, commits it, waits and prints how it is then; carriedOut() judges it.
 Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& draft);
 // Makes a draft with the edits and finishes it.
 Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSession& session, const std::string& title,
@@ -30,5 +30,9 @@ Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& 
 // is never said not to be committed.
 Asked<base::Json> settled(const Invocation& invocation, Context& context, ApiSession& session, const std::string& id,
                           Asked<base::Json> committed);
+
+// What settled() gave, as the end of a command: done where it waits to be confirmed or is; with --no-wait also where it
+// is under way. Exit::Conflict where it was taken back, Exit::Timeout where it is under way still.
+Outcome carriedOut(const Invocation& invocation, const base::Json& change);
 
 }  // namespace ctl

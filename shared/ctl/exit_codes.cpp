@@ -13,14 +13,14 @@ constexpr ExitRow kRows[] = {
   {Exit::Ok,        "ok",        "done; also a list without entries"},
   {Exit::Usage,     "usage",     "the command line is wrong: an unknown word, a missing or impossible value"},
   {Exit::Connect,   "connect",   "no connection to the server, or it closed the connection"},
-  {Exit::Timeout,   "timeout",   "the server did not answer in time"},
+  {Exit::Timeout,   "timeout",   "the server did not answer in time, or has not carried the change set out yet"},
   {Exit::Refused,   "refused",   "the server or target answered with a status that is no success; the message names it"},
   {Exit::Empty,     "empty",     "nothing was found, and --fail-if-empty was given or one object was asked for by its name"},
   {Exit::Malformed, "malformed", "the server's answer cannot be read"},
   {Exit::Local,     "local",     "something on this machine failed: a file, a port, the output"},
   {Exit::Different, "different", "what was compared, or the answer that was expected, is not the same"},
   {Exit::Denied,    "denied",    "nobody is logged in, the login was refused or has ended, or a right is missing"},
-  {Exit::Conflict,  "conflict",  "the change set is stale, stopped by a guard, not approved or not in the state for it; or a name is taken"},
+  {Exit::Conflict,  "conflict",  "the change set is stale, stopped by a guard, not approved, not in the state for it or was taken back; or a name is taken"},
   {Exit::Unproven,  "unproven",  "a log or an evidence pack is damaged, or not signed by the key that was expected"},
 };
 // clang-format on

@@ -92,4 +92,31 @@ TEST_F(ChangeSteps, ACommitThatIsRefusedIsNotCommitted) {
   EXPECT_TRUE(refused.err.starts_with("The change set 12 is submitted, and not committed.\n")) << refused.err;
 }
 
+TEST_F(ChangeSteps, ACommitThatIsTakenBackIsAConflict) {
+  for (const char* line : {kCommitLine, "change commit 12 --if-version 2"}) {
+    if (line == kCommitLine) {
+      draftIsThere();
+      in("submitted");
+    }
+    in("committing");
+    in("committing");
+    in("rolled-back", "It could not be carried out: no room.");
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, code(Exit::Conflict)) << line;
+    EXPECT_TRUE(ended.out.starts_with("Change set 12: t  rolled-back\n")) << ended.out;
+    EXPECT_EQ(ended.err,
+              "sanctl: change set 12: it was taken back: It could not be carried out: no room.; sanctl change show 12 "
+              "says where it stands\n");
+  }
+}
+
+TEST_F(ChangeSteps, ACommitThatIsUnderWayAfterAMinuteIsLate) {
+  for (int look = 0; look <= 600; ++look) in("committing");
+  const Ended ended = api.run("change commit 12 --if-version 2 --output json");
+  EXPECT_EQ(ended.exit, code(Exit::Timeout));
+  EXPECT_TRUE(api.answers.empty());
+  EXPECT_NE(ended.out.find(R"("state": "committing")"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.err.find("it is not carried out yet"), std::string::npos) << ended.err;
+}
+
 }  // namespace
