@@ -1,5 +1,6 @@
 // user, token, agent, audit log and export, evidence create.
 #include <algorithm>
+#include <limits>
 
 #include "isns-server/ctl/api_asking.h"
 #include "isns-server/ctl/api_handlers.h"
@@ -197,29 +198,6 @@ Json withServerNamed(const Json& record) {
   return Json(std::move(members));
 }
 
-// Page after page: a page of the API has at most a thousand records, and one that matches little may be empty.
-Asked<Json::Array> auditRecords(const Invocation& invocation, ApiSession& session, std::uint64_t limit, bool& more) {
-  constexpr std::uint64_t kPage = 1000;
-  Json::Array all;
-  std::string cursor;
-  for (more = true; more && all.size() < limit;) {
-    const auto page = session.ask({Route::ListAudit,
-                                   {},
-                                   {{"from", optionText(invocation, "--from")},
-                                    {"to", optionText(invocation, "--to")},
-                                    {"event", optionText(invocation, "--event")},
-                                    {"actor", optionText(invocation, "--actor")},
-                                    {"order", invocation.has("--oldest") ? "oldest" : "newest"},
-                                    {"limit", std::to_string(std::min(kPage, limit - all.size()))},
-                                    {"cursor", cursor}}});
-    if (!page) return base::fail(page.error());
-    for (const Json& record : listOf(*page, "items")) all.push_back(record);
-    more = !memberOf(*page, "next_cursor").isNull();
-    cursor = std::to_string(numberOf(*page, "next_cursor"));
-  }
-  return all;
-}
-
 }  // namespace
 
 Outcome auditLog(const Invocation& invocation, Context& context) {
@@ -242,24 +220,28 @@ Outcome auditLog(const Invocation& invocation, Context& context) {
                                      {"hash", "Hash", Shown::CsvOnly}};
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  bool more = false;
-  auto records = auditRecords(invocation, *session, limit->value_or(kUsual), more);
-  if (!records) return base::fail(records.error());
-  const std::size_t found = records->size();
+  auto pages = allPages(*session,
+                        {Route::ListAudit,
+                         {},
+                         {{"from", optionText(invocation, "--from")},
+                          {"to", optionText(invocation, "--to")},
+                          {"event", optionText(invocation, "--event")},
+                          {"actor", optionText(invocation, "--actor")},
+                          {"order", invocation.has("--oldest") ? "oldest" : "newest"}}},
+                        limit->value_or(kUsual));
+  if (!pages) return base::fail(pages.error());
+  Json::Array& records = pages->items;
+  const std::size_t found = records.size();
   Output output = openOutput(invocation, context);
   if (output.format() == Format::Table) {
-    std::transform(records->begin(), records->end(), records->begin(), withServerNamed);
+    std::transform(records.begin(), records.end(), records.begin(), withServerNamed);
     if (found == 0) context.out << "No record is like that.\n";
   }
-  if (output.format() != Format::Table || found > 0) printList(output, Json(std::move(*records)), kColumns);
-  if (more) {
-    context.err << "sanctl: there are more, " << (invocation.has("--oldest") ? "later" : "earlier")
-                << " ones; --limit shows as many as you like\n";
-  }
+  if (output.format() != Format::Table || found > 0) printList(output, Json(std::move(records)), kColumns);
+  sayMore(*pages, invocation.has("--oldest") ? "later" : "earlier", context);
   return listOutcome(invocation, found);
 }
 
-// From the records that announce keys: the first one, and each that came instead of another.
 Outcome auditRestored(const Invocation& invocation, Context& context) {
   if (auto given = reasonGiven(invocation); !given) return given;
   constexpr std::string_view kWarning =
@@ -282,14 +264,16 @@ Outcome auditRestored(const Invocation& invocation, Context& context) {
   return {};
 }
 
+// From the records that announce keys: the first of the log, and each of a key that came instead of another.
 Outcome auditKeys(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
+  constexpr std::uint64_t kEvery = std::numeric_limits<std::uint64_t>::max();
   Json::Array keys;
-  for (const char* event : {"log.begun", "log.key-rotated"}) {
-    const auto answer = session->ask({Route::ListAudit, {}, {{"event", event}, {"limit", "1000"}}});
-    if (!answer) return base::fail(answer.error());
-    for (const Json& record : listOf(*answer, "items")) {
+  for (const auto& [event, limit] : {std::pair{"log.begun", std::uint64_t{1}}, std::pair{"log.key-rotated", kEvery}}) {
+    const auto pages = allPages(*session, {Route::ListAudit, {}, {{"event", event}}}, limit);
+    if (!pages) return base::fail(pages.error());
+    for (const Json& record : pages->items) {
       const Json& details = memberOf(record, "details");
       const Json& key = memberOf(details, memberOf(details, "key").isNull() ? "next" : "key");
       keys.emplace_back(Json::Object{{"key", key}, {"since", memberOf(record, "time")}, {"record", memberOf(record, "sequence")}});

@@ -1,10 +1,34 @@
 #include "isns-server/ctl/api_asking.h"
 
+#include <algorithm>
+
 #include "isns-server/ctl/api_text.h"
 
 namespace ctl {
 
 using base::Json;
+
+Asked<Pages> allPages(ApiSession& session, ApiSession::Ask what, std::uint64_t limit) {
+  constexpr std::uint64_t kPage = 1000;
+  Pages pages;
+  const std::size_t own = what.query.size();
+  do {
+    what.query.resize(own);
+    what.query.emplace_back("limit", std::to_string(std::min(kPage, limit - pages.items.size())));
+    const std::uint64_t cursor = numberOf(pages.last, "next_cursor");
+    if (cursor != 0) what.query.emplace_back("cursor", std::to_string(cursor));
+    auto page = session.ask(what);
+    if (!page) return base::fail(page.error());
+    pages.last = std::move(*page);
+    for (const Json& item : listOf(pages.last, "items")) pages.items.push_back(item);
+    pages.more = numberOf(pages.last, "next_cursor") != 0;
+  } while (pages.more && pages.items.size() < limit);
+  return pages;
+}
+
+void sayMore(const Pages& pages, std::string_view which, Context& context) {
+  if (pages.more) context.err << "sanctl: there are more, " << which << " ones; --limit shows as many as you like\n";
+}
 
 Outcome printItems(const Invocation& invocation, Context& context, const ApiSession::Ask& what,
                    std::span<const ViewColumn> columns, std::string_view none) {

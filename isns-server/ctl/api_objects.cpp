@@ -1,6 +1,7 @@
 // list, show, search, diff.
 #include <algorithm>
 
+#include "isns-server/ctl/api_asking.h"
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
@@ -14,8 +15,6 @@ namespace {
 
 using base::Json;
 using mgmt::Route;
-
-constexpr std::uint64_t kPage = 1000;
 
 // Fields that make a table too wide, or say little at a glance; `show`, CSV and JSON have them.
 constexpr std::string_view kNotInTables[] = {"features",    "md5_refused",     "last_seen",    "symbolic_name",
@@ -94,27 +93,12 @@ std::string diffLine(const Output& output, std::string_view line) {
 
 Asked<Json> listAll(ApiSession& session, const std::string& plural, const std::string& filter,
                     const std::string& revision, std::uint64_t limit) {
-  Json::Array all;
-  std::string cursor;
-  std::uint64_t atRevision = 0;
-  for (;;) {
-    const std::uint64_t wanted = std::min(kPage, limit - all.size());
-    const auto page = session.ask(
-        {Route::ListObjects,
-         {plural},
-         {{"filter", filter}, {"limit", std::to_string(wanted)}, {"cursor", cursor}, {"revision", revision}}});
-    if (!page) return base::fail(page.error());
-    atRevision = numberOf(*page, "revision");
-    for (const Json& item : listOf(*page, "items")) all.push_back(item);
-    const std::uint64_t next = numberOf(*page, "next_cursor");
-    if (next == 0 || all.size() >= limit) {
-      return Json(Json::Object{{"revision", atRevision},
-                               {"more", next != 0},
-                               {"items", std::move(all)},
-                               {"notes", listOf(*page, "notes")}});
-    }
-    cursor = std::to_string(next);
-  }
+  auto pages = allPages(session, {Route::ListObjects, {plural}, {{"filter", filter}, {"revision", revision}}}, limit);
+  if (!pages) return base::fail(pages.error());
+  return Json(Json::Object{{"revision", numberOf(pages->last, "revision")},
+                           {"more", pages->more},
+                           {"items", std::move(pages->items)},
+                           {"notes", listOf(pages->last, "notes")}});
 }
 
 Outcome printKind(const Invocation& invocation, Context& context, san::Kind kind, const std::string& filter) {

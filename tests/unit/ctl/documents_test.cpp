@@ -205,6 +205,21 @@ TEST_F(Documents, TheKeysOfTheLogAreThoseThatItsRecordsAnnounce) {
             "key,since,record\r\naa,2026-01-01T00:00:00Z,1\r\nbb,2026-02-01T00:00:00Z,9\r\n");
 }
 
+TEST_F(Documents, TheKeyThatSignsNowIsFoundBehindAnyNumberOfRecords) {
+  api.answer(
+      R"({"items": [{"sequence": 1, "time": "2026-01-01T00:00:00Z", "details": {"key": "aa"}}], "next_cursor": 2})");
+  api.answer(R"({"items": [], "next_cursor": 200001})");
+  api.answer(R"({"items": [{"sequence": 300000, "details": {"next": "bb"}}], "next_cursor": 400001})");
+  api.answer(R"({"items": [{"sequence": 500000, "details": {"next": "cc"}}], "next_cursor": null})");
+  const Ended ended = api.run("audit keys --output csv");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_TRUE(ended.out.ends_with("\r\ncc,,500000\r\n")) << ended.out;
+  ASSERT_EQ(api.asked.size(), 4U);
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/audit?event=log.key-rotated&limit=1000");
+  EXPECT_EQ(api.asked[2].line, "GET /api/v1/audit?event=log.key-rotated&limit=1000&cursor=200001");
+  EXPECT_TRUE(api.asked[3].line.ends_with("&cursor=400001")) << api.asked[3].line;
+}
+
 TEST_F(Documents, AHostThatNobodyKeepsIsItsOneInitiator) {
   api.problem(404, R"({"code": "no-such-object", "detail": "There is no host:db1."})");
   api.answer(R"({"revision": 4, "items": [{"ref": "node:iqn.a:db1"}], "next_cursor": null})");
