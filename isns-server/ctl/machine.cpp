@@ -14,7 +14,6 @@
 #include <iterator>
 #include <thread>
 
-#include "shared/files/atomic_file.h"
 #include "shared/net/os_error.h"
 #include "shared/net/terminal_secret.h"
 #include "shared/net/unique_fd.h"
@@ -34,8 +33,23 @@ base::Status writeAll(int fd, const std::string& text, const std::string& path) 
   return {};
 }
 
+// A device, a pipe or a terminal: it is written as it is.
+base::Status writeInto(const std::string& path, const std::string& bytes) {
+  const net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  return fd ? writeAll(fd.get(), bytes, path) : base::fail(error(path, errno));
+}
+
+// The file that a link leads to: what is replaced is that, and the link stays.
+std::string placeOf(const std::string& path) {
+  std::error_code failed;
+  const auto place = std::filesystem::canonical(path, failed);
+  return failed ? path : place.string();
+}
+
 class SystemMachine final : public Machine {
  public:
+  explicit SystemMachine(const files::FileCalls& calls) : calls_(calls) {}
+
   [[nodiscard]] bool showsTerminal() const override { return ::isatty(STDOUT_FILENO) != 0; }
   [[nodiscard]] bool showsErrorTerminal() const override { return ::isatty(STDERR_FILENO) != 0; }
   [[nodiscard]] bool asksTerminal() const override {
@@ -89,31 +103,43 @@ class SystemMachine final : public Machine {
     fs::create_directories(folder.parent_path(), code);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(error(folder.string(), errno));
     if (::chmod(folder.c_str(), 0700) != 0) return base::fail(error(folder.string(), errno));
-    return files::replaceFile(path, base::asBytes(text));
+    return files::replaceFile(path, base::asBytes(text), files::kOwnersAlone, calls_);
   }
 
   base::Status writeFile(const std::string& path, const std::string& bytes) override {
-    const net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd) return base::fail(error(path, errno));
+    const std::string place = placeOf(path);
     struct stat about {};
-    const bool file = ::fstat(fd.get(), &about) == 0 && S_ISREG(about.st_mode);
-    if (file && (about.st_mode & 077) != 0 && ::fchmod(fd.get(), 0600) != 0) return base::fail(error(path, errno));
-    return writeAll(fd.get(), bytes, path);
+    const bool there = ::stat(place.c_str(), &about) == 0;
+    if (there && !S_ISREG(about.st_mode)) return writeInto(place, bytes);
+    // Not PATH.new, which may be a file of whoever the folder belongs to.
+    const std::string fresh = place + ".sanctl-" + std::to_string(::getpid());
+    if (auto made = files::createFile(fresh, base::asBytes(bytes), files::kOwnersAlone, calls_); !made) return made;
+    // What root writes for somebody stays his.
+    if (there && about.st_uid != ::geteuid()) (void)!::chown(fresh.c_str(), about.st_uid, about.st_gid);
+    auto moved = files::moveFile(fresh, place, calls_);
+    if (!moved) (void)::unlink(fresh.c_str());
+    return moved;
   }
   base::Status mayWrite(const std::string& path) override {
+    const std::string place = placeOf(path);
     struct stat about {};
-    const bool there = ::stat(path.c_str(), &about) == 0;
-    const std::string place = there ? path : files::folderOf(path);
+    const bool there = ::stat(place.c_str(), &about) == 0;
     if (there && S_ISDIR(about.st_mode)) return base::fail(error(path, EISDIR));
-    if (::access(place.c_str(), there ? W_OK : W_OK | X_OK) != 0) return base::fail(error(place, errno));
+    if (there && ::access(place.c_str(), W_OK) != 0) return base::fail(error(place, errno));
+    if (there && !S_ISREG(about.st_mode)) return {};
+    const std::string folder = files::folderOf(place);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) return base::fail(error(folder, errno));
     return {};
   }
   [[nodiscard]] bool exists(const std::string& path) const override { return ::access(path.c_str(), F_OK) == 0; }
   void wait(base::Duration duration) override { std::this_thread::sleep_for(duration); }
+
+ private:
+  const files::FileCalls& calls_;
 };
 
 }  // namespace
 
-std::unique_ptr<Machine> systemMachine() { return std::make_unique<SystemMachine>(); }
+std::unique_ptr<Machine> systemMachine(const files::FileCalls& calls) { return std::make_unique<SystemMachine>(calls); }
 
 }  // namespace ctl

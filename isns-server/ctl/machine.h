@@ -11,6 +11,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
+#include "shared/files/atomic_file.h"
 
 namespace ctl {
 
@@ -33,7 +34,8 @@ class Machine {
   virtual base::Result<std::string> readPrivate(const std::string& path) = 0;
   // Written beside and renamed, mode 0600; makes the folder, which is ours alone, mode 0700.
   virtual base::Status writePrivate(const std::string& path, const std::string& text) = 0;
-  // Mode 0600, whatever the file had before. The folder stays as it is.
+  // Mode 0600, whatever the file had before. A file that is there is replaced whole, or stays as it is; a link, a
+  // device or a pipe stays what it is.
   virtual base::Status writeFile(const std::string& path, const std::string& bytes) = 0;
   // Whether writeFile() would find the place and may write there; changes nothing.
   virtual base::Status mayWrite(const std::string& path) = 0;
@@ -41,6 +43,7 @@ class Machine {
   virtual void wait(base::Duration duration) = 0;
 };
 
-std::unique_ptr<Machine> systemMachine();
+// `calls` outlives it.
+std::unique_ptr<Machine> systemMachine(const files::FileCalls& calls = files::kFileCalls);
 
 }  // namespace ctl
