@@ -7,6 +7,7 @@
 #include "isns-server/ctl/shown_secret.h"
 #include "shared/ctl/views.h"
 #include "shared/mgmt/certificate.h"
+#include "shared/mgmt/problem.h"
 #include "shared/mgmt/server_check.h"
 #include "shared/net/secret_file.h"
 
@@ -227,26 +228,40 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
   return {};
 }
 
+namespace {
+
+// The server knows no session of the token. Any other refusal, and a server that is not believed, say nothing about it.
+bool sessionEnded(const Failure& failure) {
+  const mgmt::ProblemRow* row = mgmt::findProblem(failure.what);
+  return row != nullptr && (row->code == mgmt::ProblemCode::LoginNeeded || row->code == mgmt::ProblemCode::TokenEnded);
+}
+
+}  // namespace
+
+// Of the stored login, whatever else requests carry here: a certificate or a token by option or environment is not what
+// ends.
 Outcome apiLogout(const Invocation& invocation, Context& context) {
+  constexpr const char* kNone = "There was no session any more.";
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  if (StoredLogin* login = session->store().find(session->server()); login != nullptr && !login->certificate.empty()) {
+  StoredLogin* const login = session->store().find(session->server());
+  if (login != nullptr && !login->certificate.empty()) {
     login->certificate.clear();
     login->key.clear();
     if (auto saved = session->store().save(context); !saved) return saved;
     say(context, openOutput(invocation, context), "The certificate is used no more; it is good still.");
     return {};
   }
+  if (login == nullptr || login->token.empty()) return say(context, openOutput(invocation, context), kNone), Outcome{};
+  session->settings().certificate.clear();
+  session->settings().key.clear();
+  session->use(context, session->settings().authority, login->token.copy());
   const auto answer = session->ask({.route = Route::Logout});
-  const bool ended = !answer && answer.error().exit == Exit::Denied;  // then there is no session to end
-  if (StoredLogin* login = session->store().find(session->server()); login != nullptr && (answer || ended)) {
-    login->token.clear();
-    login->expires = 0;
-    if (auto saved = session->store().save(context); !saved) return saved;
-  }
-  if (!answer && !ended) return base::fail(answer.error());
-  say(context, openOutput(invocation, context),
-      ended ? "There was no session any more." : "Logged out of " + session->server() + ".");
+  if (!answer && !sessionEnded(answer.error())) return base::fail(answer.error());
+  login->token.clear();
+  login->expires = 0;
+  if (auto saved = session->store().save(context); !saved) return saved;
+  say(context, openOutput(invocation, context), answer ? "Logged out of " + session->server() + "." : kNone);
   return {};
 }
 
