@@ -36,7 +36,7 @@ constexpr Option kEvidenceOptions[] = {
   {"--label",    "LABEL",       "only hosts or logical units with this label, their own or of target, cluster or initiator", {}, true},
   {"--host",     "HOST",        "only what this host reaches", {}, true},
   {"--unit",     "UNIT",        "only who reaches this logical unit", {}, true},
-  kAt};
+  {"--at",       "REVISION",    "as the SAN was at this revision; now if not given"}};
 constexpr Option kUserAddOptions[] = {
   kRoles, kScope,
   {"--password-file", "FILE", "a file that only you can read, or - for the standard input; else it is asked for", {}, false, Words::File},

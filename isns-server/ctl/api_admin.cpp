@@ -323,7 +323,7 @@ Outcome evidenceCreate(const Invocation& invocation, Context& context) {
        {std::pair{"--title", "title"}, std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}}) {
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
-  if (!revision->empty()) body.push_back({"revision", std::uint64_t{std::stoull(*revision)}});
+  if (*revision) body.push_back({"revision", **revision});
   for (const auto& [option, member] :
        {std::pair{"--label", "labels"}, std::pair{"--host", "hosts"}, std::pair{"--unit", "units"}}) {
     Json::Array list;

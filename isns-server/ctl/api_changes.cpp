@@ -6,6 +6,7 @@
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/change_steps.h"
 #include "isns-server/ctl/change_views.h"
+#include "shared/base/whole_number.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
 
@@ -147,13 +148,11 @@ Outcome changeEdit(const Invocation& invocation, Context& context) {
   }
   Json::Array drop;
   for (const std::string_view text : invocation.all("--drop")) {
-    std::uint64_t number = 0;
-    for (const char c : text)
-      number = c >= '0' && c <= '9' && number < 1'000'000'000 ? number * 10 + static_cast<std::uint64_t>(c - '0') : 0;
-    if (number == 0)
+    const auto number = base::wholeNumber<std::uint64_t>(text);
+    if (!number || *number == 0)
       return base::fail(usageFailure("--drop", "\"" + std::string(text) + "\" is no number of an edit",
-                                     "from 1, as sanctl change show numbers them"));
-    drop.emplace_back(number - 1);
+                                     "from 1, as sanctl change show numbers them; --drop 1 --drop 3 for several"));
+    drop.emplace_back(*number - 1);
   }
   if (!drop.empty()) body.push_back({"drop", std::move(drop)});
   const bool several = body.size() > 1;

@@ -3,6 +3,7 @@
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
 #include "isns-server/ctl/zone_edits.h"
+#include "shared/base/whole_number.h"
 #include "shared/ctl/views.h"
 
 namespace ctl {
@@ -84,13 +85,10 @@ Outcome mapAdd(const Invocation& invocation, Context& context) {
                     editJson("set", map, "target", withKind("node:", optionText(invocation, "TARGET"))),
                     editJson("set", map, "unit", *unit)};
   if (const auto lun = invocation.one("--lun")) {
-    std::uint64_t number = 0;
-    for (const char c : *lun) {
-      if (c < '0' || c > '9' || number > 16383)
-        return base::fail(usageFailure("--lun", "\"" + std::string(*lun) + "\" is no LUN", "0 to 16383"));
-      number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    edits.push_back(editJson("set", map, "lun", number));
+    const auto number = base::wholeNumber<std::uint64_t>(*lun);
+    if (!number || *number > 16383)
+      return base::fail(usageFailure("--lun", "\"" + std::string(*lun) + "\" is no LUN", "0 to 16383"));
+    edits.push_back(editJson("set", map, "lun", *number));
   }
   if (invocation.has("--read-only")) edits.push_back(editJson("set", map, "right", "read-only"));
   return draftAndFinish(invocation, context, *session,

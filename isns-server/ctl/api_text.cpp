@@ -1,12 +1,12 @@
 #include "isns-server/ctl/api_text.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "shared/base/json_reader.h"
 #include "shared/base/printable.h"
 #include "shared/base/shell_word.h"
 #include "shared/base/time_text.h"
+#include "shared/base/whole_number.h"
 
 namespace ctl {
 
@@ -46,13 +46,12 @@ std::string optionText(const Invocation& invocation, std::string_view name) {
   return std::string(invocation.one(name).value_or(""));
 }
 
-Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name) {
-  const std::string text = optionText(invocation, name);
-  if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return base::fail(
-        usageFailure(std::string(name), "\"" + text + "\" is no revision", "a number, as sanctl status prints it"));
-  }
-  return text;
+Asked<std::optional<std::uint64_t>> revisionOption(const Invocation& invocation, std::string_view name) {
+  const auto text = invocation.one(name);
+  if (!text) return std::optional<std::uint64_t>{};
+  if (const auto number = base::wholeNumber<std::uint64_t>(*text)) return number;
+  return base::fail(usageFailure(std::string(name), "\"" + std::string(*text) + "\" is no revision",
+                                 "a number, as sanctl status prints it"));
 }
 
 Asked<std::string> momentOption(const Invocation& invocation, std::string_view name) {

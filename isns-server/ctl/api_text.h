@@ -3,6 +3,8 @@
 // Pure but for openOutput(). One thread.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,8 +34,8 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 std::string wrappedText(std::string_view text, std::size_t indent, const Context& context);
 
 std::string optionText(const Invocation& invocation, std::string_view name);
-// --at REV or --revision; empty: the present one. A number.
-Asked<std::string> revisionOption(const Invocation& invocation, std::string_view name);
+// A number of a revision; nothing where it is not given.
+Asked<std::optional<std::uint64_t>> revisionOption(const Invocation& invocation, std::string_view name);
 // --at, FROM or TO: a number as well, or a time: 2026-01-31, or 2026-01-31T12:00:00Z.
 Asked<std::string> momentOption(const Invocation& invocation, std::string_view name = "--at");
 

@@ -113,7 +113,7 @@ Outcome apiWatch(const Invocation& invocation, Context& context) {
   if (!since) return base::fail(since.error());
   const auto count = countOption(invocation, "--count");
   if (!count) return base::fail(count.error());
-  std::string from = *since;
+  std::string from = *since ? std::to_string(**since) : std::string{};
   if (from.empty()) {
     // So that nothing is missed where the stream breaks off before its first event.
     const auto status = session->ask({.route = Route::Status});

@@ -252,6 +252,29 @@ TEST_F(Api, ADrainGoesWithACommitAndWithTheDraftOfAMaker) {
   EXPECT_NE(maker.out.find("web1 may only read db"), std::string::npos) << maker.out;
 }
 
+TEST_F(Api, ANumberOfAnEditThatIsNoneDropsNothing) {
+  for (const char* text : {"1,3", "1-3", "x2", "0", "", "2 ", "99999999999999999999"}) {
+    const Ended ended = api.run({"change", "edit", "12", "--drop", text});
+    EXPECT_EQ(ended.exit, code(Exit::Usage)) << text;
+    EXPECT_TRUE(api.asked.empty()) << text;
+  }
+  api.answer(R"({"id": 12, "version": 4, "state": "open"})");
+  api.answer(R"({"id": 12, "version": 5, "state": "open"})");
+  EXPECT_EQ(api.run("change edit 12 --drop 1 --drop 3").exit, 0);
+  EXPECT_EQ(api.asked.back().body, R"({"version": 4, "drop": [0, 2]})");
+}
+
+TEST_F(Api, ARevisionThatIsNoneIsAWrongCommandLine) {
+  for (const char* text : {"99999999999999999999", "-1", "2026-01-01", ""}) {
+    EXPECT_EQ(api.run({"evidence", "create", "pack.tar", "--at", text}).exit, code(Exit::Usage)) << text;
+    EXPECT_EQ(api.run({"watch", "--since", text}).exit, code(Exit::Usage)) << text;
+  }
+  EXPECT_TRUE(api.asked.empty());
+  api.answer("pack");
+  EXPECT_EQ(api.run("evidence create pack.tar --at 7").exit, 0);
+  EXPECT_EQ(api.asked.back().body, R"({"revision": 7})");
+}
+
 TEST_F(Api, ACommitIsWaitedFor) {
   const char* under = R"({"id": 12, "version": 3, "state": "committing", "title": "t", "edits": [{}]})";
   api.answer(under);

@@ -144,6 +144,17 @@ TEST_F(Makers, AMapTakesTheNameThatAnAdministratorGaveTheUnit) {
   EXPECT_EQ(api.run("map add web1 iqn.a:disk ledger").exit, code(Exit::Usage));
 }
 
+TEST_F(Makers, ALunThatIsNoneMakesNoDraft) {
+  for (const char* lun : {"163839", "16384", "1 ", ""}) {
+    api.asked.clear();
+    api.answer(R"({"ref": "host:web1"})");
+    api.answer(R"({"ref": "logical-unit:naa.6"})");
+    EXPECT_EQ(api.run({"map", "add", "web1", "iqn.a:disk", "naa.6", "--lun", lun}).exit, code(Exit::Usage)) << lun;
+    for (const auto& asked : api.asked) EXPECT_TRUE(asked.line.starts_with("GET ")) << asked.line;
+    api.answers.clear();
+  }
+}
+
 TEST_F(Makers, AFindingIsMendedByItsEdits) {
   constexpr const char* kFindings =
       R"({"findings": [{"rule": "R05", "subject": "domain:lonely", "mend": "Delete it.",
