@@ -55,11 +55,11 @@ Outcome finishInverse(const Invocation& invocation, Context& context, ApiSession
   if (invocation.has("--draft") || listOf(draft, "edits").empty())
     return finishDraft(invocation, context, session, draft, kNothingLeft);
   const std::string id = idOf(draft);
-  if (auto shown = show(session, id, "What takes it back", true, output, context); !shown) return shown;
+  if (auto shown = show(session, id, "What takes it back", true, output, context); !shown)
+    return failedWithDraft(context, session, id, false, shown.error());
   auto meant = confirmed(invocation, context, "It is submitted and committed as change set " + id + ".");
   if (meant) return sendOff(invocation, context, session, draft);
-  if (const auto dropped = session.ask({Route::DiscardChange, {id}}); !dropped) return base::fail(dropped.error());
-  return meant;
+  return failedWithDraft(context, session, id, false, meant.error());
 }
 
 }  // namespace

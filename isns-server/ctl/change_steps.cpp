@@ -123,29 +123,42 @@ Outcome carriedOut(const Invocation& invocation, const Json& change) {
   return base::fail(Failure{Exit::Conflict, what, why + (note.empty() ? "" : ": " + note), advice});
 }
 
+Outcome failedWithDraft(Context& context, ApiSession& session, const std::string& id, bool wanted,
+                        const Failure& failure) {
+  if (wanted || !session.ask({Route::DiscardChange, {id}})) {
+    context.err << "The draft " << id << " is left: sanctl change show " << id << " shows it, sanctl change discard "
+                << id << " drops it.\n";
+  }
+  return base::fail(failure);
+}
+
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const Json& change,
                     std::string_view nothing) {
   Output output = openOutput(invocation, context);
   const std::string id = idOf(change);
-  const auto nothingToDo = [&]() -> Outcome {
+  const bool dry = invocation.has("--dry-run");
+  const auto failed = [&](const Failure& failure) { return failedWithDraft(context, session, id, !dry, failure); };
+  const auto discarded = [&]() -> Outcome {
     const auto dropped = session.ask({Route::DiscardChange, {id}});
-    if (!dropped) return base::fail(dropped.error());
+    return dropped ? Outcome{} : failedWithDraft(context, session, id, true, dropped.error());
+  };
+  const auto nothingToDo = [&]() -> Outcome {
+    if (auto dropped = discarded(); !dropped) return dropped;
     if (output.format() == Format::Json) output.json(Json::Object{{"change", Json()}});
     say(context, output, std::string(nothing));
     return {};
   };
   if (listOf(change, "edits").empty()) return nothingToDo();
   const auto diff = session.ask({Route::DiffChange, {id}});
-  if (!diff) return base::fail(diff.error());
+  if (!diff) return failed(diff.error());
   // Edits may say what is so already: a member that is in the zone.
   const Json& differs = diffBodyOf(*diff);
   if (listOf(differs, "objects").empty() && listOf(differs, "lines").empty()) return nothingToDo();
   if (invocation.has("--commit")) return sendOff(invocation, context, session, change);
   const auto impact = session.ask({Route::ImpactChange, {id}});
-  if (!impact) return base::fail(impact.error());
-  const bool dry = invocation.has("--dry-run");
+  if (!impact) return failed(impact.error());
   if (dry) {
-    if (const auto dropped = session.ask({Route::DiscardChange, {id}}); !dropped) return base::fail(dropped.error());
+    if (auto dropped = discarded(); !dropped) return dropped;
   }
   if (output.format() == Format::Json) {
     output.json(Json::Object{{"change", dry ? Json() : change}, {"diff", *diff}, {"impact", *impact}});

@@ -20,10 +20,15 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
 // A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with
 // --reason and
 // --ticket and committed; else its id, diff and impact, and how to go on.
+// Where a look at it fails, the draft of --dry-run is discarded all the same, and any other one named.
 // `nothing`: what to say where it has no edits, or they change nothing; it is discarded then.
 inline constexpr std::string_view kSoAlready = "The SAN is so already: there is nothing to change.";
 Outcome finishDraft(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& change,
                     std::string_view nothing = kSoAlready);
+
+// Something has failed while a draft is there. One that nobody has `wanted` is discarded; one that stays is named.
+Outcome failedWithDraft(Context& context, ApiSession& session, const std::string& id, bool wanted,
+                        const Failure& failure);
 
 // The change set once its commit is done, or as it is after a minute; with --no-wait as it is. `committed`: what was
 // answered to the commit. Where nothing was, the server is asked where the change set stands: what it may carry out yet

@@ -119,4 +119,46 @@ TEST_F(ChangeSteps, ACommitThatIsUnderWayAfterAMinuteIsLate) {
   EXPECT_NE(ended.err.find("it is not carried out yet"), std::string::npos) << ended.err;
 }
 
+TEST_F(ChangeSteps, ADryRunLeavesNoDraftWhereALookAtItFails) {
+  for (const bool diffToo : {false, true}) {
+    api.asked.clear();
+    api.answer(kNewDraft, 201);
+    if (diffToo) api.answer(kSomeDiff);
+    api.fail(Exit::Timeout);
+    api.answer("", 204);
+    const Ended ended = api.run("zone delete z --dry-run");
+    EXPECT_EQ(ended.exit, code(Exit::Timeout));
+    EXPECT_EQ(api.asked.back().line, "DELETE /api/v1/changes/12");
+    EXPECT_EQ(ended.err.find("is left"), std::string::npos) << ended.err;
+  }
+}
+
+TEST_F(ChangeSteps, ADraftThatIsLeftIsNamed) {
+  constexpr const char* kLeft =
+      "The draft 12 is left: sanctl change show 12 shows it, sanctl change discard 12 drops it.\n";
+  draftIsThere();
+  api.fail(Exit::Timeout);
+  api.fail(Exit::Connect);  // the discarding
+  const Ended dry = api.run("zone delete z --dry-run");
+  EXPECT_EQ(dry.exit, code(Exit::Timeout));
+  EXPECT_TRUE(dry.err.starts_with(kLeft)) << dry.err;
+  for (const char* line : {"zone delete z", kCommitLine}) {
+    api.answer(kNewDraft, 201);
+    api.fail(Exit::Timeout);
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, code(Exit::Timeout));
+    EXPECT_TRUE(ended.err.starts_with(kLeft)) << ended.err;
+    EXPECT_EQ(api.asked.back().line, "GET /api/v1/changes/12/diff") << "it is not dropped";
+  }
+}
+
+TEST_F(ChangeSteps, ARollbackLeavesNoInverseWhereALookAtItFails) {
+  in("confirmed");
+  api.answer(R"({"id": 13, "version": 1, "state": "open", "title": "rollback", "edits": [{}], "left": []})", 201);
+  api.fail(Exit::Timeout);
+  api.answer("", 204);
+  EXPECT_EQ(api.run("change rollback 12 --reason wrong --yes").exit, code(Exit::Timeout));
+  EXPECT_EQ(api.asked.back().line, "DELETE /api/v1/changes/13");
+}
+
 }  // namespace
