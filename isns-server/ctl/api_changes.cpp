@@ -1,6 +1,7 @@
 // change ...
 #include <algorithm>
 
+#include "isns-server/ctl/api_asking.h"
 #include "isns-server/ctl/api_handlers.h"
 #include "isns-server/ctl/api_objects.h"
 #include "isns-server/ctl/api_text.h"
@@ -68,13 +69,10 @@ Outcome changeList(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const auto limit = countOption(invocation, "--limit");
   if (!limit) return base::fail(limit.error());
-  const auto answer =
-      session->ask({Route::ListChanges,
-                    {},
-                    {{"state", optionText(invocation, "--state")}, {"limit", *limit ? std::to_string(**limit) : ""}}});
-  if (!answer) return base::fail(answer.error());
+  auto pages = allPages(*session, {Route::ListChanges, {}, {{"state", optionText(invocation, "--state")}}},
+                        limit->value_or(1'000'000));
+  if (!pages) return base::fail(pages.error());
   Output output = openOutput(invocation, context);
-  const Json& list = memberOf(*answer, memberOf(*answer, "items").isNull() ? "changes" : "items");
   constexpr ViewColumn kColumns[] = {{"id", "Id"},
                                      {"state", "State", Shown::Painted},
                                      {"title", "Title"},
@@ -84,13 +82,14 @@ Outcome changeList(const Invocation& invocation, Context& context) {
                                      {"revision", "Revision"},
                                      {"reason", "Reason", Shown::CsvOnly},
                                      {"version", "Version", Shown::CsvOnly}};
-  const std::size_t found = list.array() == nullptr ? 0 : list.array()->size();
+  const std::size_t found = pages->items.size();
   if (output.format() == Format::Table && found == 0) {
     context.out << (invocation.has("--state") ? "No change set is " + optionText(invocation, "--state")
                                               : std::string("There are no change sets yet"))
                 << ".\n";
   } else {
-    printList(output, list, kColumns);
+    printList(output, Json(std::move(pages->items)), kColumns);
+    sayMore(*pages, "earlier", context);
   }
   return listOutcome(invocation, found);
 }

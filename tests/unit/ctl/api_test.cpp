@@ -183,6 +183,27 @@ TEST_F(Api, ListFollowsPagesAndNamesWhatIsNotThere) {
   EXPECT_EQ(none.out, "There are no sites, at revision 4.\n");
 }
 
+TEST_F(Api, AListOfChangeSetsIsWholeOrSaysThatItIsNot) {
+  const auto page = [](const char* id, const char* next) {
+    return std::string(R"({"items": [{"id": )") + id + R"(, "state": "confirmed"}], "next_cursor": )" + next + "}";
+  };
+  api.answer(page("9", "5"));
+  api.answer(page("5", "null"));
+  const Ended whole = api.run("change list --state confirmed --output csv");
+  EXPECT_EQ(whole.exit, 0) << whole.err;
+  EXPECT_NE(whole.out.find("\r\n9,"), std::string::npos) << whole.out;
+  EXPECT_NE(whole.out.find("\r\n5,"), std::string::npos) << whole.out;
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/changes?state=confirmed&limit=1000&cursor=5");
+  EXPECT_EQ(whole.err, "");
+  api.answer(page("9", "5"));
+  const Ended cut = api.run("change list --limit 1");
+  EXPECT_EQ(cut.err, "sanctl: there are more, earlier ones; --limit shows as many as you like\n");
+  api.answer(page("9", "5"));
+  api.answer(page("5", "4"));
+  EXPECT_EQ(api.run("change list --limit 1001").exit, code(Exit::Connect)) << "a third page is asked for";
+  EXPECT_EQ(api.asked.back().line, "GET /api/v1/changes?limit=999&cursor=4");
+}
+
 TEST_F(Api, ZoneCreateMakesADraftInTheEnabledSet) {
   api.answer(R"({"revision": 4, "items": [{"ref": "domain-set:prod", "enabled": true}], "next_cursor": null})");
   api.answer("{}");
