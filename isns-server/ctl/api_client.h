@@ -22,6 +22,8 @@ struct ApiSettings {
   std::string certificate;  // path of the client certificate with what leads to its root, PEM; empty: none is shown
   std::string key;          // path of its private key, PEM
   base::Duration timeout{};
+  // After which a stream that says nothing is lost. The server gives a sign of life every 15 s.
+  base::Duration silence = std::chrono::seconds(45);
   bool verbose = false;  // requests and statuses to the standard error, never headers or bodies
 };
 
@@ -48,7 +50,7 @@ class ApiClient {
   virtual ~ApiClient() = default;
   virtual Asked<ApiAnswer> ask(ApiRequest& request) = 0;
   // An answer that comes piece by piece: `take` gets those of status 200, until it returns false. Other statuses are
-  // the answer.
+  // the answer. A stream that falls silent (ApiSettings::silence) is Exit::Timeout.
   using Take = std::function<bool(std::string_view piece)>;
   virtual Asked<ApiAnswer> follow(ApiRequest& request, const Take& take) = 0;
   // The certificates that the server shows, PEM, leaf first. They are not verified; nothing is sent but the request for

@@ -148,7 +148,7 @@ constexpr Example kExportExamples[] = {{"sanctl export --file san.yaml", "what a
 
 constexpr std::string_view kMendDetails = "Makes a draft of the edits that would end the finding, and prints its diff and its impact. Not every finding has such edits: where people or other machines have to do it, finding show says what. Several findings become one draft; of two whose edits contradict each other the later one is left out, and named.";
 constexpr std::string_view kWaiveDetails = "A waiver is an object of the SAN: it is made by a change set and stands in the history, and findings come back when it ends.";
-constexpr std::string_view kWatchDetails = "When the stream breaks off, it goes on after the last revision that was shown; after five minutes without a server it ends.";
+constexpr std::string_view kWatchDetails = "When the stream breaks off or falls silent, it goes on after the last revision that was shown; after five minutes without a server it ends.";
 constexpr std::string_view kInitDetails = "Works on the server's local socket alone. The password is made by the server and shown once; there is no default one.";
 constexpr std::string_view kLoginDetails =
     "The first login pins the server's authority: compare its fingerprint with what init printed, or status --local prints on the server. "

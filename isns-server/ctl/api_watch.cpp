@@ -22,20 +22,24 @@ class Watch {
 
   // Until enough was seen, or the server refuses, or it was away for kPatience.
   Outcome run() {
-    constexpr std::uint64_t kPatience = 300;  // seconds
-    constexpr std::uint64_t kLongest = 30;
-    std::uint64_t pause = 1;
-    std::uint64_t waited = 0;
+    constexpr base::Duration kPatience = std::chrono::minutes(5);
+    constexpr base::Duration kLongest = std::chrono::seconds(30);
+    constexpr base::Duration kShortest = std::chrono::seconds(1);
+    base::Duration pause = kShortest;
+    base::Duration waited{};
     for (;;) {
       mgmt::EventReader reader;
-      heard_ = false;
+      bool heard = false;  // a sign of life is enough
+      const base::TimePoint begun = context_.now().mono;
       const auto outcome = session_.follow({Route::Events, {}, {{"since", since_}}}, [&](std::string_view piece) {
+        heard = true;
         return reader.take(piece, [&](const std::string& name, const std::string& data) { return event(name, data); });
       });
       if (wrong_) return base::fail(*wrong_);
       if (count_ && seen_ >= *count_) return {};
       const bool away = outcome.ok() || outcome.error().exit == Exit::Connect || outcome.error().exit == Exit::Timeout;
-      if (heard_) pause = 1, waited = 0;
+      waited = heard ? base::Duration{} : waited + (context_.now().mono - begun);
+      if (heard) pause = kShortest;
       // What never began is no stream that broke off.
       if (!away || since_.empty() || waited >= kPatience) {
         if (!outcome) return outcome;
@@ -43,7 +47,7 @@ class Watch {
       }
       context_.err << "The stream has ended; it goes on after revision " << since_ << " once the server answers."
                    << std::endl;
-      context_.machine->wait(std::chrono::seconds(pause));
+      context_.machine->wait(pause);
       waited += pause;
       pause = std::min(pause * 2, kLongest);
     }
@@ -56,12 +60,16 @@ class Watch {
       wrong_ = Failure{Exit::Malformed, session_.server(), "an event is no JSON", {}};
       return false;
     }
-    heard_ = true;
     const std::uint64_t revision = numberOf(*json, "revision");
     if (output_.format() == Format::Table) {
       forPeople(name, *json, revision);
     } else {
       forPrograms(name, *json, revision);
+    }
+    // What nobody reads is not shown: the next watch must begin before it.
+    if (!context_.out) {
+      wrong_ = Failure{Exit::Local, "cannot write the result", {}, "watch again with --since " + since_};
+      return false;
     }
     since_ = std::to_string(revision);
     return !count_ || ++seen_ < *count_;
@@ -100,7 +108,6 @@ class Watch {
   std::string since_;  // the last revision that was shown; empty: none yet
   std::optional<std::uint64_t> count_;
   std::uint64_t seen_ = 0;
-  bool heard_ = false;
   std::optional<Failure> wrong_;
 };
 

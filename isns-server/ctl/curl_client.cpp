@@ -61,6 +61,7 @@ struct Receiver {
   const ApiClient::Take* take = nullptr;
   bool enough = false;
   bool tooLong = false;
+  base::TimePoint heard = base::now().mono;  // when something came last; begun with the request
 
   static std::size_t onBody(char* bytes, std::size_t, std::size_t count, void* self) {
     auto& to = *static_cast<Receiver*>(self);
@@ -69,6 +70,7 @@ struct Receiver {
     curl_easy_getinfo(to.handle, CURLINFO_RESPONSE_CODE, &status);
     if (to.take != nullptr && status == 200) {
       to.enough = !(*to.take)(piece);
+      to.heard = base::now().mono;  // whoever took it may have been long about it
       return to.enough ? 0 : count;
     }
     to.tooLong = to.answer.body.size() + count > ApiClient::kMaxAnswer;
@@ -157,6 +159,10 @@ class CurlClient final : public ApiClient {
     prepare(request);
     CURL* const curl = handle_.get();
     SecretSender sender{request.body};
+    Receiver receiver;
+    receiver.handle = curl;
+    receiver.take = take;
+    Streamed watched{receiver, settings_.silence};
     Headers headers;
     add(headers, "Accept: application/json, application/problem+json, */*");
     if (!request.token.empty()) {
@@ -180,7 +186,12 @@ class CurlClient final : public ApiClient {
       curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    if (take == nullptr) {
+    if (take != nullptr) {
+      // How fast it comes says nothing about a stream: whether anything has come does.
+      curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+      curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onStream);
+      curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &watched);
+    } else {
       // An answer that stands still is too late; one that is long and moves is not.
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.timeout).count();
       curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -191,9 +202,6 @@ class CurlClient final : public ApiClient {
       curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onProgress);
       curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &request);
     }
-    Receiver receiver;
-    receiver.handle = curl;
-    receiver.take = take;
     listen(receiver);
     const CURLcode code = curl_easy_perform(curl);
     wipeToken(headers);
@@ -208,6 +216,15 @@ class CurlClient final : public ApiClient {
     return std::move(receiver.answer);
   }
 
+  struct Streamed {
+    const Receiver& receiver;
+    base::Duration silence;
+  };
+  // Called at least once a second; 1 ends the request.
+  static int onStream(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    const auto& stream = *static_cast<const Streamed*>(self);
+    return base::now().mono - stream.receiver.heard > stream.silence ? 1 : 0;
+  }
   static int onProgress(void* request, curl_off_t, curl_off_t received, curl_off_t, curl_off_t) {
     static_cast<const ApiRequest*>(request)->progress(static_cast<std::uint64_t>(received));
     return 0;
@@ -228,6 +245,8 @@ class CurlClient final : public ApiClient {
     switch (code) {
       case CURLE_OPERATION_TIMEDOUT:
         return {Exit::Timeout, where(), "no answer in time", "give it longer with --timeout SECONDS"};
+      case CURLE_ABORTED_BY_CALLBACK:
+        return {Exit::Timeout, where(), "the stream has fallen silent", {}};
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
         return {Exit::Denied, where(), "its certificate does not come from the authority that was pinned at the login",

@@ -247,6 +247,24 @@ TEST_F(Documents, AWatchGoesOnWhereItBrokeOff) {
   EXPECT_EQ(api.waits.back(), std::chrono::seconds(30));
 }
 
+TEST_F(Documents, AWatchWhoseOutputNobodyTakesEndsBeforeItLosesEvents) {
+  for (const char* format : {"json", "csv", "table"}) {
+    api.outputFails = true;
+    api.pieces = {"event: change\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": []}}\n\n"};
+    const Ended ended = api.run(std::string("watch --since 4 --output ") + format);
+    EXPECT_EQ(ended.exit, code(Exit::Local)) << format;
+    EXPECT_TRUE(api.waits.empty());
+    EXPECT_NE(ended.err.find("watch again with --since 4"), std::string::npos) << ended.err;
+  }
+}
+
+TEST_F(Documents, TheTimeOfASilentServerCountsForTheFiveMinutesOfAWatch) {
+  for (int second = 0; second <= 600; second += 100) api.clock.push_back(base::TimePoint{std::chrono::seconds(second)});
+  for (int look = 0; look < 3; ++look) api.fail(Exit::Timeout);
+  EXPECT_EQ(api.run("watch --since 4").exit, code(Exit::Timeout));
+  EXPECT_EQ(api.waits.size(), 2U) << "three times 100 seconds";
+}
+
 TEST_F(Documents, AWatchThatIsRefusedEnds) {
   api.problem(403, R"({"code": "right-missing"})");
   EXPECT_EQ(api.run("watch --since 4").exit, code(Exit::Denied));
