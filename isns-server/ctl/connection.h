@@ -49,7 +49,7 @@ class Connection {
   virtual Asked<std::uint32_t> listen(const isns::PortalAddress& address) = 0;
   // The next notification; nothing at `until` or after an interrupt.
   virtual std::optional<Notice> nextNotice(base::TimePoint until) = 0;
-  // SIGINT or SIGTERM came after listen().
+  // SIGINT, SIGTERM, SIGHUP or SIGPIPE came after listen(), which keeps them from ending the process.
   [[nodiscard]] virtual bool interrupted() const = 0;
 };
 

@@ -272,7 +272,8 @@ constexpr std::string_view kDomainDetails =
   "as enabled.";
 constexpr std::string_view kWatchDetails =
   "Opens a port for notifications, registers it as a portal with an SCN port, prints each event as one line and answers "
-  "it. At the end, also after Ctrl-C, it deregisters what it registered. With --control the node is the control node, and "
+  "it. At the end, also after Ctrl-C and where the terminal is closed or nobody reads its output any more, it deregisters "
+  "what it registered. With --control the node is the control node, and "
   "notifications are of the whole network.";
 
 constexpr Command kIsnsCommands[] = {

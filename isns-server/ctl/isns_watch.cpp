@@ -173,6 +173,7 @@ class Watcher {
       if (now >= nextRefresh_) refresh();
       if (const auto notice = client_.connection().nextNotice(std::min(end, nextRefresh_))) {
         print(*notice);
+        if (!context_.out) return base::fail(Failure{Exit::Local, "cannot write the result", "", ""});
         if (++seen == options_.count) return {};
       }
     }

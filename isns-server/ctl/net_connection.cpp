@@ -291,7 +291,8 @@ Asked<isns::IpAddress> NetConnection::localAddress() {
 }
 
 Asked<std::uint32_t> NetConnection::listen(const isns::PortalAddress& address) {
-  signals_ = std::make_unique<net::Signals>(loop_, std::initializer_list<int>{SIGINT, SIGTERM},
+  // Also where the terminal is closed, and where nobody reads what is printed.
+  signals_ = std::make_unique<net::Signals>(loop_, std::initializer_list<int>{SIGINT, SIGTERM, SIGHUP, SIGPIPE},
                                             [this](int) { interrupted_ = true; });
   const net::Address at(address.ip, static_cast<std::uint16_t>(address.port & 0xffff));
   const bool udp = (address.port & isns::kUdpPortFlag) != 0;

@@ -7,6 +7,7 @@ import os
 import signal
 
 from lib import case
+from lib.process import PATIENCE
 from lib.sanctl import Sanctl
 from lib.servers import CONTROL, SIGNER, Policy
 
@@ -272,6 +273,26 @@ class Notifications(SanctlTest):
         os.kill(process.pid, signal.SIGINT)
         self.assertEqual(process.end(), 0)
         self.assertEqual({e["eid"] for e in self.control.json("list", "entities")}, {"control"})
+
+    def test_a_watch_whose_reader_or_terminal_goes_leaves_nothing_behind(self):
+        self.host.ok("register", "--eid", "host1", "--initiator", HOST, "--portal", "127.0.0.11:860")
+
+        def portals():
+            return {p["portal_ip"] + p["portal_port"] for p in self.control.json("list", "portals")} - {"127.0.0.123260/tcp"}
+
+        own = portals()
+        process = self.host.start("watch", "--node", HOST)
+        process.expect("watching as")
+        os.kill(process.pid, signal.SIGHUP)
+        self.assertEqual(process.end(), 0)
+        self.assertEqual(portals(), own)
+        with self.host.piped("watch", "--node", HOST) as watch:
+            self.assertIn(b"watching as", watch.stderr.readline())
+            self.assertNotEqual(portals(), own)
+            watch.stdout.close()
+            self.disk.ok("register", "--eid", "array", "--target", DISK, "--portal", "127.0.0.12:3260")
+            self.assertEqual(watch.wait(PATIENCE), 7)
+        self.assertEqual(portals(), own)
 
     def test_the_control_node_is_told_of_domains(self):
         self.register_host_and_disk()

@@ -43,3 +43,8 @@ class Sanctl:
     def start(self, *words):
         """A command that runs on, such as watch; its output is waited for."""
         return Process(self._line(words), self._environment)
+
+    def piped(self, *words):
+        """The same, with a pipe each for its output and its errors."""
+        return subprocess.Popen(self._line(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=self._environment)

@@ -45,7 +45,7 @@ void ApiWorld::logIn() {
 
 Ended ApiWorld::run(const std::vector<std::string>& words) {
   std::ostringstream out;
-  if (outputFails) out.setstate(std::ios::badbit);
+  if (world.outputFails) out.setstate(std::ios::badbit);
   std::ostringstream err;
   ctl::Context context = world.context(out, err);
   context.api = [this](const ctl::ApiSettings& given) -> std::unique_ptr<ctl::ApiClient> {

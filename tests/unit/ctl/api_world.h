@@ -46,7 +46,6 @@ class ApiWorld : public ctl::Machine {
   bool terminal = false;
   bool colours = false;
   bool errorTerminal = false;
-  bool outputFails = false;  // nobody takes what is printed
   int width = 0;
   std::vector<base::Duration> waits;
   std::deque<base::TimePoint> clock;  // one for each look at it; empty: the usual one

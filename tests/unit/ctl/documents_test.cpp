@@ -249,7 +249,7 @@ TEST_F(Documents, AWatchGoesOnWhereItBrokeOff) {
 
 TEST_F(Documents, AWatchWhoseOutputNobodyTakesEndsBeforeItLosesEvents) {
   for (const char* format : {"json", "csv", "table"}) {
-    api.outputFails = true;
+    api.world.outputFails = true;
     api.pieces = {"event: change\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": []}}\n\n"};
     const Ended ended = api.run(std::string("watch --since 4 --output ") + format);
     EXPECT_EQ(ended.exit, code(Exit::Local)) << format;

@@ -296,11 +296,13 @@ TEST(NetConnection, TakesAndAnswersNotificationsByUdp) {
 }
 
 TEST(NetConnection, EndsWaitingForNotificationsOnAnInterrupt) {
-  ctl::NetConnection connection(settingsFor(1), {}, nullptr);
-  ASSERT_TRUE(connection.listen(*isns::parsePortal("127.0.0.1:0")));
-  ::raise(SIGINT);
-  EXPECT_FALSE(connection.nextNotice(base::kNever));
-  EXPECT_TRUE(connection.interrupted());
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    ctl::NetConnection connection(settingsFor(1), {}, nullptr);
+    ASSERT_TRUE(connection.listen(*isns::parsePortal("127.0.0.1:0")));
+    ::raise(signal);
+    EXPECT_FALSE(connection.nextNotice(base::kNever));
+    EXPECT_TRUE(connection.interrupted()) << signal;
+  }
 }
 
 TEST(NetConnection, KnowsTheAddressThatLeadsToTheServer) {

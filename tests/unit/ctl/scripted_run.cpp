@@ -124,6 +124,7 @@ ctl::Context World::context(std::ostream& out, std::ostream& err) {
 
 Ended World::run(const std::vector<std::string>& words) {
   std::ostringstream out;
+  if (outputFails) out.setstate(std::ios::badbit);
   std::ostringstream err;
   ctl::Context with = context(out, err);
   Ended ended;

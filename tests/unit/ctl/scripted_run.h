@@ -58,6 +58,7 @@ struct World {
   std::map<std::string, std::string> environment;
   std::map<std::string, std::string> files{
       {"/etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.2001-04.com.example:me\n"}};
+  bool outputFails = false;  // nobody takes what is printed
 
   // The words after "sanctl isns", separated by blanks.
   Ended isns(const std::string& line) { return run("isns " + line); }

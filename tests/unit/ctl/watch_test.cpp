@@ -71,6 +71,18 @@ TEST(Watch, UsesAnExistingNodeAndRestoresItsEvents) {
   EXPECT_EQ(world.script.asked.at(4), "DevDereg " + own + "| portal_ip=10.0.0.7 portal_port=4711/tcp");
 }
 
+TEST(Watch, TakesItsPortalBackWhereNobodyReadsWhatItPrints) {
+  World world;
+  world.outputFails = true;
+  world.script.answer("", "eid=host1 iscsi_name=iqn.2001-04.com.example:host1");
+  acceptAll(world, 4);
+  for (int i = 0; i < 3; ++i) world.script.notices.push_back(scn("iscsi_name=iqn.2001-04.com.example:disk"));
+  EXPECT_EQ(world.isns("watch --node iqn.2001-04.com.example:host1").exit, code(Exit::Local));
+  EXPECT_EQ(world.script.notices.size(), 2U) << "what nobody reads is not taken";
+  EXPECT_EQ(world.script.asked.back(),
+            "DevDereg source: iscsi_name=iqn.2001-04.com.example:host1 | portal_ip=10.0.0.99 portal_port=4711/tcp");
+}
+
 TEST(Watch, TellsOfAnotherScnPortOfTheEntity) {
   World world;
   world.script.answer(
