@@ -163,8 +163,8 @@ Outcome loginByCertificate(const Invocation& invocation, Context& context, ApiSe
   if (!path) return base::fail(path.error());
   if (!key) return base::fail(key.error());
   const auto expires = static_cast<std::uint64_t>(base::unixSeconds(certificate->notAfter()));
-  session.store().put({session.server(), authority, user, {}, expires, *path, *key});
-  if (auto saved = session.store().save(context); !saved) return saved;
+  if (auto kept = session.store().put(context, {session.server(), authority, user, {}, expires, *path, *key}); !kept)
+    return kept;
   Output output = openOutput(invocation, context);
   if (output.format() == Format::Table) {
     say(context, output, "Certificate and key of " + user + " (" + rolesOf(*who) + ") are used for " + session.server() +
@@ -211,8 +211,8 @@ Outcome apiLogin(const Invocation& invocation, Context& context) {
   if (!answer) return base::fail(answer.error());
   base::Secret token = base::takeSecret(*answer, "token");
   if (token.empty()) return base::fail(Failure{Exit::Malformed, session->server(), "its answer has no token", {}});
-  session->store().put({session->server(), authority, user, std::move(token), numberOf(*answer, "expires"), {}, {}});
-  if (auto saved = session->store().save(context); !saved) return saved;
+  StoredLogin login{session->server(), authority, user, std::move(token), numberOf(*answer, "expires"), {}, {}};
+  if (auto kept = session->store().put(context, std::move(login)); !kept) return kept;
   const Json& who = memberOf(*answer, "who");
   Output output = openOutput(invocation, context);
   if (output.format() == Format::Table) {
@@ -244,11 +244,9 @@ Outcome apiLogout(const Invocation& invocation, Context& context) {
   constexpr const char* kNone = "There was no session any more.";
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  StoredLogin* const login = session->store().find(session->server());
+  const StoredLogin* const login = session->store().find(session->server());
   if (login != nullptr && !login->certificate.empty()) {
-    login->certificate.clear();
-    login->key.clear();
-    if (auto saved = session->store().save(context); !saved) return saved;
+    if (auto ended = session->store().end(context, session->server()); !ended) return ended;
     say(context, openOutput(invocation, context), "The certificate is used no more; it is good still.");
     return {};
   }
@@ -258,9 +256,7 @@ Outcome apiLogout(const Invocation& invocation, Context& context) {
   session->use(context, session->settings().authority, login->token.copy());
   const auto answer = session->ask({.route = Route::Logout});
   if (!answer && !sessionEnded(answer.error())) return base::fail(answer.error());
-  login->token.clear();
-  login->expires = 0;
-  if (auto saved = session->store().save(context); !saved) return saved;
+  if (auto ended = session->store().end(context, session->server()); !ended) return ended;
   say(context, openOutput(invocation, context), answer ? "Logged out of " + session->server() + "." : kNone);
   return {};
 }

@@ -1,6 +1,7 @@
 #include "isns-server/ctl/machine.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <iterator>
 #include <thread>
 
+#include "shared/base/secret_json.h"
 #include "shared/net/os_error.h"
 #include "shared/net/terminal_secret.h"
 #include "shared/net/unique_fd.h"
@@ -44,6 +46,14 @@ std::string placeOf(const std::string& path) {
   std::error_code failed;
   const auto place = std::filesystem::canonical(path, failed);
   return failed ? path : place.string();
+}
+
+// Held as long as it is open. A file system that has no locks is no reason to keep nothing.
+net::UniqueFd locked(const std::string& path) {
+  net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  while (fd && ::flock(fd.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return fd;
 }
 
 class SystemMachine final : public Machine {
@@ -96,14 +106,26 @@ class SystemMachine final : public Machine {
     return text;
   }
 
-  base::Status writePrivate(const std::string& path, const std::string& text) override {
+  base::Status updatePrivate(const std::string& path, const Change& change) override {
     namespace fs = std::filesystem;
     const fs::path folder = fs::path(path).parent_path();
     std::error_code code;
     fs::create_directories(folder.parent_path(), code);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(error(folder.string(), errno));
     if (::chmod(folder.c_str(), 0700) != 0) return base::fail(error(folder.string(), errno));
-    return files::replaceFile(path, base::asBytes(text), files::kOwnersAlone, calls_);
+    const net::UniqueFd lock = locked(path + ".lock");
+    std::string text;
+    if (exists(path)) {
+      auto read = readPrivate(path);
+      if (!read) return base::fail(read.error());
+      text = std::move(*read);
+    }
+    auto changed = change(text);
+    base::wipeText(text);
+    if (!changed) return base::fail(changed.error());
+    auto wrote = files::replaceFile(path, base::asBytes(*changed), files::kOwnersAlone, calls_);
+    base::wipeText(*changed);
+    return wrote;
   }
 
   base::Status writeFile(const std::string& path, const std::string& bytes) override {

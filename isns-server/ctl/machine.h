@@ -4,6 +4,7 @@
 // One thread. Errors are sentences; none holds what is secret.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,10 @@ class Machine {
   virtual std::optional<std::string> readInput() = 0;
   // A file of ours: nobody else may read it. Refused where others can.
   virtual base::Result<std::string> readPrivate(const std::string& path) = 0;
-  // Written beside and renamed, mode 0600; makes the folder, which is ours alone, mode 0700.
-  virtual base::Status writePrivate(const std::string& path, const std::string& text) = 0;
+  // Such a file is read (empty where there is none), changed and written beside and renamed, mode 0600, while nobody
+  // else does so here; makes the folder, which is ours alone, mode 0700. All copies of the text are wiped.
+  using Change = std::function<base::Result<std::string>(const std::string& text)>;
+  virtual base::Status updatePrivate(const std::string& path, const Change& change) = 0;
   // Mode 0600, whatever the file had before. A file that is there is replaced whole, or stays as it is; a link, a
   // device or a pipe stays what it is.
   virtual base::Status writeFile(const std::string& path, const std::string& bytes) = 0;

@@ -11,6 +11,7 @@ class ScriptedApi final : public ctl::ApiClient {
     world_.asked.push_back(
         {request.method + " " + request.target, request.body, std::string(base::asText(request.token.reveal()))});
     world_.sentSecretly = request.secret;
+    if (world_.meanwhile) world_.meanwhile();
     if (request.progress) {
       for (const std::uint64_t bytes : world_.received) request.progress(bytes);
     }
@@ -83,8 +84,10 @@ base::Result<std::string> ApiWorld::readPrivate(const std::string& path) {
   if (at == privateFiles.end()) return base::fail(path + ": there is none");
   return at->second;
 }
-base::Status ApiWorld::writePrivate(const std::string& path, const std::string& text) {
-  privateFiles[path] = text;
+base::Status ApiWorld::updatePrivate(const std::string& path, const Change& change) {
+  auto changed = change(exists(path) ? privateFiles[path] : std::string{});
+  if (!changed) return base::fail(changed.error());
+  privateFiles[path] = std::move(*changed);
   return {};
 }
 

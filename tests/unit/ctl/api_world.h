@@ -35,6 +35,7 @@ class ApiWorld : public ctl::Machine {
   void logIn();
 
   std::deque<ctl::Asked<ctl::ApiAnswer>> answers;
+  std::function<void()> meanwhile;  // while the server answers
   std::deque<std::string> pieces;  // of a stream, which then ends
   std::vector<Asked> asked;
   std::vector<ctl::ApiSettings> settings;
@@ -62,9 +63,10 @@ class ApiWorld : public ctl::Machine {
   std::optional<base::Secret> secretFrom(int fd) override { return descriptors.push_back(fd), askSecret({}); }
   std::optional<std::string> readInput() override { return askLine({}); }
   base::Result<std::string> readPrivate(const std::string& path) override;
-  base::Status writePrivate(const std::string& path, const std::string& text) override;
+  base::Status updatePrivate(const std::string& path, const Change& change) override;
   base::Status writeFile(const std::string& path, const std::string& bytes) override {
-    return writePrivate(path, bytes);
+    privateFiles[path] = bytes;
+    return {};
   }
   base::Status mayWrite(const std::string& path) override {
     if (path.starts_with("/nowhere/")) return base::fail("/nowhere: No such file or directory");

@@ -62,4 +62,31 @@ TEST_F(Logins, ALogoutEndsTheStoredSessionWhateverElseRequestsCarry) {
   EXPECT_FALSE(hasToken());
 }
 
+TEST_F(Logins, ALoginBesideAnotherKeepsBoth) {
+  api.terminal = true;
+  api.typed = {"secret"};
+  api.meanwhile = [&] {
+    api.privateFiles["/home/me/.config/sanctum/logins.json"] =
+        R"({"logins": [{"server": "https://other:3285", "authority": "PEM", "user": "me", "token": "0THER", "expires": 9}]})";
+  };
+  api.answer(R"({"token": "FRE5H", "expires": 9})");
+  const Ended ended = api.run("login --local --user me");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_NE(stored().find("0THER"), std::string::npos) << stored();
+  EXPECT_LT(stored().find("0THER"), stored().find("FRE5H")) << "the last one is the current one";
+  EXPECT_NE(stored().find("FRE5H"), std::string::npos) << stored();
+}
+
+TEST_F(Logins, ALogoutLeavesWhatWasLoggedInMeanwhile) {
+  api.meanwhile = [&] {
+    api.privateFiles["/home/me/.config/sanctum/logins.json"] =
+        R"({"logins": [{"server": "https://other:3285", "authority": "PEM", "user": "me", "token": "0THER", "expires": 9},
+                       {"server": "https://san:3285", "authority": "PEM", "user": "me", "token": "FRE5H", "expires": 9}]})";
+  };
+  api.answer("", 204);
+  EXPECT_EQ(api.run("logout").exit, 0);
+  EXPECT_NE(stored().find("0THER"), std::string::npos) << stored();
+  EXPECT_NE(stored().find("FRE5H"), std::string::npos) << stored();
+}
+
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "tests/support/faulty_files.h"
 #include "tests/support/scratch_folder.h"
@@ -63,6 +64,21 @@ TEST_F(MachineFiles, ALinkStaysALinkAndADeviceADevice) {
   EXPECT_TRUE(machine->writeFile("/dev/null", "new"));
   EXPECT_FALSE(machine->writeFile("/dev/full", "new"));
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
+TEST_F(MachineFiles, NobodyChangesAPrivateFileWhileAnotherDoes) {
+  constexpr int kTimes = 100;
+  const std::string path = folder.file("config/logins.json");
+  const auto count = [&] {
+    const auto own = ctl::systemMachine();
+    for (int i = 0; i < kTimes; ++i)
+      EXPECT_TRUE(
+          own->updatePrivate(path, [](const std::string& text) { return base::Result<std::string>(text + "x"); }));
+  };
+  std::thread other(count);
+  count();
+  other.join();
+  EXPECT_EQ(text("config/logins.json"), std::string(2 * kTimes, 'x'));
 }
 
 }  // namespace
