@@ -1,6 +1,8 @@
 #include "console-gui/model/change_list.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
@@ -19,6 +21,10 @@ using mgmt::Route;
 
 constexpr int kSoon = 150;       // ms: what comes together is asked for once
 constexpr int kSecond = 1000;    // ms: the countdown
+constexpr const char* kMostOfAState = "1000";
+// What somebody or something still has to end.
+constexpr std::array kNotEnded{"open", "submitted", "approved", "committing", "confirming", "waiting"};
+
 QString textIn(const Json& json, std::string_view name) { return QString::fromStdString(base::textOf(json, name)); }
 
 ChangeRow changeRowFrom(const Json& json) {
@@ -75,14 +81,7 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   soon_.setSingleShot(true);
   soon_.setInterval(kSoon);
   clock_.setInterval(kSecond);
-  connect(&soon_, &QTimer::timeout, this, [this] {
-    if (!workspace_.source()) return;
-    ++asking_;
-    workspace_.source()->ask({Route::ListChanges}, this, [this](const Answer& answer) {
-      --asking_;
-      if (answer) take(*answer);
-    });
-  });
+  connect(&soon_, &QTimer::timeout, this, &ChangeList::look);
   // The countdown; at its end the server has done something.
   connect(&clock_, &QTimer::timeout, this, [this] {
     const san::Seconds now = timeNow();
@@ -95,9 +94,9 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   });
   connect(&workspace, &Workspace::presentChanged, this, &ChangeList::refresh);
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
-    asking_ = 0;  // who has gone answers nothing
+    asking_ = again_ = false;  // who has gone answers nothing
     begun_.reset();
-    take(Json());
+    take({});
     refresh();
   });
 }
@@ -106,12 +105,52 @@ void ChangeList::refresh() {
   if (!soon_.isActive()) soon_.start();
 }
 
-// The newest first.
-void ChangeList::take(const Json& list) {
+// One walk at a time: what is asked for meanwhile is a walk of its own afterwards.
+void ChangeList::look() {
+  if (!workspace_.source()) return;
+  again_ = asking_;
+  if (!std::exchange(asking_, true)) ask({}, {{"limit", std::to_string(kPage)}});
+}
+
+void ChangeList::ask(Walk walk, mgmt::Query query) {
+  workspace_.source()->ask({Route::ListChanges, {}, std::move(query)}, this,
+                           [this, walk = std::move(walk)](const Answer& answer) mutable {
+                             if (answer) {
+                               for (const Json& one : base::listOf(*answer, "items")) {
+                                 ChangeRow row = changeRowFrom(one);
+                                 walk.found.insert_or_assign(row.id, std::move(row));
+                               }
+                               return onPage(std::move(walk), base::numberOf(*answer, "next_cursor"));
+                             }
+                             asking_ = false;  // what was there stands
+                             if (std::exchange(again_, false)) refresh();
+                           });
+}
+
+void ChangeList::onPage(Walk walk, std::uint64_t cursor) {
+  if (walk.states == 0 && cursor != 0) {
+    walk.cut = ++walk.pages == kMostPages;
+    if (!walk.cut) return ask(std::move(walk), {{"limit", std::to_string(kPage)}, {"cursor", std::to_string(cursor)}});
+  }
+  if (walk.cut && walk.states < kNotEnded.size()) {
+    const char* state = kNotEnded[walk.states++];
+    return ask(std::move(walk), {{"state", state}, {"limit", kMostOfAState}});
+  }
+  asking_ = false;
+  take(std::move(walk));
+  if (std::exchange(again_, false)) refresh();
+}
+
+// By time and not by number: records of changes from the wire have numbers above those of all people's.
+void ChangeList::take(Walk walk) {
+  const auto newer = [](const ChangeRow& a, const ChangeRow& b) {
+    return std::pair(a.since(), a.id) > std::pair(b.since(), b.id);
+  };
   std::vector<ChangeRow> wanted;
-  for (const Json& one : base::listOf(list, "items")) wanted.push_back(changeRowFrom(one));
-  std::ranges::sort(wanted, std::ranges::greater{}, &ChangeRow::id);
-  merge(std::move(wanted), [](const ChangeRow& a, const ChangeRow& b) { return a.id > b.id; });
+  for (auto& [id, row] : walk.found) wanted.push_back(std::move(row));
+  std::ranges::sort(wanted, newer);
+  merge(std::move(wanted), newer);
+  cut_ = walk.cut;
   const bool counting = std::ranges::any_of(rows(), [](const ChangeRow& row) { return row.confirmBy != 0; });
   counting ? clock_.start() : clock_.stop();
   emit refreshed();

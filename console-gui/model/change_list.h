@@ -1,11 +1,14 @@
-// ChangeList: the change sets of the source, the newest first, as a table; asked anew when the SAN has moved, after what
-// was done here, and while one waits to be confirmed.
+// ChangeList: the change sets of the source, the newest first, as a table; asked anew when the SAN has moved, after
+// what was done here, and while one waits to be confirmed.
 //
-// Rows come, go and change one by one. Deeds on one (submit, approve, commit ...) are questions to the source; what goes
-// wrong is told in a notice. The UI thread.
+// The server's list is walked page by page. It may be long, as each change of domains from the wire is in it: beyond
+// kMostPages of kPage what has ended is left out (isCut()), and what has not is asked for by its state.
+// Rows come, go and change one by one. Deeds on one (submit, approve, commit ...) are questions to the source; what
+// goes wrong is told in a notice. The UI thread.
 #pragma once
 
 #include <QTimer>
+#include <map>
 
 #include "console-gui/model/row_table.h"
 #include "console-gui/model/workspace.h"
@@ -22,6 +25,8 @@ struct ChangeRow {
   friend bool operator==(const ChangeRow&, const ChangeRow&) = default;
   // Not ended yet: somebody has to do something.
   [[nodiscard]] bool isOpen() const;
+  // Since when it is there; of a record that tells of no draft: when it took effect.
+  [[nodiscard]] san::Seconds since() const { return createdAt != 0 ? createdAt : committedAt; }
 };
 
 class ChangeList : public RowTable<ChangeRow> {
@@ -30,11 +35,16 @@ class ChangeList : public RowTable<ChangeRow> {
  public:
   enum Column { Number, State, What, Who, When, kColumns };
 
+  static constexpr std::size_t kPage = 500;
+  static constexpr std::size_t kMostPages = 4;
+
   explicit ChangeList(Workspace& workspace, QObject* parent = nullptr);
 
   void refresh();
   // An answer is still to come.
-  [[nodiscard]] bool isBusy() const { return soon_.isActive() || asking_ != 0; }
+  [[nodiscard]] bool isBusy() const { return soon_.isActive() || asking_; }
+  // There are older ones, all ended, that are not listed.
+  [[nodiscard]] bool isCut() const { return cut_; }
 
   // Begins a change set of the draft's edits and submits it. The draft is held meanwhile, and cleared when it is there.
   // Where no answer told whether it was submitted, the next try goes on with the one that was begun.
@@ -76,7 +86,17 @@ class ChangeList : public RowTable<ChangeRow> {
   void onSubmitted();
   void tellNotSubmitted(const Problem& problem);
   void dropBegun();
-  void take(const base::Json& list);
+  // One walk through the server's list.
+  struct Walk {
+    std::map<std::uint64_t, ChangeRow> found;
+    std::size_t pages = 0;
+    std::size_t states = 0;  // asked for by themselves
+    bool cut = false;
+  };
+  void look();
+  void ask(Walk walk, mgmt::Query query);
+  void onPage(Walk walk, std::uint64_t cursor);
+  void take(Walk walk);
   // `onRefusal`: true: what the refusal asks for is dealt with, and no notice tells it.
   using OnRefusal = std::function<bool(const Problem& problem)>;
   void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed,
@@ -84,7 +104,7 @@ class ChangeList : public RowTable<ChangeRow> {
 
   Workspace& workspace_;
   QTimer soon_, clock_;
-  int asking_ = 0;
+  bool asking_ = false, again_ = false, cut_ = false;
   std::optional<Begun> begun_;
 };
 

@@ -161,6 +161,10 @@ QWidget* ZoningPage::makeChanges() {
   auto* column = columnOf(part);
   auto* row = new FlowLayout;
   row->addWidget(headingOf(tr("Change sets"), part));
+  auto* cut = mutedLabel(tr("older ones are not listed"), part);
+  cut->hide();
+  connect(&changes_, &ChangeList::refreshed, cut, [this, cut] { cut->setVisible(changes_.isCut()); });
+  row->addWidget(cut);
   row->addStretch();
   const auto button = [&](QPushButton*& made, const QString& text, auto&& done) {
     made = new QPushButton(text, part);

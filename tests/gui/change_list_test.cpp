@@ -11,7 +11,6 @@
 #include <QTest>
 #include <QTextBrowser>
 #include <algorithm>
-#include <deque>
 
 #include "console-gui/model/rotation_list.h"
 #include "console-gui/model/zone_edits.h"
@@ -20,7 +19,7 @@
 #include "console-gui/widgets/draft_pane.h"
 #include "shared/base/json_members.h"
 #include "tests/gui/pump.h"
-#include "tests/gui/test_source.h"
+#include "tests/gui/slow_source.h"
 #include "tests/support/san_builder.h"
 
 using namespace console;
@@ -28,24 +27,6 @@ using namespace test;
 using mgmt::Route;
 
 namespace {
-
-// Answers when the test says so.
-class SlowSource : public TestSource {
- public:
-  explicit SlowSource(const Snapshot& first) : TestSource(first) { who_.rights.emplace_back("change.submit"); }
-  void ask(const Ask& question, Answered done) override { asked.emplace_back(question, std::move(done)); }
-  // False: that was not asked.
-  bool answer(Route route, const Answer& answer) {
-    const auto at = std::ranges::find(asked, route, [](const auto& one) { return one.first.route; });
-    if (at == asked.end()) return false;
-    const Answered done = std::move(at->second);
-    asked.erase(at);
-    done(answer);
-    return true;
-  }
-
-  std::deque<std::pair<Ask, Answered>> asked;
-};
 
 Answer taken() { return base::Json(base::Json::Object{{"id", std::uint64_t{7}}, {"version", std::uint64_t{1}}}); }
 Answer refused() { return base::fail(Problem{409, "conflict", "It does not fit", "", "", {}}); }

@@ -9987,6 +9987,10 @@ Jetzt nicht: %2</translation>
         <translation>Links eine Zone wählen.</translation>
     </message>
     <message>
+        <source>older ones are not listed</source>
+        <translation>ältere sind nicht aufgeführt</translation>
+    </message>
+    <message>
         <source>Choose initiators or targets below.</source>
         <translation>Unten Initiatoren oder Targets wählen.</translation>
     </message>
