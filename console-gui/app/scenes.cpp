@@ -101,8 +101,8 @@ bool liveActivity(Stage& stage) {
   if (!page(stage, PageId::Activity)) return false;
   const ViewPtr now = stage.workspace.present();
   ViewPtr before;
-  stage.workspace.source()->past(now->revision() - 1, [&](const SnapshotPtr& snapshot) {
-    before = viewOf(*snapshot, kSceneTime, nullptr, Rules::Keep);
+  stage.workspace.source()->past(now->revision() - 1, [&](const PastSan& past) {
+    if (past) before = viewOf(**past, kSceneTime, nullptr, Rules::Keep);
   });
   if (!stage.wait([&] { return before != nullptr; })) return false;
   activity(stage).feed().take(feedOf(*before, *now));

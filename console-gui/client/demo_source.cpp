@@ -86,21 +86,23 @@ void DemoSource::live() {
   if (auto made = editor.finish()) publish(std::move(*made), "", goes ? "app11 has left" : "app11 has registered");
 }
 
-void DemoSource::past(san::Revision revision, std::function<void(SnapshotPtr)> done) {
-  SnapshotPtr found;
-  for (const DemoRevision& one : history_) {
-    if (one.snapshot.revision <= revision) found = std::make_shared<const san::Snapshot>(one.snapshot);
-  }
-  QMetaObject::invokeMethod(this, [done = std::move(done), found] { done(found); }, Qt::QueuedConnection);
+std::optional<san::Snapshot> DemoSource::at(san::Revision revision) const {
+  const auto found = std::find_if(history_.rbegin(), history_.rend(),
+                                  [&](const DemoRevision& one) { return one.snapshot.revision <= revision; });
+  return found == history_.rend() ? std::nullopt : std::optional(found->snapshot);
+}
+
+void DemoSource::past(san::Revision revision, PastTaken done) {
+  const auto found = at(revision);
+  PastSan past = refuse(mgmt::ProblemCode::RevisionGone, "The demo begins after it.");
+  if (found) past = std::make_shared<const san::Snapshot>(*found);
+  QMetaObject::invokeMethod(
+      this, [done = std::move(done), past] { done(past); }, Qt::QueuedConnection);
 }
 
 Json DemoSource::difference(const Ask& question) const {
-  const auto at = [&](san::Revision revision) -> const san::Snapshot& {
-    const auto found = std::find_if(history_.rbegin(), history_.rend(), [&](const DemoRevision& one) { return one.snapshot.revision <= revision; });
-    return found == history_.rend() ? history_.front().snapshot : found->snapshot;
-  };
-  const san::Snapshot& from = at(revisionIn(question, "from"));
-  const san::Snapshot& to = at(revisionIn(question, "to"));
+  const san::Snapshot from = at(revisionIn(question, "from")).value_or(history_.front().snapshot);
+  const san::Snapshot to = at(revisionIn(question, "to")).value_or(history_.front().snapshot);
   Json::Array lines;
   for (const std::string& line : san::textLines(san::diff(from, to), from, to)) lines.emplace_back(line);
   return Json::Object{{"from", from.revision},

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QTimer>
+#include <optional>
 
 #include "console-gui/client/change_desk.h"
 #include "console-gui/client/demo_audit.h"
@@ -29,13 +30,14 @@ class DemoSource : public Source {
   [[nodiscard]] LinkStatus status() const override { return {LinkState::Live, {}, 0, 0}; }
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return present_; }
-  void past(san::Revision revision, std::function<void(SnapshotPtr)> done) override;
+  void past(san::Revision revision, PastTaken done) override;
   void ask(const Ask& question, Answered done) override;
   void download(const Ask& question, Downloaded done) override;
 
  private:
   [[nodiscard]] san::Seconds now() const;
   void publish(san::Snapshot snapshot, const std::string& author, const std::string& title);
+  [[nodiscard]] std::optional<san::Snapshot> at(san::Revision revision) const;
   [[nodiscard]] base::Json difference(const Ask& question) const;
   void live();
 

@@ -49,9 +49,10 @@ void FileSource::start() {
   });
 }
 
-void FileSource::past(san::Revision, std::function<void(SnapshotPtr)> done) {
+void FileSource::past(san::Revision, PastTaken done) {
   QMetaObject::invokeMethod(
-      this, [done = std::move(done)] { done(nullptr); }, Qt::QueuedConnection);
+      this, [done = std::move(done)] { done(refuse(mgmt::ProblemCode::RevisionGone, "A file has no history.")); },
+      Qt::QueuedConnection);
 }
 void FileSource::ask(const Ask&, Answered done) {
   QMetaObject::invokeMethod(

@@ -27,7 +27,7 @@ class FileSource : public Source {
   [[nodiscard]] LinkStatus status() const override { return status_; }
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return snapshot_; }
-  void past(san::Revision revision, std::function<void(SnapshotPtr)> done) override;
+  void past(san::Revision revision, PastTaken done) override;
   void ask(const Ask& question, Answered done) override;
   void download(const Ask& question, Downloaded done) override;
 

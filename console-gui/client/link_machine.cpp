@@ -32,8 +32,9 @@ Steps LinkMachine::stop() {
   return {Step::Drop};
 }
 
-Steps LinkMachine::onEntered(base::TimePoint now) {
+Steps LinkMachine::onEntered(base::TimePoint now, bool same) {
   if (state_ != LinkState::Connecting) return {};
+  if (!same) hasSnapshot_ = false;
   fetchedAt_.reset();
   // With a snapshot the stream alone brings what is new, if the server still knows the way from there.
   if (hasSnapshot_) return await(LinkState::Snapshot, Step::Follow, now);

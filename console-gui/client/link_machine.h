@@ -48,9 +48,11 @@ class LinkMachine {
   // Somebody asks for another try.
   Steps retry(base::TimePoint now) { return start(now); }
 
-  Steps onEntered(base::TimePoint now);
+  // `same`: it is who was entered as before, with the same scope. To another one a snapshot tells more or less: the one
+  // at hand is none of his.
+  Steps onEntered(base::TimePoint now, bool same = true);
   Steps onFetched(base::TimePoint now);   // the snapshot was read
-  Steps onFollowing(base::TimePoint now); // the stream has begun
+  Steps onFollowing(base::TimePoint now);  // the stream stands, and what was missing has been read
   void onHeard(base::TimePoint now);      // any byte
   Steps onGap(base::TimePoint now);       // the server's history does not go back that far, or a change does not fit
   Steps onLost(std::string why, base::TimePoint now);      // cannot be reached, or broke off

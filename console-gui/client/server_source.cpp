@@ -112,8 +112,10 @@ void ServerSource::enter() {
     if (!json || json->find("user") == nullptr) {
       return after(machine_.onRefused("What answers there is no Sanctum server that this console knows.", base::MonotonicClock::now()));
     }
-    principal_ = {base::textOf(*json, "user"), base::textOf(*json, "roles"), textsOf(*json, "rights"), textsOf(*json, "scope")};
-    after(machine_.onEntered(base::MonotonicClock::now()));
+    Principal entered{base::textOf(*json, "user"), base::textOf(*json, "roles"), textsOf(*json, "rights"),
+                      textsOf(*json, "scope")};
+    const bool same = entered == std::exchange(principal_, entered);
+    after(machine_.onEntered(base::MonotonicClock::now(), same));
   });
 }
 
@@ -149,19 +151,17 @@ void ServerSource::follow() {
   const auto take = [this, talk](const QByteArray& piece) {
     if (talk != talk_) return;
     const base::TimePoint now = base::MonotonicClock::now();
-    if (machine_.state() == LinkState::Snapshot) {
-      after(machine_.onFollowing(now));
-    } else {
-      const bool wasStale = machine_.state() == LinkState::Stale;
-      machine_.onHeard(now);
-      if (wasStale) after({});
-    }
+    const bool wasStale = machine_.state() == LinkState::Stale;
+    machine_.onHeard(now);
+    if (wasStale) after({});
     const bool whole = reader_.take({piece.constData(), static_cast<std::size_t>(piece.size())},
                                     [&](const std::string& name, const std::string& data) {
                                       onEvent(name, data);
                                       return talk == talk_;
                                     });
-    if (!whole && talk == talk_) after(machine_.onGap(now));
+    if (talk != talk_) return;
+    if (!whole) return after(machine_.onGap(now));
+    if (reader_.isBetween()) goLive();
   };
   reply_ = access_.follow(question, take, [this, talk](const Problem& end) {
     if (talk == talk_) onProblem(end);
@@ -170,6 +170,13 @@ void ServerSource::follow() {
 
 void ServerSource::onEvent(const std::string& name, std::string data) {
   if (name == "gap" || waitingBytes_ + data.size() > kMaxWaiting) {
+// The first thing that a stream says is what has changed meanwhile, or that nothing has. Until that is in the snapshot,
+// the snapshot is as old as it was.
+void ServerSource::goLive() {
+  if (machine_.state() == LinkState::Snapshot && !reading_ && waiting_.empty())
+    after(machine_.onFollowing(base::MonotonicClock::now()));
+}
+
     return after(machine_.onGap(base::MonotonicClock::now()));
   }
   if (name != "change") return;  // of a newer server
@@ -204,17 +211,19 @@ void ServerSource::readNext() {
       emit snapshotChanged();
       readNext();
     });
+      goLive();
   });
 }
 
-void ServerSource::past(san::Revision revision, std::function<void(SnapshotPtr)> done) {
+void ServerSource::past(san::Revision revision, PastTaken done) {
   access_.send({mgmt::Route::Snapshot, {}, {{"revision", std::to_string(revision)}}},
                [this, done = std::move(done)](const Download& answer) {
-                 if (!answer) return done(nullptr);
+                 if (!answer) return done(base::fail(answer.error()));
                  pool_.start([this, text = *answer, done] {
                    auto read = mgmt::readSnapshot(text, 0);
-                   SnapshotPtr made = read ? std::make_shared<const san::Snapshot>(std::move(*read)) : nullptr;
-                   QMetaObject::invokeMethod(this, [done, made] { done(made); });
+                   PastSan past = base::fail(problemOf(200, {}));
+                   if (read) past = std::make_shared<const san::Snapshot>(std::move(*read));
+                   QMetaObject::invokeMethod(this, [done, past] { done(past); });
                  });
                });
 }

@@ -30,7 +30,7 @@ class ServerSource : public Source {
   [[nodiscard]] LinkStatus status() const override;
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return snapshot_; }
-  void past(san::Revision revision, std::function<void(SnapshotPtr)> done) override;
+  void past(san::Revision revision, PastTaken done) override;
   void ask(const Ask& question, Answered done) override;
   void download(const Ask& question, Downloaded done) override;
 
@@ -46,6 +46,7 @@ class ServerSource : public Source {
   void drop();
   void onEvent(const std::string& name, std::string data);
   void readNext();
+  void goLive();
   // Steps, a timer for the next one, and the word to whoever watches.
   void after(const LinkMachine::Steps& steps);
   void arm();

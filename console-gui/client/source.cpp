@@ -27,7 +27,7 @@ void Source::download(const Ask& question, const QObject* asker, Downloaded done
   download(question, whileThere(asker, std::move(done)));
 }
 
-void Source::past(san::Revision revision, const QObject* asker, std::function<void(SnapshotPtr)> done) {
+void Source::past(san::Revision revision, const QObject* asker, PastTaken done) {
   past(revision, whileThere(asker, std::move(done)));
 }
 

@@ -15,6 +15,7 @@
 #include "console-gui/client/link_machine.h"
 #include "shared/base/json.h"
 #include "shared/base/result.h"
+#include "shared/mgmt/problem.h"
 #include "shared/mgmt/request_target.h"
 #include "shared/san/snapshot.h"
 
@@ -37,6 +38,7 @@ struct Problem {
   std::string detail;  // what exactly
   std::string hint;    // what to do
   base::Json body;     // the whole answer, where there is one
+  [[nodiscard]] bool is(mgmt::ProblemCode which) const { return code == mgmt::rowOf(which).name; }
 };
 
 using Answer = base::Result<base::Json, Problem>;
@@ -44,6 +46,9 @@ using Answered = std::function<void(const Answer& answer)>;
 // Of what is no JSON (evidence, exports): its bytes.
 using Download = base::Result<std::string, Problem>;
 using Downloaded = std::function<void(const Download& download)>;
+// The SAN as it was; never nullptr. "revision-gone": the history does not go back that far.
+using PastSan = base::Result<SnapshotPtr, Problem>;
+using PastTaken = std::function<void(const PastSan& past)>;
 
 // Who is logged in.
 struct Principal {
@@ -52,6 +57,7 @@ struct Principal {
   std::vector<std::string> rights;
   std::vector<std::string> scope;  // labels; none: everything
   [[nodiscard]] bool may(std::string_view right) const;
+  friend bool operator==(const Principal&, const Principal&) = default;
 };
 
 struct LinkStatus {
@@ -83,15 +89,14 @@ class Source : public QObject {
   [[nodiscard]] virtual const Principal& principal() const = 0;
   // The newest; nullptr: none yet.
   [[nodiscard]] virtual SnapshotPtr snapshot() const = 0;
-  // The SAN as it was, and null where that is not known.
-  virtual void past(san::Revision revision, std::function<void(SnapshotPtr)> done) = 0;
+  virtual void past(san::Revision revision, PastTaken done) = 0;
 
   virtual void ask(const Ask& question, Answered done) = 0;
   virtual void download(const Ask& question, Downloaded done) = 0;
   // For who may go before the source does: without him, the answer is dropped.
   void ask(const Ask& question, const QObject* asker, Answered done);
   void download(const Ask& question, const QObject* asker, Downloaded done);
-  void past(san::Revision revision, const QObject* asker, std::function<void(SnapshotPtr)> done);
+  void past(san::Revision revision, const QObject* asker, PastTaken done);
 
  signals:
   void statusChanged();

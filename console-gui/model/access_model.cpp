@@ -125,9 +125,9 @@ void AccessModel::compareWith(san::Revision revision, bool changedOnly) {
   endRestriction();
   changedOnly_ = changedOnly;
   const std::uint64_t question = ++question_;
-  workspace_.source()->past(revision, this, [this, revision, question](const SnapshotPtr& snapshot) {
+  workspace_.source()->past(revision, this, [this, revision, question](const PastSan& past) {
     if (question != question_) return;
-    if (!snapshot) {
+    if (!past) {
       workspace_.notices().tell({Notice::Level::Warning,
                                  QStringLiteral("past"),
                                  tr("Revision %1 cannot be compared with").arg(revision),
@@ -136,8 +136,8 @@ void AccessModel::compareWith(san::Revision revision, bool changedOnly) {
                                  {}});
       return;
     }
-    before_ = snapshot;
-    if (facts_) compare(snapshot);
+    before_ = *past;
+    if (facts_) compare(before_);
   });
 }
 

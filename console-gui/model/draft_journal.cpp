@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QStandardPaths>
+#include <algorithm>
 
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
@@ -13,6 +14,7 @@ namespace {
 
 const QString kRestoredKey = QStringLiteral("draft-restored");
 const QString kFaultKey = QStringLiteral("draft-kept");
+const QString kWaitsKey = QStringLiteral("draft-waits");
 
 QString userFolder() {
   return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/drafts");
@@ -23,6 +25,10 @@ QString userFolder() {
 DraftJournal::DraftJournal(Draft& draft, Notices& notices, const QString& folder)
     : draft_(draft), notices_(notices), folder_(folder.isEmpty() ? userFolder() : folder) {
   pool_.setMaxThreadCount(1);
+  again_.setSingleShot(true);
+  connect(&again_, &QTimer::timeout, this, [this] {
+    if (stage_ == Stage::Waiting) decide();
+  });
   connect(&draft_, &Draft::changed, this, &DraftJournal::onChanged);
   // The name of a step is known after its edits.
   connect(&draft_.undo(), &QUndoStack::indexChanged, this, &DraftJournal::onChanged);
@@ -39,8 +45,10 @@ void DraftJournal::close() {
   found_.reset();
   present_ = nullptr;
   told_ = false;
+  again_.stop();
+  again_.setInterval(kFirstPause);
   path_.clear();
-  for (const QString& key : {kRestoredKey, kFaultKey}) notices_.withdraw(key);
+  for (const QString& key : {kRestoredKey, kFaultKey, kWaitsKey}) notices_.withdraw(key);
 }
 
 void DraftJournal::open(Source& source) {
@@ -79,7 +87,7 @@ void DraftJournal::onRead(Found found) {
 
 void DraftJournal::onPresent(const ViewPtr& view) {
   present_ = view;
-  if (stage_ == Stage::Waiting) decide();
+  if (stage_ == Stage::Waiting && !again_.isActive()) decide();
 }
 
 void DraftJournal::decide() {
@@ -88,13 +96,33 @@ void DraftJournal::decide() {
   if (found_->revision == present_->revision()) {
     return restore(std::make_shared<const san::Snapshot>(present_->snapshot()));
   }
-  source_->past(found_->revision, [this, talk = talk_](const SnapshotPtr& base) {
-    if (isTalk(talk) && stage_ == Stage::Asking) restore(base);
+  // A server that is younger than the draft has never known it.
+  if (found_->revision > present_->revision()) return restore(nullptr);
+  source_->past(found_->revision, [this, talk = talk_](const PastSan& past) {
+    if (!isTalk(talk) || stage_ != Stage::Asking) return;
+    if (past) return restore(*past);
+    past.error().is(mgmt::ProblemCode::RevisionGone) ? restore(nullptr) : askAgain();
   });
+}
+
+// On another base than its own, what others have changed since would be overwritten unseen.
+void DraftJournal::askAgain() {
+  stage_ = Stage::Waiting;
+  again_.start();
+  again_.setInterval(std::min(again_.interval() * 2, kLongestPause));
+  notices_.tell(
+      {Notice::Level::Warning,
+       kWaitsKey,
+       tr("Your draft of %1 is not restored yet").arg(timeText(found_->written)),
+       tr("Revision %1, on which it was made, could not be asked for. This is tried again; the draft stays on disk.")
+           .arg(found_->revision),
+       {},
+       {}});
 }
 
 // `base`: nullptr: not known any more.
 void DraftJournal::restore(const SnapshotPtr& base) {
+  notices_.withdraw(kWaitsKey);
   const KeptDraft kept = std::move(*std::exchange(found_, {}));
   const QString written = timeText(kept.written);
   if (!draft_.isEmpty()) {

@@ -3,7 +3,8 @@
 // After each step the whole list of edits is written to the file of the source (draft_file.h), on a thread of its own,
 // in order, and of those that wait only the newest: the window never waits for a disk. A draft that is empty again has
 // no file. When the first snapshot of a source has come and its file holds a draft, that is loaded: against the base it
-// was made on, where the source still knows it, else against the present. What does not fit is put aside, never lost.
+// was made on, or against the present where the source says that it does not know that one any more. Any other failure
+// is none to go by: it is asked again, and the file stays. What does not fit is put aside, never lost.
 //
 // The lock beside the file says which console keeps it: a second one on the same source keeps nothing, and says so at
 // its first edit. The UI thread; the workspace owns it. Errors: notices; the draft itself goes on in any case.
@@ -13,6 +14,7 @@
 #include <QObject>
 #include <QPointer>
 #include <QThreadPool>
+#include <QTimer>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -58,11 +60,13 @@ class DraftJournal : public QObject {
     std::vector<san::Edit> edits;  // none: the file goes
     QString path;
   };
+  static constexpr int kFirstPause = 500, kLongestPause = 60'000;  // ms
   using Found = base::Result<std::optional<KeptDraft>, QString>;
 
   void onRead(Found found);
   void decide();
   void restore(const SnapshotPtr& base);
+  void askAgain();
   void putAside(const QString& why, bool damaged);
   void keep();
   void onChanged();
@@ -80,6 +84,7 @@ class DraftJournal : public QObject {
   std::optional<KeptDraft> found_;
   ViewPtr present_;
   bool loading_ = false, told_ = false;
+  QTimer again_;
   std::unique_ptr<QLockFile> lock_;
   // The thread's side.
   std::mutex mutex_;

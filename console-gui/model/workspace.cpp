@@ -61,14 +61,14 @@ void Workspace::showPast(san::Revision revision) {
     emit shownChanged();
     return;
   }
-  source_->past(revision, [this, revision, question](const SnapshotPtr& snapshot) {
+  source_->past(revision, [this, revision, question](const PastSan& past) {
     if (question != question_) return;
-    if (!snapshot) {
+    if (!past) {
       notices_.tell({Notice::Level::Warning, QStringLiteral("past"), tr("Revision %1 cannot be shown").arg(revision),
                      tr("The history does not go back that far, or the server cannot be reached."), {}, {}});
       return;
     }
-    maker_.makeOnce(snapshot, [this, question](const ViewPtr& view) {
+    maker_.makeOnce(*past, [this, question](const ViewPtr& view) {
       if (question != question_) return;
       past_ = view;
       filter_.setView(past_);

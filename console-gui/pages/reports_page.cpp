@@ -340,9 +340,9 @@ void ReportsPage::make() {
   const auto fetched = [this, asked](san::Revision which, std::function<void(SnapshotPtr)> then) {
     if (which == 0) return then(nullptr);
     workspace().source()->past(
-        which, this, [this, asked, which, then = std::move(then)](const SnapshotPtr& snapshot) {
+        which, this, [this, asked, which, then = std::move(then)](const PastSan& past) {
           if (asked != asked_) return;
-          if (snapshot) return then(snapshot);
+          if (past) return then(*past);
           fetching_ = false;
           auto none = std::make_shared<ReportTable>();
           none->kind = kind();

@@ -22,7 +22,8 @@ class EventReader {
       if (line.ends_with('\r')) line.remove_suffix(1);
       if (line.starts_with("event:")) name_ = valueOf(line.substr(6));
       if (line.starts_with("data:")) data_ += valueOf(line.substr(5));
-      if (!line.empty()) continue;
+      within_ = !line.empty();
+      if (within_) continue;
       if (!data_.empty() && !on(name_, data_)) return false;
       name_.clear();
       data_.clear();
@@ -30,6 +31,8 @@ class EventReader {
     rest_.erase(0, begin);
     return rest_.size() + data_.size() <= kMaxEvent;
   }
+  // What has come so far ends where an event or a comment does.
+  [[nodiscard]] bool isBetween() const { return rest_.empty() && !within_; }
 
  private:
   static std::string_view valueOf(std::string_view text) {
@@ -38,6 +41,7 @@ class EventReader {
   }
 
   std::string rest_, name_, data_;
+  bool within_ = false;
 };
 
 }  // namespace mgmt

@@ -102,7 +102,7 @@ TEST_F(DemoSourceTest, withoutAReasonNothingIsSubmittedAndWhatNeedsAServerSaysSo
 
 TEST_F(DemoSourceTest, thePastIsTheSanAsItWas) {
   SnapshotPtr before;
-  demo.past(2, [&](const SnapshotPtr& snapshot) { before = snapshot; });
+  demo.past(2, [&](const PastSan& past) { before = past ? *past : nullptr; });
   ASSERT_TRUE(test::pumpUntil([&] { return before != nullptr; }));
   EXPECT_EQ(before->revision, 2U);
   EXPECT_FALSE(before->find(Kind::Domain, "z_web_content"));

@@ -129,6 +129,30 @@ TEST_F(DraftJournalTest, theFileNamesTheLastDeed) {
   EXPECT_EQ((*kept)->revision, san.done().revision);
 }
 
+TEST_F(DraftJournalTest, aServerThatCannotSayJustNowWhatTheBaseWasIsAskedAgain) {
+  const Snapshot base = san.done();
+  {
+    Console console(folder, base);
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  san.set(zoneOf(base), "name", std::string("renamed"));
+  Workspace workspace(nullptr, folder);
+  auto own = std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285"));
+  own->keep(base);
+  own->troubles_ = {Problem{503, "busy", "Too much waits already", "", "", {}},
+                    Problem{0, "unreached", "", "", "", {}}};
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(pumpUntil([&] { return !workspace.notices().all().empty(); }));
+  EXPECT_THAT(workspace.notices().all().back().title.toStdString(), HasSubstr("is not restored yet"));
+  EXPECT_TRUE(workspace.draft().isEmpty()) << "on the present SAN it would overwrite the other name unseen";
+  EXPECT_TRUE(QFile::exists(file));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.journal().isKeeping(); }));
+  EXPECT_EQ(workspace.draft().base().revision, base.revision);
+  EXPECT_FALSE(workspace.draft().stale().empty());
+  ASSERT_EQ(workspace.notices().all().size(), 1U);
+  EXPECT_THAT(workspace.notices().all().back().title.toStdString(), HasSubstr("is restored"));
+}
+
 TEST_F(DraftJournalTest, discardingFromTheNoticeTakesTheFileAway) {
   {
     Console console(folder, san.done());

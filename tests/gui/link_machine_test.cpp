@@ -102,6 +102,29 @@ TEST_F(LinkMachineTest, afterABreakTheStreamAloneIsAskedForAndAGapFetchesAnew) {
   EXPECT_TRUE(link.oldSince());
 }
 
+TEST_F(LinkMachineTest, aStreamThatBringsNothingDoesNotMakeWhatIsShownYounger) {
+  becomeLive();
+  const base::TimePoint heard = now;
+  (void)link.onLost("away", now);
+  later(std::chrono::hours(5));
+  (void)link.start(now);
+  (void)link.onEntered(now);
+  EXPECT_THAT(link.onGap(now), ElementsAre(Step::Drop, Step::Fetch))
+      << "it stands, and the first thing it says is that";
+  (void)link.onLost("away again", now);
+  EXPECT_EQ(link.oldSince(), heard);
+}
+
+TEST_F(LinkMachineTest, whoIsAnotherOneOrHasAnotherScopeGetsASnapshotOfHisOwn) {
+  becomeLive();
+  (void)link.onLost("away", now);
+  (void)link.start(now);
+  EXPECT_THAT(link.onEntered(now, false), ElementsAre(Step::Fetch));
+  (void)link.onLost("away", now);
+  (void)link.start(now);
+  EXPECT_THAT(link.onEntered(now), ElementsAre(Step::Fetch)) << "it has not come yet";
+}
+
 TEST_F(LinkMachineTest, changesThatNeverFitAreTriedWithPausesAndNotRoundAndRound) {
   becomeLive();
   later(LinkMachine::kSteady);

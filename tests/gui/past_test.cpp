@@ -66,7 +66,7 @@ TEST_F(PastTest, aComparisonThatHasEndedIsNotBegunByALateAnswer) {
   model.compareWith(first.revision, false);
   model.endComparison();
   bool come = false;  // what was asked before has been answered by then
-  workspace.source()->past(first.revision, [&](const SnapshotPtr&) { come = true; });
+  workspace.source()->past(first.revision, [&](const PastSan&) { come = true; });
   ASSERT_TRUE(pumpUntil([&] { return come; }));
   EXPECT_FALSE(model.isBusy());
   EXPECT_FALSE(model.comparison());

@@ -47,7 +47,7 @@ struct SourceTest : testing::TestWithParam<std::pair<const char*, MakeSource>> {
   int answers = 0;
 
   void askAll() {
-    source->past(1, [this](const SnapshotPtr&) { ++answers; });
+    source->past(1, [this](const PastSan&) { ++answers; });
     source->ask({mgmt::Route::ListChanges}, [this](const Answer&) { ++answers; });
     source->download({mgmt::Route::Snapshot}, [this](const Download&) { ++answers; });
   }

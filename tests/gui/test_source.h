@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "console-gui/client/problem_reader.h"
 #include "console-gui/client/source.h"
 
 namespace test {
@@ -26,9 +27,14 @@ class TestSource : public console::Source {
   [[nodiscard]] console::LinkStatus status() const override { return link_; }
   [[nodiscard]] const console::Principal& principal() const override { return who_; }
   [[nodiscard]] console::SnapshotPtr snapshot() const override { return now_; }
-  void past(san::Revision revision, std::function<void(console::SnapshotPtr)> done) override {
+  void past(san::Revision revision, console::PastTaken done) override {
     const auto at = past_.find(revision);
-    const console::SnapshotPtr found = at == past_.end() ? nullptr : at->second;
+    console::PastSan found = console::refuse(mgmt::ProblemCode::RevisionGone, "It is not kept.");
+    if (at != past_.end()) found = at->second;
+    if (!troubles_.empty()) {
+      found = base::fail(troubles_.front());
+      troubles_.erase(troubles_.begin());
+    }
     QMetaObject::invokeMethod(
         this, [done = std::move(done), found] { done(found); }, Qt::QueuedConnection);
   }
@@ -41,6 +47,8 @@ class TestSource : public console::Source {
         this, [done = std::move(done)] { done(base::fail(refusal())); }, Qt::QueuedConnection);
   }
 
+  // What the next questions for the past get instead of an answer.
+  std::vector<console::Problem> troubles_;
   // What is said of the link; whoever changes it emits statusChanged().
   console::LinkStatus link_{console::LinkState::Live, {}, 0, 0};
   console::Principal who_{"zoe", "zoner", {"san.read", "change.draft"}, {}};

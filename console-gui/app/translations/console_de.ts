@@ -7135,6 +7135,14 @@ Jetzt nicht: %2</translation>
         <translation>Der Entwurf wird nicht auf der Platte gehalten</translation>
     </message>
     <message>
+        <source>Your draft of %1 is not restored yet</source>
+        <translation>Ihr Entwurf vom %1 ist noch nicht wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Revision %1, on which it was made, could not be asked for. This is tried again; the draft stays on disk.</source>
+        <translation>Revision %1, auf der er entstand, konnte nicht abgefragt werden. Das wird erneut versucht; der Entwurf bleibt auf der Platte.</translation>
+    </message>
+    <message>
         <source>%1 holds an earlier draft that cannot be restored: %2 Move the file away, then open the source again.</source>
         <translation>%1 enthält einen früheren Entwurf, der sich nicht wiederherstellen lässt: %2 Verschieben Sie die Datei und öffnen Sie die Quelle erneut.</translation>
     </message>

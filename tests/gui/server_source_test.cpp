@@ -1,0 +1,147 @@
+// The console at a server that does what a real one does seldom, or not on demand.
+#include "console-gui/client/server_source.h"
+
+#include <gtest/gtest.h>
+
+#include <QTemporaryDir>
+
+#include "console-gui/client/time_now.h"
+#include "console-gui/model/change_list.h"
+#include "shared/mgmt/snapshot_writer.h"
+#include "tests/gui/bent_server.h"
+#include "tests/gui/pump.h"
+#include "tests/support/san_builder.h"
+
+using namespace console;
+using namespace test;
+
+namespace {
+
+constexpr san::Seconds kServerTime = 784'111'777;  // Sun, 06 Nov 1994 08:49:37 GMT
+constexpr const char* kDate = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+
+struct ServerSourceTest : testing::Test {
+  SanBuilder san;
+  BentServer server;
+  std::string scope = "[]", stream = ": listening\n\n", headers;
+  std::function<BentServer::Reply()> past;
+  std::unique_ptr<ServerSource> source;
+
+  void SetUp() override {
+    (void)san.zone("zone1", {san.target("iqn.2026-01.example:disk1")});
+    server.answer = [this](const std::string& asked) -> BentServer::Reply {
+      if (asked.starts_with("GET /api/v1/whoami"))
+        return {200, R"({"user": "ann", "roles": "zoner", "rights": ["san.read"], "scope": )" + scope + "}", headers};
+      if (asked.starts_with("GET /api/v1/snapshot?revision")) return past();
+      if (asked.starts_with("GET /api/v1/snapshot")) return {200, mgmt::snapshotText(san.done())};
+      if (asked.starts_with("GET /api/v1/events")) return {200, stream, {}, true};
+      return {404, "{}"};
+    };
+    source = std::make_unique<ServerSource>(server.place, base::Secret());
+    source->start();
+  }
+  void TearDown() override { fixTime(0); }
+  [[nodiscard]] bool live() {
+    return pumpUntil([&] { return source->status().state == LinkState::Live; }, 10'000);
+  }
+  void comeBack() {
+    server.cut();
+    EXPECT_TRUE(pumpUntil([&] { return source->status().state != LinkState::Live; }, 10'000));
+    source->retry();
+  }
+};
+
+TEST_F(ServerSourceTest, afterABreakTheSnapshotIsFollowedAndToAnotherScopeItIsFetchedAnew) {
+  ASSERT_TRUE(live());
+  comeBack();
+  ASSERT_TRUE(live());
+  EXPECT_EQ(server.count("GET /api/v1/snapshot"), 1U);
+  scope = R"(["PCI"])";
+  (void)san.target("iqn.2026-01.example:disk2");
+  comeBack();
+  ASSERT_TRUE(live());
+  EXPECT_EQ(server.count("GET /api/v1/snapshot"), 2U) << "what is the same says no stream";
+  EXPECT_EQ(source->snapshot()->revision, san.done().revision);
+  EXPECT_EQ(source->principal().scope, std::vector<std::string>{"PCI"});
+}
+
+TEST_F(ServerSourceTest, whatBeginsAndBringsNothingIsNotLiveAndAsOldAsItWas) {
+  ASSERT_TRUE(live());
+  EXPECT_EQ(source->status().oldSince, 0);
+  stream = "id: 99\n";  // of a change that takes its time
+  comeBack();
+  ASSERT_TRUE(pumpUntil([&] { return server.count("GET /api/v1/events") == 2; }, 10'000));
+  pump();
+  EXPECT_EQ(source->status().state, LinkState::Snapshot);
+  EXPECT_NE(source->status().oldSince, 0);
+  stream = ": listening\n\n";
+  server.say("event: gap\ndata: {\"revision\": 99}\n\n");
+  ASSERT_TRUE(live());
+  EXPECT_EQ(server.count("GET /api/v1/snapshot"), 2U);
+  EXPECT_EQ(source->status().oldSince, 0);
+}
+
+TEST_F(ServerSourceTest, theClockOfTheServerCountsWhereOursIsWrong) {
+  fixTime(kServerTime - 600);
+  headers = kDate;
+  EXPECT_EQ(timeNow(), kServerTime - 600);
+  comeBack();
+  ASSERT_TRUE(live());
+  EXPECT_EQ(timeNow(), kServerTime);
+  EXPECT_EQ(clockOffset(), 600);
+  source.reset();
+  EXPECT_EQ(timeNow(), kServerTime - 600) << "it was that server's";
+}
+
+TEST_F(ServerSourceTest, whyThePastDoesNotComeIsToldApart) {
+  ASSERT_TRUE(live());
+  std::optional<PastSan> got;
+  const auto ask = [&](BentServer::Reply reply) {
+    got.reset();
+    past = [reply] { return reply; };
+    source->past(1, [&](const PastSan& come) { got = come; });
+    return pumpUntil([&] { return got.has_value(); }, 10'000);
+  };
+  ASSERT_TRUE(ask({503, R"({"code": "busy", "title": "Too much waits already"})"}));
+  EXPECT_FALSE(*got || got->error().is(mgmt::ProblemCode::RevisionGone));
+  ASSERT_TRUE(ask({200, "{]"}));
+  EXPECT_FALSE(*got || got->error().is(mgmt::ProblemCode::RevisionGone));
+  ASSERT_TRUE(ask({410, R"({"code": "revision-gone", "title": "The history does not go back that far"})"}));
+  ASSERT_FALSE(*got);
+  EXPECT_TRUE(got->error().is(mgmt::ProblemCode::RevisionGone));
+  ASSERT_TRUE(ask({200, mgmt::snapshotText(san.done())}));
+  ASSERT_TRUE(*got);
+  EXPECT_EQ((**got)->revision, san.done().revision);
+}
+
+TEST_F(ServerSourceTest, aClockThatIsFarOffIsToldOnce) {
+  fixTime(kServerTime - 600);
+  headers = kDate;
+  comeBack();
+  ASSERT_TRUE(live());
+  QTemporaryDir folder;
+  Workspace workspace(nullptr, folder.path());
+  workspace.setSource(std::move(source));
+  ASSERT_TRUE(pumpUntil([&] { return !workspace.notices().all().empty(); }, 10'000));
+  EXPECT_EQ(workspace.notices().all().front().title, QStringLiteral("The clock of this computer is 10 min slow"));
+  workspace.notices().close(0);
+  emit workspace.source()->statusChanged();
+  EXPECT_TRUE(workspace.notices().all().empty()) << "who has closed it knows";
+}
+
+TEST(ServerTime, whatAnAnswerNeedsOnItsWayIsNoDifference) {
+  fixTime(1'000'000);
+  for (const san::Seconds off : {-3, 0, 2, 3}) {
+    hearServerTime(1'000'000 + off);
+    EXPECT_EQ(clockOffset(), 0) << off;
+  }
+  hearServerTime(1'000'100);
+  hearServerTime(1'000'098);
+  EXPECT_EQ(clockOffset(), 100) << "and it does not jitter";
+  hearServerTime(1'000'001);
+  EXPECT_EQ(clockOffset(), 0);
+  forgetServerTime();
+  fixTime(0);
+}
+
+}  // namespace
