@@ -1,5 +1,7 @@
 #include "console-gui/client/server_access.h"
 
+#include <QDateTime>
+#include <QLocale>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QSslCertificate>
@@ -14,6 +16,16 @@ namespace {
 int statusOf(const QNetworkReply& reply) { return reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(); }
 
 std::string_view viewOf(const QByteArray& bytes) { return {bytes.constData(), static_cast<std::size_t>(bytes.size())}; }
+
+// The header Date (RFC 9110, 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT"); 0: there is none that can be read.
+san::Seconds timeOf(const QNetworkReply& reply) {
+  const QString text = QString::fromLatin1(reply.rawHeader("Date"));
+  const QDate day = QLocale::c().toDate(text.mid(5, 11), QStringLiteral("dd MMM yyyy"));
+  const QTime time = QTime::fromString(text.mid(17, 8), QStringLiteral("hh:mm:ss"));
+  return day.isValid() && time.isValid() && text.endsWith(QLatin1String(" GMT"))
+             ? QDateTime(day, time, Qt::UTC).toSecsSinceEpoch()
+             : 0;
+}
 
 Problem lostOf(const QNetworkReply& reply) { return unreached(reply.errorString().toStdString()); }
 
@@ -70,9 +82,10 @@ QNetworkReply* ServerAccess::send(const Ask& question, const QByteArray& body, D
   connect(reply, &QNetworkReply::downloadProgress, this, [reply](qint64 received, qint64) {
     if (received > kMaxAnswer) reply->abort();
   });
-  connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
+  connect(reply, &QNetworkReply::finished, this, [this, reply, done = std::move(done)] {
     const int status = statusOf(*reply);
     if (status == 0) return done(base::fail(lostOf(*reply)));
+    if (const san::Seconds server = timeOf(*reply); server != 0 && onTime) onTime(server);
     const QByteArray bytes = reply->readAll();
     if (status < 200 || status >= 300) return done(base::fail(problemOf(status, viewOf(bytes))));
     // Cut off in the middle is no answer.

@@ -22,6 +22,9 @@ class ServerAccess : public QObject {
 
   ServerAccess(ServerPlace place, base::Secret token, QObject* parent = nullptr);
 
+  // For each answer that says what time it is there.
+  std::function<void(san::Seconds server)> onTime;
+
   [[nodiscard]] const ServerPlace& place() const { return place_; }
 
   // Bytes of an answer with status 2xx. `body` as it is sent: a body with a password is wiped by the caller.

@@ -27,12 +27,14 @@ ServerSource::ServerSource(ServerPlace place, base::Secret token, QObject* paren
     : Source(parent), access_(std::move(place), std::move(token)), machine_(jitter) {
   pool_.setMaxThreadCount(1);
   timer_.setSingleShot(true);
+  access_.onTime = hearServerTime;
   connect(&timer_, &QTimer::timeout, this, [this] { after(machine_.onTimer(base::MonotonicClock::now())); });
 }
 
 ServerSource::~ServerSource() {
   drop();
   pool_.waitForDone();
+  forgetServerTime();
 }
 
 void ServerSource::start() { after(machine_.start(base::MonotonicClock::now())); }
@@ -168,8 +170,6 @@ void ServerSource::follow() {
   });
 }
 
-void ServerSource::onEvent(const std::string& name, std::string data) {
-  if (name == "gap" || waitingBytes_ + data.size() > kMaxWaiting) {
 // The first thing that a stream says is what has changed meanwhile, or that nothing has. Until that is in the snapshot,
 // the snapshot is as old as it was.
 void ServerSource::goLive() {
@@ -177,6 +177,8 @@ void ServerSource::goLive() {
     after(machine_.onFollowing(base::MonotonicClock::now()));
 }
 
+void ServerSource::onEvent(const std::string& name, std::string data) {
+  if (name == "gap" || waitingBytes_ + data.size() > kMaxWaiting) {
     return after(machine_.onGap(base::MonotonicClock::now()));
   }
   if (name != "change") return;  // of a newer server
@@ -209,9 +211,9 @@ void ServerSource::readNext() {
       if (!*read) return after(machine_.onGap(base::MonotonicClock::now()));
       snapshot_ = std::make_shared<const san::Snapshot>(std::move(**read));
       emit snapshotChanged();
+      goLive();
       readNext();
     });
-      goLive();
   });
 }
 

@@ -2,23 +2,42 @@
 
 #include <QDateTime>
 #include <atomic>
+#include <cstdlib>
 
 #include "shared/base/clock.h"
 
 namespace console {
 namespace {
 
+constexpr san::Seconds kBlur = 3;
+
 std::atomic<san::Seconds> fixed = 0;
+std::atomic<san::Seconds> offset = 0;
 
-}  // namespace
-
-san::Seconds timeNow() {
+san::Seconds ownTime() {
   const san::Seconds now = fixed.load();
   return now != 0 ? now : base::unixSeconds(base::wallNow());
 }
 
+}  // namespace
+
+san::Seconds timeNow() { return ownTime() + offset.load(); }
+
 QDate today() { return QDateTime::fromSecsSinceEpoch(timeNow()).date(); }
 
 void fixTime(san::Seconds now) { fixed = now; }
+
+san::Seconds clockOffset() { return offset.load(); }
+
+void hearServerTime(san::Seconds server) {
+  const san::Seconds found = server - ownTime();
+  if (std::abs(found) <= kBlur) {
+    offset = 0;
+  } else if (std::abs(found - offset.load()) > kBlur) {
+    offset = found;
+  }
+}
+
+void forgetServerTime() { offset = 0; }
 
 }  // namespace console

@@ -1,5 +1,6 @@
 #include "console-gui/model/workspace.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "console-gui/model/kind_words.h"
@@ -7,6 +8,11 @@
 
 namespace console {
 
+namespace {
+
+const QString kClockKey = QStringLiteral("clock");
+
+}  // namespace
 Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), journal_(draft_, notices_, drafts) {
   connect(&maker_, &ViewMaker::made, this, [this](const ViewPtr& view) {
     present_ = view;
@@ -36,12 +42,17 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   selection_.clear();
   filter_.setText({});
   places_ = {Place{}};
+  toldClock_ = 0;
+  notices_.withdraw(kClockKey);
   at_ = 0;
   if (source_) {
     connect(source_.get(), &Source::snapshotChanged, this, [this] {
       if (source_->snapshot()) maker_.offer(source_->snapshot());
     });
-    connect(source_.get(), &Source::statusChanged, this, &Workspace::statusChanged);
+    connect(source_.get(), &Source::statusChanged, this, [this] {
+      tellClock();
+      emit statusChanged();
+    });
     journal_.open(*source_);
     source_->start();
   }
@@ -51,6 +62,22 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
 }
 
 void Workspace::showPast(san::Revision revision) {
+// Told once, until it changes: who has closed it knows.
+void Workspace::tellClock() {
+  const san::Seconds offset = clockOffset();
+  const san::Seconds minutes = std::abs(offset) > kLargeClockOffset ? (offset + (offset > 0 ? 30 : -30)) / 60 : 0;
+  if (minutes == std::exchange(toldClock_, minutes)) return;
+  if (minutes == 0) return notices_.withdraw(kClockKey);
+  notices_.tell({Notice::Level::Warning,
+                 kClockKey,
+                 minutes > 0 ? tr("The clock of this computer is %1 min slow").arg(minutes)
+                             : tr("The clock of this computer is %1 min fast").arg(-minutes),
+                 tr("That is by the clock of %1, which counts for all that is shown here. Set the one that is wrong.")
+                     .arg(source_->name()),
+                 {},
+                 {}});
+}
+
   const std::uint64_t question = ++question_;
   const bool present = revision == 0 || (present_ && revision >= present_->revision());
   if (present || !source_) {

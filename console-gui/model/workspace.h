@@ -92,6 +92,8 @@ class Workspace : public QObject {
  private:
   void remember();
   void restore();
+  bool tellEdited(const QString& deed, const QString& why);
+  void tellClock();
   [[nodiscard]] Place here() const;
 
   std::unique_ptr<Source> source_;
@@ -109,4 +111,5 @@ class Workspace : public QObject {
   bool sanWords_ = false;
 };
 
+  san::Seconds toldClock_ = 0;  // minutes
 }  // namespace console

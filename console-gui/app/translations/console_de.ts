@@ -9861,6 +9861,18 @@ Jetzt nicht: %2</translation>
         <translation>Es gibt kein SAN zum Ändern: nichts ist geöffnet.</translation>
     </message>
     <message>
+        <source>The clock of this computer is %1 min slow</source>
+        <translation>Die Uhr dieses Rechners geht %1 min nach</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is %1 min fast</source>
+        <translation>Die Uhr dieses Rechners geht %1 min vor</translation>
+    </message>
+    <message>
+        <source>That is by the clock of %1, which counts for all that is shown here. Set the one that is wrong.</source>
+        <translation>Gemessen an der Uhr von %1, die für alles gilt, was hier gezeigt wird. Stellen Sie die falsche.</translation>
+    </message>
+    <message>
         <source>This is the past. Go back to the present to change something.</source>
         <translation>Dies ist die Vergangenheit. Zum Ändern zurück zur Gegenwart gehen.</translation>
     </message>
