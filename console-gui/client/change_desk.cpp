@@ -136,15 +136,18 @@ Json ChangeDesk::json(const Change& change, const san::Snapshot& present, Edits 
 Answer ChangeDesk::create(const Ask& question, const san::Snapshot& present, san::Seconds now) {
   if (changes_.size() >= kMost) return refuse(mgmt::ProblemCode::LimitReached, "The demo keeps 200 change sets. Begin it anew.");
   Change change;
+  const san::Revision seen = base::numberOf(question.body, "base_revision");
+  const auto base = seen == 0 || seen == present.revision ? std::optional(present) : at_(seen);
+  if (!base) return refuse(mgmt::ProblemCode::RevisionGone, "The demo does not know that revision.");
   if (const Json* edits = question.body.find("edits"); edits != nullptr && !edits->isNull()) {
-    auto read = mgmt::editsFromJson(*edits, present);
+    auto read = mgmt::editsFromJson(*edits, *base);
     if (!read) return refuse(mgmt::ProblemCode::BadValue, read.error().text);
     change.edits = std::move(*read);
   }
   change.id = ++lastId_;
   change.author = user_;
   change.title = base::textOf(question.body, "title");
-  change.base = present;
+  change.base = *base;
   change.createdAt = now;
   changes_.push_back(std::move(change));
   return json(changes_.back(), present);

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 
 #include "console-gui/client/source.h"
 #include "shared/san/change.h"
@@ -19,7 +20,11 @@ class ChangeDesk {
   // Makes a snapshot the present one.
   using Publish = std::function<void(san::Snapshot snapshot)>;
 
-  ChangeDesk(std::string user, Publish publish) : user_(std::move(user)), publish_(std::move(publish)) {}
+  // The SAN as it was at a revision; nothing: that is not known.
+  using At = std::function<std::optional<san::Snapshot>(san::Revision revision)>;
+
+  ChangeDesk(std::string user, At at, Publish publish)
+      : user_(std::move(user)), at_(std::move(at)), publish_(std::move(publish)) {}
 
   // Whether the question is about change sets; then `answer` is set.
   bool ask(const Ask& question, const san::Snapshot& present, san::Seconds now, Answer& answer);
@@ -50,6 +55,7 @@ class ChangeDesk {
   [[nodiscard]] base::Json json(const Change& change, const san::Snapshot& present, Edits edits = Edits::Whole) const;
 
   const std::string user_;
+  const At at_;
   const Publish publish_;
   std::deque<Change> changes_;
   std::uint64_t lastId_ = 100;

@@ -29,13 +29,18 @@ san::Revision revisionIn(const Ask& question, std::string_view name) {
 DemoSource::DemoSource(san::Seconds now, QObject* parent)
     : Source(parent),
       fixed_(now),
-      principal_{"you", "administrator",
-                 {"san.read", "audit.read", "change.draft", "change.submit", "change.approve", "change.commit", "change.roll-back",
-                  "finding.waive", "credential.manage"},
+      principal_{"you",
+                 "administrator",
+                 {"san.read", "audit.read", "change.draft", "change.submit", "change.approve", "change.commit",
+                  "change.roll-back", "finding.waive", "credential.manage"},
                  {}},
       audit_(principal_.user),
-      desk_(principal_.user, [this](san::Snapshot snapshot) { publish(std::move(snapshot), principal_.user, "A change set"); }),
-      credentials_(principal_.user, [this](san::Snapshot snapshot, const std::string& title) { publish(std::move(snapshot), principal_.user, title); }) {
+      desk_(
+          principal_.user, [this](san::Revision revision) { return at(revision); },
+          [this](san::Snapshot snapshot) { publish(std::move(snapshot), principal_.user, "A change set"); }),
+      credentials_(principal_.user, [this](san::Snapshot snapshot, const std::string& title) {
+        publish(std::move(snapshot), principal_.user, title);
+      }) {
   deadline_.setSingleShot(true);
   connect(&deadline_, &QTimer::timeout, this, [this] {
     const SnapshotPtr present = present_;

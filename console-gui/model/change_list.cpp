@@ -168,7 +168,9 @@ void ChangeList::begin(const Submission& asked) {
   const Draft& draft = workspace_.draft();
   dropBegun();
   Json body(Json::Object{{"title", asked.title.toStdString()},
-                         {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)}});
+                         {"edits", mgmt::toJson(draft.base(), draft.edits(), mgmt::References::Names)},
+                         // What others have changed since is theirs to be overwritten only knowingly.
+                         {"base_revision", draft.base().revision}});
   workspace_.source()->ask({Route::CreateChange, {}, {}, std::move(body)}, this, [this, asked](const Answer& made) {
     if (!made) return tellNotSubmitted(made.error());
     const Draft& held = workspace_.draft();

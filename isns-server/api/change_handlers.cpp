@@ -4,6 +4,7 @@
 #include "isns-server/api/change_looks.h"
 #include "isns-server/api/change_request.h"
 #include "isns-server/api/document_handlers.h"
+#include "isns-server/api/past.h"
 
 namespace api {
 
@@ -16,21 +17,40 @@ using mgmt::Route;
 
 namespace {
 
-void createChange(Desk& desk, const CallPtr& call) {
-  if (auto good = checkMembers(call->body, {"title", "edits", "drain"}); !good) return call->refuse(good.error());
+// `base`: the state that the edits are for; nothing: that of when it is their turn.
+void createOn(Desk& desk, const CallPtr& call, std::optional<manage::DraftBase> base) {
   auto title = textMember(call->body, "title");
   if (!title) return call->refuse(title.error());
-  auto edits = editsMember(call->body, "edits", present(desk));
+  auto edits = editsMember(call->body, "edits", base ? base->state : present(desk));
   if (!edits) return call->refuse(edits.error());
   const auto drain = drainMember(call->body);
   if (!drain) return call->refuse(drain.error());
   const manage::Who who = whoOf(desk, *call);
   askChanges(
       desk, call, who,
-      [who, call, title = std::move(*title), edits = std::move(*edits), drain = drain->value_or(0)](ChangeSets& sets) {
-        return sets.create(who, title, edits, call->now, drain);
-      },
+      [who, call, title = std::move(*title), edits = std::move(*edits), drain = drain->value_or(0),
+       base = std::move(base)](ChangeSets& sets) { return sets.create(who, title, edits, call->now, drain, base); },
       201);
+}
+
+void createChange(Desk& desk, const CallPtr& call) {
+  if (auto good = checkMembers(call->body, {"title", "edits", "drain", "base_revision"}); !good)
+    return call->refuse(good.error());
+  const Json* member = call->body.find("base_revision");
+  if (member == nullptr || member->isNull()) return createOn(desk, call, {});
+  const std::uint64_t* revision = member->number();
+  if (revision == nullptr || *revision == 0 || *revision > present(desk).revision) {
+    return call->refuse({ProblemCode::BadValue,
+                         "base_revision is the number of a revision that you have read, up to " +
+                             std::to_string(present(desk).revision) + ".",
+                         "/base_revision",
+                         {}});
+  }
+  const bool kept = *revision >= desk.timeline.oldest();
+  snapshotAt(desk, *revision, [&desk, call, kept](const Wanted<san::Snapshot>& state) {
+    if (!state) return call->refuse(state.error());
+    createOn(desk, call, manage::DraftBase{*state, kept});
+  });
 }
 
 void editChange(Desk& desk, const CallPtr& call) {

@@ -100,8 +100,9 @@ inline constexpr SchemaRow kSchemas[] = {
         "ended_at time|null; edit_count count|null; edits? [Edit]; pending_targets? [text]; left? [LeftAlone]"},
     {"LeftAlone", "What a rollback leaves as it is, as others have changed it since", "object text; field text|null; why text"},
     {"Changes", "Drafts and change sets, the newest first", "items [Change]; next_cursor count|null"},
-    {"NewChange", "A draft to be; drain: for how many seconds what it takes away stays, to be read alone",
-        "title? text|null; edits? [Edit]; drain? count|null"},
+    {"NewChange", "A draft to be; drain: for how many seconds what it takes away stays, to be read alone; base_revision: that "
+        "its author has seen, so that what others have changed since makes it stale; without it, the present one",
+        "title? text|null; edits? [Edit]; drain? count|null; base_revision? count|null"},
     {"ChangeEdits", "What becomes of the edits of a draft: one of append, replace and drop",
         "version count; title? text|null; append? [Edit]; replace? [Edit]; drop? [count]; drain? count|null"},
     {"ChangeVersion", "Which version of a change set is meant", "version? count"},

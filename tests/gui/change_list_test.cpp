@@ -93,6 +93,16 @@ TEST_F(SubmitTest, whatIsSubmittedCannotBeAddedToAndIsAllThatIsCleared) {
   EXPECT_EQ(workspace.draft().edits().size(), 1U);
 }
 
+TEST_F(SubmitTest, whatTheDraftStandsOnIsToldAndNotWhatTheServerHasByThen) {
+  const san::Revision base = workspace.draft().base().revision;
+  san.set({Kind::Domain, domain}, "name", std::string("of another"));  // nobody has told this console
+  submitFor(QStringLiteral("because"), {});
+  const auto at =
+      std::ranges::find(source->asked, Route::CreateChange, [](const auto& one) { return one.first.route; });
+  ASSERT_NE(at, source->asked.end());
+  EXPECT_EQ(base::numberOf(at->first.body, "base_revision"), base);
+}
+
 TEST_F(SubmitTest, whileItRunsItIsNotSubmittedASecondTime) {
   submitFor(QStringLiteral("because"), {});
   EXPECT_FALSE(submit()->isEnabled());

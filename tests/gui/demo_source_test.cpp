@@ -100,6 +100,20 @@ TEST_F(DemoSourceTest, withoutAReasonNothingIsSubmittedAndWhatNeedsAServerSaysSo
   EXPECT_EQ(problem.code, "not-here");
 }
 
+TEST_F(DemoSourceTest, aChangeSetOnWhatItsAuthorHasSeenIsStaleWhereOthersHaveChangedTheSame) {
+  const Revision seen = demo.snapshot()->revision;
+  const ObjectRef zone{Kind::Domain, *demo.snapshot()->find(Kind::Domain, "z_db01")};
+  committed({{EditOp::Set, zone, "name", std::string("of-another")}});
+  const base::Json made =
+      ask(mgmt::Route::CreateChange, {},
+          base::Json::Object{
+              {"base_revision", seen},
+              {"edits", base::Json::Array{base::Json::Object{
+                            {"op", "set"}, {"object", "domain:z_db01"}, {"field", "name"}, {"value", "mine"}}}}});
+  EXPECT_EQ(base::numberOf(made, "base_revision"), seen);
+  EXPECT_TRUE(base::truthOf(made, "stale"));
+}
+
 TEST_F(DemoSourceTest, thePastIsTheSanAsItWas) {
   SnapshotPtr before;
   demo.past(2, [&](const PastSan& past) { before = past ? *past : nullptr; });

@@ -196,6 +196,22 @@ class ChangeApi(case.InteropTest):
         self.assertEqual([one["ours"] for one in merged["conflicts"]], ["web2"])
         self.assertFalse(merged["change"]["stale"])
 
+    def test_a_draft_of_a_revision_that_its_author_has_seen_overwrites_nothing_unseen(self):
+        self.confirmed([{"op": "create", "object": "host:+0"},
+                        {"op": "set", "object": "host:+0", "field": "name", "value": "web1"}])
+        seen = self.api.get("/status")["revision"]
+        self.confirmed([{"op": "set", "object": "host:web1", "field": "name", "value": "web3"}])
+        body = {"title": "late", "base_revision": seen,
+                "edits": [{"op": "set", "object": "host:web1", "field": "name", "value": "web2"}]}
+        late = self.api.post("/changes", body)
+        self.assertEqual((late["base_revision"], late["stale"]), (seen, True))
+        refused = self.refused(409, "stale-draft", self.api.post, f"/changes/{late['id']}/submit", {"reason": "late"})
+        self.assertEqual([one["theirs"] for one in refused["conflicts"]], ["web3"])
+        for wrong in (self.api.get("/status")["revision"] + 1, 0, "1"):
+            problem = self.refused(422, "bad-value", self.api.post, "/changes", {**body, "base_revision": wrong})
+            self.assertEqual(problem["pointer"], "/base_revision")
+        self.assertFalse(self.api.post("/changes", {**body, "edits": [], "base_revision": None})["stale"])
+
     def test_a_merge_after_a_restart_lists_what_others_have_changed(self):
         self.confirmed([{"op": "create", "object": "host:+0"},
                         {"op": "set", "object": "host:+0", "field": "name", "value": "web1"}])

@@ -59,6 +59,12 @@ struct CommitRequest {
   std::optional<san::Seconds> drain = std::nullopt;  // another one than the draft's
 };
 
+// The state that the author of a draft has seen, where that is not the present one.
+struct DraftBase {
+  san::Snapshot state;
+  bool kept = false;  // by somebody else too: it costs nothing to keep it for a merge
+};
+
 struct EditsChange {
   enum class What : std::uint8_t { Append, Replace, Drop };
   What what = What::Append;
@@ -123,7 +129,9 @@ class ChangeSets {
   void start(base::Now now);
 
   // ---- Requests. `version`: the one that was looked at.
-  Answer create(const Who& who, std::string title, std::vector<san::Edit> edits, base::Now now, san::Seconds drain = 0);
+  // `base`: that the edits are for; what others have changed since makes the draft stale.
+  Answer create(const Who& who, std::string title, std::vector<san::Edit> edits, base::Now now, san::Seconds drain = 0,
+                std::optional<DraftBase> base = {});
   Answer edit(const Who& who, san::Id draft, std::uint64_t version, EditsChange change, base::Now now);
   // Carries the draft over to the present state; what others have decided meanwhile stands (Answer::merged). `base`:
   // the state of baseWanted(); without it nobody can say what others have changed, and the edits stand as they are.

@@ -17,8 +17,8 @@ bool unfit(std::string_view text, std::size_t most) { return !base::plainTextFau
 
 }  // namespace
 
-Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> edits, base::Now now,
-                          san::Seconds drain) {
+Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> edits, base::Now now, san::Seconds drain,
+                          std::optional<DraftBase> base) {
   if (auto no = denied(who, who.rights.draft, 0, "make change sets")) return *no;
   if (unfit(title, san::kMaxName)) return refused(who, 0, Refusal::TooMany, "A title is a line of at most 255 bytes.");
   if (auto no = badDrain(who, 0, drain)) return *no;
@@ -31,10 +31,12 @@ Answer ChangeSets::create(const Who& who, std::string title, std::vector<Edit> e
   draft.edits = std::move(edits);
   draft.drain = drain;
   draft.createdAt = base::unixSeconds(now.wall);
-  if (auto no = checkEdits(who, draft, present())) return *no;
+  if (!base || base->state.revision == present().revision) base = DraftBase{present(), true};
+  if (auto no = checkEdits(who, draft, base->state)) return *no;
   if (auto no = noRoom(who, draft, nullptr)) return *no;
   ++lastId_;
-  return store(who, std::move(draft), present(), {"change.created", {}});
+  return store(who, std::move(draft), base->kept ? std::optional(std::move(base->state)) : std::nullopt,
+               {"change.created", {}});
 }
 
 std::optional<Answer> ChangeSets::notHisToEdit(const Who& who, Held* held, Id id, std::uint64_t version) {

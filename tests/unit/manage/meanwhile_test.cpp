@@ -27,6 +27,28 @@ TEST_F(Changes, StaleIsWhatTheDraftIsAboutAndTheMergeIsListed) {
   EXPECT_EQ(draft(id).state, DraftState::Open);
 }
 
+TEST_F(Changes, ADraftOfAStateThatItsAuthorHasSeenIsStaleFromTheBeginning) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const ObjectRef disk{Kind::Node, disk1};
+  const san::Snapshot seen = world.model();
+  (void)committed({set(disk, "alias", std::string("theirs"))});
+  for (const bool kept : {true, false}) {
+    const std::vector<Edit> edits{set(disk, "alias", std::string("mine"))};
+    const Answer made =
+        world.ask(world.sets().create(alice, "late", edits, world.now(), 0, manage::DraftBase{seen, kept}));
+    ASSERT_EQ(made.what, Answer::What::Done) << made.text;
+    EXPECT_EQ(draft(made.draft).base, seen.revision);
+    EXPECT_EQ(world.sets().baseWanted(made.draft), kept ? 0U : seen.revision) << "what nobody else keeps is asked for";
+    const Answer sent =
+        world.ask(world.sets().submit(alice, made.draft, made.version, "it is needed", "", world.now()));
+    EXPECT_EQ(sent.refusal, Refusal::Stale);
+    const Answer merged = world.ask(
+        world.sets().rebase(alice, made.draft, made.version, world.now(), kept ? std::nullopt : std::optional(seen)));
+    ASSERT_TRUE(merged.merged);
+    EXPECT_EQ(merged.merged->conflicts.size(), 1U) << "both have written the name";
+  }
+}
+
 TEST_F(Changes, ItIsKnownThatAStepIsOnItsWayIntoTheStore) {
   settings({{"confirm_within", std::uint64_t{0}}});
   const Id id = submitted(giveWeb1());
