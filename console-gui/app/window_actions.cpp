@@ -163,13 +163,16 @@ void MainWindow::bindDraft() {
                                         {}});
   registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
   const auto result = [&draft]() -> const san::Snapshot& { return draft.result(); };
+  // What is selected stands on pages of the present SAN or of the draft: an id that is of both is of neither.
+  const auto onDraft = [this, &draft, noEdit](QString why) {
+    if (why.isEmpty()) why = draft.whyMistakable(workspace_.selection().objects());
+    return why.isEmpty() ? noEdit() : why;
+  };
   registry_.bind(ActionId::NewObject, {[this] { (new ObjectWindow(workspace_, this))->show(); }, noEdit, {}});
-  registry_.bind(ActionId::Edit, {[this] { editSelected(); },
-                                  [this, noEdit, result] {
-                                    const QString why = whyNoForm(result(), workspace_.selection().objects());
-                                    return why.isEmpty() ? noEdit() : why;
-                                  },
-                                  {}});
+  registry_.bind(ActionId::Edit,
+                 {[this] { editSelected(); },
+                  [this, onDraft, result] { return onDraft(whyNoForm(result(), workspace_.selection().objects())); },
+                  {}});
   registry_.bind(ActionId::SanSettings,
                  {[this] {
                     (new ObjectWindow(workspace_, {{san::Kind::Settings, san::Settings::kId}}, this))->show();
@@ -181,10 +184,9 @@ void MainWindow::bindDraft() {
   // On Zoning a line of the tree is meant, which says out of what a member is taken.
   registry_.bind(ActionId::Delete,
                  {[this] { workspace_.page() == PageId::Zoning ? zoning_->deleteSelected() : eraseSelected(); },
-                  [this, noEdit, result] {
+                  [this, onDraft, result] {
                     if (workspace_.page() == PageId::Zoning) return zoning_->whyNoDelete();
-                    const QString why = whyNoErase(result(), workspace_.selection().objects());
-                    return why.isEmpty() ? noEdit() : why;
+                    return onDraft(whyNoErase(result(), workspace_.selection().objects()));
                   },
                   {}});
   registry_.bind(ActionId::Submit, {[this] { workspace_.go(PageId::Zoning); zoning_->beginSubmit(); },
@@ -196,7 +198,9 @@ void MainWindow::bindDraft() {
   registry_.bind(ActionId::Rebase, {[this] { zoning_->rebase(); },
                                     [&draft, noDraft] {
                                       const QString why = noDraft();
-                                      return why.isEmpty() && draft.stale().empty() ? tr("Nobody has changed what the draft touches.") : why;
+                                      return why.isEmpty() && !draft.isBehind()
+                                                 ? tr("Nobody has changed what the draft touches.")
+                                                 : why;
                                     }, {}});
   registry_.bind(
       ActionId::CopyCommands,

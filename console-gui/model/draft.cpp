@@ -75,6 +75,45 @@ san::ObjectRef Draft::newObject(san::Kind kind) const {
   return {kind, next};
 }
 
+bool Draft::isOfBase(san::ObjectRef ref) const {
+  const san::Object* then = base_.get(ref);
+  const san::Object* now = present_ ? present_->snapshot().get(ref) : nullptr;
+  return then != nullptr && (now == nullptr || now->created == then->created);
+}
+
+QString Draft::whyNotOfBase(san::ObjectRef ref) const {
+  return tr("%1 was made after the draft was begun. Bring the draft onto the present SAN first.")
+      .arg(titled(present_->snapshot(), ref));
+}
+
+base::Result<std::vector<san::Edit>, QString> Draft::ofPresent(std::vector<san::Edit> edits) const {
+  const san::Id offset = newObject(san::Kind::None).id - san::kFirstProvisional;
+  san::ObjectRef late;
+  const auto take = [&](san::ObjectRef& ref) {
+    if (san::isProvisional(ref.id)) {
+      ref.id += offset;
+    } else if (ref && !late && !isEmpty() && !isOfBase(ref)) {
+      late = ref;
+    }
+    return true;
+  };
+  for (san::Edit& edit : edits) {
+    // What is made under an id that everybody knows, as the settings, is nowhere yet.
+    if (edit.op != san::EditOp::Create || san::isProvisional(edit.object.id)) take(edit.object);
+    san::eachRef(edit.value, take);
+  }
+  if (late) return base::fail(whyNotOfBase(late));
+  return edits;
+}
+
+QString Draft::whyMistakable(std::span<const san::ObjectRef> objects) const {
+  for (const san::ObjectRef ref : objects) {
+    const bool own = std::ranges::any_of(made_, [&](const auto& one) { return one.second == ref; });
+    if (own && present_ && present_->snapshot().get(ref) != nullptr) return whyNotOfBase(ref);
+  }
+  return {};
+}
+
 QString Draft::push(const QString& deed, std::vector<san::Edit> edits) {
   if (!present_) return tr("There is no SAN to change yet.");
   if (isHeld()) return whyHeld();

@@ -11,6 +11,7 @@
 #include <QString>
 #include <QUndoStack>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "console-gui/model/draft_effect.h"
@@ -49,6 +50,14 @@ class Draft : public QObject {
   [[nodiscard]] QString push(const QString& deed, std::vector<san::Edit> edits);
   // A provisional id for a new object of the kind, for the edits of the next push().
   [[nodiscard]] san::ObjectRef newObject(san::Kind kind) const;
+  // Edits in the ids of the present SAN, as rules and answers have them, as push() takes them: what is new there gets
+  // provisional ids that the draft does not use yet. A sentence: one is about what the base does not have.
+  [[nodiscard]] base::Result<std::vector<san::Edit>, QString> ofPresent(std::vector<san::Edit> edits) const;
+  // Why these of a selection cannot be told apart, as a sentence: the draft has given their ids to objects of its own,
+  // and others meanwhile to theirs. Empty: they can.
+  [[nodiscard]] QString whyMistakable(std::span<const san::ObjectRef> objects) const;
+  // Others have changed something since, whatever it is.
+  [[nodiscard]] bool isBehind() const { return !isEmpty() && present_ && present_->revision() != base_.revision; }
   // From somewhere else: another base, the journal. Replaces what is there, which undo() brings back.
   [[nodiscard]] QString load(const QString& deed, std::vector<san::Edit> edits, const san::Snapshot& base);
   void clear();
@@ -76,6 +85,9 @@ class Draft : public QObject {
   };
   QString put(const QString& deed, Content content);
   QString take(Content content);  // as it is to be
+  // Whether the base has that object of the present SAN, and not another one by its id.
+  [[nodiscard]] bool isOfBase(san::ObjectRef ref) const;
+  [[nodiscard]] QString whyNotOfBase(san::ObjectRef ref) const;
   void work();
 
   ViewPtr present_;

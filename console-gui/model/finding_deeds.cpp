@@ -17,27 +17,9 @@ QString command(const char* verb, const san::Snapshot& snapshot, const san::Find
 
 }  // namespace
 
-std::vector<san::Edit> mendEdits(const san::Finding& finding, const Draft& draft) {
-  std::vector<san::Edit> edits = finding.mend.edits;
-  san::Id next = san::kFirstProvisional;
-  for (const san::Edit& edit : draft.edits()) {
-    if (edit.op == san::EditOp::Create && san::isProvisional(edit.object.id)) next = std::max(next, edit.object.id + 1);
-  }
-  const san::Id offset = next - san::kFirstProvisional;
-  const auto move = [offset](san::ObjectRef& ref) {
-    if (san::isProvisional(ref.id)) ref.id += offset;
-    return true;
-  };
-  for (san::Edit& edit : edits) {
-    move(edit.object);
-    san::eachRef(edit.value, move);
-  }
-  return edits;
-}
-
-std::vector<san::Edit> waiverEdits(san::ObjectRef fresh, const san::Finding& finding, const std::string& reason,
-                                   san::Seconds expires) {
+std::vector<san::Edit> waiverEdits(const san::Finding& finding, const std::string& reason, san::Seconds expires) {
   using san::EditOp;
+  const san::ObjectRef fresh{san::Kind::Waiver, san::kFirstProvisional};
   std::vector<san::Edit> edits{{EditOp::Create, fresh, {}, {}},
                                {EditOp::Set, fresh, "rule", std::string(finding.rule)},
                                {EditOp::Set, fresh, "reason", reason},

@@ -3,16 +3,17 @@
 #include <cstdlib>
 #include <utility>
 
+#include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
 #include "shared/base/clock.h"
 
 namespace console {
-
 namespace {
 
 const QString kClockKey = QStringLiteral("clock");
 
 }  // namespace
+
 Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), journal_(draft_, notices_, drafts) {
   connect(&maker_, &ViewMaker::made, this, [this](const ViewPtr& view) {
     present_ = view;
@@ -41,9 +42,9 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   draft_.clear();
   selection_.clear();
   filter_.setText({});
-  places_ = {Place{}};
   toldClock_ = 0;
   notices_.withdraw(kClockKey);
+  places_ = {Place{}};
   at_ = 0;
   if (source_) {
     connect(source_.get(), &Source::snapshotChanged, this, [this] {
@@ -61,7 +62,6 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   emit pageChanged();
 }
 
-void Workspace::showPast(san::Revision revision) {
 // Told once, until it changes: who has closed it knows.
 void Workspace::tellClock() {
   const san::Seconds offset = clockOffset();
@@ -78,6 +78,7 @@ void Workspace::tellClock() {
                  {}});
 }
 
+void Workspace::showPast(san::Revision revision) {
   const std::uint64_t question = ++question_;
   const bool present = revision == 0 || (present_ && revision >= present_->revision());
   if (present || !source_) {
@@ -123,6 +124,15 @@ QString Workspace::whyNot(std::string_view right) const {
 bool Workspace::edit(const QString& deed, std::vector<san::Edit> edits) {
   QString why = whyNoEdit();
   if (why.isEmpty()) why = draft_.push(deed, std::move(edits));
+  return tellEdited(deed, why);
+}
+
+bool Workspace::editOfPresent(const QString& deed, std::vector<san::Edit> edits) {
+  auto moved = draft_.ofPresent(std::move(edits));
+  return moved ? edit(deed, std::move(*moved)) : tellEdited(deed, moved.error());
+}
+
+bool Workspace::tellEdited(const QString& deed, const QString& why) {
   const QString key = QStringLiteral("edit");
   if (why.isEmpty()) {
     notices_.withdraw(key);

@@ -65,6 +65,8 @@ class Workspace : public QObject {
   [[nodiscard]] QString whyNot(std::string_view right) const;
   // One deed on the draft; tells in a notice why it does not go.
   bool edit(const QString& deed, std::vector<san::Edit> edits);
+  // The same with edits in the ids of the present SAN (Draft::ofPresent).
+  bool editOfPresent(const QString& deed, std::vector<san::Edit> edits);
 
   // Opens a page, and selects an object there if one is given.
   void go(PageId page, san::ObjectRef object = {});
@@ -90,10 +92,10 @@ class Workspace : public QObject {
   void wordsChanged();
 
  private:
-  void remember();
-  void restore();
   bool tellEdited(const QString& deed, const QString& why);
   void tellClock();
+  void remember();
+  void restore();
   [[nodiscard]] Place here() const;
 
   std::unique_ptr<Source> source_;
@@ -109,7 +111,7 @@ class Workspace : public QObject {
   std::size_t at_ = 0;
   bool restoring_ = false;
   bool sanWords_ = false;
+  san::Seconds toldClock_ = 0;  // minutes
 };
 
-  san::Seconds toldClock_ = 0;  // minutes
 }  // namespace console

@@ -282,7 +282,7 @@ void FindingsPage::mendChosen() {
   const san::Finding* finding = chosen();
   if (finding == nullptr || !whyNoMend().isEmpty()) return;
   const QString deed = tr("Mend %1: %2").arg(text(finding->rule), sentence(finding->text));
-  if (!workspace().edit(deed, mendEdits(*finding, workspace().draft()))) return;
+  if (!workspace().editOfPresent(deed, finding->mend.edits)) return;
   workspace().notices().tell({Notice::Level::Success, QStringLiteral("mend"), tr("The mend is in the draft"),
                               tr("Nothing has changed yet: look at what it does, then submit it."),
                               tr("Show the draft"), [&shared = workspace()] { shared.go(PageId::Zoning); },
@@ -296,9 +296,8 @@ void FindingsPage::waiveChosen() {
       tr("Why is it accepted?"), tr("Waive"), today().addDays(kUsualDays),
       [this, finding = *asked](const QString& reason, QDate until) {
         const auto expires = static_cast<san::Seconds>(until.endOfDay().toSecsSinceEpoch());
-        const san::ObjectRef fresh = workspace().draft().newObject(san::Kind::Waiver);
         const QString deed = tr("Waive %1 until %2").arg(text(finding.rule), until.toString(Qt::ISODate));
-        if (!workspace().edit(deed, waiverEdits(fresh, finding, reason.toStdString(), expires))) return;
+        if (!workspace().editOfPresent(deed, waiverEdits(finding, reason.toStdString(), expires))) return;
         workspace().notices().tell({Notice::Level::Success, QStringLiteral("mend"), tr("The waiver is in the draft"),
                                     tr("The finding counts until the draft is committed."), tr("Show the draft"),
                                     [&shared = workspace()] { shared.go(PageId::Zoning); }, &workspace()});

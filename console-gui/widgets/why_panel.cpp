@@ -155,7 +155,7 @@ void WhyPanel::ask() {
 
 bool WhyPanel::mend(std::size_t which) {
   if (!answer_ || which >= answer_->why.mends.size() || answer_->why.mends[which].edits.empty()) return false;
-  return workspace_.edit(deed(), answer_->why.mends[which].edits);
+  return workspace_.editOfPresent(deed(), answer_->why.mends[which].edits);
 }
 
 QString WhyPanel::deed() const {

@@ -156,6 +156,21 @@ TEST_F(AccessWidgetsTest, AMendBecomesAStepOfTheDraft) {
   EXPECT_EQ(workspace.draft().undo().undoText().toStdString(), "Let bak1 reach db-data");
 }
 
+TEST_F(AccessWidgetsTest, MendsOfTwoCellsDoNotMeetInTheDraft) {
+  open();
+  WhyPanel panel(workspace);
+  panel.show();
+  AccessWhyPtr before;
+  for (const san::Id host : {world.bak1, world.app1}) {
+    panel.setCell(workspace.shown(), {AccessWorld::ref(host), world.data}, {AccessState::Missing});
+    ASSERT_TRUE(test::eventually([&] { return panel.answer() != before; }));
+    before = panel.answer();
+    ASSERT_FALSE(before->why.mends.empty());
+    EXPECT_TRUE(panel.mend(0)) << workspace.notices().all().back().detail.toStdString();
+  }
+  EXPECT_EQ(workspace.draft().undo().count(), 2);
+}
+
 TEST_F(AccessWidgetsTest, WhoMayNotDraftIsToldWhy) {
   open();
   source_->who_.rights = {"san.read"};

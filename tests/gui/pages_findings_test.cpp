@@ -15,6 +15,8 @@
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "tests/support/san_builder.h"
+#include "tests/gui/pump.h"
+#include "tests/gui/test_source.h"
 
 namespace console {
 namespace {
@@ -130,7 +132,35 @@ TEST(FindingsPage, twoMendsThatMakeObjectsDoNotMeetInTheDraft) {
                        {{san::EditOp::Create, {san::Kind::Site, san::kFirstProvisional}, {}, {}},
                         {san::EditOp::Set, {san::Kind::Site, san::kFirstProvisional}, "name", std::string("Bern")}}),
             QString());
-  EXPECT_EQ(mendEdits(finding, draft).front().object.id, san::kFirstProvisional + 1);
+  EXPECT_EQ(draft.ofPresent(finding.mend.edits)->front().object.id, san::kFirstProvisional + 1);
+}
+
+TEST(FindingsPage, aMendOfWhatCameAfterTheDraftWasBegunDoesNotMeanTheNewObjectOfTheDraft) {
+  test::SanBuilder san;
+  (void)san.domain("old", {});
+  Workspace workspace;
+  auto own = std::make_unique<test::TestSource>(san.done());
+  test::TestSource* source = own.get();
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(test::pumpUntil([&] { return workspace.present() != nullptr; }));
+  const san::ObjectRef fresh = workspace.draft().newObject(san::Kind::Domain);
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Mine"), {{san::EditOp::Create, fresh, {}, {}},
+                                                      {san::EditOp::Set, fresh, "name", std::string("mine")}}));
+  const san::Id theirs = san.domain("theirs", {});
+  ASSERT_EQ(workspace.draft().result().find(san::Kind::Domain, "mine"), theirs) << "the same id";
+  source->put(san.done());
+  ASSERT_TRUE(test::pumpUntil([&] { return workspace.present()->revision() == san.done().revision; }));
+  const san::ObjectRef selected{san::Kind::Domain, theirs};
+  EXPECT_FALSE(workspace.editOfPresent(QStringLiteral("Mend"), {{san::EditOp::Erase, selected, {}, {}}}));
+  EXPECT_EQ(workspace.draft().edits().size(), 2U);
+  EXPECT_TRUE(workspace.notices().all().back().detail.startsWith(QStringLiteral("theirs was made after the draft")));
+  EXPECT_FALSE(workspace.draft().whyMistakable(std::vector{selected}).isEmpty())
+      << "nor is it deleted as it is selected";
+  EXPECT_TRUE(workspace.draft().isBehind());
+  ASSERT_TRUE(workspace.draft().rebase());
+  EXPECT_TRUE(workspace.editOfPresent(QStringLiteral("Mend"), {{san::EditOp::Erase, selected, {}, {}}}));
+  EXPECT_TRUE(workspace.draft().result().find(san::Kind::Domain, "mine"));
+  EXPECT_FALSE(workspace.draft().result().find(san::Kind::Domain, "theirs"));
 }
 
 TEST(FindingsPage, aWaiverAsksForAReasonInPlaceAndEscLeavesIt) {

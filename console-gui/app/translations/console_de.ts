@@ -7104,6 +7104,10 @@ Jetzt nicht: %2</translation>
 <context>
     <name>console::DraftJournal</name>
     <message>
+    <message>
+        <source>%1 was made after the draft was begun. Bring the draft onto the present SAN first.</source>
+        <translation>%1 wurde angelegt, nachdem der Entwurf begonnen war. Bringen Sie den Entwurf erst auf das gegenwärtige SAN.</translation>
+    </message>
         <source>Another draft was begun before it could be restored.</source>
         <translation>Ein anderer Entwurf wurde begonnen, bevor er wiederhergestellt werden konnte.</translation>
     </message>
