@@ -382,8 +382,8 @@ void MainWindow::openFile(const QString& path) { workspace_.setSource(std::make_
 void MainWindow::openServer(const ServerPlace& place, base::Secret token, bool kept) {
   auto source = std::make_unique<ServerSource>(place, std::move(token));
   if (kept) {
-    const auto onRefused = [this, name = place.name(), source = QPointer<Source>(source.get())] {
-      if (source && workspace_.source() == source.data()) onLoginRefused(name);
+    const auto onRefused = [this, place, source = QPointer<Source>(source.get())] {
+      if (source && workspace_.source() == source.data()) onLoginRefused(place);
     };
     // Queued: it may end the source that says so.
     connect(source.get(), &ServerSource::loginRefused, this, onRefused, Qt::QueuedConnection);
@@ -392,8 +392,9 @@ void MainWindow::openServer(const ServerPlace& place, base::Secret token, bool k
 }
 
 // What has been shown stays; who has seen nothing yet logs in again.
-void MainWindow::onLoginRefused(const QString& server) {
-  forgetToken(server, this);
+void MainWindow::onLoginRefused(const ServerPlace& place) {
+  const QString server = place.name();
+  forgetToken(place, this);
   if (workspace_.present()) return;
   workspace_.setSource(nullptr);
   firstRun_->setKnown(settings_.servers());
@@ -406,13 +407,15 @@ void MainWindow::enter(const ServerPlace& place, const base::Secret& token, bool
   settings_.putServer(place);
   firstRun_->setFault({});
   if (keep) {
-    keepToken(place.name(), token, this, [this](const QString& fault) {
+    keepToken(place, token, this, [this](const QString& fault) {
       if (fault.isEmpty()) return;
       workspace_.notices().tell({Notice::Level::Warning, QStringLiteral("keep"), tr("The login is not kept"),
                                  tr("This system has no key ring that can be used: %1 You will have to log in again next time.").arg(fault), {}, {}});
     });
   }
   openServer(place, token.copy(), keep);
+  } else {
+    forgetToken(place, this);  // of an earlier login, which was to be kept
 }
 
 void MainWindow::showServer(const QString& address) {
@@ -423,7 +426,7 @@ void MainWindow::showServer(const QString& address) {
   const auto place = std::ranges::find_if(known, [&](const ServerPlace& one) { return one.name() == asked.name(); });
   firstRun_->setAddress(asked.name());
   if (place == known.end()) return;
-  keptToken(place->name(), this, [this, place = *place](base::Secret token) {
+  keptToken(*place, this, [this, place = *place](base::Secret token) {
     if (!token.empty()) openServer(place, std::move(token), true);
   });
 }

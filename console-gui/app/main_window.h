@@ -91,7 +91,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool isDemo() const;
   void showPage();
   void showState();
-  void onLoginRefused(const QString& server);
+  void onLoginRefused(const ServerPlace& place);
   void enter(const ServerPlace& place, const base::Secret& token, bool keep);
   void saveSnapshot();
   [[nodiscard]] QString nothingSelected() const;

@@ -13,16 +13,20 @@ KeptTokens* testTokens = nullptr;
 
 }  // namespace
 
-void keepToken(const QString& server, const base::Secret& token, QObject* context, std::function<void(const QString&)> done) {
+// A name of a server has no '@'.
+QString tokenKey(const ServerPlace& place) { return place.user + QLatin1Char('@') + place.name(); }
+
+void keepToken(const ServerPlace& place, const base::Secret& token, QObject* context,
+               std::function<void(const QString&)> done) {
   if (testTokens != nullptr) {
-    (*testTokens)[server] = token.copy();
+    (*testTokens)[tokenKey(place)] = token.copy();
     QMetaObject::invokeMethod(
         context, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
     return;
   }
   auto* job = new QKeychain::WritePasswordJob(kService, context);
   job->setInsecureFallback(false);
-  job->setKey(server);
+  job->setKey(tokenKey(place));
   const base::ByteView bytes = token.reveal();
   const QByteArray shared(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
   job->setBinaryData(shared);
@@ -33,12 +37,12 @@ void keepToken(const QString& server, const base::Secret& token, QObject* contex
   job->start();
 }
 
-void keptToken(const QString& server, QObject* context, std::function<void(base::Secret)> done) {
+void keptToken(const ServerPlace& place, QObject* context, std::function<void(base::Secret)> done) {
   if (testTokens != nullptr) {
     QMetaObject::invokeMethod(
         context,
-        [server, done = std::move(done)] {
-          const auto kept = testTokens->find(server);
+        [key = tokenKey(place), done = std::move(done)] {
+          const auto kept = testTokens->find(key);
           done(kept == testTokens->end() ? base::Secret() : kept->second.copy());
         },
         Qt::QueuedConnection);
@@ -46,7 +50,7 @@ void keptToken(const QString& server, QObject* context, std::function<void(base:
   }
   auto* job = new QKeychain::ReadPasswordJob(kService, context);
   job->setInsecureFallback(false);
-  job->setKey(server);
+  job->setKey(tokenKey(place));
   QObject::connect(job, &QKeychain::Job::finished, context, [job, done = std::move(done)](QKeychain::Job* ended) {
     const QByteArray bytes = ended->error() == QKeychain::NoError ? job->binaryData() : QByteArray();
     auto token = base::Secret::from(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
@@ -56,14 +60,14 @@ void keptToken(const QString& server, QObject* context, std::function<void(base:
   job->start();
 }
 
-void forgetToken(const QString& server, QObject* context) {
+void forgetToken(const ServerPlace& place, QObject* context) {
   if (testTokens != nullptr) {
-    testTokens->erase(server);
+    testTokens->erase(tokenKey(place));
     return;
   }
   auto* job = new QKeychain::DeletePasswordJob(kService, context);
   job->setInsecureFallback(false);
-  job->setKey(server);
+  job->setKey(tokenKey(place));
   job->start();
 }
 

@@ -15,6 +15,7 @@
 #include <QTreeView>
 #include <set>
 
+#include "console-gui/client/login_keeper.h"
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "tests/gui/pump.h"
@@ -219,6 +220,31 @@ TEST_F(WindowTest, formsOfOneSanCloseWhenAnotherIsOpened) {
   ASSERT_EQ(open(), 3);
   openDemo();
   EXPECT_EQ(open(), 0);
+}
+
+TEST_F(WindowTest, aLoginThatIsKeptIsThatOfItsUserAndGoesWhenItIsNotToBeKeptAnyMore) {
+  KeptTokens kept;
+  keepTokensIn(&kept);
+  ServerPlace place;
+  place.host = QStringLiteral("127.0.0.1");
+  place.port = 1;  // nobody is there
+  auto* first = window.findChild<FirstRunPage*>();
+  const auto enter = [&](const char* user, bool keep) {
+    place.user = QString::fromLatin1(user);
+    emit first->entered(place, *base::Secret::from(std::string("token of ") + user), keep);
+    test::pump();
+  };
+  enter("anna", true);
+  ASSERT_EQ(kept.size(), 1U);
+  enter("ben", false);
+  workspace.setSource(nullptr);
+  window.showServer(place.name());
+  test::pump();
+  EXPECT_EQ(workspace.source(), nullptr) << "opened with the token of anna, under the name of ben";
+  enter("anna", false);
+  EXPECT_TRUE(kept.empty());
+  workspace.setSource(nullptr);
+  keepTokensIn(nullptr);
 }
 
 // Every place where Tab stops has a name that can be read out, and the walk comes round.
