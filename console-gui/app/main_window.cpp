@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "console-gui/canvas/icons.h"
+#include "console-gui/canvas/plain_tips.h"
 #include "console-gui/client/demo_source.h"
 #include "console-gui/client/file_source.h"
 #include "console-gui/client/login_keeper.h"
@@ -72,6 +73,7 @@ Qt::DockWidgetArea MainWindow::inspectorArea() const {
 }
 
 MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(workspace), settings_(settings), registry_(*this) {
+  new PlainTips(this);
   setWindowTitle(tr("Sanctum"));
   setObjectName(QStringLiteral("console"));
   resize(1440, 900);
@@ -412,10 +414,10 @@ void MainWindow::enter(const ServerPlace& place, const base::Secret& token, bool
       workspace_.notices().tell({Notice::Level::Warning, QStringLiteral("keep"), tr("The login is not kept"),
                                  tr("This system has no key ring that can be used: %1 You will have to log in again next time.").arg(fault), {}, {}});
     });
-  }
-  openServer(place, token.copy(), keep);
   } else {
     forgetToken(place, this);  // of an earlier login, which was to be kept
+  }
+  openServer(place, token.copy(), keep);
 }
 
 void MainWindow::showServer(const QString& address) {

@@ -8,11 +8,11 @@
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QSvgGenerator>
-#include <QTextDocument>
 #include <QToolTip>
 #include <algorithm>
 
 #include "console-gui/canvas/matrix_accessible.h"
+#include "console-gui/canvas/plain_tips.h"
 
 namespace console {
 namespace {
@@ -400,8 +400,7 @@ bool MatrixCanvas::toolTip(QPoint point, QPoint global) {
     if (grid_->column(*column).silent) text += QStringLiteral("\n") + tr("Every agent that answers for it is silent.");
   }
   if (text.isEmpty()) return false;
-  // A name with a "<" in it is a name.
-  QToolTip::showText(global, Qt::mightBeRichText(text) ? Qt::convertFromPlainText(text) : text, viewport());
+  QToolTip::showText(global, plainTip(text), viewport());
   return true;
 }
 
