@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
@@ -108,10 +109,62 @@ QString manyText(Kind kind, Deed deed, std::size_t count) {
   }
 }
 
-QString actorOf(const san::ChangeSet* change, Kind kind) {
-  if (kindOf(kind) == FeedKind::Session || kindOf(kind) == FeedKind::Agent) return FeedList::tr("agents");
-  if (change != nullptr && !change->author.empty()) return QString::fromStdString(change->author);
-  return kindOf(kind) == FeedKind::Registration ? FeedList::tr("name server") : FeedList::tr("server");
+// The change sets that took effect between two views.
+class Authors {
+ public:
+  Authors(const san::Diff& diff, const san::Snapshot& before, const san::Snapshot& after) : after_(after) {
+    // Between two views there may be no more than its begin: what it does comes with the next, where it goes on.
+    for (const san::ObjectChange& one : diff.objects) {
+      const auto* set = one.object.kind == Kind::ChangeSet ? after.get<san::ChangeSet>(one.object.id) : nullptr;
+      if (set == nullptr || set->author.empty()) continue;
+      const auto* earlier = before.get<san::ChangeSet>(one.object.id);
+      const bool wentOn = earlier != nullptr && earlier->state == san::ChangeState::Committed;
+      if (earlier == nullptr || (wentOn && set->state != san::ChangeState::Committed)) sets_.push_back(set);
+    }
+  }
+
+  // Of what a change set may have done: the author of the one in whose revision it was done. Empty: there was none.
+  [[nodiscard]] QString of(const san::ObjectChange& change) const {
+    if (sets_.empty()) return {};
+    const san::Object* object = after_.get(change.object);
+    const san::Revision revision = object == nullptr                   ? 0  // nothing tells when it went
+                                   : change.fate == san::Fate::Created ? object->created
+                                                                       : object->changed;
+    for (const san::ChangeSet* set : sets_) {
+      if (revision != 0 && (set->created == revision || set->changed == revision)) return nameOf(*set);
+    }
+    const auto other = [&](const san::ChangeSet* set) { return set->author != sets_.front()->author; };
+    return std::ranges::any_of(sets_, other) ? FeedList::tr("several") : nameOf(*sets_.front());
+  }
+
+ private:
+  static QString nameOf(const san::ChangeSet& set) { return QString::fromStdString(set.author); }
+
+  const san::Snapshot& after_;
+  std::vector<const san::ChangeSet*> sets_;
+};
+
+// Who decides that something is so: of an object that came or went by its kind, of one that changed by its fields.
+san::Writer writerOf(const san::ObjectChange& change, Deed deed) {
+  if (deed != Deed::Changed) return san::rowOf(change.object.kind).writer;
+  for (const san::FieldChange& one : change.fields) {
+    if (one.field->writer == san::Writer::ChangeSet) return san::Writer::ChangeSet;
+  }
+  return change.fields.empty() ? san::rowOf(change.object.kind).writer : change.fields.front().field->writer;
+}
+
+QString actorOf(const san::ObjectChange& change, Deed deed, const Authors& authors, const san::Snapshot& after) {
+  const FeedKind kind = kindOf(change.object.kind);
+  if (kind == FeedKind::Session || kind == FeedKind::Agent) return FeedList::tr("agents");
+  if (const auto* set = after.get<san::ChangeSet>(change.object.kind == Kind::ChangeSet ? change.object.id : 0);
+      set != nullptr && !set->author.empty())
+    return QString::fromStdString(set->author);
+  const san::Writer writer = writerOf(change, deed);
+  if (writer == san::Writer::Agent) return FeedList::tr("agents");
+  if (writer == san::Writer::ChangeSet) {
+    if (QString author = authors.of(change); !author.isEmpty()) return author;
+  }
+  return kind == FeedKind::Registration ? FeedList::tr("name server") : FeedList::tr("server");
 }
 
 void addFindings(const View& before, const View& after, std::vector<FeedEntry>& entries) {
@@ -156,22 +209,16 @@ std::vector<FeedEntry> feedOf(const View& before, const View& after) {
   const san::Snapshot& is = after.snapshot();
   std::vector<FeedEntry> entries;
   const san::Diff diff = san::diff(was, is);
-  const san::ChangeSet* change = nullptr;
-  // Between two views there may be no more than its begin: what it does comes with the next, where it goes on.
+  const Authors authors(diff, was, is);
+  std::map<std::tuple<Kind, Deed, QString>, std::vector<const san::ObjectChange*>> byDeed;
   for (const san::ObjectChange& one : diff.objects) {
-    if (one.object.kind != Kind::ChangeSet) continue;
-    const auto* set = is.get<san::ChangeSet>(one.object.id);
-    const auto* earlier = was.get<san::ChangeSet>(one.object.id);
-    const bool wentOn = earlier != nullptr && earlier->state == san::ChangeState::Committed;
-    if (set != nullptr && (earlier == nullptr || (wentOn && set->state != san::ChangeState::Committed))) change = set;
-  }
-  std::map<std::pair<Kind, Deed>, std::vector<const san::ObjectChange*>> byDeed;
-  for (const san::ObjectChange& one : diff.objects) {
-    if (isEvent(one)) byDeed[{one.object.kind, deedOf(one)}].push_back(&one);
+    if (!isEvent(one)) continue;
+    const Deed deed = deedOf(one);
+    byDeed[{one.object.kind, deed, actorOf(one, deed, authors, is)}].push_back(&one);
   }
   for (const auto& [key, changes] : byDeed) {
-    const auto& [kind, deed] = key;
-    FeedEntry entry{is.revision, is.time, kindOf(kind), Level::None, {}, actorOf(change, kind), {}, 1, deed == Deed::Went};
+    const auto& [kind, deed, actor] = key;
+    FeedEntry entry{is.revision, is.time, kindOf(kind), Level::None, {}, actor, {}, 1, deed == Deed::Went};
     if (deed == Deed::Left || (kind == Kind::Session && deed == Deed::Went)) entry.level = Level::Warning;
     if (changes.size() > kStorm) {
       entry.text = manyText(kind, deed, changes.size());

@@ -7,6 +7,7 @@
 #include <QTest>
 #include <QTextBrowser>
 #include <QTreeView>
+#include <map>
 
 #include "console-gui/canvas/theme.h"
 #include "console-gui/client/demo_source.h"
@@ -14,9 +15,9 @@
 #include "console-gui/model/finding_deeds.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/widgets/ask_strip.h"
-#include "tests/support/san_builder.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
+#include "tests/support/san_builder.h"
 
 namespace console {
 namespace {
@@ -236,12 +237,43 @@ TEST(Feed, namesTheAuthorWhereTheChangeSetWasSeenBeforeWhatItDoes) {
     editor.own<san::ChangeSet>(change).author = "olga";
   });
   const ViewPtr begun = viewOf(san.done(), kTime);
-  san.initiator("iqn.2026-01.example:by-olga");
+  (void)san.domain("by-olga", {});
   san.edit(
       [&](san::SnapshotEditor& editor) { editor.own<san::ChangeSet>(change).state = san::ChangeState::Confirming; });
   const auto entries = feedOf(*begun, *viewOf(san.done(), kTime, nullptr, Rules::Keep));
   ASSERT_FALSE(entries.empty());
   for (const FeedEntry& entry : entries) EXPECT_EQ(entry.actor, QStringLiteral("olga"));
+}
+
+TEST(Feed, namesOfEachChangeWhoMadeItWhereTwoPeopleAndARegistrationCameAtOnce) {
+  test::SanBuilder san;
+  const san::Id old = san.domain("old", {}), gone = san.domain("gone", {});
+  const ViewPtr begun = viewOf(san.done(), kTime, nullptr, Rules::Keep);
+  const auto commit = [&](const char* author, const char* made) {
+    san.edit([&](san::SnapshotEditor& editor) {
+      editor.own<san::ChangeSet>(editor.create(san::Kind::ChangeSet)->id).author = author;
+      editor.own<san::Domain>(editor.create(san::Kind::Domain)->id).name = made;
+      if (*author == 'o') editor.own<san::Domain>(old).name = "renamed";
+    });
+  };
+  commit("olga", "of-olga");
+  san.initiator("iqn.2026-01.example:web1");
+  san.erase({san::Kind::Domain, gone});
+  commit("paul", "of-paul");
+  std::map<std::string, std::string> actors;
+  for (const FeedEntry& entry : feedOf(*begun, *viewOf(san.done(), kTime, nullptr, Rules::Keep)))
+    actors[entry.text.toStdString()] = entry.actor.toStdString();
+  const auto actorWhere = [&](std::string_view text) {
+    for (const auto& [what, who] : actors) {
+      if (what.find(text) != std::string::npos) return who;
+    }
+    return std::string("no line");
+  };
+  EXPECT_EQ(actorWhere("of-olga"), "olga");
+  EXPECT_EQ(actorWhere("of-paul"), "paul");
+  EXPECT_EQ(actorWhere("renamed"), "olga") << "paul came later";
+  EXPECT_EQ(actorWhere("web1 has registered"), "name server") << "nobody registers for another";
+  EXPECT_EQ(actorWhere("gone"), "several") << "nothing tells when it went";
 }
 
 TEST(FeedList, holdsBackWhileItIsPausedAndKeepsItsBound) {

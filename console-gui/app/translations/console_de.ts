@@ -7391,6 +7391,10 @@ Jetzt nicht: %2</translation>
         <translation>Regeln</translation>
     </message>
     <message>
+        <source>several</source>
+        <translation>mehrere</translation>
+    </message>
+    <message>
         <source>%1 new findings of %2</source>
         <translation>%1 neue Befunde zu %2</translation>
     </message>
