@@ -50,11 +50,10 @@ bool canStand(const san::Snapshot& snapshot, Kind kind, std::string_view field, 
 base::Result<san::Value> valueFrom(const san::Snapshot& snapshot, ObjectRef object, const FormField& field,
                                    const FormNames& names, const QString& text) {
   if (field.isLink()) {
-    QStringList unknown;
+    QStringList faults;
     const auto known = names.find(field.row->name);
-    auto refs = known == names.end() ? std::vector<ObjectRef>{} : known->second.refsIn(text, unknown);
-    if (!unknown.isEmpty())
-      return base::fail(tr("Nothing that fits here is called %1.").arg(unknown.front()).toStdString());
+    auto refs = known == names.end() ? std::vector<ObjectRef>{} : known->second.refsIn(text, faults);
+    if (!faults.isEmpty()) return base::fail(faults.front().toStdString());
     std::ranges::sort(refs);
     if (field.row->type == san::FieldType::Refs) return san::Value(std::move(refs));
     if (refs.size() > 1) return base::fail(tr("One name is wanted here.").toStdString());
@@ -112,7 +111,7 @@ std::optional<FormFault> addSteps(const san::Snapshot& snapshot, std::size_t at,
   for (const mgmt::MemberStep& step : steps) {
     const QString name = QString::fromUtf8(step.name.data(), static_cast<qsizetype>(step.name.size()));
     const ObjectRef member = names.find(name);
-    if (!member) return FormFault{at, tr("Nothing that fits here is called %1.").arg(name)};
+    if (!member) return FormFault{at, names.whyNone(name)};
     addStep(snapshot, field, step.op, member, objects, edits);
   }
   return std::nullopt;

@@ -110,6 +110,10 @@ void CredentialForm::make() {
     line->setFocus();
     tell(tr("No credential was made"), what, Notice::Level::Warning);
   };
+  for (const auto& [line, names] : {std::pair(initiator_, &initiators_), std::pair(target_, &targets_)}) {
+    const QString name = line->text().trimmed();
+    if (names->isAmbiguous(name)) return wrong(line, names->whyNone(name));
+  }
   const std::string initiator = nodeIn(initiator_, initiators_);
   const std::string target = nodeIn(target_, targets_);
   if (initiator.empty())

@@ -213,15 +213,15 @@ void TemplateWindow::preview() {
   fault_.clear();
   previewing_.cancel();
   if (!known_) return showPreview(shown_);
-  QStringList unknown;
+  QStringList faults;
   TemplateWish wish;
-  wish.from = namesOf(row().fromOf).refsIn(from_.names->text(), unknown);
-  if (row().toOf != ChoiceOf::Nothing) wish.to = namesOf(row().toOf).refsIn(to_.names->text(), unknown);
+  wish.from = namesOf(row().fromOf).refsIn(from_.names->text(), faults);
+  if (row().toOf != ChoiceOf::Nothing) wish.to = namesOf(row().toOf).refsIn(to_.names->text(), faults);
   if (row().makesZones) wish.set = san::ObjectRef{san::Kind::DomainSet, set_->currentData().toUInt()};
   if (wish.set.id == 0) wish.set = {};
   wish.firstNew = workspace_.draft().newObject(san::Kind::Domain).id;
-  if (!unknown.isEmpty()) {
-    fault_ = tr("Nothing that fits here is called %1.").arg(unknown.front());
+  if (!faults.isEmpty()) {
+    fault_ = faults.front();
     return showPreview(shown_);
   }
   previewing_.run([which = row().id, known = known_, wish] { return previewOf(which, *known, wish); },

@@ -96,6 +96,38 @@ TEST_F(FormTest, oneWrongFieldLeavesNoEditsAndSaysWhichAndWhy) {
   EXPECT_EQ(read(formOf(san.done(), Kind::Window, {}), {{"starts", "tomorrow"}}).faults.size(), 1U);
 }
 
+TEST_F(FormTest, whatIsTakenOutOfAListIsWhatIsWrittenAndNotAnotherOneThatDiffersInCapitals) {
+  const Id upper = san.create(Kind::Label, {{"name", std::string("Gold")}});
+  const Id lower = san.create(Kind::Label, {{"name", std::string("gold")}});
+  san.set({Kind::Host, web1}, "labels", std::vector<ObjectRef>{{Kind::Label, upper}, {Kind::Label, lower}});
+  const FormEdits made = read(formOf(san.done(), Kind::Host, {{Kind::Host, web1}}), {{"labels", "Gold"}});
+  ASSERT_EQ(made.edits.size(), 1U);
+  EXPECT_EQ(made.edits[0],
+            (san::Edit{san::EditOp::Remove, {Kind::Host, web1}, "labels", ObjectRef{Kind::Label, lower}}));
+  EXPECT_THAT(
+      read(formOf(san.done(), Kind::Host, {{Kind::Host, web2}}), {{"labels", "GOLD"}}).faults.at(0).text.toStdString(),
+      HasSubstr("Several objects are called GOLD"));
+}
+
+TEST(KnownNames, aNameGoesBeforeWhatAnotherIsCalledAndSeveralThatFitAlikeAreNone) {
+  SanBuilder san;
+  const Id first = san.initiator("iqn.2026-01.example:a"), second = san.initiator("iqn.2026-01.example:b");
+  for (const Id id : {first, second}) san.set({Kind::Node, id}, "alias", std::string("twin"));
+  const Id third = san.initiator("iqn.2026-01.example:c");
+  san.set({Kind::Node, third}, "alias", std::string("iqn.2026-01.example:b"));
+  KnownNames names;
+  for (const Id id : {first, second, third}) names.add(san.done(), {Kind::Node, id});
+  names.sort();
+  EXPECT_EQ(names.find(QStringLiteral("iqn.2026-01.example:b")), (ObjectRef{Kind::Node, second}));
+  EXPECT_EQ(names.find(QStringLiteral("IQN.2026-01.example:A")), (ObjectRef{Kind::Node, first}));
+  EXPECT_FALSE(names.find(QStringLiteral("twin")));
+  QStringList faults;
+  EXPECT_TRUE(names.refsIn(QStringLiteral("twin, nobody"), faults).empty());
+  ASSERT_EQ(faults.size(), 2);
+  EXPECT_TRUE(faults[0].startsWith(QStringLiteral("Several objects are called twin")));
+  EXPECT_TRUE(faults[1].startsWith(QStringLiteral("Nothing that fits here is called nobody")));
+}
+
 TEST_F(FormTest, aMapIsMadeOfNamesAndOfWhatPeopleCallThings) {
   const FormEdits made = read(formOf(san.done(), Kind::Map, {}), {{"who", "web2"},
                                                                   {"target", "iqn.2026-01.example:disk2"},

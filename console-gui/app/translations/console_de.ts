@@ -5830,6 +5830,10 @@
         <translation>Nichts, was hier passt, heißt %1.</translation>
     </message>
     <message>
+        <source>Several objects are called %1. Write a name that only one of them has.</source>
+        <translation>Mehrere Objekte heißen %1. Geben Sie einen Namen an, den nur eines davon hat.</translation>
+    </message>
+    <message>
         <source>One name is wanted here.</source>
         <translation>Hier ist ein einzelner Name gefragt.</translation>
     </message>
@@ -7100,14 +7104,14 @@ Jetzt nicht: %2</translation>
         <source>The draft is being submitted: wait for the answer.</source>
         <translation>Der Entwurf wird gerade eingereicht: Die Antwort abwarten.</translation>
     </message>
-</context>
-<context>
-    <name>console::DraftJournal</name>
-    <message>
     <message>
         <source>%1 was made after the draft was begun. Bring the draft onto the present SAN first.</source>
         <translation>%1 wurde angelegt, nachdem der Entwurf begonnen war. Bringen Sie den Entwurf erst auf das gegenwärtige SAN.</translation>
     </message>
+</context>
+<context>
+    <name>console::DraftJournal</name>
+    <message>
         <source>Another draft was begun before it could be restored.</source>
         <translation>Ein anderer Entwurf wurde begonnen, bevor er wiederhergestellt werden konnte.</translation>
     </message>
@@ -7131,20 +7135,20 @@ Jetzt nicht: %2</translation>
         <translation>Ihr Entwurf vom %1 ist wiederhergestellt</translation>
     </message>
     <message>
-        <source>Discard the draft</source>
-        <translation>Entwurf verwerfen</translation>
-    </message>
-    <message>
-        <source>The draft is not kept on disk</source>
-        <translation>Der Entwurf wird nicht auf der Platte gehalten</translation>
-    </message>
-    <message>
         <source>Your draft of %1 is not restored yet</source>
         <translation>Ihr Entwurf vom %1 ist noch nicht wiederhergestellt</translation>
     </message>
     <message>
         <source>Revision %1, on which it was made, could not be asked for. This is tried again; the draft stays on disk.</source>
         <translation>Revision %1, auf der er entstand, konnte nicht abgefragt werden. Das wird erneut versucht; der Entwurf bleibt auf der Platte.</translation>
+    </message>
+    <message>
+        <source>Discard the draft</source>
+        <translation>Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>The draft is not kept on disk</source>
+        <translation>Der Entwurf wird nicht auf der Platte gehalten</translation>
     </message>
     <message>
         <source>%1 holds an earlier draft that cannot be restored: %2 Move the file away, then open the source again.</source>
@@ -7387,12 +7391,12 @@ Jetzt nicht: %2</translation>
         <translation>Server</translation>
     </message>
     <message>
-        <source>rules</source>
-        <translation>Regeln</translation>
-    </message>
-    <message>
         <source>several</source>
         <translation>mehrere</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>Regeln</translation>
     </message>
     <message>
         <source>%1 new findings of %2</source>
@@ -9394,10 +9398,6 @@ Jetzt nicht: %2</translation>
         <translation>Keiner: Die Zonen sind nicht in Kraft</translation>
     </message>
     <message>
-        <source>Nothing that fits here is called %1.</source>
-        <translation>Nichts, was hier passt, heißt %1.</translation>
-    </message>
-    <message>
         <source>What it would change and do stands here before anything is done.</source>
         <translation>Was es ändern und bewirken würde, steht hier, bevor etwas geschieht.</translation>
     </message>
@@ -9861,14 +9861,6 @@ Jetzt nicht: %2</translation>
         <translation>Revision %1 kann nicht gezeigt werden</translation>
     </message>
     <message>
-        <source>The history does not go back that far, or the server cannot be reached.</source>
-        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
-    </message>
-    <message>
-        <source>There is no SAN to change: nothing is open.</source>
-        <translation>Es gibt kein SAN zum Ändern: nichts ist geöffnet.</translation>
-    </message>
-    <message>
         <source>The clock of this computer is %1 min slow</source>
         <translation>Die Uhr dieses Rechners geht %1 min nach</translation>
     </message>
@@ -9879,6 +9871,14 @@ Jetzt nicht: %2</translation>
     <message>
         <source>That is by the clock of %1, which counts for all that is shown here. Set the one that is wrong.</source>
         <translation>Gemessen an der Uhr von %1, die für alles gilt, was hier gezeigt wird. Stellen Sie die falsche.</translation>
+    </message>
+    <message>
+        <source>The history does not go back that far, or the server cannot be reached.</source>
+        <translation>Die Historie reicht nicht so weit zurück, oder der Server ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>There is no SAN to change: nothing is open.</source>
+        <translation>Es gibt kein SAN zum Ändern: nichts ist geöffnet.</translation>
     </message>
     <message>
         <source>This is the past. Go back to the present to change something.</source>
@@ -9987,6 +9987,10 @@ Jetzt nicht: %2</translation>
         <translation>Änderungssätze</translation>
     </message>
     <message>
+        <source>older ones are not listed</source>
+        <translation>ältere sind nicht aufgeführt</translation>
+    </message>
+    <message>
         <source>Discard</source>
         <translation>Verwerfen</translation>
     </message>
@@ -10013,10 +10017,6 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Choose a zone at the left.</source>
         <translation>Links eine Zone wählen.</translation>
-    </message>
-    <message>
-        <source>older ones are not listed</source>
-        <translation>ältere sind nicht aufgeführt</translation>
     </message>
     <message>
         <source>Choose initiators or targets below.</source>
