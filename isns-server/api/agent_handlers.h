@@ -15,6 +15,7 @@
 
 #include "isns-server/api/call.h"
 #include "isns-server/api/credential_runner.h"
+#include "isns-server/api/gathering.h"
 #include "isns-server/manage/agents/desired_book.h"
 #include "isns-server/manage/agents/probe_list.h"
 #include "isns-server/manage/agents/report_ledger.h"
@@ -111,11 +112,10 @@ class AgentHandlers {
   std::map<std::string, base::TimePoint> seenTold_;      // when the model was told the times of an agent
   std::set<std::string> adopting_;
   std::set<std::string> moving_;  // whose requests come from another address, which is being stored
-  std::vector<Pending> pending_;
+  Gathering<Pending> pending_;
   manage::RefusalTally refusedLogins_;  // at targets, as agents report
   manage::RefusalTally refusedProbes_;  // likewise, of logins that an agent was told to try
   manage::ProbeList probes_;
-  bool collecting_ = false;  // a turn to take what is pending has been asked for
   base::TimePoint caughtUpAt_{};
   bool due_ = false;
 };

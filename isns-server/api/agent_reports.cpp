@@ -57,22 +57,18 @@ void AgentHandlers::report(const CallPtr& call) {
     ledger_.failed(agent);
     return call->refuse({ProblemCode::Busy, {}, {}, {}});
   }
-  pending_.push_back({call, std::move(*report), {}, {}});
+  pending_.add({call, std::move(*report), {}, {}});
   takeReports();
 }
 
 // All that wait become one commit, when it is their turn.
 void AgentHandlers::takeReports() {
-  if (collecting_ || pending_.empty()) return;
-  collecting_ = true;
-  auto batch = std::make_shared<std::vector<Pending>>();
+  const auto batch = pending_.begin();
+  if (!batch) return;
   const auto plan = [this, batch](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
-    collecting_ = false;
-    const std::size_t count = std::min(pending_.size(), kMaxTogether);
-    std::move(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(*batch));
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+    pending_.take(*batch, kMaxTogether);
     Planned planned;
-    for (Pending& one : *batch) {
+    for (Pending& one : batch->items) {
       if (!desk_.agents.holds(one.call->agent)) {
         one.wrong = kVoid;
         continue;
@@ -96,11 +92,9 @@ void AgentHandlers::takeReports() {
     return planned;
   };
   inLane(desk_, plan, [this, batch](const manage::Wanted<std::uint64_t>& outcome) {
-    const bool taken = !collecting_;
-    collecting_ = false;
-    if (!taken) std::swap(*batch, pending_);  // its turn never came
+    pending_.end(*batch);
     const base::Now now = base::now();
-    for (Pending& one : *batch) endReport(one, outcome, now);
+    for (Pending& one : batch->items) endReport(one, outcome, now);
     takeReports();
   });
 }

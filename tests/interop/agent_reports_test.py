@@ -137,6 +137,36 @@ class Reports(AgentApiTest):
         self.assertTrue(self.agent.report(**more)[1]["taken"])
         self.assertEqual(self.since(), (admitted, mapped, each))
 
+    def test_reports_of_several_agents_at_once_are_all_in_the_model_when_they_are_answered(self):
+        """One that comes while another one's is being stored is not taken with that one."""
+        agents = 4
+        names = [f"iqn.2024-01.org.example:crowd{i}" for i in range(agents)]
+        barrier = threading.Barrier(agents)
+
+        def reports(agent, i):
+            reader = self.https()
+            unit = f"naa.60000000000001{i:02x}"
+            for turn in range(25):
+                size = (1 << 30) + 512 * turn
+                barrier.wait(60)
+                status, receipt = agent.report(full=turn == 0, targets=[], sessions=[], units=[
+                    {"designator": unit, "bytes": size, "paths": [{"target": names[i], "lun": 1}]}])
+                assert status == 200 and receipt["taken"], receipt
+                found = [one for one in reader.ok("GET", "/logical-units", None, self.token)["items"]
+                         if one["designator"] == unit]
+                assert [one["bytes"] for one in found] == [size], (i, turn, found)
+
+        made = []
+        for i, name in enumerate(names):
+            self.raw(name).ok(pdu.DEV_ATTR_REG, b"", registration(f"crowd{i}", f"127.0.0.{20 + i}", name, pdu.TARGET))
+            made.append(self.enrolled(f"crowd{i}", f"crowd{i}", (name,)))
+        with concurrent.futures.ThreadPoolExecutor(agents) as pool:
+            running = [pool.submit(reports, agent, i) for i, agent in enumerate(made)]
+            for one in running:
+                one.add_done_callback(lambda done: barrier.abort() if done.exception() else None)
+            for one in concurrent.futures.as_completed(running):
+                one.result()
+
     def rename(self, unit, name):
         """By a change set, which is carried over to the present as often as a report has overtaken it."""
         edits = [{"op": "set", "object": unit, "field": "name", "value": name}]
