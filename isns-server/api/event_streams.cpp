@@ -18,8 +18,10 @@ std::string gapText(san::Revision revision) {
 }
 
 std::string changeText(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> scope) {
+  const auto change = changeJson(from, to, scope);
+  if (!change) return gapText(to.revision);
   std::string data;
-  changeJson(from, to, scope).writeCompact(data);
+  change->writeCompact(data);
   if (data.size() > EventStreams::kMaxEvent) return gapText(to.revision);
   return eventText(to.revision, "change", data);
 }

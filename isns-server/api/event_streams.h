@@ -1,11 +1,11 @@
 // EventStreams: who listens to changes (GET /events), as server-sent events with the revision as their id.
 //
 // A change is made into text once for each scope and sent to all who have that. A listener that reads too little is cut
-// off and comes back with Last-Event-ID; where the timeline has that revision no longer, or the change is larger than
-// kMaxEvent, it is told to fetch a snapshot ("event: gap"). Before each event, and at each tick, it is asked whether a
-// listener could come in now and be the same (user, token or certificate, roles, scope): a stream ends with the login that
-// opened it, also by its rest, since listening is no use of a session. The loop's thread. Bounds: kMaxListeners, of them
-// kMaxOfUser a user; kMaxEvent.
+// off and comes back with Last-Event-ID; where the timeline has that revision no longer, the change is larger than
+// kMaxEvent, or what a scope shows of the SAN is another part of it now, it is told to fetch a snapshot ("event: gap").
+// Before each event, and at each tick, it is asked whether a listener could come in now and be the same (user, token or
+// certificate, roles, scope): a stream ends with the login that opened it, also by its rest, since listening is no use
+// of a session. The loop's thread. Bounds: kMaxListeners, of them kMaxOfUser a user; kMaxEvent.
 #pragma once
 
 #include <functional>

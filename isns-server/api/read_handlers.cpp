@@ -287,27 +287,35 @@ Wanted<Json> findings(const Call& call) {
                            {"findings", std::move(list)}});
 }
 
-san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
-  san::Diff diff = san::diff(from, to);
-  if (labels.empty()) return diff;
-  const san::Scope before(from, labels);
-  const san::Scope after(to, labels);
+namespace {
+
+void keepSeen(san::Diff& diff, const san::Scope& before, const san::Scope& after) {
   std::erase_if(diff.objects, [&](const san::ObjectChange& change) {
     return !before.sees(change.object) && !after.sees(change.object);
   });
-  return diff;
 }
 
-Json changeJson(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
+}  // namespace
+
+std::optional<Json> changeJson(const san::Snapshot& from, const san::Snapshot& to,
+                               std::span<const std::string> labels) {
+  san::Diff diff = san::diff(from, to);
+  if (!labels.empty()) {
+    const san::Scope before(from, labels);
+    const san::Scope after(to, labels);
+    if (!before.seesAlike(after, diff)) return std::nullopt;
+    keepSeen(diff, before, after);
+  }
   return Json::Object{{"from", from.revision},
                       {"revision", to.revision},
                       {"time", static_cast<std::uint64_t>(to.time)},
-                      {"diff", diffJson(seenDiff(from, to, labels), from, to)}};
+                      {"diff", diffJson(diff, from, to)}};
 }
 
 Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels) {
-  Json json = diffJson(seenDiff(from, to, labels), from, to);
-  return Json::Object{{"from", from.revision}, {"to", to.revision}, {"diff", std::move(json)}};
+  san::Diff diff = san::diff(from, to);
+  if (!labels.empty()) keepSeen(diff, san::Scope(from, labels), san::Scope(to, labels));
+  return Json::Object{{"from", from.revision}, {"to", to.revision}, {"diff", diffJson(diff, from, to)}};
 }
 
 }  // namespace api

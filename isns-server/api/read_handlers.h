@@ -16,10 +16,11 @@ Wanted<base::Json> why(const Call& call);
 Wanted<base::Json> whoReaches(const Call& call);
 Wanted<base::Json> reaches(const Call& call);
 Wanted<base::Json> findings(const Call& call);
-// Between two snapshots, of what is seen with a scope of these labels in one of them; none: everything.
-san::Diff seenDiff(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
-// What an event tells of the way from one to the other (shared/mgmt/snapshot_reader.h).
-base::Json changeJson(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
+// What an event tells of the way from one snapshot to another (shared/mgmt/snapshot_reader.h), to who has a scope of
+// these labels; none: everything. Nothing where his sight has moved (san::Scope::seesAlike): he needs a snapshot.
+std::optional<base::Json> changeJson(const san::Snapshot& from, const san::Snapshot& to,
+                                     std::span<const std::string> labels);
+// What differs, of what is seen with such a scope in one of them.
 base::Json difference(const san::Snapshot& from, const san::Snapshot& to, std::span<const std::string> labels);
 
 }  // namespace api

@@ -181,9 +181,12 @@ class SnapshotReader {
         if (auto status = begin(kind.kind, one); !status) return base::fail(status.error());
       }
     }
-    for (Entry& entry : entries_) {
-      if (auto status = refer(entry); !status) return base::fail(status.error());
-    }
+    do {
+      left_ = false;
+      for (Entry& entry : entries_) {
+        if (auto status = refer(entry); !status) return base::fail(status.error());
+      }
+    } while (left_);  // what is about one that was left out goes too
     return std::move(snapshot_);
   }
 
@@ -192,6 +195,7 @@ class SnapshotReader {
     ObjectRef ref;
     base::Ref<san::Object> object;  // that the snapshot holds too; nobody else yet
     const Json* json;
+    bool gone = false;
   };
 
   base::Status begin(san::Kind kind, const Json& json) {
@@ -223,6 +227,7 @@ class SnapshotReader {
   }
 
   base::Status refer(Entry& entry) {
+    if (entry.gone) return {};
     const bool named = !san::nameOf(snapshot_, entry.ref).empty();
     for (const FieldRow& field : san::fieldsOf(entry.ref.kind)) {
       if (!isReference(field)) continue;
@@ -232,6 +237,7 @@ class SnapshotReader {
       if (!value) {  // a key that leads to what is not shown
         builder_.unname(entry.ref);
         snapshot_.put(entry.ref, {});
+        entry.gone = left_ = true;
         return {};
       }
       const auto status = san::setField(field, *entry.object, *value, entry.object->changed);
@@ -246,6 +252,7 @@ class SnapshotReader {
   san::Snapshot snapshot_;
   Builder builder_{snapshot_};
   std::vector<Entry> entries_;
+  bool left_ = false;  // something was left out
 };
 
 class ChangeReader {
@@ -286,15 +293,20 @@ class ChangeReader {
     if (!id || !fate) return base::fail("A change of " + text + " has no number or says nothing.");
     const ObjectRef ref{*kind, *id};
     const san::Object* present = next_.get(ref);
+    if (present == nullptr && *fate == san::Fate::Changed) {
+      // It cannot be without an end that is not shown; any other one would have come as a gap, or whole.
+      if (std::ranges::any_of(san::fieldsOf(*kind), &FieldRow::key)) return {};
+      return base::fail("What is told to have changed, " + text + ", is not known.");
+    }
     if (present != nullptr) builder_.unname(ref);
     if (*fate == san::Fate::Erased) {
       next_.put(ref, {});
       return {};
     }
-    // What has come into the sight of somebody with a scope may be told as changed, and what is there as new.
-    auto object = present == nullptr ? san::makeObject(*kind) : san::copyObject(*kind, *present);
+    const bool isNew = *fate == san::Fate::Created;
+    auto object = isNew ? san::makeObject(*kind) : san::copyObject(*kind, *present);
     object->id = ref.id;
-    if (present == nullptr) {
+    if (isNew) {
       object->created = next_.revision;
     } else {
       san::settleDates(*kind, *object);

@@ -198,6 +198,24 @@ bool Scope::covers(std::span<const Edit> edits) const {
   });
 }
 
+// What an object without a change of its own is joined with is the same; so its sight moves only with that of an object
+// that changed, or of one that carries or inherits a label.
+bool Scope::seesAlike(const Scope& after, const Diff& change) const {
+  if (labels_ != after.labels_) return false;
+  const auto alike = [&](ObjectRef ref) {
+    return snapshot_.get(ref) == nullptr || after.snapshot_.get(ref) == nullptr || sees(ref) == after.sees(ref);
+  };
+  const auto allAlike = [&](Kind kind, const std::vector<Id>& was, const std::vector<Id>& is) {
+    std::vector<Id> moved;
+    std::ranges::set_symmetric_difference(was, is, std::back_inserter(moved));
+    return std::ranges::all_of(moved, [&](Id id) { return alike({kind, id}); });
+  };
+  return std::ranges::all_of(change.objects, [&](const ObjectChange& one) { return alike(one.object); }) &&
+         allAlike(Kind::Host, hosts_, after.hosts_) && allAlike(Kind::Entity, entities_, after.entities_) &&
+         allAlike(Kind::Entity, neighbours_, after.neighbours_) && allAlike(Kind::Node, nodes_, after.nodes_) &&
+         allAlike(Kind::LogicalUnit, units_, after.units_);
+}
+
 std::vector<ObjectRef> outside(const Scope& before, const Scope& after, const Diff& change) {
   std::set<ObjectRef> found;
   const auto named = [&](ObjectRef ref) {

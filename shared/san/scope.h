@@ -33,6 +33,11 @@ class Scope {
   // May be what a new value refers to: in the scope, a label of it, or a place or network.
   [[nodiscard]] bool mayName(ObjectRef ref) const;
 
+  // Whether each object that this state and a later one have is seen in both or in neither: then the change between
+  // them (diff(), whole) tells him all that is new to him. Else objects have come into his sight, or left it, without a
+  // change of their own.
+  [[nodiscard]] bool seesAlike(const Scope& after, const Diff& change) const;
+
   // Whether all that the edits name is in it: what a draft is about, without a look at what would follow from it.
   [[nodiscard]] bool covers(std::span<const Edit> edits) const;
 

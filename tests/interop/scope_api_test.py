@@ -231,6 +231,26 @@ class Scoped(ApiTest):
             self.assertEqual(FOREIGN.search(seen) is not None, who == "admin", seen)
             connections[who].close()
 
+    def test_an_event_that_would_tell_half_of_what_comes_into_sight_is_a_gap(self):
+        """A host that gets the label brings its entity and nodes, which have not changed."""
+        connection = self.api.connection()
+        connection.request("GET", f"{BASE}/events", headers={"Authorization": f"Bearer {self.token}"})
+        heard = connection.getresponse()
+        self.assertEqual(heard.readline(), b": listening\n")
+        self.server.isns("register", "--eid", "later-entity", "--initiator", "iqn.2026-01.example:later",
+                         "--portal", "127.0.0.23:860")
+        self.server.committed(create("host", "later", ("add", "entities", "entity:later-entity")))
+        for operation in ("add", "remove"):
+            self.server.committed([{"op": operation, "object": "host:later", "field": "labels", "value": "label:PCI"}])
+            line = b""
+            while not line.startswith(b"event: gap"):
+                line = heard.readline()
+                self.assertTrue(line)
+                self.assertNotIn(b"host:later", line)
+            shown = b"host:later" in self.as_sue("GET", "/snapshot").body
+            self.assertEqual(shown, operation == "add")
+        connection.close()
+
     def test_a_scope_that_is_taken_away_opens_the_rest_at_once(self):
         self.added("tom", "viewer", password="a long password of his", scope=["HIPAA"])
         token = self.api.login("tom", "a long password of his")
