@@ -9,6 +9,7 @@
 #include "agent/app/setup_builder.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
+#include "shared/base/plain_text.h"
 #include "shared/mgmt/fingerprint.h"
 #include "shared/mgmt/member_reader.h"
 
@@ -99,11 +100,11 @@ base::Result<std::string, Refusal> carryOut(const GlassOrder& order, bool known,
              : std::string("allow");
 }
 
-// Empty: it is one.
+// Empty: it is one. It is asked for as the server and the file will read it.
 std::string faultOf(std::string_view reason) {
-  if (reason.empty() || reason.size() > BreakGlass::kMaxReason) return "a reason has 1 to 255 bytes";
-  const bool line = std::ranges::none_of(reason, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return line ? "" : "a reason is one line";
+  if (reason.empty()) return "a reason has 1 to 255 bytes";
+  const std::string fault = base::plainTextFault(reason, BreakGlass::kMaxReason);
+  return fault.empty() ? fault : "a reason " + fault;
 }
 
 }  // namespace

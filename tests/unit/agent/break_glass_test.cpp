@@ -5,6 +5,7 @@
 
 #include "agent/app/managed_report.h"
 #include "agent/app/managed_targets.h"
+#include "shared/base/printable.h"
 #include "tests/unit/agent/agent_testing.h"
 
 namespace agent {
@@ -105,11 +106,23 @@ TEST_F(GlassTest, whatCannotBeMeantIsRefused) {
               HasSubstr("unmap it first"));
   EXPECT_THAT(does(Command::Map, {{"initiator", kHost}, {"unit", "disk2"}, {"break_glass", ""}}), HasSubstr("reason"));
   EXPECT_THAT(does(Command::Map, {{"initiator", kHost}, {"unit", "disk2"}, {"break_glass", "a\nb"}}),
-              HasSubstr("one line"));
+              HasSubstr("a reason must be UTF-8 text without control characters"));
   EXPECT_THAT(does(Command::Unmap, {{"initiator", kStranger}, {"lun", std::uint64_t{0}}}), HasSubstr("does not let"));
   base::Json::Array luns{base::Json("luns=0=disk1")};
   EXPECT_THAT(does(Command::Allow, {{"initiator", kHost}, {"settings", std::move(luns)}}), HasSubstr("only"));
   EXPECT_TRUE(glass.rules.empty());
+}
+
+TEST_F(GlassTest, aReasonThatTheServerWouldNotReadIsRefused) {
+  for (const char* reason : {"x\x7f", "x\xc2\x85", "x\xff", "x\ty"}) {
+    EXPECT_THAT(does(Command::Map, {{"initiator", kHost}, {"unit", "disk2"}, {"break_glass", reason}}),
+                HasSubstr("a reason must be"))
+        << base::printable(reason);
+  }
+  EXPECT_EQ(does(Command::Map, {{"initiator", kHost}, {"unit", "disk2"}, {"break_glass", "Störung"}}), "");
+  const auto read = readGlass(glassText(glass));
+  ASSERT_TRUE(read) << read.error().text;
+  EXPECT_EQ(*read, glass);
 }
 
 TEST_F(GlassTest, itHoldsUntilTheServerSaysSomethingElseOfThatInitiator) {
