@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <csignal>
 
-#include "shared/net/host_lookup.h"
 #include "shared/net/os_error.h"
 
 namespace ctl {
@@ -142,8 +141,8 @@ class NetConnection::Port final : public net::ListenerOwner {
   NetConnection& owner_;
 };
 
-NetConnection::NetConnection(ServerSettings settings, isns::MessageSigner signer, std::ostream* trace)
-    : settings_(std::move(settings)), signer_(std::move(signer)), trace_(trace) {}
+NetConnection::NetConnection(ServerSettings settings, isns::MessageSigner signer, std::ostream* trace, LookUp lookUp)
+    : settings_(std::move(settings)), signer_(std::move(signer)), trace_(trace), lookUp_(std::move(lookUp)) {}
 
 NetConnection::~NetConnection() = default;
 
@@ -179,20 +178,23 @@ Failure NetConnection::silent(const isns::NoAnswer& answer) const {
 
 Outcome NetConnection::resolve() {
   if (!addresses_.empty()) return {};
-  auto found = net::lookUpHost(settings_.server, isns::kDefaultPort);
+  auto found = lookUp_(settings_.server, isns::kDefaultPort);
   if (!found) return base::fail(cannotReach(found.error().text));
   addresses_ = std::move(*found);
   return {};
 }
 
+// A silent address has its share of what is left of the time, so that those behind it are tried too.
 Outcome NetConnection::connect() {
   if (const Outcome resolved = resolve(); !resolved) return resolved;
   const base::TimePoint deadline = base::now().mono + settings_.timeout;
   Outcome last;
-  for (const net::Address& address : addresses_) {
-    last = connectTo(address, deadline);
+  for (auto address = addresses_.begin(); address != addresses_.end(); ++address) {
+    const base::TimePoint now = base::now().mono;
+    last = connectTo(*address, now + (deadline - now) / (addresses_.end() - address));
     if (last) {
-      reached_ = address;
+      reached_ = *address;
+      std::rotate(addresses_.begin(), address, address + 1);  // the first the next time
       return last;
     }
   }
@@ -285,6 +287,10 @@ Asked<isns::Response> NetConnection::ask(const isns::Request& request) {
 
 Asked<isns::IpAddress> NetConnection::localAddress() {
   if (const Outcome resolved = resolve(); !resolved) return base::fail(resolved.error());
+  // Which of several is the server's shows a connection alone.
+  if (!settings_.udp && !reached_ && addresses_.size() > 1) {
+    if (const Outcome connected = connect(); !connected) return base::fail(connected.error());
+  }
   const auto address = sourceTowards(reached_ ? *reached_ : addresses_.front());
   if (!address) return base::fail(cannotReach(address.error().text));
   return *address;

@@ -1,8 +1,9 @@
 // NetConnection: the Connection over TCP or UDP, on a loop of its own (see Connection for what it promises).
 //
 // One thread. Connects when it is first asked, and again after the server has closed; the host name is looked up by the
-// system's resolver, all its addresses are tried in turn. Accepts at most kMaxPeers connections for notifications; more
-// are closed at once.
+// system's resolver. By TCP all its addresses are tried in turn, within the timeout; by UDP the first alone is asked,
+// for one that is silent may have carried out what it has not answered. Accepts at most kMaxPeers connections for
+// notifications; more are closed at once.
 #pragma once
 
 #include <deque>
@@ -15,6 +16,7 @@
 #include "isns-server/ctl/message_trace.h"
 #include "shared/isns/client_session.h"
 #include "shared/net/datagram.h"
+#include "shared/net/host_lookup.h"
 #include "shared/net/listener.h"
 #include "shared/net/loop.h"
 #include "shared/net/signals.h"
@@ -26,8 +28,11 @@ class NetConnection final : public Connection {
  public:
   static constexpr std::size_t kMaxPeers = 64;
 
+  using LookUp = std::function<base::Result<std::vector<net::Address>>(const std::string& host, std::uint16_t port)>;
+
   // `trace`: where the messages are printed; nullptr: nowhere. `signer` may be empty.
-  NetConnection(ServerSettings settings, isns::MessageSigner signer, std::ostream* trace);
+  NetConnection(ServerSettings settings, isns::MessageSigner signer, std::ostream* trace,
+                LookUp lookUp = net::lookUpHost);
   ~NetConnection() override;
 
   Asked<isns::Response> ask(const isns::Request& request) override;
@@ -56,6 +61,7 @@ class NetConnection final : public Connection {
   ServerSettings settings_;
   isns::MessageSigner signer_;
   std::ostream* trace_;
+  LookUp lookUp_;
   std::vector<net::Address> addresses_;
   std::optional<net::Address> reached_;
   net::Loop loop_;

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <functional>
 #include <sstream>
 #include <thread>
@@ -63,6 +64,7 @@ void sendAll(int fd, const base::Bytes& bytes) {
 }
 
 base::Bytes answerTo(const base::Bytes& request, std::uint32_t objects = 1) {
+  if (request.empty()) return {};  // the client has gone
   const isns::PduHeader header = isns::loadPduHeader(request.data());
   base::Bytes bytes;
   auto writer = isns::MessageWriter::response(bytes, header.function, header.transactionId, isns::Status::Successful);
@@ -161,6 +163,59 @@ TEST(NetConnection, GivesUpAfterTheTimeout) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().exit, Exit::Timeout);
   EXPECT_EQ(response.error().why, "nothing came within 0.05 s");
+}
+
+// A port that takes no further connection: SYNs stay without an answer, as behind a filter that drops them.
+class SilentPort {
+ public:
+  SilentPort() : listener_(boundSocket(SOCK_STREAM, port)) {
+    ::listen(listener_.get(), 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (net::UniqueFd& fd : fillers_) {
+      fd = net::UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+      (void)::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+    }
+  }
+  std::uint16_t port = 0;
+
+ private:
+  net::UniqueFd listener_;
+  std::array<net::UniqueFd, 4> fillers_;
+};
+
+ctl::NetConnection::LookUp addressesAt(std::initializer_list<std::uint16_t> ports) {
+  std::vector<net::Address> all;
+  for (const std::uint16_t port : ports) all.push_back(net::Address::v4(127, 0, 0, 1, port));
+  return [all](const std::string&, std::uint16_t) { return base::Result<std::vector<net::Address>>(all); };
+}
+
+TEST(NetConnection, TriesTheAddressBehindASilentOne) {
+  const SilentPort silent;
+  TcpServer server([](int fd, int) {
+    sendAll(fd, answerTo(readPdu(fd)));
+    readPdu(fd);
+  });
+  ctl::NetConnection connection(settingsFor(1, seconds(2)), {}, nullptr, addressesAt({silent.port, server.port}));
+  const auto local = connection.localAddress();
+  ASSERT_TRUE(local) << local.error().why;
+  EXPECT_TRUE(connection.ask(kQuery));
+  EXPECT_EQ(connection.server(), "127.0.0.1:" + std::to_string(server.port));
+}
+
+TEST(NetConnection, KeepsToTheAddressThatAnswered) {
+  std::uint16_t port = 0;
+  const net::UniqueFd first(boundSocket(SOCK_STREAM, port));  // bound, not listening
+  TcpServer server([](int fd, int) { sendAll(fd, answerTo(readPdu(fd))); }, 2);
+  ctl::NetConnection connection(settingsFor(1), {}, nullptr, addressesAt({port, server.port}));
+  ASSERT_TRUE(connection.ask(kQuery));
+  ::listen(first.get(), 8);
+  auto again = connection.ask(kQuery);
+  if (!again) again = connection.ask(kQuery);  // the end of the old connection had not come yet
+  EXPECT_TRUE(again);
+  EXPECT_EQ(connection.server(), "127.0.0.1:" + std::to_string(server.port));
 }
 
 TEST(NetConnection, SaysThatTheServerClosedAndConnectsAgainWhenAskedAgain) {
