@@ -152,7 +152,7 @@ TEST(FindingsPage, aMendOfWhatCameAfterTheDraftWasBegunDoesNotMeanTheNewObjectOf
   source->put(san.done());
   ASSERT_TRUE(test::pumpUntil([&] { return workspace.present()->revision() == san.done().revision; }));
   const san::ObjectRef selected{san::Kind::Domain, theirs};
-  EXPECT_FALSE(workspace.editOfPresent(QStringLiteral("Mend"), {{san::EditOp::Erase, selected, {}, {}}}));
+  ASSERT_FALSE(workspace.editOfPresent(QStringLiteral("Mend"), {{san::EditOp::Erase, selected, {}, {}}}));
   EXPECT_EQ(workspace.draft().edits().size(), 2U);
   EXPECT_TRUE(workspace.notices().all().back().detail.startsWith(QStringLiteral("theirs was made after the draft")));
   EXPECT_FALSE(workspace.draft().whyMistakable(std::vector{selected}).isEmpty())
