@@ -122,7 +122,7 @@ void BreakGlass::put(GlassRule rule) {
 }
 
 std::string saidOf(const management::DesiredState& state, std::string_view target, std::string_view initiator) {
-  if (state.revision == 0) return {};  // it was lost: nobody knows what was said
+  if (state.lost()) return {};  // nobody knows what was said
   const management::DesiredTarget* desired = state.find(target);
   const management::DesiredInitiator* said = desired == nullptr ? nullptr : desired->find(initiator);
   if (said == nullptr) return "nothing";
@@ -138,7 +138,7 @@ std::string saidOf(const management::DesiredState& state, std::string_view targe
 
 std::vector<GlassRule> endOutdated(BreakGlass& glass, const management::DesiredState& state) {
   std::vector<GlassRule> ended;
-  if (state.revision == 0) return ended;
+  if (state.lost()) return ended;
   for (GlassRule& rule : glass.rules) {
     const std::string said = saidOf(state, rule.target, rule.initiator);
     if (rule.base.empty()) rule.base = said;

@@ -324,7 +324,8 @@ void Management::follow(NameServers hears) {
 
 void Management::tellNameServers() {
   const auto& state = parts_.targets.obeyed().state;
-  if (!state) {
+  const bool lost = state && state->lost();
+  if (!state || lost) {
     nameServersTold_.reset();
   } else if (nameServersTold_ != state->nameServers) {
     nameServersTold_ = state->nameServers;
@@ -336,7 +337,7 @@ void Management::tellNameServers() {
   }
   if (!nameServers_) return;
   const bool named = state && !state->nameServers.empty();
-  nameServers_(named ? std::optional(state->nameServers) : std::nullopt);
+  nameServers_({named ? std::optional(state->nameServers) : std::nullopt, lost});
 }
 
 void Management::take(management::NewState news) {

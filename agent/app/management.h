@@ -19,6 +19,7 @@
 #include "agent/app/log_events.h"
 #include "agent/app/managed_targets.h"
 #include "agent/app/metrics_table.h"
+#include "agent/app/server_finder.h"
 #include "agent/control/message.h"
 #include "agent/management/last_word.h"
 #include "agent/management/management_client.h"
@@ -87,8 +88,8 @@ class Management final : public target::Observer {
 
   // Of a target that is managed, by whom; empty: it is not.
   [[nodiscard]] std::string managerOf(std::string_view target) const;
-  // Hears now, and whenever that may be another, which name servers are to be used; nothing: the agent's own.
-  using NameServers = std::function<void(std::optional<std::vector<net::Address>>)>;
+  // Hears now, and whenever that may be another, which name servers are to be used.
+  using NameServers = std::function<void(ManagedNameServers)>;
   void follow(NameServers hears);
   // Whose networks are reported: the addresses of what is registered.
   void setPortals(std::function<std::vector<net::Address>()> portals) { portals_ = std::move(portals); }

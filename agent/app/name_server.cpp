@@ -26,10 +26,11 @@ NameServer::NameServer(Parts parts)
 
 base::Status NameServer::load(const RuntimeConfig::Isns& config) {
   config_ = config;
-  parts_.targets.enforce(wanted() && config.enforceZones);
   const auto kept = files::readFile(parts_.zonesPath, kMaxZonesFile);
   if (!kept) return base::fail(kept.error());
-  if (!*kept) return {};
+  zonesKept_ = kept->has_value();
+  parts_.targets.enforce(zonesCount());
+  if (!zonesKept_) return {};
   auto zones = readZones(base::asText(**kept));
   if (!zones) {
     return base::fail(parts_.zonesPath + " cannot be read: " + zones.error().text +
@@ -69,13 +70,20 @@ void NameServer::reload(const RuntimeConfig::Isns& config) {
   use();
 }
 
-void NameServer::useManaged(std::optional<std::vector<net::Address>> servers) {
-  finder_.setManaged(std::move(servers));
+void NameServer::useManaged(ManagedNameServers managed) {
+  managedLost_ = managed.lost;
+  finder_.setManaged(std::move(managed.list));
   if (started_) use();
 }
 
+// Where what the management server said was lost, it may have named the name servers that made the zones which are
+// kept: they go on until it is heard again.
+bool NameServer::zonesCount() const { return config_.enforceZones && (wanted() || (managedLost_ && zonesKept_)); }
+
 void NameServer::use() {
-  parts_.targets.enforce(wanted() && config_.enforceZones);
+  const bool count = zonesCount();
+  parts_.targets.enforce(count);
+  if (count && !zonesKept_) save();
   finder_.use(config_);
   look();
 }
@@ -240,6 +248,7 @@ void NameServer::save() {
   };
   parts_.worker.submit(std::move(job), [this](const base::Status& status) {
     saving_ = false;
+    if (status) zonesKept_ = true;
     const std::string why = status ? std::string() : status.error().text;  // look() tries again
     if (why != std::exchange(unsavedWhy_, why) && !why.empty()) {
       parts_.log.write<Event::ZonesNotSaved>(base::now(), {{"error", why}});

@@ -3,8 +3,9 @@
 //
 // Looks at targets and portals whenever a setup was applied, and at the addresses of the host every kLookAgain; what is
 // registered follows. Where, says ServerFinder. What the server says of zones is saved, so that it holds
-// over a restart without a server; without an answer ever, zones are empty. The loop's thread. Errors: the port for
-// notices at the start; else log events.
+// over a restart without a server; without an answer ever, zones are empty. They are kept from when they count, so that
+// a later start knows by their file that they did. The loop's thread. Errors: the port for notices at the start; else
+// log events.
 #pragma once
 
 #include <functional>
@@ -46,8 +47,7 @@ class NameServer {
   base::Status start(const StartConfig& start, const RuntimeConfig::Isns& config);
   // Another configuration; the setup is applied after it, or needs no other.
   void reload(const RuntimeConfig::Isns& config);
-  // The name servers that the management server names, and no others. Nothing: it names none, or there is none.
-  void useManaged(std::optional<std::vector<net::Address>> servers);
+  void useManaged(ManagedNameServers managed);
   // Takes back the registration, or lets it stand; `done` when it is gone, or the server does not answer. Who calls it
   // again while it is on its way takes the place of the one before.
   void stop(registrar::Farewell farewell, std::function<void()> done);
@@ -66,6 +66,7 @@ class NameServer {
 
  private:
   [[nodiscard]] bool wanted() const { return config_.wanted() || finder_.managed(); }
+  [[nodiscard]] bool zonesCount() const;
   base::Status listen();
   void listenLate();
   void use();
@@ -91,6 +92,8 @@ class NameServer {
   std::function<void()> stopped_;
   bool ended_ = false;
   bool started_ = false;
+  bool managedLost_ = false;  // nobody knows whether the management server names some
+  bool zonesKept_ = false;    // there is a file of them
   bool saving_ = false;
   bool saveAgain_ = false;
   std::string unsavedWhy_;  // the last save failed; as it was told

@@ -23,6 +23,14 @@
 
 namespace agent {
 
+// What a management server says of name servers.
+struct ManagedNameServers {
+  // These, and no others. Nothing: it names none, or there is no management server.
+  std::optional<std::vector<net::Address>> list;
+  // It has said something that was kept and cannot be opened: nobody knows whether it names some.
+  bool lost = false;
+};
+
 class ServerFinder {
  public:
   // Borrowed. `found` hears of the list in its order whenever it may be another.

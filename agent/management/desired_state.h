@@ -102,6 +102,9 @@ struct DesiredState {
   std::vector<net::Address> nameServers;  // that are used, and no others, in this order; none: the agent's own
 
   [[nodiscard]] const DesiredTarget* find(std::string_view target) const;
+  // It stands for one that was kept and cannot be opened: nobody knows what the server has said. Revisions of the
+  // server begin with 1.
+  [[nodiscard]] bool lost() const { return revision == 0; }
 };
 
 // A login that one of the agent's initiators is to try, for evidence.
