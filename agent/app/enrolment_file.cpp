@@ -86,15 +86,6 @@ base::Status ManagementFolder::save(const Enrolment& enrolment, const base::Rand
   if (::mkdir(path_.c_str(), kMode) != 0 && errno != EEXIST) {
     return base::fail("cannot make the folder " + path_ + ": " + net::osErrorText(errno));
   }
-  const auto sealing = files::readFile(keyPath(), mgmt::kSealKeySize);
-  if (!sealing) return base::fail(sealing.error());
-  if (!*sealing) {
-    base::Bytes key(mgmt::kSealKeySize);
-    if (!random(key)) return base::fail("the system gives no random bytes");
-    auto written = files::replaceFile(keyPath(), key, 0400);
-    base::wipe(key);
-    if (!written) return written;
-  }
   auto pem = enrolment.link->key.toPem();
   if (!pem) return base::fail(pem.error());
   base::SecretJson secrets(random);
@@ -109,6 +100,21 @@ base::Status ManagementFolder::save(const Enrolment& enrolment, const base::Rand
   auto written = files::replaceFile(enrolmentPath(), base::asBytes(text));
   base::wipeText(text);
   return written;
+}
+
+base::Status ManagementFolder::begin(const Enrolment& enrolment, const base::RandomSource& random) const {
+  if (auto removed = removeAll(); !removed) return removed;
+  return save(enrolment, random);
+}
+
+base::Result<base::Secret> ManagementFolder::newSealKey(const base::RandomSource& random) const {
+  base::Bytes bytes(mgmt::kSealKeySize);
+  if (!random(bytes)) return base::fail("the system gives no random bytes");
+  const auto written = files::replaceFile(keyPath(), bytes, 0400);
+  auto key = base::Secret::from(base::ByteView(bytes));
+  base::wipe(bytes);
+  if (!written) return base::fail(written.error());
+  return std::move(*key);
 }
 
 base::Result<base::Secret> ManagementFolder::sealKey() const {
@@ -145,7 +151,9 @@ base::Result<std::optional<KeptState>> ManagementFolder::loadState(std::pmr::mem
 
 base::Status ManagementFolder::saveState(std::string_view text, std::int64_t appliedAt,
                                          const base::RandomSource& random) const {
-  const auto key = sealKey();
+  // What another key has sealed is replaced here, so one that is lost is missed by nothing.
+  auto key = sealKey();
+  if (!key) key = newSealKey(random);
   if (!key) return base::fail(key.error());
   base::Bytes sealed(kHead + mgmt::kNonceSize);
   sealed[0] = kVersion;

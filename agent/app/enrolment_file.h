@@ -1,7 +1,7 @@
 // What an agent keeps of its management, in a folder of its own of the state folder (mode 0700):
 //
 //   enrolment.json   who it is there: key, certificates, roots, servers; mode 0600. One file, so that they fit together
-//   seal.key         32 random bytes by which the next one is sealed; mode 0400
+//   seal.key         32 random bytes by which the last one is sealed; made where there is none; mode 0400
 //   last-word.json   when the server spoke last, while management.refuse_after asks for it; mode 0600
 //   break-glass.json what was changed here though the server decides (break_glass.h); mode 0600
 //   desired.sealed   the last desired state that was applied, which holds CHAP secrets; mode 0600:
@@ -47,10 +47,14 @@ class ManagementFolder {
 
   // Nothing: it is not enrolled.
   [[nodiscard]] base::Result<std::optional<Enrolment>> load() const;
-  // With a sealing key, where there is none yet.
+  // In the place of the one that is kept; what belongs to the agent's management stays.
   [[nodiscard]] base::Status save(const Enrolment& enrolment, const base::RandomSource& random) const;
+  // The first one: nothing of an earlier management stays, which was left by a process that was killed, or whose
+  // enrolment was removed by hand.
+  [[nodiscard]] base::Status begin(const Enrolment& enrolment, const base::RandomSource& random) const;
   // Nothing: none was applied yet. An Error: there is one, and it cannot be opened.
   [[nodiscard]] base::Result<std::optional<KeptState>> loadState(std::pmr::memory_resource* memory) const;
+  // With a sealing key, where there is none that can be read.
   [[nodiscard]] base::Status saveState(std::string_view text, std::int64_t appliedAt,
                                        const base::RandomSource& random) const;
   // Empty: nothing was changed so.
@@ -68,6 +72,7 @@ class ManagementFolder {
   [[nodiscard]] std::string glassPath() const { return path_ + "/break-glass.json"; }
   [[nodiscard]] std::string lastWordPath() const { return path_ + "/last-word.json"; }
   [[nodiscard]] base::Result<base::Secret> sealKey() const;
+  [[nodiscard]] base::Result<base::Secret> newSealKey(const base::RandomSource& random) const;
 
   std::string path_;
 };

@@ -176,7 +176,9 @@ void Management::certified(management::Certified certified) {
   next.server = renewed ? enrolment_->server : certified.server;
   next.servers = renewed ? enrolment_->servers : joining_->servers;
   next.since = renewed ? enrolment_->since : base::unixSeconds(base::wallNow());
-  auto job = [folder = folder_, next, random = parts_.random] { return folder.save(next, random); };
+  auto job = [folder = folder_, next, random = parts_.random, first = !enrolment_] {
+    return first ? folder.begin(next, random) : folder.save(next, random);
+  };
   parts_.worker.submit(std::move(job), [this, next, renewed, failed](const base::Status& saved) {
     if (renewed && !enrolment_) return;  // it was told to leave meanwhile
     if (!saved) return failed(saved.error().text);

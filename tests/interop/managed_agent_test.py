@@ -190,8 +190,11 @@ class Managed(ManagedCase):
                    lambda: str(self.records("agent.break-glass")))
 
     def test_what_it_keeps_is_its_own_and_sealed(self):
-        self.joined()
         folder = self.agent.setup.path("state/management")
+        os.mkdir(folder, 0o700)
+        with open(f"{folder}/break-glass.json", "w", encoding="ascii") as file:
+            file.write("of an enrolment whose end was cut off")
+        self.joined()
         modes = {name: oct(os.stat(f"{folder}/{name}").st_mode & 0o777) for name in os.listdir(folder)}
         self.assertEqual(modes, {"enrolment.json": "0o600", "seal.key": "0o400", "desired.sealed": "0o600"})
         with open(f"{folder}/desired.sealed", "rb") as file:

@@ -7,16 +7,12 @@
 #include <fstream>
 #include <iterator>
 
-#include "isns-server/manage/keys/certificate_authority.h"
 #include "tests/support/random_bytes.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/unit/agent/enrolled.h"
 
 namespace agent {
 namespace {
-
-constexpr base::WallTime kStart{std::chrono::seconds(1'800'000'000)};
-constexpr std::string_view kText =
-    R"({"revision": 7, "changed": true, "authority": "AA", "targets": [], "credentials": []})";
 
 struct FolderTest : testing::Test {
   support::ScratchFolder scratch;
@@ -24,20 +20,7 @@ struct FolderTest : testing::Test {
   ManagementFolder folder{path};
   base::RandomSource random = support::knownBytes();
 
-  Enrolment enrolment() {
-    const auto authority = *keys::CertificateAuthority::create(kStart, random);
-    auto key = *mgmt::PrivateKey::generate();
-    const auto csr = *mgmt::CertificateRequest::read(base::asBytes(*mgmt::makeCertificateRequest(key, "agent")));
-    const mgmt::Identity identity{mgmt::PeerKind::Agent, "store", {"iqn.t"}, ""};
-    auto leaf = *authority.issueClient(csr, identity, kStart, random, keys::kAgentLifetime);
-    Enrolment made;
-    made.link = std::make_shared<management::LinkIdentity>(
-        management::LinkIdentity{std::move(key), {std::move(leaf)}, {authority.root()}});
-    made.server = "one:1";
-    made.servers = {"one:1", "two:2"};
-    made.since = 1234;
-    return made;
-  }
+  Enrolment enrolment() { return agent_test::enrolled(random); }
   static mode_t modeOf(const std::string& name) {
     struct stat facts {};
     return ::stat(name.c_str(), &facts) == 0 ? facts.st_mode & 0777 : 0;
@@ -53,12 +36,45 @@ TEST_F(FolderTest, anEnrolmentIsReadAsItWasKept) {
   EXPECT_EQ((*read)->servers, kept.servers);
   EXPECT_EQ((*read)->since, 1234);
   EXPECT_EQ((*read)->identity.name, "store");
-  EXPECT_EQ((*read)->identity.nodes, std::vector<std::string>{"iqn.t"});
+  EXPECT_EQ((*read)->identity.nodes, std::vector<std::string>{std::string(agent_test::kTarget)});
   EXPECT_EQ((*read)->link->key.publicFingerprint(), kept.link->key.publicFingerprint());
   EXPECT_EQ((*read)->link->roots[0], kept.link->roots[0]);
   EXPECT_EQ(modeOf(path), 0700U);
   EXPECT_EQ(modeOf(path + "/enrolment.json"), 0600U);
-  EXPECT_EQ(modeOf(path + "/seal.key"), 0400U);
+}
+
+TEST_F(FolderTest, theFirstEnrolmentKeepsNothingOfAnEarlierOne) {
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  ASSERT_TRUE(folder.saveState(agent_test::kDesiredText, 55, random).ok());
+  ASSERT_TRUE(folder.saveLastWord(77).ok());
+  BreakGlass glass;
+  glass.rules.emplace_back().last = {"iqn.t", "iqn.i", "allow", "a reason", 1000, 77};
+  ASSERT_TRUE(folder.saveGlass(glass).ok());
+  ASSERT_TRUE(folder.save(enrolment(), random).ok()) << "a renewal";
+  EXPECT_EQ(folder.loadGlass()->rules.size(), 1U);
+  ASSERT_EQ(::unlink((path + "/enrolment.json").c_str()), 0) << "as by who leaves and is killed";
+  ASSERT_TRUE(folder.begin(enrolment(), random).ok());
+  EXPECT_TRUE((*folder.load()).has_value());
+  EXPECT_TRUE(folder.loadGlass()->rules.empty());
+  EXPECT_FALSE(*folder.loadLastWord());
+  EXPECT_FALSE(*folder.loadState(std::pmr::get_default_resource()));
+}
+
+TEST_F(FolderTest, aSealingKeyThatIsLostOrDamagedIsMadeAnewForTheNextState) {
+  ASSERT_TRUE(folder.save(enrolment(), random).ok());
+  ASSERT_TRUE(folder.saveState(agent_test::kDesiredText, 55, random).ok());
+  const std::string key = path + "/seal.key";
+  EXPECT_EQ(modeOf(key), 0400U);
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{31}, std::size_t{33}}) {
+    ASSERT_EQ(::unlink(key.c_str()), 0);
+    if (bytes != 0) std::ofstream(key) << std::string(bytes, 'x');
+    EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok()) << bytes;
+    ASSERT_TRUE(folder.saveState(agent_test::kDesiredText, 56, random).ok()) << bytes;
+    const auto state = folder.loadState(std::pmr::get_default_resource());
+    ASSERT_TRUE(state.ok() && state->has_value()) << bytes;
+    EXPECT_EQ((*state)->appliedAt, 56);
+    EXPECT_EQ(modeOf(key), 0400U);
+  }
 }
 
 TEST_F(FolderTest, aDamagedEnrolmentIsTold) {
@@ -72,7 +88,7 @@ TEST_F(FolderTest, aDamagedEnrolmentIsTold) {
 TEST_F(FolderTest, aStateIsSealedAndOpensOnlyWhole) {
   EXPECT_FALSE(*folder.loadState(std::pmr::get_default_resource()));
   ASSERT_TRUE(folder.save(enrolment(), random).ok());
-  ASSERT_TRUE(folder.saveState(kText, 55, random).ok());
+  ASSERT_TRUE(folder.saveState(agent_test::kDesiredText, 55, random).ok());
   const auto state = folder.loadState(std::pmr::get_default_resource());
   ASSERT_TRUE(state.ok() && state->has_value());
   EXPECT_EQ((*state)->state.revision, 7U);
@@ -93,10 +109,10 @@ TEST_F(FolderTest, aStateIsSealedAndOpensOnlyWhole) {
 
 TEST_F(FolderTest, anotherKeyOpensNothing) {
   ASSERT_TRUE(folder.save(enrolment(), random).ok());
-  ASSERT_TRUE(folder.saveState(kText, 55, random).ok());
+  ASSERT_TRUE(folder.saveState(agent_test::kDesiredText, 55, random).ok());
   ASSERT_EQ(::unlink((path + "/seal.key").c_str()), 0);
   EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok()) << "without a key";
-  ASSERT_TRUE(folder.save(enrolment(), support::knownBytes()).ok());
+  std::ofstream(path + "/seal.key") << std::string(32, 'x');
   EXPECT_FALSE(folder.loadState(std::pmr::get_default_resource()).ok()) << "with another";
   ASSERT_TRUE(folder.removeAll().ok());
   EXPECT_FALSE(*folder.load());
