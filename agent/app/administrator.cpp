@@ -88,6 +88,15 @@ base::Result<Effective, Administrator::Refused> Administrator::tryOut(const Over
   return std::move(*result);
 }
 
+void Administrator::prepare(DiskWorker::Job job, DiskWorker::Done then) {
+  busy_ = true;
+  parts_.worker.submit(std::move(job), [this, then = std::move(then)](const base::Status& status) {
+    busy_ = false;
+    then(status);
+    if (!busy_) endBusy();
+  });
+}
+
 void Administrator::commit(Overlay next, Order order, Done done) {
   auto tried = tryOut(next);
   if (!tried) return done(tried.error());
@@ -172,9 +181,13 @@ void Administrator::hold(Effective effective, Overlay overlay) {
   parts_.metrics.at<Metric::Changes>(ChangeStanding::Holding).set(changes - superseded);
 }
 
-void Administrator::finish(const Done& done, std::optional<Refused> refused) {
+void Administrator::endBusy() {
   busy_ = false;
   for (const auto& reload : std::exchange(afterwards_, {})) reload();
+}
+
+void Administrator::finish(const Done& done, std::optional<Refused> refused) {
+  endBusy();
   done(refused);
 }
 

@@ -56,6 +56,10 @@ class Administrator {
   [[nodiscard]] Overlay with(Overlay overlay, ObjectKind kind, const std::string& key,
                              std::optional<Record> record) const;
 
+  // Blocking work that a change needs first, by the disk worker; `then` commits the change, or does not. Reloads wait
+  // for both: a change that came in the midst of one would be lost with the setup that it was made for. Not while
+  // busy().
+  void prepare(DiskWorker::Job job, DiskWorker::Done then);
   // Not while busy().
   void commit(Overlay next, Order order, Done done);
   // Another size of a unit, whose store is then called `store`.
@@ -65,6 +69,7 @@ class Administrator {
  private:
   void save(const Overlay& overlay, std::function<void(const base::Status&)> done);
   void hold(Effective effective, Overlay overlay);
+  void endBusy();
   void finish(const Done& done, std::optional<Refused> refused);
   base::Result<Effective, Refused> tryOut(const Overlay& next) const;
   void reloadNow(const Config& config, const Reloaded& done);

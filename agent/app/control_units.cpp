@@ -96,7 +96,7 @@ void ControlCommands::createUnit(const control::Arguments& arguments, const Answ
     return commit(changed(ObjectKind::Unit, id, std::move(*record)), Order::ApplyThenSave, std::move(result), answer);
   }
   const std::string path = spec.file.path;
-  parts_.worker.submit(
+  parts_.administrator.prepare(
       [path, size] { return makeFile(path, size); },
       [this, id, path, record = std::move(*record), result = std::move(result), answer](const base::Status& made) {
         if (!made) return answer(refuse(Code::Failed, made.error().text));

@@ -348,6 +348,30 @@ TEST_F(Control, AReloadWaitsForTheChangeThatIsUnderWay) {
   EXPECT_NE(unitOf(setup(), "c"), nullptr);
 }
 
+TEST_F(Control, AReloadWaitsForAFileThatIsBeingMadeAndItsUnitStays) {
+  agent_->send(R"({"v": 1, "id": 3, "command": "unit.create", "arguments": {"id": "b", "store": "file:)" +
+               folder_.file("b.img") + R"(", "size": "1M"}})");
+  bool reloaded = false;
+  agent_->administrator.reload(parsed(std::string(kFile) + "[[unit]]\nid = \"c\"\nstore = \"memory:1M\"\n"),
+                               [&](const base::Status& status) { reloaded = status.ok(); });
+  EXPECT_FALSE(reloaded);
+  for (int i = 0; i < 1000 && !reloaded; ++i) agent_->loop.runTurn(std::chrono::milliseconds(5));
+  EXPECT_TRUE(reloaded);
+  EXPECT_EQ(agent_->answers.size(), 1U);
+  EXPECT_NE(unitOf(setup(), "b"), nullptr);
+  EXPECT_NE(unitOf(setup(), "c"), nullptr);
+}
+
+TEST_F(Control, AReloadGoesOnWhereTheFileCannotBeMade) {
+  agent_->send(R"({"v": 1, "id": 3, "command": "unit.create", "arguments": {"id": "b", "store": "file:)" +
+               folder_.file("no/b.img") + R"(", "size": "1M"}})");
+  bool reloaded = false;
+  agent_->administrator.reload(parsed(kFile), [&](const base::Status& status) { reloaded = status.ok(); });
+  for (int i = 0; i < 1000 && !reloaded; ++i) agent_->loop.runTurn(std::chrono::milliseconds(5));
+  EXPECT_TRUE(reloaded);
+  EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "memory:1M"})"));
+}
+
 TEST_F(Control, QuestionsAreAnsweredAtOnce) {
   for (const char* command : {"config", "units", "targets", "access", "portals", "sessions"}) {
     EXPECT_TRUE(agent_->does(command)) << command;
