@@ -14,29 +14,68 @@ const target::UnitSetup* findUnit(const target::Setup& setup, std::string_view i
   return at == setup.units.end() ? nullptr : &*at;
 }
 
+bool runs(const target::Setup& setup, const target::UnitSetup& unit) {
+  const target::UnitSetup* known = findUnit(setup, unit.id);
+  return known != nullptr && known->sameStore(unit);
+}
+
+// The file or block device of a unit; empty: it has none.
+std::string placeOf(const target::UnitSetup& unit) {
+  const auto spec = block::parseStoreSpec(unit.store);
+  return spec ? spec->file.path : std::string();
+}
+
+// Units of these ids, with their LUNs.
+template <class Ids>
+void takeOut(target::Setup& setup, const Ids& ids) {
+  if (ids.empty()) return;
+  std::erase_if(setup.units, [&](const target::UnitSetup& unit) { return ids.contains(unit.id); });
+  for (target::TargetSetup& target : setup.targets) {
+    for (target::AccessRule& rule : target.rules) {
+      std::erase_if(rule.luns, [&](const target::LunMapping& mapping) { return ids.contains(mapping.unit); });
+    }
+  }
+}
+
 }  // namespace
 
 target::Setup Holder::withoutMissing(const target::Setup& wanted) const {
   target::Setup setup = wanted;
-  std::erase_if(setup.units, [&](const target::UnitSetup& unit) { return missing_.contains(unit.id); });
+  takeOut(setup, missing_);
   for (target::UnitSetup& unit : setup.units) {
     const auto renamed = renamed_.find(unit.id);
     if (renamed != renamed_.end() && renamed->second.store == unit.store) unit.store = renamed->second.running;
   }
-  if (missing_.empty()) return setup;
-  for (target::TargetSetup& target : setup.targets) {
-    for (target::AccessRule& rule : target.rules) {
-      std::erase_if(rule.luns, [&](const target::LunMapping& mapping) { return missing_.contains(mapping.unit); });
-    }
-  }
   return setup;
+}
+
+// Closes the units whose place is to be opened anew. False: there are none.
+bool Holder::release(const target::Setup& next) {
+  std::set<std::string> places;
+  for (const target::UnitSetup& unit : next.units) {
+    if (!runs(targets_.setup(), unit)) places.insert(placeOf(unit));
+  }
+  places.erase("");
+  std::set<std::string> going;
+  for (const target::UnitSetup& unit : targets_.setup().units) {
+    if (!runs(next, unit) && places.contains(placeOf(unit))) going.insert(unit.id);
+  }
+  if (going.empty()) return false;
+  target::Setup rest = targets_.setup();
+  takeOut(rest, going);
+  return targets_.apply(std::move(rest)).ok();
+}
+
+// What was released is known to open; what does not all the same is tried again as any other unit.
+void Holder::comeBack(const target::Setup& before) {
+  if (targets_.apply(before)) return;
+  if (leaveOutBroken(before, Mode::LeaveOut)) (void)targets_.apply(withoutMissing(wanted_));
 }
 
 bool Holder::leaveOutBroken(const target::Setup& setup, Mode mode) {
   bool found = false;
   for (const target::UnitSetup& unit : setup.units) {
-    const target::UnitSetup* running = findUnit(targets_.setup(), unit.id);
-    if (running != nullptr && running->sameStore(unit)) continue;
+    if (runs(targets_.setup(), unit)) continue;
     if (mode == Mode::Refuse && !block::isRemoteStore(unit.store)) continue;
     const auto status = probe_(unit);
     if (status) continue;
@@ -63,10 +102,12 @@ base::Status Holder::hold(target::Setup wanted, Mode mode) {
   const target::Setup before = targets_.setup();
   target::Setup setup = withoutMissing(wanted);
   hears_.settle();
+  const bool released = release(setup);
   auto status = targets_.apply(setup);
   if (!status && leaveOutBroken(setup, mode)) status = targets_.apply(withoutMissing(wanted));
   if (!status) {
     missing_ = missingBefore;
+    if (released) comeBack(before);
     return status;
   }
   std::erase_if(renamed_, [&](const auto& entry) {
@@ -107,8 +148,7 @@ base::Status Holder::resize(std::string_view unit, std::uint64_t blocks, block::
 void Holder::tellDifference(const target::Setup& before) {
   std::set<std::string_view> opened;
   for (const target::UnitSetup& unit : targets_.setup().units) {
-    const target::UnitSetup* old = findUnit(before, unit.id);
-    if (old == nullptr || !old->sameStore(unit)) opened.insert(unit.id);
+    if (!runs(before, unit)) opened.insert(unit.id);
   }
   for (const target::UnitSetup& unit : before.units) {
     if (findUnit(targets_.setup(), unit.id) == nullptr) hears_.closed(unit.id);

@@ -2,6 +2,8 @@
 //
 // A unit that cannot be opened at a start or a reload is left out, with its LUNs, told of and tried again; a change by
 // an administrator that cannot be opened is refused whole, but for units behind a network, which may come later. A unit
+// whose file or block device another one takes over, or itself with other words, is closed first, because both are
+// opened by one alone; where the new one cannot be opened and the setup is refused, it comes back. A unit
 // in memory that was resized goes on living though its store is called otherwise now. The loop's thread; apply() and
 // retry() may block as local stores are opened.
 #pragma once
@@ -50,6 +52,8 @@ class Holder {
     std::string running;  // as it was opened
   };
   [[nodiscard]] target::Setup withoutMissing(const target::Setup& wanted) const;
+  bool release(const target::Setup& next);
+  void comeBack(const target::Setup& before);
   bool leaveOutBroken(const target::Setup& setup, Mode mode);
   base::Status hold(target::Setup wanted, Mode mode);
   void tellDifference(const target::Setup& before);

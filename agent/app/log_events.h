@@ -177,7 +177,7 @@ inline constexpr EventRow kEvents[] = {
     {Event::UnitFailed, {"AGENT-3002", Severity::Error, "unit-failed", {"unit", "error"}, kAlways,
         "A unit's store or its saved state cannot be opened. The other units are served; this one is mapped nowhere, "
         "and is "
-        "tried again every 30 seconds."}},
+        "tried again in a moment, then less and less often, at last every 30 seconds."}},
     {Event::UnitClosed, {"AGENT-3003", Severity::Info, "unit-closed", {"unit"}, kAlways,
         "A unit is no longer there, by the configuration or by a change."}},
 

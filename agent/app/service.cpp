@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <future>
 
 #include "agent/app/config_table.h"
@@ -28,7 +29,10 @@ Service::Service(Parts parts, StateFolder state, Config config, Credentials cred
                     parts_.metrics.at<Metric::StateSaves>(SaveOutcome::Failed).add();
                     parts_.log.write<Event::StateSaveFailed>(base::now(), {{"unit", unit}, {"error", why.text}});
                   }),
-      retryTimer_(parts_.loop.timers(), [this] { retryUnits(); }) {}
+      retryTimer_(parts_.loop.timers(), [this] {
+        retryPause_ = std::min<base::Duration>(2 * retryPause_, kRetryUnits);
+        retryUnits();
+      }) {}
 
 Service::~Service() {
   // Targets go after who hears of them.
@@ -81,7 +85,8 @@ base::Status Service::start() {
   hears.closed = [this](std::string_view unit) { parts_.log.write<Event::UnitClosed>(base::now(), {{"unit", unit}}); };
   hears.failed = [this](std::string_view unit, const base::Error& why) {
     parts_.log.write<Event::UnitFailed>(base::now(), {{"unit", unit}, {"error", why.text}});
-    if (!retryTimer_.started()) retryTimer_.startAt(parts_.loop.now() + kRetryUnits);
+    retryPause_ = kFirstRetry;
+    retryTimer_.startAt(parts_.loop.now() + retryPause_);
   };
   hears.wants = [this](const target::Setup& wanted) {
     std::vector<std::string_view> stores;
@@ -228,7 +233,7 @@ void Service::retryUnits() {
 }
 
 void Service::armRetry() {
-  if (!holder_->missing().empty()) retryTimer_.startAt(parts_.loop.now() + kRetryUnits);
+  if (!holder_->missing().empty()) retryTimer_.startAt(parts_.loop.now() + retryPause_);
 }
 
 void Service::reload(std::function<void(const control::Result&)> done) {

@@ -64,6 +64,9 @@ class Service {
   [[nodiscard]] std::string metricsText();
 
  private:
+  // Units that could not be opened are tried again after the first of these, then after twice as long each time, at
+  // last each kRetryUnits: what held a store is often gone in a moment.
+  static constexpr std::chrono::milliseconds kFirstRetry{100};
   static constexpr std::chrono::seconds kRetryUnits{30};
 
   base::Status listen();
@@ -101,6 +104,7 @@ class Service {
   std::unique_ptr<ControlCommands> commands_;
   std::unique_ptr<ControlServer> control_;
   net::Timer retryTimer_;
+  base::Duration retryPause_ = kFirstRetry;
   bool draining_ = false;
   std::vector<std::function<void()>> drained_;
   bool started_ = false;

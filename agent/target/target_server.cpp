@@ -165,7 +165,7 @@ void TargetServer::Impl::onTimer() {
 void TargetServer::Impl::onTurnEnd() {
   endedSockets_.clear();
   directory_.sweep();
-  std::erase_if(leaving_, [](const auto& unit) { return unit->idle(); });
+  forgetIdle();
   if (draining_ && entries_.empty() && drained_) {
     for (auto& [socket, owned] : sockets_) {
       if (!owned->connection().output().empty()) return;

@@ -115,6 +115,9 @@ class TargetServer::Impl final : private net::ListenerOwner,
   PortNumbers ports_;
   std::map<std::string, std::unique_ptr<Unit>, std::less<>> units_;
   std::vector<std::unique_ptr<Unit>> leaving_;
+  void forgetIdle() {
+    std::erase_if(leaving_, [](const auto& unit) { return unit->idle(); });
+  }
   iscsi::SessionDirectory directory_;
   std::unordered_map<iscsi::TargetSession*, Entry> entries_;
   std::vector<Portal> portals_;

@@ -28,6 +28,7 @@ base::Status TargetServer::Impl::check(const Setup& setup) const {
 
 base::Status TargetServer::Impl::apply(Setup setup) {
   if (auto checked = check(setup); !checked) return checked;
+  forgetIdle();  // one that has gone already gives its store up to one that comes
   std::vector<std::unique_ptr<Unit>> opened;
   for (const UnitSetup& unit : setup.units) {
     const auto known = units_.find(unit.id);

@@ -188,6 +188,20 @@ class Disks(AgentTest):
         agent.ok("reload")
         self.assertIn("lost", agent.ok("units"))
 
+    def test_a_file_with_other_words_and_of_another_unit_is_served_at_once_after_a_reload(self):
+        image = f"{self.folder}/disk.img"
+        with open(image, "wb") as file:
+            file.truncate(1 << 20)
+        agent = self.agent(self.one_disk(f"file:{image}"))
+        for store, unit in ((f"file:{image},writethrough", "disk1"), (f"file:{image}", "disk2")):
+            agent.configure(self.one_disk(store).replace("disk1", unit))
+            start = len(agent.process.lines)
+            agent.ok("reload")
+            self.assertEqual([one["unit"] for one in agent.json("units")], [unit])
+            code, said = self.libiscsi("iscsi-inq", agent.url(0))
+            self.assertEqual(code, 0, said)
+            self.assertNotIn("AGENT-3002", "".join(agent.process.lines[start:]))
+
     def test_the_shipped_first_configuration_serves_a_disk(self):
         with open(os.path.join(PACKAGING, "first.toml"), encoding="utf-8") as file:
             text = re.sub(r'\[\[portal\]\]\naddress = "[^"]+"\n', "", file.read())

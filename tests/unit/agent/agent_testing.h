@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,6 +45,7 @@ class FakeTargets final : public agent::Targets {
     for (const target::UnitSetup& unit : setup.units) {
       const bool running = opened.contains(unit.id + " " + unit.store);
       if (!running && broken.contains(unit.store)) return base::fail("store \"" + unit.store + "\" cannot be opened");
+      if (!running && locked(unit.store)) return base::fail("store \"" + unit.store + "\" is in use");
     }
     opened.clear();
     for (const target::UnitSetup& unit : setup.units) opened.insert(unit.id + " " + unit.store);
@@ -93,6 +95,15 @@ class FakeTargets final : public agent::Targets {
   std::optional<target::Setup> layered;  // what is in force, where a layer in between says otherwise
 
  private:
+  // A file is opened by one unit alone, of which the setup that holds has the last word.
+  [[nodiscard]] bool locked(const std::string& store) const {
+    const std::string file = store.substr(0, store.find(','));
+    const auto has = [&file](const target::UnitSetup& unit) {
+      return unit.store.substr(0, unit.store.find(',')) == file;
+    };
+    return file.starts_with("file:") && std::ranges::any_of(setup_.units, has);
+  }
+
   target::Setup setup_;
 };
 

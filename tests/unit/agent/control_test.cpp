@@ -372,6 +372,38 @@ TEST_F(Control, AReloadGoesOnWhereTheFileCannotBeMade) {
   EXPECT_TRUE(agent_->does("unit.create", R"({"id": "b", "store": "memory:1M"})"));
 }
 
+// With a unit on a file, in the words of `store` and as `id`.
+std::string withFileUnit(std::string_view id, std::string_view store) {
+  std::string text(kFile);
+  text.replace(text.find("\"0=a\""), 5, "\"0=a\", \"1=" + std::string(id) + "\"");
+  return text + "[[unit]]\nid = \"" + std::string(id) + "\"\nstore = \"" + std::string(store) + "\"\n";
+}
+
+TEST_F(Control, AFileWithOtherWordsOrOfAnotherUnitIsServedAtOnceByAReload) {
+  start(withFileUnit("f", "file:/f"));
+  for (const auto& [id, store] : {std::pair{"f", "file:/f,writethrough"}, {"g", "file:/f,writethrough"}}) {
+    base::Status reloaded = base::fail("no answer");
+    agent_->administrator.reload(parsed(withFileUnit(id, store)),
+                                 [&](const base::Status& status) { reloaded = status; });
+    ASSERT_TRUE(reloaded) << reloaded.error().text;
+    ASSERT_NE(unitOf(setup(), id), nullptr) << store;
+    EXPECT_EQ(unitOf(setup(), id)->store, store);
+    EXPECT_EQ(lunsOf(setup(), kTarget, "*"), std::string("0=a 1=") + id);
+  }
+  EXPECT_EQ(unitOf(setup(), "f"), nullptr);
+  EXPECT_TRUE(agent_->failed.empty());
+}
+
+TEST_F(Control, AFileWhoseNewWordsAreRefusedIsServedByTheOldOnes) {
+  start(std::string(kFile) + "[[unit]]\nid = \"f\"\nstore = \"file:/f\"\n");
+  ASSERT_TRUE(agent_->does("unit.delete", R"({"id": "f"})"));
+  ASSERT_TRUE(agent_->does("unit.create", R"({"id": "f", "store": "file:/f,writethrough"})"));
+  targets_->broken.insert("file:/f");
+  EXPECT_THAT(agent_->refusal("config.forget", R"({"kind": "unit", "key": "f"})"), HasSubstr("cannot be opened"));
+  ASSERT_NE(unitOf(setup(), "f"), nullptr);
+  EXPECT_EQ(unitOf(setup(), "f")->store, "file:/f,writethrough");
+}
+
 TEST_F(Control, QuestionsAreAnsweredAtOnce) {
   for (const char* command : {"config", "units", "targets", "access", "portals", "sessions"}) {
     EXPECT_TRUE(agent_->does(command)) << command;
