@@ -75,20 +75,26 @@ base::Status checkKind(const FileParameters& wanted) {
 }
 
 // A program that was killed may hold its files for a moment longer: the kernel takes its io_uring apart later. Then no
-// process is known to hold the lock.
+// process is known to hold the lock. But none is either where /proc hides the others (ProtectProc=, ProcSubset=), and
+// whoever opens may hold up a loop. So it is waited for as the one that this process comes after: until kLockWait has
+// passed since its first file, however many files are locked.
 constexpr std::chrono::milliseconds kLockPause{10};
-constexpr int kLockPauses = 300;
+constexpr std::chrono::seconds kLockWait{3};
+
+std::chrono::steady_clock::time_point lockWaitEnd() {
+  static const auto end = std::chrono::steady_clock::now() + kLockWait;
+  return end;
+}
 
 base::Status lock(const OpenFile& file) {
   const int wanted = (file.readOnly ? LOCK_SH : LOCK_EX) | LOCK_NB;
   std::string holder;
   int error = 0;
-  for (int i = 0; i <= kLockPauses; ++i) {
+  for (const auto end = lockWaitEnd();; std::this_thread::sleep_for(kLockPause)) {
     if (::flock(file.fd.get(), wanted) == 0) return {};
     error = errno;
     holder = error == EWOULDBLOCK ? lockHolder(file.fd.get()) : "";
-    if (error != EWOULDBLOCK || !holder.empty()) break;
-    std::this_thread::sleep_for(kLockPause);
+    if (error != EWOULDBLOCK || !holder.empty() || std::chrono::steady_clock::now() >= end) break;
   }
   const std::string path = quoted(file.path);
   if (error == EWOULDBLOCK) {

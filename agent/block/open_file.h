@@ -2,7 +2,8 @@
 //
 // A regular file is locked by flock(2), for writing by one opener and for reading by many; a block device that is to be
 // written is opened exclusively, so that it is not mounted or opened so by another. Errors are sentences that say what
-// to do. Calls block; for the start of a process and for administrators.
+// to do. Calls block; for the start of a process and for administrators. A lock whose holder nobody sees, as that of a
+// process that was killed, is waited for during the first 3 s after the first file of this process, and not later.
 #pragma once
 
 #include <cstdint>

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "shared/base/clock.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/block/fake_engine.h"
 
@@ -119,6 +121,27 @@ TEST_F(OpenDevice, fileHasOneWriterAndManyReaders) {
   reader.reset();
   another.reset();
   writer = opened("file:" + path);
+}
+
+// The table of locks names the process that has locked, which has ended; as where /proc hides it.
+TEST_F(OpenDevice, aLockWhoseHolderNobodySeesIsNotWaitedForAgainAndAgain) {
+  const std::string path = makeFile("a.img", 4096);
+  const net::UniqueFd held(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(::flock(held.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : 1);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  FileParameters parameters;
+  parameters.path = path;
+  EXPECT_FALSE(openFile(parameters));  // it may be waited for here
+  const auto before = base::MonotonicClock::now();
+  for (int i = 0; i < 3; ++i) {
+    const auto file = openFile(parameters);
+    ASSERT_FALSE(file);
+    EXPECT_THAT(file.error().text, HasSubstr("is in use by another program"));
+  }
+  EXPECT_LT(base::MonotonicClock::now() - before, std::chrono::seconds(3));
 }
 
 TEST_F(OpenDevice, fileIsLockedAgainstOtherProcesses) {
