@@ -202,6 +202,8 @@ class HttpsLink::Impl : public std::enable_shared_from_this<HttpsLink::Impl> {
     }
     const std::lock_guard lock(mutex_);  // against who wakes it
     multi_.reset(curl_multi_init());
+    // Who came meanwhile has woken the one before.
+    curl_multi_wakeup(multi_.get());
   }
 
   void begin(Send request, std::uint64_t number) {
