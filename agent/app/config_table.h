@@ -92,7 +92,8 @@ inline constexpr BoundKey kKeys[] = {
 
     key<&S::initiator, &S::Initiator::name>("initiator.name", optionalText(&kIscsiName, 223), "",
         "The iSCSI name with which the agent logs in to other targets, for stores that are logical units there; empty "
-        "for that of /etc/iscsi/initiatorname.iscsi, or one made of the host name."),
+        "for that of /etc/iscsi/initiatorname.iscsi, which the units have systemd give to the agent, or, where there is "
+        "no such file, for one made of the host name."),
 
     isns<&R::isns, &R::Isns::servers>("isns.servers", list(&kEndpoint, 0, 16), "",
         "The name servers to register with, the first that answers; a port where it is not 3205. With none here and "

@@ -102,7 +102,7 @@ base::Status directDisk(net::Loop& loop, ops::Log& log, program::Lifecycle& life
 
 int serveDisk(agent::DiskArguments arguments) {
   auto initiator = agent::initiatorNameOf(arguments.initiator);
-  if (!initiator) return kReport.plain(initiator.error().text, program::kExitMistake);
+  if (!initiator) return kReport.plain(initiator.error().text + "; give it by --initiator", program::kExitMistake);
   if (auto good = agent::DiskExport::check(agent::descriptorOf(arguments.fuse)); !good)
     return startFailed(good.error().text);
   program::raiseDescriptorLimit();
