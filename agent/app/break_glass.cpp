@@ -1,6 +1,7 @@
 #include "agent/app/break_glass.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "agent/app/config_forms.h"
 #include "agent/app/config_table.h"
@@ -145,6 +146,15 @@ std::vector<GlassRule> endOutdated(BreakGlass& glass, const management::DesiredS
     if (rule.base != said) ended.push_back(rule);
   }
   std::erase_if(glass.rules, [&](const GlassRule& rule) { return std::ranges::find(ended, rule) != ended.end(); });
+  return ended;
+}
+
+std::vector<GlassRule> endForeign(BreakGlass& glass, const std::vector<std::string>& nodes) {
+  const auto foreign = [&nodes](const auto& one) { return !std::ranges::binary_search(nodes, one.target); };
+  std::vector<GlassRule> ended;
+  std::ranges::copy_if(glass.rules, std::back_inserter(ended), foreign);
+  std::erase_if(glass.rules, foreign);
+  std::erase_if(glass.untold, foreign);
   return ended;
 }
 

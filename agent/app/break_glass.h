@@ -53,6 +53,9 @@ std::string saidOf(const management::DesiredState& state, std::string_view targe
 // Takes out what does not hold any more under this state, and gives it.
 std::vector<GlassRule> endOutdated(BreakGlass& glass, const management::DesiredState& state);
 
+// Takes out what is of targets that are none of these (ascending), told or not, and gives the rules.
+std::vector<GlassRule> endForeign(BreakGlass& glass, const std::vector<std::string>& nodes);
+
 struct GlassOrder {
   const control::Request& request;  // map, unmap, access.allow, access.deny with a reason
   const management::DesiredState& state;

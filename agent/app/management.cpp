@@ -127,6 +127,7 @@ void Management::adopt(Enrolment enrolment, bool renewed) {
   if (other || !renewed) {
     (void)parts_.targets.obey(
         {sorted(enrolment_->identity.nodes), parts_.targets.obeyed().state, parts_.targets.obeyed().glass});
+    endForeignGlass();
   }
   client_.begin(standing(), base::now());
   dirty();

@@ -138,6 +138,7 @@ class Management final : public target::Observer {
   void changeGlass(BreakGlass next, std::function<void(const base::Status&)> done);
   void endedGlass(const std::vector<GlassRule>& ended, std::string_view why);
   void saveGlass();
+  void endForeignGlass();
   void forgetToldGlass();
   void rememberLastWord();
   void noteAnswer();

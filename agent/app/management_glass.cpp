@@ -99,6 +99,17 @@ void Management::endedGlass(const std::vector<GlassRule>& ended, std::string_vie
   }
 }
 
+// The server refuses a report whole that names a target which the certificate does not.
+void Management::endForeignGlass() {
+  const Obeyed& obeyed = parts_.targets.obeyed();
+  BreakGlass glass = obeyed.glass;
+  const auto ended = endForeign(glass, obeyed.nodes);
+  if (glass == obeyed.glass) return;
+  useGlass(std::move(glass));
+  saveGlass();
+  endedGlass(ended, "the certificate does not name the target");
+}
+
 // What the server has heard of is in its audit log, and not told again after a restart.
 void Management::forgetToldGlass() {
   const auto& told = client_.told().brokenGlass;

@@ -130,6 +130,9 @@ void ManagementClient::begin(Standing standing, base::Now now) {
   servers_ = standing_.servers;
   if (server_ >= servers_.size()) server_ = 0;
   const mgmt::Certificate& leaf = standing_.chain.front();
+  const auto identity = mgmt::identityOf(leaf);
+  identity_ = identity ? *identity : mgmt::Identity();
+  std::erase_if(refusedLogins_, [this](const RefusedLogin& login) { return !covers(login); });
   renewAt_ = leaf.notBefore() + (leaf.notAfter() - leaf.notBefore()) * 2 / 3;
   authority_.clear();
   triedInARow_ = 0;
@@ -139,6 +142,7 @@ void ManagementClient::begin(Standing standing, base::Now now) {
     revision_ = 0;
     numbering_ = Numbering::Unknown;
     full_ = true;
+    truth_.reset();  // of other names, perhaps
     awayTold_ = false;
     line(Ask::Renew).at = base::kNever;
   }
@@ -251,8 +255,13 @@ void ManagementClient::setTruth(Truth truth, base::Now now) {
   maybeReport(now);
 }
 
+bool ManagementClient::covers(const RefusedLogin& login) const {
+  const bool tried = login.credential != 0 && identity_.speaksFor(login.initiator);
+  return tried || identity_.speaksFor(login.target);
+}
+
 void ManagementClient::noteRefused(RefusedLogin login, base::Now now) {
-  if (state_ == State::Idle) return;
+  if (state_ == State::Idle || !covers(login)) return;
   if (refusedLogins_.size() == kRefusedLogins) {
     if (refusedSending_ != 0) return;  // those at the front are on their way
     refusedLogins_.pop_front();

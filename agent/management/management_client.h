@@ -12,10 +12,11 @@
 //   refused    the certificate is not taken (401): told once, and tried every kRefusedRetry
 //
 // Reports: the first after begin() asks which number the server has (an empty one with number 1); then a full one, then
-// what differs, one on its way. What the server did not know the names of is told again. A server of an older version
-// refuses a report for a list that it does not know (held disks, addresses): it is told without, until the link begins
-// anew. Bounds: kRefusedLogins waiting refused logins, of which the oldest go. One owner, no locks. Errors are events
-// with sentences.
+// what differs, one on its way. What the server did not know the names of is told again. It refuses a report whole that
+// holds a name which the certificate does not cover, so refused logins of such names are not told. A server of an older
+// version refuses a report for a list that it does not know (held disks, addresses): it is told without, until the link
+// begins anew. Bounds: kRefusedLogins waiting refused logins, of which the oldest go. One owner, no locks. Errors are
+// events with sentences.
 #pragma once
 
 #include <array>
@@ -34,6 +35,7 @@
 #include "shared/base/random.h"
 #include "shared/mgmt/certificate.h"
 #include "shared/mgmt/enrolment_token.h"
+#include "shared/mgmt/identity.h"
 #include "shared/mgmt/report_limits.h"
 
 namespace management {
@@ -199,6 +201,7 @@ class ManagementClient {
   [[nodiscard]] base::Duration backOff(int tries) const;
   [[nodiscard]] std::string issuer() const;
   bool leaveOut(const Answer& answer);
+  [[nodiscard]] bool covers(const RefusedLogin& login) const;
   void cutUnknown(Truth& truth) const;
 
   base::RandomSource random_;
@@ -208,6 +211,7 @@ class ManagementClient {
   std::optional<EnrolmentRun> enrolment_;
 
   Standing standing_;
+  mgmt::Identity identity_;  // of the certificate
   std::vector<std::string> servers_;
   std::size_t server_ = 0;
   std::size_t triedInARow_ = 0;  // servers that did not answer

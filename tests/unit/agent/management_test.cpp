@@ -70,5 +70,23 @@ TEST_F(ManagementTest, aStateThatOpensSaysThatItNamesNone) {
   EXPECT_FALSE(nameServers.lost);
 }
 
+TEST_F(ManagementTest, glassOfTargetsThatTheCertificateDoesNotNameIsForgotten) {
+  enrol();
+  breakGlassAt("iqn.2024-01.org.example:another");
+  breakGlassAt(agent_test::kTarget);
+  ASSERT_TRUE(management.load().ok());
+  management.start();
+  worker.settle();
+  const auto left = folder.loadGlass();
+  ASSERT_TRUE(left);
+  for (const BreakGlass* glass : {&*left, &management.obeyed().glass}) {
+    ASSERT_EQ(glass->rules.size(), 1U);
+    EXPECT_EQ(glass->rules[0].target, agent_test::kTarget);
+    ASSERT_EQ(glass->untold.size(), 1U);
+    EXPECT_EQ(glass->untold[0].target, agent_test::kTarget);
+  }
+  EXPECT_EQ(brokenGlass(), 1);
+}
+
 }  // namespace
 }  // namespace agent

@@ -33,9 +33,10 @@ struct Agent : testing::Test {
   base::Now now{base::TimePoint(1h), kStart};
   std::vector<Output> seen;
 
-  mgmt::Certificate certificate(const keys::CertificateAuthority& by, base::WallTime at = kStart) {
+  mgmt::Certificate certificate(const keys::CertificateAuthority& by, base::WallTime at = kStart,
+                                const std::string& node = "iqn.t") {
     const auto csr = *mgmt::CertificateRequest::read(base::asBytes(request));
-    return *by.issueClient(csr, {mgmt::PeerKind::Agent, "store", {"iqn.t"}, ""}, at, dice, keys::kAgentLifetime);
+    return *by.issueClient(csr, {mgmt::PeerKind::Agent, "store", {node}, ""}, at, dice, keys::kAgentLifetime);
   }
   Standing standing(std::vector<std::string> servers = {"one:1"}) {
     return {std::move(servers), {certificate(authority)}, {authority.root()}, request, key.publicFingerprint()};
@@ -372,6 +373,37 @@ TEST_F(Agent, refusedLoginsAreToldOnce) {
   const std::string next = sent(Ask::Report)->body;
   EXPECT_EQ(next.find("no proof"), std::string::npos);
   EXPECT_NE(next.find("later"), std::string::npos);
+}
+
+TEST_F(Agent, enrolledForOtherNamesItTellsNothingOfThoseBefore) {
+  told();
+  answer(Ask::Desired, R"({"code": "certificate-refused"})", 401);
+  Truth before = truth(2);
+  before.units[0].paths = {{"iqn.t", 3}};
+  client.setTruth(before, now);
+  client.noteRefused({"iqn.i", "iqn.t", "before", 5}, now);
+  client.noteRefused({"iqn.u", "iqn.t", "by its own initiator", 5, false, 7, 2}, now);
+  fresh();
+  Standing other = standing();
+  key = *mgmt::PrivateKey::generate();
+  request = *mgmt::makeCertificateRequest(key, "agent");
+  other.chain = {certificate(authority, kStart, "iqn.u")};
+  other.key = key.publicFingerprint();
+  client.begin(std::move(other), now);
+  answer(Ask::Desired, desired(7));
+  EXPECT_EQ(sent(Ask::Report), nullptr) << "what is true now is not known yet";
+  client.setTruth(truth(3), now);
+  fresh();
+  answer(Ask::Report, receipt(0, false, true));
+  const std::string body = sent(Ask::Report)->body;
+  EXPECT_EQ(body.find("before"), std::string::npos) << body;
+  EXPECT_NE(body.find("by its own initiator"), std::string::npos) << body;
+  answer(Ask::Report, receipt(1, true));
+  fresh();
+  client.noteRefused({"iqn.i", "iqn.t", "late", 6}, now);
+  EXPECT_EQ(sent(Ask::Report), nullptr);
+  client.noteRefused({"iqn.i", "iqn.u", "its own", 6}, now);
+  EXPECT_NE(sent(Ask::Report), nullptr);
 }
 
 TEST_F(Agent, aRefusedLoginIsToldInWordsThatTheServerTakes) {
