@@ -229,6 +229,7 @@ void Management::leave(Done done) {
                          judgeAge("the agent is managed no more");
                          parts_.metrics.at<Metric::DesiredRevision>().set(0);
                          parts_.metrics.at<Metric::DesiredApplied>().set(0);
+                         parts_.metrics.at<Metric::BreakGlass>().set(0);
                          parts_.log.write<Event::ManagementLeft>(base::now(), {{"server", server}});
                          done(Json(Json::Object{{"server", server}}));
                        });

@@ -88,5 +88,18 @@ TEST_F(ManagementTest, glassOfTargetsThatTheCertificateDoesNotNameIsForgotten) {
   EXPECT_EQ(brokenGlass(), 1);
 }
 
+TEST_F(ManagementTest, whoLeavesCountsNoBrokenGlassAnyMore) {
+  enrol();
+  breakGlassAt(agent_test::kTarget);
+  ASSERT_TRUE(management.load().ok());
+  management.start();
+  EXPECT_EQ(brokenGlass(), 1);
+  bool left = false;
+  management.leave([&](const control::Result& result) { left = result.ok(); });
+  worker.settle();
+  EXPECT_TRUE(left);
+  EXPECT_EQ(brokenGlass(), 0);
+}
+
 }  // namespace
 }  // namespace agent
