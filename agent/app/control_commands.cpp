@@ -44,8 +44,20 @@ void ControlCommands::onLine(std::string_view line, const ControlPeer& peer, Con
   begin({std::move(*request), peer, std::move(answer)});
 }
 
+void ControlCommands::noteDone(std::string_view command, std::string_view object, const ControlPeer& peer) {
+  parts_.log.write<Event::Changed>(base::now(),
+                                   {{"command", command}, {"object", object}, {"uid", peer.uid}, {"pid", peer.pid}});
+}
+
 void ControlCommands::begin(Asked asked) {
   const control::CommandRow& row = control::rowOf(asked.request.command);
+  if (row.acts) {
+    asked.answer = [this, command = row.name, object = objectOf(asked.request.arguments), peer = asked.peer,
+                    answer = std::move(asked.answer)](const control::Result& result) {
+      if (result) noteDone(command, object, peer);
+      answer(result);
+    };
+  }
   if (row.changes) {
     waiting_.push_back(std::move(asked));
     return next();
@@ -81,10 +93,7 @@ void ControlCommands::next() {
     const Answer answer = [this, asked](const control::Result& result) {
       const std::string_view command = control::rowOf(asked.request.command).name;
       if (result) {
-        parts_.log.write<Event::Changed>(base::now(), {{"command", command},
-                                                       {"object", objectOf(asked.request.arguments)},
-                                                       {"uid", asked.peer.uid},
-                                                       {"pid", asked.peer.pid}});
+        noteDone(command, objectOf(asked.request.arguments), asked.peer);
       } else if (result.error().code == Code::NotSaved) {
         parts_.log.write<Event::ChangeNotSaved>(base::now(), {{"command", command}, {"error", result.error().text}});
       }

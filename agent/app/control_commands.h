@@ -1,7 +1,8 @@
 // ControlCommands: what each command of agent/control/commands.h does in a running agent.
 //
 // The loop's thread. Questions are answered at once; changes one after the other, the others wait (as many as there are
-// connections, since each has one request at a time). A change is in the log with who made it.
+// connections, since each has one request at a time). A change, and what else acts, is in the log
+// with who gave the command.
 #pragma once
 
 #include <deque>
@@ -64,6 +65,7 @@ class ControlCommands {
   };
 
   void begin(Asked asked);
+  void noteDone(std::string_view command, std::string_view object, const ControlPeer& peer);
   void next();
   void change(const Asked& asked, const Answer& answer);
   control::Result tell(const control::Request& request);

@@ -182,7 +182,8 @@ inline constexpr EventRow kEvents[] = {
         "A unit is no longer there, by the configuration or by a change."}},
 
     {Event::Changed, {"AGENT-4001", Severity::Notice, "changed", {"command", "object", "uid", "pid"}, kAlways,
-        "Somebody changed something by sanctl agent; it is saved."}},
+        "Somebody changed something by sanctl agent, and it is saved; or gave a command that acts without being saved: "
+        "reload, join, leave, drain, session.drop."}},
     {Event::ChangeNotSaved, {"AGENT-4002", Severity::Error, "change-not-saved", {"command", "error"}, kByPeers,
         "A change could not be saved, so it was taken back and refused. Look at space and health of the disk under "
         "state.folder."}},

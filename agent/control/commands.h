@@ -70,6 +70,7 @@ struct CommandRow {
   bool changes = false;   // saved before it is answered
   std::span<const ArgumentRow> arguments;
   std::string_view help;
+  bool acts = false;  // not saved as changes are, and yet no question: who gave it is logged likewise
 };
 
 std::span<const CommandRow> commandTable();

@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <tuple>
 
 #include "agent/app/control_commands.h"
 #include "agent/app/overlay_file.h"
 #include "shared/base/json_reader.h"
+#include "shared/base/overloaded.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/agent/agent_testing.h"
 
@@ -50,6 +52,33 @@ authentication = "none"
 luns = ["0=a"]
 )";
 
+// What is logged: "AGENT-4001 unit.create b 1000 42".
+struct Lines final : ops::LogSink {
+  void write(const ops::LogRecord& record) override {
+    std::string line(record.event.id);
+    for (const ops::LogField& field : record.fields) {
+      line += " ";
+      std::visit(base::Overloaded{[&](std::string_view text) { line += text; },
+                                  [&](auto number) { line += std::to_string(number); }},
+                 field.value.data());
+    }
+    lines.push_back(std::move(line));
+  }
+  std::vector<std::string> lines;
+};
+
+// All that a process around it does at once.
+agent::ControlHooks willing() {
+  agent::ControlHooks hooks;
+  hooks.reload = [](const agent::ControlHooks::Told& told) { told(base::Json("reloaded")); };
+  hooks.drain = [](std::optional<base::Duration>, const std::function<void()>& done) { done(); };
+  hooks.join = [](std::string_view, const std::vector<std::string>&, const agent::ControlHooks::Told& told) {
+    told(base::Json("joined"));
+  };
+  hooks.leave = [](const agent::ControlHooks::Told& told) { told(base::Json("left")); };
+  return hooks;
+}
+
 // An agent from its configuration to its commands, without sockets.
 struct Agent {
   Agent(const support::ScratchFolder& folder, std::string_view file, FakeTargets& targets)
@@ -64,7 +93,8 @@ struct Agent {
                {[this] { worker.settle(); }, [](const target::UnitFacts&) {}, [](std::string_view) {},
                 [this](std::string_view unit, const base::Error&) { failed.emplace_back(unit); }}),
         administrator({holder, worker, log, metrics, folder.file("changes.toml"), {base::Bytes(32, 1)}, kCalls}),
-        commands({administrator, holder, targets, states, worker, log, metrics, {}}) {
+        commands({administrator, holder, targets, states, worker, log, metrics, willing()}) {
+    log.addSink(sink);
     auto overlay = agent::Administrator::loadOverlay(folder.file("changes.toml"));
     EXPECT_TRUE(overlay) << overlay.error().text;
     const auto begun = administrator.start(parsed(file), std::move(*overlay));
@@ -100,6 +130,7 @@ struct Agent {
   net::Loop loop;
   agent::DiskWorker worker;
   agent::StateFiles states;
+  Lines sink;
   ops::Log log{agent::kLogEvents, ops::Severity::Info};
   ops::Metrics metrics{agent::kMetrics};
   std::vector<std::string> failed;
@@ -402,6 +433,23 @@ TEST_F(Control, AFileWhoseNewWordsAreRefusedIsServedByTheOldOnes) {
   EXPECT_THAT(agent_->refusal("config.forget", R"({"kind": "unit", "key": "f"})"), HasSubstr("cannot be opened"));
   ASSERT_NE(unitOf(setup(), "f"), nullptr);
   EXPECT_EQ(unitOf(setup(), "f")->store, "file:/f,writethrough");
+}
+
+TEST_F(Control, WhoGaveACommandThatActsIsLogged) {
+  for (const auto& [command, arguments, object] : {std::tuple{"leave", "{}", ""},
+                                                   {"drain", "{}", ""},
+                                                   {"reload", "{}", ""},
+                                                   {"session.drop", R"({"session": 7})", "7"},
+                                                   {"join", R"({"token": "t0ken", "servers": ["one"]})", ""}}) {
+    agent_->sink.lines.clear();
+    EXPECT_TRUE(agent_->does(command, arguments)) << command;
+    EXPECT_EQ(agent_->sink.lines,
+              std::vector<std::string>{std::string("AGENT-4001 ") + command + " " + object + " 1000 42"});
+  }
+  agent_->sink.lines.clear();
+  EXPECT_FALSE(agent_->does("session.drop", R"({"session": 8})"));
+  EXPECT_TRUE(agent_->does("sessions"));
+  EXPECT_TRUE(agent_->sink.lines.empty());
 }
 
 TEST_F(Control, QuestionsAreAnsweredAtOnce) {
