@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kSecretSize = 32;
 constexpr std::size_t kMaxTokenName = 64;
-constexpr std::array<std::string_view, 4> kFaults{"malformed", "unknown", "expired", "idle"};
+constexpr std::array<std::string_view, 5> kFaults{"malformed", "unknown", "expired", "idle", "clock-went-back"};
 
 // The first byte tells an enrolment token (1) from these, so that one typed in the wrong place is malformed.
 std::uint8_t versionOf(TokenKind kind) { return kind == TokenKind::Session ? 2 : 3; }
@@ -29,6 +29,8 @@ bool isTokenName(std::string_view name) {
 AccessFault faultOf(const AccessToken& token, base::WallTime now) {
   return now >= token.expires ? AccessFault::Expired : AccessFault::Idle;
 }
+
+bool isOfLater(const AccessToken& token, base::WallTime now) { return now + AccessTokens::kTolerance < token.madeAt; }
 
 bool hasEnded(const AccessToken& token, base::WallTime now) {
   const bool rested = token.kind == TokenKind::Session && now - token.lastUsed >= AccessTokens::kSessionRest;
@@ -97,6 +99,7 @@ base::Result<AccessTokens::Use, AccessFault> AccessTokens::use(std::string_view 
   const auto at = tokens_.find(*hash);
   if (at == tokens_.end()) return base::fail(AccessFault::Unknown);
   AccessToken& token = at->second;
+  if (isOfLater(token, now)) return base::fail(AccessFault::ClockWentBack);
   if (hasEnded(token, now)) return base::fail(faultOf(token, now));
   // A clock that went back must not make a session younger.
   const bool noted = now - token.lastUsed < kUseNoted && token.lastAddress == address;
@@ -115,7 +118,7 @@ std::optional<mgmt::Fingerprint> AccessTokens::hashOf(std::string_view text) {
 
 const AccessToken* AccessTokens::live(const mgmt::Fingerprint& hash, base::WallTime now) const {
   const AccessToken* token = find(hash);
-  return token == nullptr || hasEnded(*token, now) ? nullptr : token;
+  return token == nullptr || isOfLater(*token, now) || hasEnded(*token, now) ? nullptr : token;
 }
 
 std::vector<AccessToken> AccessTokens::takeOut(const std::function<bool(const AccessToken&)>& which) {

@@ -7,6 +7,9 @@
 // with the token, and so on from hand to hand, or with the certificate. What a session made outlives its end, but not
 // its theft. Of tokens that were stored before this was known it is unknown.
 //
+// A token that was made later than it is now, beyond kTolerance, was made while the clock was ahead: it is refused
+// until its time has come.
+//
 // One owner, no locks. Bounds: kMaxSessions and kMaxApiTokens a user (of sessions the one used longest ago makes room,
 // an API token more is refused), kMaxTokens in all.
 #pragma once
@@ -42,7 +45,7 @@ struct AccessToken {
   std::optional<Login> madeWith;  // of an API token; nothing: of a session, or it is unknown
 };
 
-enum class AccessFault : std::uint8_t { Malformed, Unknown, Expired, Idle };
+enum class AccessFault : std::uint8_t { Malformed, Unknown, Expired, Idle, ClockWentBack };
 std::string_view accessFaultWord(AccessFault fault);
 
 class AccessTokens {
@@ -51,6 +54,7 @@ class AccessTokens {
   static constexpr std::chrono::minutes kSessionRest{30};
   static constexpr std::chrono::hours kLongestApiToken{366 * 24};
   static constexpr std::chrono::minutes kUseNoted{5};
+  static constexpr std::chrono::minutes kTolerance{5};  // as keys/certificate_clock.h
   static constexpr std::size_t kMaxSessions = 16;
   static constexpr std::size_t kMaxApiTokens = 32;
   static constexpr std::size_t kMaxTokens = 50000;

@@ -46,6 +46,19 @@ TEST(AccessTokens, ASessionIsItsUserUntilItRestsOrEnds) {
   EXPECT_EQ(desk.use(busy, kNow + hours(12)), "expired");
 }
 
+TEST(AccessTokens, WhatWasMadeWhileTheClockWasAheadIsRefusedWhenItIsRight) {
+  Desk desk;
+  const base::WallTime ahead = kNow + hours(24 * 3650);
+  const std::string text = desk.open(ahead);
+  EXPECT_EQ(desk.use(text, ahead), "ada");
+  EXPECT_EQ(desk.use(text, kNow + hours(24)), "clock-went-back");
+  EXPECT_EQ(desk.tokens.live(*AccessTokens::hashOf(text), kNow + hours(24)), nullptr);
+  EXPECT_EQ(desk.use(text, ahead - minutes(5)), "ada") << "a clock is a little behind now and then";
+  const auto made = desk.tokens.makeApiToken({"ada", {}, {}}, "backup", {Viewer}, ahead + hours(1), ahead, desk.random);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(desk.use(std::string(base::asText(made->text.reveal())), kNow), "clock-went-back");
+}
+
 TEST(AccessTokens, AnApiTokenNeedsAnEndWithinAYear) {
   Desk desk;
   EXPECT_EQ(desk.make(kNow), "a token ends in the future: name the day");
