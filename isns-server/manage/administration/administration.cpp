@@ -314,7 +314,11 @@ Wanted<Administration::Session> Administration::makeToken(const people::Principa
                                                            people::RoleSet roles, base::WallTime expires,
                                                            const Actor& actor, base::Now now) {
   const people::RoleSet allowed = who.roles.both(roles);
+  // One who is being disabled makes none that would outlive it.
   if (planned_.find(who.user) == nullptr) return noUser(who.user);
+  if (const auto planned = planned_.principalOf(who.user); !planned) {
+    return problem(ProblemCode::TokenEnded, planned.error().text + ".");
+  }
   for (const AccessToken* token : tokens_.ofUser(who.user)) {
     if (token->kind == people::TokenKind::Api && token->name == name) {
       return problem(ProblemCode::NameTaken, "There is a token " + std::string(name) + ".");

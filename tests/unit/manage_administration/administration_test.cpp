@@ -421,6 +421,19 @@ TEST_F(MadeWith, TheLogNamesTheTokensOfAUserWhoIsDisabledOrRemovedOrGetsAnotherP
   expectTold(administration.removeUser("ann", kActor), "The user was removed.");
 }
 
+TEST_F(MadeWith, OneWhoIsBeingDisabledMakesNoTokenThatWouldOutliveIt) {
+  const auto who = in(login());
+  Administration::UserChange disable;
+  disable.disabled = true;
+  auto step = administration.changeUser("ann", disable, kActor);
+  ASSERT_TRUE(step.ok());
+  const auto made = administration.makeToken(who, "late", who.roles, kNow.wall + std::chrono::hours(1), kActor, kNow);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code, mgmt::ProblemCode::TokenEnded);
+  step->committed(7);
+  EXPECT_EQ(names(), Names{});
+}
+
 TEST_F(MadeWith, TheListSaysWhatATokenWasMadeWith) {
   const auto maker = [&](const std::string& name) {
     for (const people::AccessToken* token : administration.tokensOf("ann")) {
