@@ -115,6 +115,19 @@ store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& op
   return revision;
 }
 
+// Verified, marked, and its owner's; the revision of the mark.
+store::Outcome<std::uint64_t> prepare(const std::string& backup, const std::string& fresh, const Options& options,
+                                      const RestoreMark& mark) {
+  if (auto done = copyWhole(backup, fresh, options.vfs); !done) return base::fail(done.error());
+  if (auto done = giveToOwnerOf(options.path, fresh); !done) return base::fail(done.error());
+  const auto revision = addMark(fresh, options, mark);
+  if (!revision) return revision;
+  Options copy = options;
+  copy.path = fresh;
+  if (auto whole = verify(copy); !whole) return base::fail(whole.error());
+  return revision;
+}
+
 struct CountRows final : store::RowSink {
   base::Status row(std::uint8_t, std::int64_t, std::span<const store::Cell>) override { return {}; }
 };
@@ -127,15 +140,13 @@ store::Outcome<store::BackupInfo> copyDatabase(const std::string& source, const 
   if (sameFile(source, target)) {
     return store::fail(store::ErrorKind::Invalid, target + " is the database itself: a backup needs another place.");
   }
-  const std::string temporary = target + ".incomplete";
-  if (auto done = createFile(temporary); !done) return base::fail(done.error());
-  auto copied = copyTo(source, temporary, vfs);
-  Status done;
-  if (copied) done = syncFile(temporary);
-  if (copied && done) copied->bytes = sizeOf(temporary);
-  if (copied && done) done = asStatus(files::moveFile(temporary, target));
-  if (!copied || !done) (void)std::remove(temporary.c_str());
-  if (!done) return base::fail(done.error());
+  Unfinished copy(target + ".incomplete");
+  if (auto done = createFile(copy.path()); !done) return base::fail(done.error());
+  auto copied = copyTo(source, copy.path(), vfs);
+  if (!copied) return copied;
+  if (auto done = syncFile(copy.path()); !done) return base::fail(done.error());
+  copied->bytes = sizeOf(copy.path());
+  if (auto done = copy.moveTo(target); !done) return base::fail(done.error());
   return copied;
 }
 
@@ -175,17 +186,15 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
   const auto good = verify(copy);
   if (!good) return base::fail(good.error());
 
-  const std::string temporary = options.path + ".new";
-  if (auto done = copyWhole(backup, temporary, options.vfs); !done) return base::fail(done.error());
-  if (auto done = giveToOwnerOf(options.path, temporary); !done) return base::fail(done.error());
-  const auto revision = addMark(temporary, options, mark);
+  // A disk that this has filled is free again when it fails: the database beside needs room to start.
+  Unfinished fresh(options.path + ".new");
+  const auto revision = prepare(backup, fresh.path(), options, mark);
   if (!revision) return base::fail(revision.error());
-  copy.path = temporary;
-  if (auto whole = verify(copy); !whole) return base::fail(whole.error());
 
   RestoreInfo info{*good, *revision, {}};
   const std::string marker = restoreMarker(options.path);
   if (auto done = asStatus(files::replaceFile(marker, {})); !done) return base::fail(done.error());
+  fresh.keep();  // the former one goes aside: it may be all that is left in a moment
   // The log goes with the database that it belongs to: beside another one it would be replayed into that.
   const std::string replaced = options.path + ".replaced-" + std::to_string(timeOf(options));
   for (const std::string suffix : {"-wal", ""}) {
@@ -195,7 +204,7 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
     info.replaced = replaced;
   }
   (void)std::remove((options.path + "-shm").c_str());
-  if (auto done = asStatus(files::moveFile(temporary, options.path)); !done) return base::fail(done.error());
+  if (auto done = fresh.moveTo(options.path); !done) return base::fail(done.error());
   if (auto done = asStatus(files::removeFile(marker)); !done) return base::fail(done.error());
   return info;
 }

@@ -52,16 +52,16 @@ Status fillNew(Connection& connection, const Options& options) {
 }
 
 Status create(const Options& options) {
-  const std::string temporary = options.path + ".new";
-  (void)std::remove((temporary + "-journal").c_str());
-  if (auto done = createFile(temporary); !done) return done;
+  Unfinished made(options.path + ".new");
+  (void)std::remove((made.path() + "-journal").c_str());
+  if (auto done = createFile(made.path()); !done) return done;
   {
-    auto connection = Connection::open(temporary, Connection::Mode::Create, options.vfs, options.restoreHint);
+    auto connection = Connection::open(made.path(), Connection::Mode::Create, options.vfs, options.restoreHint);
     if (!connection) return base::fail(connection.error());
     if (auto done = fillNew(*connection, options); !done) return done;
   }
-  if (auto done = syncFile(temporary); !done) return done;
-  return asStatus(files::moveFile(temporary, options.path));
+  if (auto done = syncFile(made.path()); !done) return done;
+  return made.moveTo(options.path);
 }
 
 Status migrate(Connection& connection, const Options& options, std::uint32_t from) {

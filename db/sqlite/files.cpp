@@ -81,6 +81,17 @@ Status copyDurably(const std::string& from, const std::string& to) {
   return {};
 }
 
+Unfinished::~Unfinished() {
+  if (kept_) return;
+  for (const char* suffix : {"-journal", "-wal", "-shm", ""}) (void)::unlink((path_ + suffix).c_str());
+}
+
+Status Unfinished::moveTo(const std::string& path) {
+  auto done = asStatus(files::moveFile(path_, path));
+  if (done) kept_ = true;
+  return done;
+}
+
 Status giveToOwnerOf(const std::string& model, const std::string& path) {
   struct stat wanted {};
   if (::geteuid() != 0) return {};

@@ -17,6 +17,26 @@ namespace sqlite {
 // gives its log the same rights.
 Status createFile(const std::string& path);
 
+// A database that is being made under another name: removed with what SQLite keeps beside it unless it has got its
+// place.
+class Unfinished {
+ public:
+  explicit Unfinished(std::string path) : path_(std::move(path)) {}
+  ~Unfinished();
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  // Durably takes the place of `path`.
+  Status moveTo(const std::string& path);
+  // From now on it stays, whatever comes.
+  void keep() { kept_ = true; }
+
+ private:
+  std::string path_;
+  bool kept_ = false;
+};
+
 // Makes a file's content durable.
 Status syncFile(const std::string& path);
 

@@ -1,10 +1,12 @@
 #include "db/sqlite/backup.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "tests/unit/sqlite/sqlite_fixture.h"
@@ -27,6 +29,26 @@ struct ChangeTexts final : store::ChangeSink {
   }
 };
 
+// No file may grow beyond this meanwhile, as on a disk that is full.
+class LargestFile {
+ public:
+  explicit LargestFile(std::uint64_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    const struct rlimit limit { bytes, before_.rlim_max };
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  }
+  ~LargestFile() {
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+    (void)std::signal(SIGXFSZ, handler_);
+  }
+  LargestFile(const LargestFile&) = delete;
+  LargestFile& operator=(const LargestFile&) = delete;
+
+ private:
+  struct rlimit before_ {};
+  void (*handler_)(int);
+};
+
 class BackupTest : public SqliteFixture {
  protected:
   Options optionsFor(const std::string& name) {
@@ -38,6 +60,15 @@ class BackupTest : public SqliteFixture {
     const auto info = verify(optionsFor(name));
     EXPECT_TRUE(info) << info.error().text;
     return info ? *info : VerifyInfo{};
+  }
+  [[nodiscard]] std::vector<std::string> besideDatabase() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path(""))) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("registry.db")) names.push_back(name);
+    }
+    std::ranges::sort(names);
+    return names;
   }
 };
 
@@ -294,6 +325,26 @@ TEST_F(BackupTest, WhatARestoreMakesIsMadeThroughNoLinkThatIsThere) {
     EXPECT_EQ(rowsOf(*opened()).size(), 5U);
     std::filesystem::remove(path("restored.db.new.incomplete"));
   }
+}
+
+TEST_F(BackupTest, ARestoreThatFailsInTheMiddleLeavesNothingBesideTheDatabase) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5000);
+    rowsOf(*store);  // closing takes the log into it
+    ASSERT_TRUE(store->backup(path("backup")));
+    options_.path = path("backup");
+    tamper("CREATE TRIGGER no BEFORE INSERT ON change BEGIN SELECT RAISE(ABORT, 'no'); END");
+    options_.path = path("registry.db");
+  }
+  const std::vector<std::string> before = besideDatabase();
+  ASSERT_GT(std::filesystem::file_size(path("backup")), 200'000U);
+  for (const std::uint64_t room : {100'000U, 100'000'000U}) {  // the copy fails, or the mark that is added to it
+    const LargestFile limit(room);
+    EXPECT_FALSE(restore(path("backup"), options_, kMark)) << room;
+    EXPECT_EQ(besideDatabase(), before) << room;
+  }
+  EXPECT_EQ(rowsOf(*opened()).size(), 5000U);
 }
 
 TEST_F(BackupTest, ADamagedBackupIsNotRestored) {
