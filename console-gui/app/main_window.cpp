@@ -33,6 +33,7 @@
 #include "console-gui/widgets/inspector.h"
 #include "console-gui/widgets/notice_strip.h"
 #include "console-gui/widgets/omnibox.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -96,7 +97,7 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
   banner_->setProperty("role", QStringLiteral("past"));
   auto* bannerRow = new QHBoxLayout(banner_);
   bannerRow->setContentsMargins(2 * kSpace, kSpace / 2, kSpace, kSpace / 2);
-  bannerText_ = new QLabel(banner_);
+  bannerText_ = plainLabel({}, banner_);
   bannerRow->addWidget(bannerText_, 1);
   auto* present = new QPushButton(ActionRegistry::textOf(ActionId::Present), banner_);
   connect(present, &QPushButton::clicked, registry_.action(ActionId::Present), &QAction::trigger);
@@ -272,9 +273,9 @@ void MainWindow::showTask(std::size_t which) {
 
 void MainWindow::makeStatusLine() {
   link_ = new StateBadge(this);
-  revision_ = new QLabel(this);
-  who_ = new QLabel(this);
-  draft_ = new QLabel(this);
+  revision_ = plainLabel({}, this);
+  who_ = plainLabel({}, this);
+  draft_ = plainLabel({}, this);
   for (QLabel* label : {revision_, who_, draft_}) label->setProperty("role", QStringLiteral("muted"));
   auto* left = new QWidget(this);
   auto* row = new QHBoxLayout(left);

@@ -48,9 +48,9 @@ AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
   auto* empty = new QWidget(this);
   auto* emptyLayout = new QVBoxLayout(empty);
   emptyLayout->addStretch(2);
-  emptyTitle_ = new QLabel(empty);
+  emptyTitle_ = plainLabel({}, empty);
   emptyTitle_->setProperty("role", QStringLiteral("heading"));
-  emptyText_ = new QLabel(empty);
+  emptyText_ = plainLabel({}, empty);
   emptyText_->setProperty("role", QStringLiteral("muted"));
   emptyText_->setWordWrap(true);
   emptyText_->setFixedWidth(440);
@@ -129,7 +129,7 @@ QWidget* AccessPage::makeBar() {
   rows->setContentsMargins(0, 0, 0, 0);
   rows->setSpacing(kSpace);
   auto* first = new QHBoxLayout;
-  auto* head = new QLabel(title(), bar);
+  auto* head = plainLabel(title(), bar);
   head->setProperty("role", QStringLiteral("title"));
   first->addWidget(head);
   first->addSpacing(kSpace);
@@ -201,7 +201,7 @@ QWidget* AccessPage::makeStrip() {
   strip_->setProperty("level", QStringLiteral("information"));
   auto* layout = new QHBoxLayout(strip_);
   layout->setContentsMargins(kSpace + 4, kSpace / 2, kSpace, kSpace / 2);
-  stripText_ = new QLabel(strip_);
+  stripText_ = plainLabel({}, strip_);
   stripText_->setWordWrap(true);
   layout->addWidget(stripText_, 1);
   stripOnly_ = new QPushButton(tr("Only what changed"), strip_);

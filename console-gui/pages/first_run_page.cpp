@@ -12,6 +12,7 @@
 #include "console-gui/canvas/icons.h"
 #include "console-gui/client/wipe_bytes.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -22,13 +23,13 @@ QFrame* cardOf(QWidget* parent, Icon mark, const QString& title, const QString& 
   column = new QVBoxLayout(frame);
   column->setContentsMargins(3 * kSpace, 3 * kSpace, 3 * kSpace, 3 * kSpace);
   column->setSpacing(kSpace + 4);
-  auto* picture = new QLabel(frame);
+  auto* picture = plainLabel({}, frame);
   picture->setPixmap(iconPixmap(mark, 36, Token::Accent, parent->devicePixelRatioF()));
   column->addWidget(picture);
-  auto* heading = new QLabel(title, frame);
+  auto* heading = plainLabel(title, frame);
   heading->setProperty("role", QStringLiteral("heading"));
   column->addWidget(heading);
-  auto* words = new QLabel(text, frame);
+  auto* words = plainLabel(text, frame);
   words->setWordWrap(true);
   words->setProperty("role", QStringLiteral("muted"));
   column->addWidget(words);
@@ -42,10 +43,10 @@ FirstRunPage::FirstRunPage(QWidget* parent) : QWidget(parent) {
   page->setContentsMargins(6 * kSpace, 4 * kSpace, 6 * kSpace, 4 * kSpace);
   page->setSpacing(2 * kSpace);
   page->addStretch(1);
-  auto* title = new QLabel(tr("Which SAN would you like to see?"), this);
+  auto* title = plainLabel(tr("Which SAN would you like to see?"), this);
   title->setProperty("role", QStringLiteral("title"));
   page->addWidget(title, 0, Qt::AlignHCenter);
-  fault_ = new QLabel(this);
+  fault_ = plainLabel({}, this);
   fault_->setWordWrap(true);
   fault_->setProperty("state", QStringLiteral("bad"));
   fault_->setVisible(false);
@@ -103,7 +104,8 @@ QWidget* FirstRunPage::makeServerForm() {
   trust_ = new QWidget(form);
   auto* trust = new QVBoxLayout(trust_);
   trust->setContentsMargins(0, 0, 0, 0);
-  fingerprint_ = new QLabel(trust_);
+  fingerprint_ = plainLabel({}, trust_);
+  fingerprint_->setTextFormat(Qt::RichText);
   fingerprint_->setWordWrap(true);
   fingerprint_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   fingerprint_->setAccessibleName(tr("The fingerprint of the server's authority"));
@@ -128,7 +130,7 @@ QWidget* FirstRunPage::makeServerForm() {
   login_->setVisible(false);
   column->addWidget(login_);
 
-  message_ = new QLabel(form);
+  message_ = plainLabel({}, form);
   message_->setWordWrap(true);
   message_->setVisible(false);
   column->addWidget(message_);

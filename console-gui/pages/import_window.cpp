@@ -87,10 +87,9 @@ void ImportWindow::makeTop(QWidget* part) {
   choose->setAutoDefault(false);
   connect(choose, &QPushButton::clicked, this, &ImportWindow::chooseFile);
   row->addWidget(choose);
-  file_ = new QLabel(part);
+  file_ = plainLabel({}, part);
   file_->setObjectName(QStringLiteral("file"));
   file_->setMinimumHeight(kRowHeight);
-  file_->setTextFormat(Qt::PlainText);
   row->addWidget(file_);
   row->addStretch();
   kindWord_ = mutedLabel(tr("Its rows are"), part);
@@ -146,7 +145,8 @@ QWidget* ImportWindow::makeGrid() {
   column->addWidget(sheets_);
 
   auto* row = new FlowLayout;
-  counts_ = new QLabel(part);
+  counts_ = plainLabel({}, part);
+  counts_->setTextFormat(Qt::RichText);
   counts_->setObjectName(QStringLiteral("counts"));
   counts_->setMinimumHeight(kRowHeight);
   row->addWidget(counts_);
@@ -171,7 +171,8 @@ QWidget* ImportWindow::makeGrid() {
   table_->setShowGrid(true);
   table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   column->addWidget(table_, 1);
-  reason_ = wrapped(new QLabel(part));
+  reason_ = wrapped(plainLabel({}, part));
+  reason_->setTextFormat(Qt::RichText);
   reason_->setObjectName(QStringLiteral("reason"));
   reason_->setMinimumHeight(kRowHeight);
   column->addWidget(reason_);
@@ -259,8 +260,7 @@ void ImportWindow::showChoices() {
     auto* row = new QHBoxLayout(one);
     row->setContentsMargins(0, 0, kSpace, 0);
     row->setSpacing(kSpace);
-    auto* word = new QLabel(header.isEmpty() ? tr("(no header)") : header, one);
-    word->setTextFormat(Qt::PlainText);
+    auto* word = plainLabel(header.isEmpty() ? tr("(no header)") : header, one);
     auto* field = new QComboBox(one);
     field->setAccessibleName(tr("Field that the column %1 is").arg(header));
     field->setObjectName(QStringLiteral("column-") + header);

@@ -82,7 +82,7 @@ QWidget* LabelWindow::makeTools() {
   auto* tools = new QWidget(this);
   auto* row = new FlowLayout(tools);
   const auto add = [&](QWidget* widget, const QString& text) {
-    auto* word = new QLabel(text, tools);
+    auto* word = plainLabel(text, tools);
     word->setMinimumHeight(kRowHeight);
     word->setBuddy(widget);
     widget->setAccessibleName(text);

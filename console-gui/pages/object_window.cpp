@@ -106,11 +106,11 @@ void ObjectWindow::fill() {
     editor->setObjectName(QString::fromUtf8(field.name.data(), static_cast<qsizetype>(field.name.size())));
     editor->setAccessibleName(name);
     editor->setAccessibleDescription(tableText(field.doc));
-    auto* word = new QLabel(name, content);
+    auto* word = plainLabel(name, content);
     word->setBuddy(editor);
     word->setMinimumHeight(kRowHeight);
     const QString meaning = asTitle(tableText(field.doc));
-    rows_[i].fault = new QLabel(content);
+    rows_[i].fault = plainLabel({}, content);
     rows_[i].fault->setProperty("level", QStringLiteral("fault"));
     rows_[i].fault->setWordWrap(true);
     rows_[i].fault->setTextFormat(Qt::RichText);

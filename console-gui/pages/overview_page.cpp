@@ -48,7 +48,7 @@ OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspa
   page->setContentsMargins(3 * kSpace, 2 * kSpace, 3 * kSpace, 2 * kSpace);
   page->setSpacing(2 * kSpace);
 
-  auto* title = new QLabel(tr("Overview"), this);
+  auto* title = plainLabel(tr("Overview"), this);
   title->setProperty("role", QStringLiteral("title"));
   page->addWidget(title);
 
@@ -59,7 +59,7 @@ OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspa
   age_ = new StateBadge(this);
   for (StateBadge* badge : {age_, agents_, foreign_}) fresh->addWidget(badge);
   fresh->addStretch();
-  totals_ = new QLabel(this);
+  totals_ = plainLabel({}, this);
   totals_->setProperty("role", QStringLiteral("muted"));
   fresh->addWidget(totals_);
   page->addLayout(fresh);
@@ -100,10 +100,10 @@ OverviewPage::Card OverviewPage::card(const QString& question, const QString& op
   column->setContentsMargins(2 * kSpace + 4, 2 * kSpace, 2 * kSpace + 4, 2 * kSpace);
   column->setSpacing(kSpace);
   made.frame = frame;
-  made.question = new QLabel(question, frame);
+  made.question = plainLabel(question, frame);
   made.question->setProperty("role", QStringLiteral("heading"));
   made.question->setWordWrap(true);
-  made.number = new QLabel(QStringLiteral("-"), frame);
+  made.number = plainLabel(QStringLiteral("-"), frame);
   made.number->setProperty("role", QStringLiteral("number"));
   made.state = new StateBadge(frame);
   auto* row = new QHBoxLayout;
@@ -111,7 +111,7 @@ OverviewPage::Card OverviewPage::card(const QString& question, const QString& op
   row->addWidget(made.number);
   made.state->setWordWrap(true);
   row->addWidget(made.state, 1);
-  made.proof = new QLabel(frame);
+  made.proof = plainLabel({}, frame);
   made.proof->setWordWrap(true);
   made.proof->setTextFormat(Qt::RichText);
   made.proof->setAlignment(Qt::AlignTop | Qt::AlignLeft);

@@ -113,12 +113,12 @@ QWidget* ReportsPage::makeReportPart() {
   auto* facts = new QVBoxLayout(card);
   facts->setContentsMargins(2 * kSpace, kSpace, 2 * kSpace, kSpace);
   facts->setSpacing(kSpace / 2);
-  counts_ = new QLabel(card);
+  counts_ = plainLabel({}, card);
+  counts_->setTextFormat(Qt::RichText);
   counts_->setWordWrap(true);
   complete_ = new StateBadge(card);
   complete_->setWordWrap(true);
   statement_ = mutedLabel({}, card);
-  statement_->setTextFormat(Qt::PlainText);  // names are in it
   statement_->setWordWrap(true);
   facts->addWidget(counts_);
   facts->addWidget(complete_);

@@ -107,7 +107,7 @@ QWidget* TemplateWindow::makeForm() {
   form->setColumnStretch(1, 1);
   from_ = makePart("from", part);
   to_ = makePart("to", part);
-  setWord_ = new QLabel(tr("Zone set"), part);
+  setWord_ = plainLabel(tr("Zone set"), part);
   set_ = new QComboBox(part);
   set_->setObjectName(QStringLiteral("set"));
   set_->setAccessibleName(tr("Zone set that holds the new zones"));
@@ -131,7 +131,7 @@ QWidget* TemplateWindow::makeForm() {
 
 TemplateWindow::Part TemplateWindow::makePart(const char* name, QWidget* parent) {
   Part part;
-  part.word = new QLabel(parent);
+  part.word = plainLabel({}, parent);
   part.names = new NameLine(parent);
   part.names->setObjectName(QString::fromLatin1(name));
   part.word->setBuddy(part.names);

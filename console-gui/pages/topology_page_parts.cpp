@@ -14,6 +14,7 @@
 #include "console-gui/canvas/topology_legend.h"
 #include "console-gui/pages/topology_page.h"
 #include "console-gui/widgets/flow_layout.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -65,7 +66,7 @@ void TopologyPage::buildTools() {
   page->addLayout(tools);
 
   const auto choice = [&](const QString& name, const QStringList& items) {
-    auto* label = new QLabel(name, this);
+    auto* label = plainLabel(name, this);
     label->setProperty("role", QStringLiteral("muted"));
     auto* box = new QComboBox(this);
     box->addItems(items);
@@ -145,7 +146,7 @@ void TopologyPage::buildBody() {
   strip_->setProperty("role", QStringLiteral("strip"));
   auto* strip = new QHBoxLayout(strip_);
   strip->setContentsMargins(kSpace + 4, kSpace / 2, kSpace / 2, kSpace / 2);
-  stripText_ = new QLabel(strip_);
+  stripText_ = plainLabel({}, strip_);
   stripText_->setWordWrap(true);
   stripText_->setTextFormat(Qt::RichText);
   stripAction_ = new QToolButton(strip_);
@@ -205,9 +206,9 @@ void TopologyPage::buildBody() {
 
   emptyCard_ = new QWidget(this);
   auto* empty = new QVBoxLayout(emptyCard_);
-  emptyTitle_ = new QLabel(emptyCard_);
+  emptyTitle_ = plainLabel({}, emptyCard_);
   emptyTitle_->setProperty("role", QStringLiteral("heading"));
-  emptyText_ = new QLabel(emptyCard_);
+  emptyText_ = plainLabel({}, emptyCard_);
   emptyText_->setProperty("role", QStringLiteral("muted"));
   emptyText_->setWordWrap(true);
   emptyText_->setMinimumWidth(420);

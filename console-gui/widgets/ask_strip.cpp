@@ -11,6 +11,7 @@
 #include "console-gui/canvas/theme.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/workspace.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 
@@ -20,9 +21,9 @@ AskStrip::AskStrip(Workspace& workspace, QWidget* parent) : QFrame(parent) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(kSpace + 4, kSpace, kSpace, kSpace);
   row->setSpacing(kSpace);
-  question_ = new QLabel(this);
+  question_ = plainLabel({}, this);
   text_ = new QLineEdit(this);
-  untilWord_ = new QLabel(tr("until"), this);
+  untilWord_ = plainLabel(tr("until"), this);
   until_ = new QDateEdit(this);
   until_->setDisplayFormat(QStringLiteral("yyyy-MM-dd"));
   until_->setCalendarPopup(true);

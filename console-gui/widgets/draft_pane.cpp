@@ -69,7 +69,7 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kSpace);
   auto* top = new FlowLayout;
-  heading_ = new QLabel(this);
+  heading_ = plainLabel({}, this);
   heading_->setProperty("role", QStringLiteral("heading"));
   heading_->setMinimumHeight(kRowHeight);
   state_ = new StateBadge(this);

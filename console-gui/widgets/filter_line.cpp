@@ -7,11 +7,12 @@
 #include <QStyle>
 
 #include "console-gui/canvas/icons.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 
 FilterLine::FilterLine(ObjectFilter& filter, QWidget* parent)
-    : QWidget(parent), filter_(filter), line_(new QLineEdit(this)), word_(new QLabel(this)) {
+    : QWidget(parent), filter_(filter), line_(new QLineEdit(this)), word_(plainLabel({}, this)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(kSpace);

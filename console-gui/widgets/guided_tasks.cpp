@@ -26,10 +26,10 @@ class TaskTitle : public QAbstractButton {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(kSpace, kSpace - 2, kSpace, kSpace - 2);
     row->setSpacing(kSpace);
-    mark_ = new QLabel(this);
+    mark_ = plainLabel({}, this);
     mark_->setFixedSize(kMark, kMark);
     row->addWidget(mark_, 0, Qt::AlignTop);
-    title_ = new QLabel(title, this);
+    title_ = plainLabel(title, this);
     title_->setWordWrap(true);
     row->addWidget(title_, 1);
     for (QLabel* label : {mark_, title_}) label->setAttribute(Qt::WA_TransparentForMouseEvents);

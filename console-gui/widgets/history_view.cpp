@@ -9,6 +9,7 @@
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/widgets/object_links.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -69,7 +70,7 @@ HistoryView::HistoryView(QWidget* parent) : QWidget(parent), list_(linkLabel(thi
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(kSpace / 2);
   layout->addWidget(list_);
-  auto* note = new QLabel(
+  auto* note = plainLabel(
       HistoryView::tr("What the present state remembers: the first and the last change, and who is in it since when."),
       this);
   layout->addWidget(note);

@@ -45,7 +45,7 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent) : QScrollArea(parent
   layout_->setContentsMargins(0, 0, 0, 0);
   layout_->setSpacing(kSpace);
   outer->addWidget(content_);
-  historyTitle_ = new QLabel(tr("History"), body);
+  historyTitle_ = plainLabel(tr("History"), body);
   historyTitle_->setProperty("role", QStringLiteral("heading"));
   outer->addWidget(historyTitle_);
   history_ = new HistoryView(body);
@@ -117,7 +117,7 @@ QLabel* Inspector::text(const QString& html) {
 }
 
 QVBoxLayout* Inspector::section(const QString& title) {
-  auto* head = new QLabel(title, content_);
+  auto* head = plainLabel(title, content_);
   head->setProperty("role", QStringLiteral("heading"));
   layout_->addWidget(head);
   return layout_;
@@ -125,7 +125,7 @@ QVBoxLayout* Inspector::section(const QString& title) {
 
 void Inspector::addEmpty() {
   const bool gone = seen_ && object_;
-  auto* title = new QLabel(gone ? tr("It is not there") : tr("Nothing is selected"), content_);
+  auto* title = plainLabel(gone ? tr("It is not there") : tr("Nothing is selected"), content_);
   title->setProperty("role", QStringLiteral("heading"));
   layout_->addWidget(title);
   layout_->addWidget(text(mutedSpan(
@@ -135,10 +135,9 @@ void Inspector::addEmpty() {
 
 void Inspector::addHead(const View& view) {
   const san::Snapshot& snapshot = view.snapshot();
-  auto* kind = new QLabel(workspace_.kindName(object_.kind), content_);
+  auto* kind = plainLabel(workspace_.kindName(object_.kind), content_);
   kind->setProperty("role", QStringLiteral("muted"));
-  auto* title = new QLabel(titled(snapshot, object_), content_);
-  title->setTextFormat(Qt::PlainText);
+  auto* title = plainLabel(titled(snapshot, object_), content_);
   title->setProperty("role", QStringLiteral("title"));
   title->setWordWrap(true);
   title->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "console-gui/canvas/icons.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -45,10 +46,14 @@ QWidget* NoticeStrip::strip(const Notice& notice, std::size_t which) {
   row->setContentsMargins(kSpace + 4, kSpace, kSpace, kSpace);
   row->setSpacing(kSpace + 4);
 
-  auto* mark = new QLabel(frame);
+  auto* mark = plainLabel({}, frame);
   mark->setPixmap(iconPixmap(kLevelIcons[level], 20, level == 0 ? Token::Accent : level == 1 ? Token::Good : level == 2 ? Token::Warning : Token::Bad));
   row->addWidget(mark, 0, Qt::AlignTop);
-  auto* text = new QLabel(QStringLiteral("<b>%1</b>%2").arg(notice.title.toHtmlEscaped(), notice.detail.isEmpty() ? QString() : QStringLiteral("<br>") + notice.detail.toHtmlEscaped()), frame);
+  auto* text =
+      plainLabel(QStringLiteral("<b>%1</b>%2")
+                     .arg(notice.title.toHtmlEscaped(),
+                          notice.detail.isEmpty() ? QString() : QStringLiteral("<br>") + notice.detail.toHtmlEscaped()),
+                 frame);
   text->setWordWrap(true);
   text->setTextFormat(Qt::RichText);
   row->addWidget(text, 1);

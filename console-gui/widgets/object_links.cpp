@@ -5,6 +5,7 @@
 #include "console-gui/canvas/theme.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -17,7 +18,7 @@ QString anchor(const QString& href, const QString& text) {
 }  // namespace
 
 QLabel* linkLabel(QWidget* parent) {
-  auto* label = new QLabel(parent);
+  auto* label = plainLabel({}, parent);
   label->setTextFormat(Qt::RichText);
   label->setWordWrap(true);
   label->setTextInteractionFlags(Qt::TextBrowserInteraction);

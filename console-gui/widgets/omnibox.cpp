@@ -71,7 +71,7 @@ Omnibox::Omnibox(Workspace& workspace, QWidget* parent)
       workspace_(workspace),
       popup_(new QFrame(this)),
       list_(new QListView(popup_)),
-      message_(new QLabel(popup_)) {
+      message_(plainLabel({}, popup_)) {
   setPlaceholderText(tr("Find objects, commands; kind:host label:PCI filters   Ctrl+K"));
   setAccessibleName(tr("Find objects and commands"));
   setClearButtonEnabled(true);

@@ -14,8 +14,15 @@
 
 namespace console {
 
+QLabel* plainLabel(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(parent);
+  label->setTextFormat(Qt::PlainText);
+  label->setText(text);
+  return label;
+}
+
 QLabel* labelOf(const QString& text, const char* role, QWidget* parent) {
-  auto* label = new QLabel(text, parent);
+  QLabel* label = plainLabel(text, parent);
   label->setProperty("role", QString::fromLatin1(role));
   return label;
 }

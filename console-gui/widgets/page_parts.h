@@ -23,6 +23,9 @@ class QWidget;
 
 namespace console {
 
+// Shows its text as it is. QLabel by itself would take names that look like HTML, of the SAN or of people, for that,
+// and load what they name: every label is made here, and what is rich text is said to be so, with all names escaped.
+QLabel* plainLabel(const QString& text, QWidget* parent);
 QLabel* labelOf(const QString& text, const char* role, QWidget* parent);
 inline QLabel* titleLabel(const QString& text, QWidget* parent) { return labelOf(text, "title", parent); }
 inline QLabel* headingLabel(const QString& text, QWidget* parent) { return labelOf(text, "heading", parent); }

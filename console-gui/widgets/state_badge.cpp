@@ -1,15 +1,16 @@
 #include "console-gui/widgets/state_badge.h"
 
+#include "console-gui/widgets/page_parts.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 
 namespace console {
 
-StateBadge::StateBadge(QWidget* parent) : QWidget(parent), mark_(new QLabel(this)), text_(new QLabel(this)) {
+StateBadge::StateBadge(QWidget* parent) : QWidget(parent), mark_(plainLabel({}, this)), text_(plainLabel({}, this)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(kSpace / 2 + 2);
-  text_->setTextFormat(Qt::PlainText);  // names may be in it
   row->addWidget(mark_);
   row->addWidget(text_);
 }

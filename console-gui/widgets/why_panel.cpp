@@ -14,6 +14,7 @@
 #include "console-gui/model/sentences.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/object_links.h"
+#include "console-gui/widgets/page_parts.h"
 
 namespace console {
 namespace {
@@ -207,7 +208,7 @@ void WhyPanel::addAll() {
   const bool any = answer_ != nullptr;
   bar_->setVisible(any);
   if (!any) {
-    auto* title = new QLabel(tr("Why does a host reach a logical unit, or why not?"), content_);
+    auto* title = plainLabel(tr("Why does a host reach a logical unit, or why not?"), content_);
     title->setProperty("role", QStringLiteral("heading"));
     title->setWordWrap(true);
     layout_->addWidget(title);
@@ -237,7 +238,7 @@ QWidget* WhyPanel::card(const QString& title, QVBoxLayout*& inside) {
   inside->setContentsMargins(kSpace + 4, kSpace, kSpace + 4, kSpace);
   inside->setSpacing(kSpace / 2);
   if (!title.isEmpty()) {
-    auto* head = new QLabel(title, frame);
+    auto* head = plainLabel(title, frame);
     head->setWordWrap(true);
     QFont font = head->font();
     font.setBold(true);
@@ -255,8 +256,7 @@ void WhyPanel::addHead() {
   auto* row = new QHBoxLayout;
   row->setSpacing(kSpace);
   row->addWidget(new MarkIcon(look_, frame), 0, Qt::AlignTop);
-  auto* says = new QLabel(answerText(*answer_), frame);
-  says->setTextFormat(Qt::PlainText);  // names are in it
+  auto* says = plainLabel(answerText(*answer_), frame);
   says->setProperty("role", QStringLiteral("heading"));
   says->setProperty("state", QString::fromLatin1(stateOf(look_.state)));
   says->setWordWrap(true);
@@ -330,8 +330,7 @@ void WhyPanel::addMends() {
     const san::ReachMend& mend = answer_->why.mends[i];
     QVBoxLayout* inside = nullptr;
     QWidget* frame = card(i == 0 ? tr("What would mend it") : QString(), inside);
-    auto* says = new QLabel(sentence(mend.text), frame);
-    says->setTextFormat(Qt::PlainText);
+    auto* says = plainLabel(sentence(mend.text), frame);
     says->setWordWrap(true);
     inside->addWidget(says);
     if (mend.edits.empty()) {
