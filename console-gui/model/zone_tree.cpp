@@ -38,10 +38,16 @@ struct ZoneTree::Item {
   ObjectRef ref;  // none: the domains that are in no set
   DraftMark mark = DraftMark::None;
   QString name, detail;
+  QString folded;  // the name, to be compared
   Item* parent = nullptr;
   std::vector<std::unique_ptr<Item>> children;
 
-  [[nodiscard]] std::pair<QString, ObjectRef> key() const { return {name.toCaseFolded(), ref}; }
+  void call(const QString& text) {
+    name = text;
+    folded = text.toCaseFolded();
+  }
+  // Its place among its siblings: what is in no set stands last.
+  [[nodiscard]] std::tuple<bool, const QString&, ObjectRef> place() const { return {!ref, folded, ref}; }
 };
 
 namespace {
@@ -76,7 +82,7 @@ class Planter {
       if (auto child = domainItem(id)) rest->children.push_back(std::move(child));
     });
     if (!rest->children.empty()) {
-      rest->name = console::tr("In no set");
+      rest->call(console::tr("In no set"));
       rest->detail = console::tr("gives nobody anything");
       sets.push_back(std::move(rest));
     }
@@ -110,7 +116,7 @@ class Planter {
     auto item = std::make_unique<Item>();
     item->ref = ref;
     item->mark = was == nullptr ? DraftMark::Added : is == nullptr ? DraftMark::Removed : DraftMark::None;
-    item->name = titled(is != nullptr ? after_ : before_, ref);
+    item->call(titled(is != nullptr ? after_ : before_, ref));
     if (was != nullptr && is != nullptr && was->name != is->name) item->mark = DraftMark::Changed;
     return item;
   }
@@ -152,15 +158,12 @@ class Planter {
     auto item = std::make_unique<Item>();
     item->ref = ref;
     item->mark = mark;
-    item->name = titled(from, ref);
+    item->call(titled(from, ref));
     return item;
   }
 
   static void order(Items& items) {
-    // What is in no set stands last.
-    std::ranges::sort(items, [](const auto& a, const auto& b) {
-      return std::pair(!a->ref, a->key()) < std::pair(!b->ref, b->key());
-    });
+    std::ranges::sort(items, [](const auto& a, const auto& b) { return a->place() < b->place(); });
     for (auto& item : items) order(item->children);
   }
 
@@ -178,9 +181,47 @@ void ZoneTree::setSans(const san::Snapshot& before, const san::Snapshot& after, 
   merge(*root_, Planter(before, after).make(), {});
 }
 
-// Both lists are in order. Rows whose key is in one alone go or come; the others take what is new and go on below.
+// An object that has another place, as it is called otherwise now, takes its row there: what is chosen and open stays.
+// Both lists are in order, before and after.
+void ZoneTree::moveRenamed(Item& into, const Items& wanted, const QModelIndex& at) {
+  std::vector<const Item*> from, to;  // rows whose place is in one list alone
+  std::size_t row = 0;
+  for (const auto& want : wanted) {
+    while (row < into.children.size() && into.children[row]->place() < want->place())
+      from.push_back(into.children[row++].get());
+    const bool same = row < into.children.size() && into.children[row]->ref == want->ref;
+    same ? static_cast<void>(++row) : to.push_back(want.get());
+  }
+  while (row < into.children.size()) from.push_back(into.children[row++].get());
+  if (from.empty() || to.empty()) return;
+  const auto byRef = [](const Item* a, const Item* b) { return a->ref < b->ref; };
+  std::ranges::sort(to, byRef);
+  for (const Item* moved : from) {
+    const auto want = std::lower_bound(to.begin(), to.end(), moved, byRef);
+    if (want == to.end() || (*want)->ref != moved->ref) continue;
+    const auto lower = [&](const Item& item) {
+      return std::lower_bound(into.children.begin(), into.children.end(), item.place(),
+                              [](const auto& one, const auto& place) { return one->place() < place; });
+    };
+    const auto first = lower(*moved);
+    const auto before = lower(**want);  // as it stands now: the row before which it comes
+    const int old = static_cast<int>(first - into.children.begin());
+    const int fresh = static_cast<int>(before - into.children.begin());
+    const bool moves = beginMoveRows(at, old, old, at, fresh);
+    if (before > first) {
+      std::rotate(first, first + 1, before);
+    } else {
+      std::rotate(before, first, first + 1);
+    }
+    (*(before > first ? before - 1 : before))->call((*want)->name);
+    if (moves) endMoveRows();
+  }
+}
+
+// Both lists are in order. Rows whose place is in one alone go or come; the others take what is new and go on below.
 void ZoneTree::merge(Item& into, Items wanted, const QModelIndex& at) {
-  const auto place = [](const Item& item) { return std::pair(!item.ref, item.key()); };
+  moveRenamed(into, wanted, at);
+  const auto place = [](const Item& item) { return item.place(); };
   std::size_t row = 0;
   for (auto& want : wanted) {
     while (row < into.children.size() && place(*into.children[row]) < place(*want)) {
@@ -191,7 +232,7 @@ void ZoneTree::merge(Item& into, Items wanted, const QModelIndex& at) {
     if (row < into.children.size() && place(*into.children[row]) == place(*want)) {
       Item& known = *into.children[row];
       const bool same = known.name == want->name && known.detail == want->detail && known.mark == want->mark;
-      known.name = want->name;
+      known.call(want->name);
       known.detail = want->detail;
       known.mark = want->mark;
       const QModelIndex here = createIndex(static_cast<int>(row), 0, &known);

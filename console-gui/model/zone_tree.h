@@ -1,8 +1,9 @@
 // ZoneTree: zone sets, their zones, their members, as the draft makes them: what it adds and takes away is marked.
 //
 // A tree of three levels for views: sets (and "in no set"), domains, members. setSans() compares with what is there and
-// moves rows one by one, so that selection and open branches stay. Dragging gives references (kRefsMime); dropping nodes
-// or portals on a domain, or domains on a set, emits dropped(). The UI thread. Errors: none.
+// lets rows come, go and move one by one, so that selection and open branches stay, also of what is called otherwise.
+// Dragging gives references (kRefsMime); dropping nodes or portals on a domain, or domains on a set, emits dropped().
+// The UI thread. Errors: none.
 #pragma once
 
 #include <QAbstractItemModel>
@@ -57,6 +58,7 @@ class ZoneTree : public QAbstractItemModel {
   void dropped(const std::vector<san::ObjectRef>& objects, san::ObjectRef onto);
 
  private:
+  void moveRenamed(Item& into, const std::vector<std::unique_ptr<Item>>& wanted, const QModelIndex& at);
   void merge(Item& into, std::vector<std::unique_ptr<Item>> wanted, const QModelIndex& at);
   [[nodiscard]] const Item* itemOf(const QModelIndex& index) const;
 

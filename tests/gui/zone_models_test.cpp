@@ -76,6 +76,39 @@ TEST_F(ZoneModels, aRowThatStaysKeepsItsPersistentIndexWhenOthersComeBeforeIt) {
   EXPECT_EQ(kept.row(), 1);
 }
 
+TEST_F(ZoneModels, whatIsCalledOtherwiseTakesItsRowToItsPlaceWithAllThatIsBelow) {
+  for (const char* name : {"zone3", "zone5", "zone7"}) san.zone(name, {a});
+  show();
+  const QPersistentModelIndex kept = tree.indexOf({Kind::Domain, zone1});
+  const QPersistentModelIndex member = tree.index(0, 0, kept);
+  QSignalSpy inserted(&tree, &QAbstractItemModel::rowsInserted);
+  QSignalSpy removed(&tree, &QAbstractItemModel::rowsRemoved);
+  for (const auto& [name, row] : {std::pair("zone6", 2), {"zone9", 3}, {"a-zone", 0}, {"b-zone", 0}, {"zone4", 1}}) {
+    san.set({Kind::Domain, zone1}, "name", std::string(name));
+    show();
+    ASSERT_TRUE(kept.isValid()) << name;
+    EXPECT_EQ(kept.row(), row) << name;
+    EXPECT_EQ(kept.data().toString(), QLatin1String(name));
+    EXPECT_EQ(tree.refOf(member), (ObjectRef{Kind::Node, a}));
+  }
+  EXPECT_EQ(inserted.count() + removed.count(), 0);
+}
+
+TEST_F(ZoneModels, severalThatAreCalledOtherwiseAtOnceBesideOthersThatComeAndGoStandInOrder) {
+  std::vector<Id> zones;
+  for (int i = 0; i < 8; ++i) zones.push_back(san.zone("z" + std::to_string(i), {a}));
+  show();
+  const QPersistentModelIndex kept = tree.indexOf({Kind::Domain, zones[2]});
+  san.set({Kind::Domain, zones[2]}, "name", std::string("z9"));
+  san.set({Kind::Domain, zones[6]}, "name", std::string("a6"));
+  san.set({Kind::Domain, zones[7]}, "name", std::string("z2"));
+  san.erase({Kind::Domain, zones[0]});
+  san.zone("z55", {a});
+  show();
+  EXPECT_EQ(below(tree.index(0, 0)).join(QLatin1Char(' ')), QStringLiteral("a6 z1 z2 z3 z4 z5 z55 z9 zone1"));
+  EXPECT_EQ(tree.refOf(kept), (ObjectRef{Kind::Domain, zones[2]}));
+}
+
 TEST_F(ZoneModels, onlyWhatCanBeAMemberDropsOnAZoneAndNothingMovesByItself) {
   show();
   QSignalSpy dropped(&tree, &ZoneTree::dropped);
