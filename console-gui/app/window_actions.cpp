@@ -192,7 +192,7 @@ void MainWindow::bindDraft() {
   registry_.bind(ActionId::Submit, {[this] { workspace_.go(PageId::Zoning); zoning_->beginSubmit(); },
                                     [this, noDraft] {
                                       const QString why = noDraft();
-                                      return why.isEmpty() ? workspace_.whyNot("change.submit") : why;
+                                      return why.isEmpty() ? workspace_.whyNoDeed("change.submit") : why;
                                     }, {}});
   registry_.bind(ActionId::Discard, {[&draft] { draft.clear(); }, noDraft, {}});
   registry_.bind(ActionId::Rebase, {[this] { zoning_->rebase(); },

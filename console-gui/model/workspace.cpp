@@ -106,12 +106,16 @@ void Workspace::showPast(san::Revision revision) {
   });
 }
 
-QString Workspace::whyNoEdit() const {
+QString Workspace::whyNoDeed(std::string_view right) const {
   if (!source_ || !present_) return tr("There is no SAN to change: nothing is open.");
   if (const QString why = source_->whyReadOnly(); !why.isEmpty()) return why;
   if (past_) return tr("This is the past. Go back to the present to change something.");
-  if (draft_.isHeld()) return draft_.whyHeld();
-  return whyNot("change.draft");
+  return whyNot(right);
+}
+
+QString Workspace::whyNoEdit() const {
+  const QString why = whyNoDeed("change.draft");
+  return why.isEmpty() && draft_.isHeld() ? draft_.whyHeld() : why;
 }
 
 QString Workspace::whyNot(std::string_view right) const {
@@ -124,15 +128,17 @@ QString Workspace::whyNot(std::string_view right) const {
 bool Workspace::edit(const QString& deed, std::vector<san::Edit> edits) {
   QString why = whyNoEdit();
   if (why.isEmpty()) why = draft_.push(deed, std::move(edits));
-  return tellEdited(deed, why);
+  return tellDone(deed, why);
 }
 
 bool Workspace::editOfPresent(const QString& deed, std::vector<san::Edit> edits) {
   auto moved = draft_.ofPresent(std::move(edits));
-  return moved ? edit(deed, std::move(*moved)) : tellEdited(deed, moved.error());
+  return moved ? edit(deed, std::move(*moved)) : tellDone(deed, moved.error());
 }
 
-bool Workspace::tellEdited(const QString& deed, const QString& why) {
+bool Workspace::mayDo(const QString& deed, std::string_view right) { return tellDone(deed, whyNoDeed(right)); }
+
+bool Workspace::tellDone(const QString& deed, const QString& why) {
   const QString key = QStringLiteral("edit");
   if (why.isEmpty()) {
     notices_.withdraw(key);

@@ -59,7 +59,9 @@ class Workspace : public QObject {
   [[nodiscard]] Notices& notices() { return notices_; }
   [[nodiscard]] DraftJournal& journal() { return journal_; }
 
-  // Why nothing can be changed here and now, as a sentence; empty: it can.
+  // Why the SAN cannot be changed here and now by who needs that right for it, as a sentence; empty: it can.
+  [[nodiscard]] QString whyNoDeed(std::string_view right) const;
+  // The same of the draft.
   [[nodiscard]] QString whyNoEdit() const;
   // Why who is logged in may not do it (a right of the API); empty: he may.
   [[nodiscard]] QString whyNot(std::string_view right) const;
@@ -67,6 +69,8 @@ class Workspace : public QObject {
   bool edit(const QString& deed, std::vector<san::Edit> edits);
   // The same with edits in the ids of the present SAN (Draft::ofPresent).
   bool editOfPresent(const QString& deed, std::vector<san::Edit> edits);
+  // For a deed that was asked for before and is done now: as whyNoDeed(); tells in a notice why it does not go.
+  bool mayDo(const QString& deed, std::string_view right);
 
   // Opens a page, and selects an object there if one is given.
   void go(PageId page, san::ObjectRef object = {});
@@ -92,8 +96,8 @@ class Workspace : public QObject {
   void wordsChanged();
 
  private:
-  bool tellEdited(const QString& deed, const QString& why);
   void tellClock();
+  bool tellDone(const QString& deed, const QString& why);
   void remember();
   void restore();
   [[nodiscard]] Place here() const;

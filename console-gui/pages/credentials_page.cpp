@@ -167,7 +167,7 @@ QWidget* CredentialsPage::makeBatches() {
   connect(end_, &QPushButton::clicked, this, &CredentialsPage::endBatch);
   for (QPushButton* one : {old_, pause_, end_}) row->addWidget(one);
   column->addLayout(row);
-  batches_ = tableOf(&rotations_, tr("Batches of changes of secrets"), part);
+  batches_ = deedTableOf(&rotations_, tr("Batches of changes of secrets"), part);
   batches_->setObjectName(QStringLiteral("batches"));
   batches_->setItemDelegateForColumn(RotationList::State, new LevelDelegate(batches_));
   sizeColumns(batches_, {60, 120, 220, 80, 320});
@@ -282,12 +282,7 @@ const RotationRow* CredentialsPage::chosenBatch() const {
 
 // --- what can be done ---
 
-QString CredentialsPage::whyNoManage() const {
-  if (workspace().source() == nullptr || !workspace().present()) return tr("Nothing is open.");
-  if (workspace().isPast()) return tr("This is the past: nothing can be changed in it.");
-  if (const QString why = workspace().source()->whyReadOnly(); !why.isEmpty()) return why;
-  return workspace().whyNot(kRight);
-}
+QString CredentialsPage::whyNoManage() const { return workspace().whyNoDeed(kRight); }
 
 QString CredentialsPage::whyNoNew() const { return whyNoManage(); }
 

@@ -91,7 +91,15 @@ QWidget* ZoningPage::makeTree() {
   treeView_->header()->resizeSection(1, treeView_->header()->sectionSizeHint(1));
   treeView_->setMinimumWidth(300);
   connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
+    if (!choosing_) chosen_ = tree_.refOf(current);
     choose(tree_.refOf(current));
+  });
+  // The current row may be selected later than it became that.
+  connect(treeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+    const QModelIndex current = treeView_->currentIndex();
+    if (choosing_ || !treeView_->selectionModel()->isSelected(current)) return;
+    chosen_ = tree_.refOf(current);
+    choose(chosen_);
   });
   column->addWidget(treeView_, 1);
   return part;
@@ -172,7 +180,8 @@ QWidget* ZoningPage::makeChanges() {
     row->addWidget(made);
   };
   button(discard_, tr("Discard"), [this] {
-    if (const ChangeRow* change = chosenChange()) changes_.discard(*change);
+    if (const ChangeRow* change = chosenChange(); change != nullptr && whyNoDiscard().isEmpty())
+      changes_.discard(*change);
   });
   button(rollBack_, tr("Roll back"), [this] { rollBackChosen(); });
   button(approve_, tr("Approve"), [this] { approveChosen(); });
@@ -180,13 +189,13 @@ QWidget* ZoningPage::makeChanges() {
   button(confirm_, tr("Confirm"), [this] { confirmChosen(); });
   confirm_->setProperty("role", QStringLiteral("primary"));
   column->addLayout(row);
-  changeView_ = tableOf(&changes_, tr("Change sets"), part);
+  changeView_ = deedTableOf(&changes_, tr("Change sets"), part);
   changeView_->setObjectName(QStringLiteral("changes"));
   changeView_->setColumnWidth(0, 60);
   changeView_->setColumnWidth(1, 170);
   changeView_->setColumnWidth(2, 520);
   changeView_->setColumnWidth(3, 240);
-  connect(changeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::refreshMarks);
+  connect(changeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::takeChange);
   effectView_ = new QTextBrowser(part);
   effectView_->setObjectName(QStringLiteral("effect"));
   effectView_->setAccessibleName(tr("What the chosen change set would do"));
@@ -215,6 +224,12 @@ void ZoningPage::showSans() {
   tree_.setSans(drafted ? draft.base() : view->snapshot(), after, workspace().sanWords());
   initiators_.setSan(after);
   targets_.setSan(after);
+  // What is in another set now, or in none, stands elsewhere. What is gone is chosen no more, nor is its neighbour,
+  // which Qt makes the current row.
+  if (chosen_ && !chosenRow()) {
+    const QModelIndex at = tree_.indexOf(chosen_);
+    at.isValid() ? treeView_->setCurrentIndex(at) : static_cast<void>(chosen_ = {});
+  }
   choosing_ = false;
   if (first) treeView_->expandToDepth(0);
   refreshMarks();
@@ -227,9 +242,11 @@ void ZoningPage::refreshMarks() {
     if (const QModelIndex at = tree_.indexOf(current); at.isValid() && !treeView_->hasFocus()) {
       choosing_ = true;
       treeView_->setCurrentIndex(at);
+      chosen_ = current;
       choosing_ = false;
     }
   }
+  followSelection();
   const ObjectRef domain = chosenDomain();
   const QString noEdit = workspace().whyNoEdit();
   const bool picked = !pickedMembers().empty();
@@ -247,7 +264,7 @@ void ZoningPage::refreshMarks() {
   allow(commit_, whyNoCommit());
   allow(confirm_, whyNoConfirm());
   allow(rollBack_, whyNoRollBack());
-  allow(discard_, whyNot("change.draft", {"open", "submitted", "approved"}));
+  allow(discard_, whyNoDiscard());
   emit possibilitiesChanged();
 }
 
@@ -279,16 +296,19 @@ void ZoningPage::choose(ObjectRef ref) {
   refreshMarks();
 }
 
+ObjectRef ZoningPage::chosenRow() const {
+  return tree_.refOf(treeView_->currentIndex()) == chosen_ ? chosen_ : ObjectRef{};
+}
+
 ObjectRef ZoningPage::chosenDomain() const {
-  const QModelIndex at = treeView_->currentIndex();
-  const ObjectRef ref = tree_.refOf(at);
-  if (ref.kind == Kind::Domain) return ref;
-  const ObjectRef above = tree_.parentRefOf(at);
+  const ObjectRef ref = chosenRow();
+  if (!ref || ref.kind == Kind::Domain) return ref;
+  const ObjectRef above = tree_.parentRefOf(treeView_->currentIndex());
   return above.kind == Kind::Domain ? above : ObjectRef{};
 }
 
 ObjectRef ZoningPage::chosenSet() const {
-  const ObjectRef ref = tree_.refOf(treeView_->currentIndex());
+  const ObjectRef ref = chosenRow();
   return ref.kind == Kind::DomainSet ? ref : ObjectRef{};
 }
 
@@ -424,7 +444,7 @@ void ZoningPage::deleteSelected() {
 }
 
 QString ZoningPage::whyNoDelete() const {
-  if (workspace().page() != PageId::Zoning || !tree_.refOf(treeView_->currentIndex())) return tr("Choose a zone, a set or a member in Zoning.");
+  if (workspace().page() != PageId::Zoning || !chosenRow()) return tr("Choose a zone, a set or a member in Zoning.");
   return workspace().whyNoEdit();
 }
 
@@ -498,6 +518,36 @@ void ZoningPage::rebase() {
 
 // --- change sets ---
 
+// A change set that is selected, as by a link to it, is the one that deeds are done on; where its row is not there
+// (yet), none is.
+void ZoningPage::followSelection() {
+  const ObjectRef current = workspace().selection().current();
+  if (std::exchange(followed_, current) != current) wanted_ = current.kind == Kind::ChangeSet ? current.id : 0;
+  if (wanted_ == 0) return;
+  const auto at = std::ranges::find(changes_.rows(), wanted_, &ChangeRow::id);
+  following_ = true;
+  if (at != changes_.rows().end()) {
+    wanted_ = 0;
+    changeView_->selectRow(static_cast<int>(at - changes_.rows().begin()));
+  } else {
+    changeView_->clearSelection();
+  }
+  following_ = false;
+}
+
+// Whoever chooses a row means that one, also where another change set was selected.
+void ZoningPage::takeChange() {
+  const ChangeRow* change = chosenChange();
+  if (const ObjectRef current = workspace().selection().current();
+      change != nullptr && !following_ && current.kind == Kind::ChangeSet && current.id != change->id) {
+    const ObjectRef own{Kind::ChangeSet, static_cast<san::Id>(change->id)};
+    const bool known = workspace().shown() && workspace().shown()->snapshot().get(own) != nullptr;
+    workspace().selection().select(known ? own : ObjectRef{});
+  }
+  if (change != nullptr && !following_) wanted_ = 0;
+  refreshMarks();
+}
+
 const ChangeRow* ZoningPage::chosenChange() const {
   const auto rows = changeView_->selectionModel()->selectedRows();
   return rows.isEmpty() ? nullptr : changes_.at(rows.front().row());
@@ -508,7 +558,7 @@ QString ZoningPage::whyNot(std::string_view right, std::initializer_list<const c
   if (change == nullptr) return tr("Choose a change set below.");
   const bool fits = std::ranges::any_of(states, [&](const char* state) { return change->state == QLatin1String(state); });
   if (!fits) return tr("Change set %1 is %2.").arg(change->id).arg(changeStateWord(change->state));
-  return workspace().whyNot(right);
+  return workspace().whyNoDeed(right);
 }
 
 // What is approved is the effect that is shown.
@@ -517,6 +567,7 @@ QString ZoningPage::whyNoApprove() const {
   return why.isEmpty() ? effect_.whyUnknown() : why;
 }
 QString ZoningPage::whyNoCommit() const { return whyNot("change.commit", {"submitted", "approved"}); }
+QString ZoningPage::whyNoDiscard() const { return whyNot("change.draft", {"open", "submitted", "approved"}); }
 QString ZoningPage::whyNoConfirm() const { return whyNot("change.commit", {"confirming"}); }
 QString ZoningPage::whyNoRollBack() const { return whyNot("change.roll-back", {"confirming", "confirmed"}); }
 
@@ -525,19 +576,26 @@ void ZoningPage::approveChosen() {
     changes_.approve(*change, effect_.hash());
 }
 void ZoningPage::commitChosen() {
-  if (const ChangeRow* change = chosenChange()) changes_.commit(*change, {});
+  if (const ChangeRow* change = chosenChange(); change != nullptr && whyNoCommit().isEmpty())
+    changes_.commit(*change, {});
 }
 void ZoningPage::askWhyCommitted(const ChangeRow& change, const QString& guard) {
-  ask_->ask(tr("%1 Why does change set %2 take effect all the same?").arg(guard).arg(change.id), tr("Commit"),
-            [this, change](const QString& why) { changes_.commit(change, why); });
+  ask_->askWhenFree(tr("%1 Why does change set %2 take effect all the same?").arg(guard).arg(change.id), tr("Commit"),
+                    [this, change](const QString& why) {
+                      if (workspace().mayDo(tr("Commit"), "change.commit")) changes_.commit(change, why);
+                    });
 }
 void ZoningPage::confirmChosen() {
-  if (const ChangeRow* change = chosenChange()) changes_.confirm(*change);
+  if (const ChangeRow* change = chosenChange(); change != nullptr && whyNoConfirm().isEmpty())
+    changes_.confirm(*change);
 }
 void ZoningPage::rollBackChosen() {
   const ChangeRow* change = chosenChange();
-  if (change == nullptr) return;
-  ask_->ask(tr("Why is change set %1 taken back?").arg(change->id), tr("Roll back"), [this, change = *change](const QString& why) { changes_.rollBack(change, why); });
+  if (change == nullptr || !whyNoRollBack().isEmpty()) return;
+  ask_->ask(tr("Why is change set %1 taken back?").arg(change->id), tr("Roll back"),
+            [this, change = *change](const QString& why) {
+              if (workspace().mayDo(tr("Roll back"), "change.roll-back")) changes_.rollBack(change, why);
+            });
 }
 
 }  // namespace console

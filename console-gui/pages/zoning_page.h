@@ -64,18 +64,22 @@ class ZoningPage : public Page {
   QWidget* makeDraft();
   QWidget* makeChanges();
   void showSans();
+  void followSelection();
+  void takeChange();
   void showEffect();
   void askWhyCommitted(const ChangeRow& change, const QString& guard);
   void addToChosen(const std::vector<san::ObjectRef>& objects);
   void onDrop(const std::vector<san::ObjectRef>& objects, san::ObjectRef onto);
   void paste();
   void choose(san::ObjectRef ref);
+  [[nodiscard]] san::ObjectRef chosenRow() const;
   [[nodiscard]] san::ObjectRef chosenDomain() const;
   [[nodiscard]] san::ObjectRef chosenSet() const;
   [[nodiscard]] std::vector<san::ObjectRef> pickedMembers() const;
   [[nodiscard]] std::vector<san::ObjectRef> chosenZones() const;
   [[nodiscard]] std::vector<san::ObjectRef> selectedHosts() const;
   [[nodiscard]] const ChangeRow* chosenChange() const;
+  [[nodiscard]] QString whyNoDiscard() const;
   [[nodiscard]] QString whyNot(std::string_view right, std::initializer_list<const char*> states) const;
   [[nodiscard]] QString nameOf(san::ObjectRef ref) const;
 
@@ -99,8 +103,11 @@ class ZoningPage : public Page {
   QPushButton* confirm_ = nullptr;
   QPushButton* rollBack_ = nullptr;
   QPushButton* discard_ = nullptr;
+  san::ObjectRef chosen_;     // of the tree, by who uses it or by the selection; its row may have gone
+  san::ObjectRef followed_;   // the selection that the change sets have followed
+  std::uint64_t wanted_ = 0;  // the change set that is to be chosen when its row comes; 0: none
   QString shownEffect_;
-  bool choosing_ = false;
+  bool choosing_ = false, following_ = false;
 };
 
 }  // namespace console

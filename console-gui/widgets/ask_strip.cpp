@@ -14,6 +14,12 @@
 #include "console-gui/widgets/page_parts.h"
 
 namespace console {
+namespace {
+
+// Whoever types there would go on typing in another place.
+bool isTyping(const QWidget* focus) { return focus != nullptr && focus->testAttribute(Qt::WA_InputMethodEnabled); }
+
+}  // namespace
 
 AskStrip::AskStrip(Workspace& workspace, QWidget* parent) : QFrame(parent) {
   setProperty("role", QStringLiteral("strip"));
@@ -43,39 +49,58 @@ AskStrip::AskStrip(Workspace& workspace, QWidget* parent) : QFrame(parent) {
   connect(do_, &QPushButton::clicked, this, &AskStrip::carryOut);
   connect(cancel, &QPushButton::clicked, this, &AskStrip::leave);
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
-    if (!isHidden()) leave();
+    waiting_.clear();
+    close();
   });
   hide();
 }
 
 void AskStrip::ask(const QString& question, const QString& action, std::function<void(const QString&)> done,
                    const QString& proposed) {
-  done_ = [done = std::move(done)](const QString& text, QDate) { done(text); };
-  untilWord_->hide();
-  until_->hide();
-  open(question, action, proposed);
+  open({question, action, proposed, {}, [done = std::move(done)](const QString& text, QDate) { done(text); }}, true);
 }
 
 void AskStrip::askUntil(const QString& question, const QString& action, QDate proposed,
                         std::function<void(const QString&, QDate)> done) {
-  done_ = std::move(done);
-  until_->setMinimumDate(today().addDays(1));
-  until_->setDate(proposed);
-  untilWord_->show();
-  until_->show();
-  open(question, action, {});
+  open({question, action, {}, proposed, std::move(done)}, true);
 }
 
-void AskStrip::open(const QString& question, const QString& action, const QString& proposed) {
-  if (!isVisible()) focusBefore_ = QApplication::focusWidget();
-  question_->setText(question);
-  text_->setAccessibleName(question);
-  text_->setText(proposed);
+void AskStrip::askWhenFree(const QString& question, const QString& action, std::function<void(const QString&)> done) {
+  Question next{question, action, {}, {}, [done = std::move(done)](const QString& text, QDate) { done(text); }};
+  if (isHidden()) return open(next, !isTyping(QApplication::focusWidget()));
+  if (question_->text() == question) {
+    done_ = std::move(next.done);  // of the newer answer
+    return;
+  }
+  std::erase_if(waiting_, [&](const Question& one) { return one.text == question; });
+  if (waiting_.size() == kMostWaiting) waiting_.pop_front();
+  waiting_.push_back(std::move(next));
+}
+
+void AskStrip::open(const Question& question, bool takesFocus) {
+  if (isHidden()) focusBefore_ = QApplication::focusWidget();
+  done_ = question.done;
+  if (question.until) {
+    until_->setMinimumDate(today().addDays(1));
+    until_->setDate(*question.until);
+  }
+  untilWord_->setVisible(question.until.has_value());
+  until_->setVisible(question.until.has_value());
+  question_->setText(question.text);
+  text_->setAccessibleName(question.text);
+  text_->setText(question.proposed);
   text_->selectAll();
-  do_->setText(action);
-  do_->setEnabled(!proposed.isEmpty());
+  do_->setText(question.action);
+  do_->setEnabled(!question.proposed.isEmpty());
   show();
-  text_->setFocus(Qt::OtherFocusReason);
+  if (takesFocus) text_->setFocus(Qt::OtherFocusReason);
+}
+
+void AskStrip::openNext() {
+  if (waiting_.empty() || !isHidden()) return;
+  const Question next = std::move(waiting_.front());
+  waiting_.pop_front();
+  open(next, !isTyping(QApplication::focusWidget()));
 }
 
 void AskStrip::carryOut() {
@@ -83,14 +108,21 @@ void AskStrip::carryOut() {
   if (text.isEmpty() || !done_) return;
   const auto done = std::exchange(done_, nullptr);
   const QDate until = until_->date();
-  leave();
+  close();
   done(text, until);
+  openNext();
 }
 
 void AskStrip::leave() {
+  close();
+  openNext();
+}
+
+void AskStrip::close() {
   done_ = nullptr;
+  const bool focused = isAncestorOf(QApplication::focusWidget());
   hide();
-  if (focusBefore_) focusBefore_->setFocus(Qt::OtherFocusReason);
+  if (focused && focusBefore_) focusBefore_->setFocus(Qt::OtherFocusReason);
 }
 
 void AskStrip::keyPressEvent(QKeyEvent* event) {

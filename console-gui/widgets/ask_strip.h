@@ -1,14 +1,17 @@
 // AskStrip: a question in place, above what it is about: a line of text, with a day beside it where one is needed, a
 // button that does it and one that leaves it. Enter does it, Esc leaves it; the focus goes back to where it was.
 //
-// Hidden until it asks. When another source is opened it leaves: what was begun on one is not done on another. The UI
-// thread.
+// Hidden until it asks. What a person asks for takes the place of the question before; what comes by itself waits until
+// that is answered or left. When another source is opened it leaves: what was begun on one is not done on another. The
+// UI thread. Bound: kMostWaiting; the oldest that waits goes first.
 #pragma once
 
 #include <QDate>
 #include <QFrame>
 #include <QPointer>
+#include <deque>
 #include <functional>
+#include <optional>
 
 class QDateEdit;
 class QLabel;
@@ -23,6 +26,8 @@ class AskStrip : public QFrame {
   Q_OBJECT
 
  public:
+  static constexpr std::size_t kMostWaiting = 8;
+
   explicit AskStrip(Workspace& workspace, QWidget* parent = nullptr);
 
   // `done` gets a text that is not empty; `proposed` stands there to begin with.
@@ -31,13 +36,23 @@ class AskStrip : public QFrame {
   // With the last day that it holds, which lies after today.
   void askUntil(const QString& question, const QString& action, QDate proposed,
                 std::function<void(const QString& text, QDate until)> done);
+  // What an answer of the server wants to know, whenever that comes: it waits while another question is open, and takes
+  // the focus from nobody who types. The same question is asked once.
+  void askWhenFree(const QString& question, const QString& action, std::function<void(const QString& text)> done);
   void leave();
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
-  void open(const QString& question, const QString& action, const QString& proposed);
+  struct Question {
+    QString text, action, proposed;
+    std::optional<QDate> until;
+    std::function<void(const QString&, QDate)> done;
+  };
+  void open(const Question& question, bool takesFocus);
+  void openNext();
+  void close();
   void carryOut();
 
   QLabel* question_;
@@ -46,6 +61,7 @@ class AskStrip : public QFrame {
   QDateEdit* until_;
   QPushButton* do_;
   std::function<void(const QString&, QDate)> done_;
+  std::deque<Question> waiting_;
   QPointer<QWidget> focusBefore_;
 };
 

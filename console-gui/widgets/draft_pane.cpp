@@ -134,11 +134,13 @@ void DraftPane::refresh() {
   const bool refused = effect && std::ranges::any_of(effect->objections, [](const san::Objection& one) { return one.severity == san::Resistance::Refuse; });
   const bool held = draft.isHeld();
   const bool ready = count != 0 && effect && !draft.isWorking() && !refused && draft.stale().empty() && !held;
+  const QString why = workspace_.whyNoDeed("change.submit");
   reason_->setReadOnly(held);
   ticket_->setReadOnly(held);
-  submit_->setEnabled(ready && !reason_->text().trimmed().isEmpty() && workspace_.whyNot("change.submit").isEmpty());
+  submit_->setEnabled(ready && !reason_->text().trimmed().isEmpty() && why.isEmpty());
   submit_->setToolTip(count == 0               ? tr("The draft is empty.")
                       : held                   ? draft.whyHeld()
+                      : !why.isEmpty()         ? why
                       : !draft.stale().empty() ? tr("Others have changed what it touches.")
                       : refused                ? tr("Something stands against it: see above.")
                       : reason_->text().trimmed().isEmpty()

@@ -27,8 +27,26 @@ QLabel* labelOf(const QString& text, const char* role, QWidget* parent) {
   return label;
 }
 
-QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
-  auto* view = new QTableView(parent);
+namespace {
+
+// Qt would choose the neighbour of a row that goes. The keys go on from there, but nothing is chosen.
+class DeedTable : public QTableView {
+ public:
+  using QTableView::QTableView;
+
+ protected:
+  void rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) override {
+    const QModelIndex current = currentIndex();
+    if (current.isValid() && current.parent() == parent && current.row() >= start && current.row() <= end) {
+      const int next = end + 1 < model()->rowCount(parent) ? end + 1 : start - 1;
+      selectionModel()->clearSelection();
+      selectionModel()->setCurrentIndex(model()->index(next, current.column(), parent), QItemSelectionModel::NoUpdate);
+    }
+    QTableView::rowsAboutToBeRemoved(parent, start, end);
+  }
+};
+
+QTableView* dressed(QTableView* view, QAbstractItemModel* model, const QString& name) {
   view->setModel(model);
   view->setAccessibleName(name);
   view->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -42,6 +60,16 @@ QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* par
   view->setTabKeyNavigation(false);
   view->setWordWrap(false);
   return view;
+}
+
+}  // namespace
+
+QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
+  return dressed(new QTableView(parent), model, name);
+}
+
+QTableView* deedTableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
+  return dressed(new DeedTable(parent), model, name);
 }
 
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {

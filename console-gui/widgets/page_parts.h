@@ -33,6 +33,8 @@ inline QLabel* mutedLabel(const QString& text, QWidget* parent) { return labelOf
 
 // Rows that are chosen whole; Tab leaves it; the name is what a screen reader says.
 QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+// Of what is done at one click on the row that is chosen: a row that goes leaves nothing chosen, not its neighbour.
+QTableView* deedTableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
 // The parts of a page, all to be read whole.
 QTabBar* tabsOf(const QStringList& parts, const QString& name, QWidget* parent);

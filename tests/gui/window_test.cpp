@@ -5,6 +5,7 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QClipboard>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -305,6 +306,75 @@ TEST_F(WindowTest, aZoneIsMadeSubmittedCommittedConfirmedAndUndoneByKeyboard) {
   ASSERT_TRUE(pumpUntil([&] { return window.actions().whyNot(ActionId::Confirm).isEmpty(); }));
   window.actions().action(ActionId::Confirm)->trigger();
   ASSERT_TRUE(pumpUntil([&] { return changes->model()->index(0, 1).data().toString() == QStringLiteral("confirmed"); }));
+}
+
+TEST_F(WindowTest, afterAZoneIsCalledOtherwiseByKeyboardItIsStillTheOneThatIsPastedInto) {
+  openDemo();
+  workspace.go(PageId::Zoning);
+  test::pump();
+  auto* tree = window.findChild<QTreeView*>(QStringLiteral("zones"));
+  const auto* model = static_cast<const ZoneTree*>(tree->model());
+  const san::ObjectRef zone = domain("z_db01");
+  tree->setFocus();
+  tree->setCurrentIndex(model->indexOf(zone));
+  window.actions().action(ActionId::Rename)->trigger();
+  type(QStringLiteral("a_first"));
+  press(Qt::Key_Return);
+  ASSERT_EQ(workspace.draft().edits().size(), 1U) << lastNotice();
+  ASSERT_TRUE(tree->hasFocus());
+  QApplication::clipboard()->setText(QStringLiteral("test05"));
+  for (QPushButton* one : window.findChildren<QPushButton*>()) {
+    if (one->text() == QStringLiteral("Paste names")) one->click();
+  }
+  ASSERT_EQ(workspace.draft().edits().size(), 2U) << lastNotice();
+  EXPECT_EQ(workspace.draft().edits()[1].object, zone);
+}
+
+TEST_F(WindowTest, whenTheChosenZoneOrSetGoesNoDeedIsDoneOnItsNeighbour) {
+  test::SanBuilder san;
+  const auto disk = san.target("iqn.2026-01.example:disk");
+  const auto zone1 = san.domain("zone1", {disk});
+  const auto set1 = san.domainSet("set1", true, {zone1, san.domain("zone2", {disk})});
+  const auto set2 = san.domainSet("set2", true, {zone1});
+  auto own = std::make_unique<test::TestSource>(san.done());
+  test::TestSource* source = own.get();
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  workspace.go(PageId::Zoning);
+  test::pump();
+  auto* tree = window.findChild<QTreeView*>(QStringLiteral("zones"));
+  const auto* model = static_cast<const ZoneTree*>(tree->model());
+  QPushButton* enable = nullptr;
+  for (QPushButton* one : window.findChildren<QPushButton*>()) {
+    if (one->text() == QStringLiteral("Paste names")) one->setObjectName(QStringLiteral("paste"));
+  }
+  auto* paste = window.findChild<QPushButton*>(QStringLiteral("paste"));
+  tree->setFocus();
+  tree->setCurrentIndex(model->indexOf({san::Kind::DomainSet, set2}));
+  for (QPushButton* one : window.findChildren<QPushButton*>()) {
+    if (one->text() == QStringLiteral("Switch the set off")) enable = one;
+  }
+  ASSERT_NE(enable, nullptr);
+  const auto without = [&](san::ObjectRef ref) {
+    san.erase(ref);
+    source->put(san.done());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present()->snapshot().get(ref) == nullptr; }));
+    test::pump();
+  };
+  without({san::Kind::DomainSet, set2});
+  EXPECT_FALSE(enable->isVisible()) << "another set would be switched off";
+  tree->setCurrentIndex(model->indexOf({san::Kind::Domain, zone1}));
+  without({san::Kind::Domain, zone1});
+  QApplication::clipboard()->setText(QStringLiteral("iqn.2026-01.example:disk"));
+  paste->click();
+  EXPECT_TRUE(workspace.draft().isEmpty());
+  EXPECT_EQ(lastNotice().find("Choose a zone first"), 0U) << lastNotice();
+  // Who says so takes the neighbour.
+  const QModelIndex other = model->index(0, 0, model->indexOf({san::Kind::DomainSet, set1}));
+  tree->setCurrentIndex(other);
+  tree->selectionModel()->select(other, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+  paste->click();
+  EXPECT_NE(lastNotice().find("Choose a zone first"), 0U) << lastNotice();
 }
 
 TEST_F(WindowTest, delTakesAMemberOutOfItsZoneAndNothingMore) {

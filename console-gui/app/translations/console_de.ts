@@ -6976,14 +6976,6 @@ Jetzt nicht: %2</translation>
         <translation>alle anderen Targets</translation>
     </message>
     <message>
-        <source>Nothing is open.</source>
-        <translation>Nichts ist geöffnet.</translation>
-    </message>
-    <message>
-        <source>This is the past: nothing can be changed in it.</source>
-        <translation>Dies ist die Vergangenheit: darin lässt sich nichts ändern.</translation>
-    </message>
-    <message>
         <source>Choose a credential.</source>
         <translation>Anmeldedaten wählen.</translation>
     </message>
