@@ -131,6 +131,7 @@ class Maker {
 
   // Of a comparison the scope may be there at one of the two alone: what came, and what went, is what it is about.
   bool takeScope() {
+    table_.asked = wish_.scope;
     for (const auto& [option, name] : {std::pair{"label ", &wish_.scope.label}, std::pair{"host ", &wish_.scope.host},
                                        std::pair{"unit ", &wish_.scope.unit}}) {
       if (!name->empty()) table_.scope += (table_.scope.empty() ? "" : "; ") + std::string(option) + *name;

@@ -51,7 +51,8 @@ struct ReportTable {
   QString counts;     // "412 ways of 58 hosts to 390 logical units"
   QString statement;  // of completeness, a sentence or two
   bool complete = false;
-  std::string scope;  // as words; empty: everything
+  ReportScope asked;  // what it is about
+  std::string scope;  // the same as words; empty: everything
   san::Revision revision = 0, beforeRevision = 0;
   san::Seconds time = 0;
   QString fault;      // why there is no report: what the scope names is not there

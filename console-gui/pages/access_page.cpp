@@ -455,7 +455,7 @@ void AccessPage::save(const QString& path, std::function<QByteArray()> make) {
       [this, path](const QString& fault) {
         const bool done = fault.isEmpty();
         workspace().notices().tell({done ? Notice::Level::Success : Notice::Level::Fault,
-                                    QStringLiteral("export"),
+                                    QStringLiteral("export ") + path,
                                     done ? tr("Written to %1").arg(path) : tr("%1 was not written").arg(path),
                                     fault,
                                     {},

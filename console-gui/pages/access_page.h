@@ -10,6 +10,7 @@
 #include "console-gui/model/access_model.h"
 #include "console-gui/model/access_questions.h"
 #include "console-gui/pages/page.h"
+#include "console-gui/report/save_queue.h"
 #include "console-gui/widgets/why_panel.h"
 
 class QComboBox;
@@ -83,7 +84,7 @@ class AccessPage : public Page {
   QFrame* strip_;
   QLabel* stripText_;
   QPushButton *stripOnly_, *stripEnd_;
-  AccessTask<QString> exporting_;
+  SaveQueue exporting_;
   bool changedOnly_ = true;  // in the next comparison
 };
 

@@ -67,9 +67,19 @@ void ReportsPage::save(Format format) {
   QString proposed = reportFileName(*report, QString::fromLatin1(row.suffix));
   if (isSigned(format))
     proposed = QStringLiteral("evidence-r%1.%2").arg(report->revision).arg(QString::fromLatin1(row.suffix));
+  // The world goes on while the dialog is open: what was seen is what is saved, and no other SAN's server signs it.
+  const QPointer<Source> source = workspace().source();
   const QString path = chooseSave_(tr("Save the report"), proposed, tr(row.kinds));
   if (path.isEmpty()) return;
-  if (isSigned(format)) return download(format, path);
+  if (isSigned(format)) {
+    if (source && source == workspace().source()) return download(format, path, *report);
+    return workspace().notices().tell({Notice::Level::Warning,
+                                       QStringLiteral("report ") + path,
+                                       tr("Not saved: %1").arg(path),
+                                       tr("Another SAN has been opened meanwhile."),
+                                       {},
+                                       {}});
+  }
   saving_.run(
       [report, format, path] {
         return saveWhole(path, format == Format::Csv ? reportCsv(*report) : reportJson(*report));
@@ -77,14 +87,15 @@ void ReportsPage::save(Format format) {
       [this, path, format](const QString& fault) {
         if (fault.isEmpty()) {
           workspace().notices().tell({Notice::Level::Success,
-                                      QStringLiteral("report"),
+                                      QStringLiteral("report ") + path,
                                       tr("Saved as %1").arg(path),
                                       tr("It is not signed: only an evidence pack of a server is."),
                                       {},
                                       {}});
         } else {
-          workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"), tr("Not saved: %1").arg(path),
-                                      fault, tr("Try again"), [this, format] { save(format); }, this});
+          workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report ") + path,
+                                      tr("Not saved: %1").arg(path), fault, tr("Try again"),
+                                      [this, format] { save(format); }, this});
         }
         refreshMarks();
       });
@@ -92,15 +103,13 @@ void ReportsPage::save(Format format) {
 }
 
 // A pack that somebody waited for is kept in memory until it is written.
-void ReportsPage::download(Format format, const QString& path) {
-  const ReportPtr& report = model_.report();
+void ReportsPage::download(Format format, const QString& path, const ReportTable& report) {
   downloading_ = true;
-  const ReportScope scope = this->scope();
-  Json body = Json::Object{{"title", reportWord(report->kind).toStdString()},
-                           {"revision", report->revision},
-                           {"labels", listOf(scope.label)},
-                           {"hosts", listOf(scope.host)},
-                           {"units", listOf(scope.unit)}};
+  Json body = Json::Object{{"title", reportWord(report.kind).toStdString()},
+                           {"revision", report.revision},
+                           {"labels", listOf(report.asked.label)},
+                           {"hosts", listOf(report.asked.host)},
+                           {"units", listOf(report.asked.unit)}};
   workspace().source()->download(
       {mgmt::Route::MakeEvidence, {}, {}, std::move(body)}, this, [this, format, path](const Download& got) {
         downloading_ = false;
@@ -113,7 +122,7 @@ void ReportsPage::download(Format format, const QString& path) {
         auto pdf = std::make_shared<const std::string>(pdfOf(*bytes));
         if (!pdf->empty()) return write(path, pdf);
         workspace().notices().tell({Notice::Level::Fault,
-                                    QStringLiteral("report"),
+                                    QStringLiteral("report ") + path,
                                     tr("Not saved: %1").arg(path),
                                     tr("What the server sent is damaged, or there is no PDF in it. Try again."),
                                     {},
@@ -127,10 +136,14 @@ void ReportsPage::write(const QString& path, std::shared_ptr<const std::string> 
   saving_.run([path, bytes] { return saveWhole(path, *bytes); },
               [this, path, bytes](const QString& fault) {
                 if (fault.isEmpty()) {
-                  workspace().notices().tell(
-                      {Notice::Level::Success, QStringLiteral("report"), tr("Saved as %1").arg(path), {}, {}, {}});
+                  workspace().notices().tell({Notice::Level::Success,
+                                              QStringLiteral("report ") + path,
+                                              tr("Saved as %1").arg(path),
+                                              {},
+                                              {},
+                                              {}});
                 } else {
-                  workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report"),
+                  workspace().notices().tell({Notice::Level::Fault, QStringLiteral("report ") + path,
                                               tr("Not saved: %1").arg(path), fault, tr("Save it elsewhere"),
                                               [this, path, bytes] {
                                                 const QString other =

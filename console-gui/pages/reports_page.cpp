@@ -463,13 +463,15 @@ void ReportsPage::refreshMarks() {
           : tr("PDF and evidence pack: %1 CSV and JSON of the preview can be saved; they are not signed.").arg(noPack));
 
   bool wrong = false;
-  (void)keys(&wrong);
+  const auto trusted = keys(&wrong);
   keys_->setProperty("state", wrong ? QStringLiteral("wrong") : QString());
   repolish(keys_);
   allow(takeKeys_, whyNoKeys(), tr("As the audit log of the server that you are connected to names them."));
   allow(verify_, whyNoVerify(), tr("Chooses a file and checks it."));
   if (check_) {
     showCheck(*check_);
+    // By the keys that stand there now, not by those of when the file was read.
+    judgeSigner(*check_, trusted);
   } else {
     verdict_->set(Icon::Information, Token::TextMuted, tr("No pack has been checked yet"));
     result_->setHtml(

@@ -12,6 +12,7 @@
 #include "console-gui/model/report_model.h"
 #include "console-gui/pages/page.h"
 #include "console-gui/report/pack_check.h"
+#include "console-gui/report/save_queue.h"
 
 class QComboBox;
 class QDateEdit;
@@ -80,7 +81,7 @@ class ReportsPage : public Page {
   void work(SnapshotPtr cut, SnapshotPtr before);
   void showReport();
   void write(const QString& path, std::shared_ptr<const std::string> bytes);
-  void download(Format format, const QString& path);
+  void download(Format format, const QString& path, const ReportTable& report);
   void showCheck(const PackCheck& check);
   [[nodiscard]] ReportKind kind() const;
   // Nothing where the kind has none: fields that are hidden do not count.
@@ -89,7 +90,7 @@ class ReportsPage : public Page {
 
   ReportModel model_;
   AccessTask<ReportPtr> making_;
-  AccessTask<QString> saving_;
+  SaveQueue saving_;
   AccessTask<PackCheck> checking_;
   Choose chooseSave_, chooseOpen_;
   QTabBar* tabs_ = nullptr;

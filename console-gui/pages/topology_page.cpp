@@ -135,7 +135,7 @@ void TopologyPage::exportAs(TopologyFormat format, TopologyArea area) {
 
 void TopologyPage::exportTo(TopologyFormat format, TopologyArea area, const QString& path) {
   const auto tell = [this, path](const QString& why) {
-    const QString key = QStringLiteral("topology-export");
+    const QString key = QStringLiteral("export ") + path;
     if (why.isEmpty()) {
       workspace().notices().tell({Notice::Level::Success, key, tr("The topology was exported"), path, {}, {}});
     } else {

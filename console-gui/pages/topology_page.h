@@ -7,9 +7,9 @@
 
 #include "console-gui/canvas/topology_canvas.h"
 #include "console-gui/canvas/topology_export.h"
-#include "console-gui/model/access_task.h"
 #include "console-gui/model/topology_table.h"
 #include "console-gui/pages/page.h"
+#include "console-gui/report/save_queue.h"
 
 class QComboBox;
 class QFrame;
@@ -76,7 +76,7 @@ class TopologyPage : public Page {
   void takeRows();
 
   TopologyMaker maker_;
-  AccessTask<QString> exporting_;
+  SaveQueue exporting_;
   ViewPtr view_;
   TopologyOptions options_;
   bool pathMode_ = false, diffMode_ = false, syncing_ = false;

@@ -24,12 +24,18 @@ PackCheck checkPack(const QString& path, const std::vector<evidence::Fingerprint
     return check;
   }
   const auto pack = base::asBytes(std::string_view(bytes->constData(), static_cast<std::size_t>(bytes->size())));
-  check.report = evidence::verifyEvidence(pack, keys.empty() ? std::nullopt : std::optional(keys.front()));
-  // Of several keys the one that it was signed by.
-  if (check.report.verdict == Verdict::OtherSigner && check.report.signer && std::ranges::find(keys, *check.report.signer) != keys.end()) {
-    check.report = evidence::verifyEvidence(pack, *check.report.signer);
-  }
+  check.report = evidence::verifyEvidence(pack, std::nullopt);
+  judgeSigner(check, keys);
   return check;
+}
+
+void judgeSigner(PackCheck& check, const std::vector<evidence::Fingerprint>& keys) {
+  evidence::EvidenceReport& report = check.report;
+  if (report.verdict == Verdict::Damaged || !report.signer) return;
+  // Of several keys the one that it was signed by.
+  const bool known = std::ranges::find(keys, *report.signer) != keys.end();
+  report.expected = known ? report.signer : keys.empty() ? std::nullopt : std::optional(keys.front());
+  report.verdict = !report.expected ? Verdict::SignerUnknown : known ? Verdict::Verified : Verdict::OtherSigner;
 }
 
 QString verdictWord(Verdict verdict) {

@@ -508,6 +508,22 @@ TEST_F(AccessPageTest, ExportsGoToAFileAndSaySo) {
   EXPECT_EQ(workspace.notices().all().back().level, Notice::Level::Fault);
 }
 
+TEST_F(AccessPageTest, whatIsExportedWhileAnotherFileIsWrittenIsWrittenAfterItAndToldOf) {
+  show();
+  QTemporaryDir folder;
+  const auto path = [&](const char* ending) { return folder.filePath(QStringLiteral("a.") + QLatin1String(ending)); };
+  page.exportPng(path("png"));
+  page.exportSvg(path("svg"));
+  page.exportCsv(path("csv"));
+  ASSERT_TRUE(test::eventually([&] { return !page.isBusy(); }));
+  for (const char* one : {"png", "svg", "csv"}) {
+    EXPECT_TRUE(QFile::exists(path(one))) << one;
+    EXPECT_TRUE(std::ranges::any_of(workspace.notices().all(), [&](const Notice& notice) {
+      return notice.level == Notice::Level::Success && notice.title.contains(path(one));
+    })) << one;
+  }
+}
+
 TEST_F(AccessPageTest, AHiddenPageWorksNothingOut) {
   open();
   EXPECT_EQ(page.model().grid(), nullptr);

@@ -15,6 +15,7 @@
 #include <QTest>
 #include <QTextBrowser>
 #include <csignal>
+#include <latch>
 
 #include "console-gui/client/demo_source.h"
 #include "console-gui/client/time_now.h"
@@ -22,6 +23,7 @@
 #include "console-gui/pages/reports_parts.h"
 #include "console-gui/report/report_text.h"
 #include "console-gui/report/save_file.h"
+#include "console-gui/widgets/state_badge.h"
 #include "shared/base/hex.h"
 #include "shared/base/json_reader.h"
 #include "shared/evidence/csv.h"
@@ -349,6 +351,102 @@ TEST(ReportsPage, thePackOfTheServerIsSavedAsItCameAndOfTheCutThatIsShown) {
   EXPECT_EQ(*source.body_.find("revision")->number(), world.page.model().report()->revision);
 }
 
+// A source that signs, of a small SAN with a label.
+class LabelSource : public test::TestSource {
+ public:
+  explicit LabelSource(const san::Snapshot& first) : TestSource(first) {
+    who_.rights = {"san.read", "audit.read", "evidence.make"};
+  }
+  void download(const Ask& question, Downloaded done) override {
+    body_ = question.body;
+    done(std::string(base::asText(test::TinyPack().archive(keyOf(7)))));
+  }
+  base::Json body_;
+};
+
+struct ScopeWorld : test::AccessWorld {
+  std::unique_ptr<LabelSource> made = std::make_unique<LabelSource>(san.done());
+  LabelSource& source = *made;
+  ReportsWorld world{std::move(made)};
+
+  QComboBox* labels() {
+    for (auto* one : world.page.findChildren<QComboBox*>()) {
+      if (one->accessibleName() == QLatin1String("Only with this label")) return one;
+    }
+    return nullptr;
+  }
+  std::string asked(const char* what) {
+    const base::Json* list = source.body_.find(what);
+    const auto* all = list == nullptr ? nullptr : list->array();
+    return all == nullptr || all->empty() ? std::string() : std::string(*all->front().text());
+  }
+};
+
+TEST(ReportsPage, aPackHasTheScopeOfTheReportThatIsShownThoughItsLabelIsCalledOtherwiseNow) {
+  ScopeWorld scope;
+  const san::Id pci = *scope.san.done().find(san::Kind::Label, "PCI");
+  scope.labels()->setCurrentText(QStringLiteral("PCI"));
+  ASSERT_TRUE(scope.world.quiet());
+  ASSERT_EQ(scope.world.page.model().report()->asked.label, "PCI");
+  scope.san.set({san::Kind::Label, pci}, "name", std::string("cards"));
+  scope.source.put(scope.san.done());
+  ASSERT_TRUE(QTest::qWaitFor([&] { return scope.labels()->findText(QStringLiteral("cards")) >= 0; }, 10'000));
+  for (auto* line : scope.world.page.findChildren<QLineEdit*>()) {
+    if (line->accessibleName() == QLatin1String("Only this host")) line->setText(QStringLiteral("we"));
+  }
+  scope.world.page.save(ReportsPage::Format::Pack);
+  ASSERT_TRUE(scope.world.quiet());
+  EXPECT_EQ(scope.asked("labels"), "PCI");
+  EXPECT_EQ(scope.asked("hosts"), "") << "half typed";
+}
+
+TEST(ReportsPage, noOtherServerSignsWhatWasChosenBeforeTheDialogOpened) {
+  ScopeWorld scope;
+  auto other = std::make_unique<LabelSource>(scope.san.done());
+  LabelSource& second = *other;
+  scope.world.page.setChoosers(
+      [&](auto&&...) {
+        scope.world.workspace.setSource(std::move(other));
+        return scope.world.chosen;
+      },
+      {});
+  scope.world.page.save(ReportsPage::Format::Pack);
+  EXPECT_TRUE(second.body_.isNull());
+  ASSERT_FALSE(scope.world.workspace.notices().all().empty()) << "nor is it passed over";
+  EXPECT_FALSE(QFile::exists(scope.world.chosen));
+}
+
+TEST(SaveQueue, writesEverythingInOrderAndTellsOfEach) {
+  SaveQueue queue;
+  std::latch slow(1);
+  QStringList written, told;
+  const auto save = [&](const QString& name) {
+    queue.run(
+        [&, name] {
+          slow.wait();
+          written << name;
+          return name;
+        },
+        [&](const QString& fault) { told << fault; });
+  };
+  const QStringList all{QStringLiteral("picture"), QStringLiteral("drawing"), QStringLiteral("table")};
+  for (const QString& one : all) save(one);
+  EXPECT_TRUE(queue.isBusy());
+  slow.count_down();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !queue.isBusy(); }, 10'000));
+  EXPECT_EQ(written, all);
+  EXPECT_EQ(told, all);
+}
+
+TEST(SaveQueue, whoGoesLeavesNothingUnwritten) {
+  int written = 0;
+  {
+    SaveQueue queue;
+    for (int i = 0; i < 3; ++i) queue.run([&] { return QString::number(++written); }, [](const QString&) {});
+  }
+  EXPECT_EQ(written, 3);
+}
+
 TEST(ReportsPage, aFullDiskIsToldAndNothingIsThere) {
   ReportsWorld world;
   {
@@ -402,6 +500,35 @@ TEST(ReportsPage, aPackIsVerifiedWithTheFingerprintThatIsTyped) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return !world.page.isBusy(); }, 5000));
   EXPECT_TRUE(world.page.findChild<QTextBrowser*>()->toPlainText().contains(
       QStringLiteral("the key is the one that was expected")));
+}
+
+TEST(ReportsPage, aVerdictIsByTheKeysThatStandThereNow) {
+  ReportsWorld world;
+  const Packs packs;
+  world.page.showPart(ReportsPage::Part::Verify);
+  QLineEdit* keys = nullptr;
+  for (auto* line : world.page.findChildren<QLineEdit*>()) {
+    if (line->isVisible()) keys = line;
+  }
+  const auto key = [](std::uint8_t seed) {
+    return QString::fromStdString(base::hexText(keyOf(seed).verifyingKey().fingerprint()));
+  };
+  const auto says = [&](const char* verdict) {
+    const auto badges = world.page.findChildren<StateBadge*>();
+    return std::ranges::any_of(
+        badges, [&](const StateBadge* one) { return one->accessibleName().startsWith(QLatin1String(verdict)); });
+  };
+  keys->setText(key(7));
+  world.page.checkFile(packs.write(test::TinyPack().archive(keyOf(7))));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !world.page.isBusy(); }, 5000));
+  ASSERT_TRUE(says("Verified"));
+  keys->clear();
+  EXPECT_FALSE(says("Verified"));
+  EXPECT_TRUE(says("Intact, signer unknown"));
+  keys->setText(key(8));
+  EXPECT_TRUE(says("Intact, signed by another key"));
+  keys->setText(key(8) + QLatin1Char(' ') + key(7));
+  EXPECT_TRUE(says("Verified"));
 }
 
 }  // namespace

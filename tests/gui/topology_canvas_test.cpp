@@ -181,6 +181,18 @@ TEST(TopologyPageTest, ExportsOffTheUiThreadAndSaysHowItWent) {
   page.exportTo(TopologyFormat::Dot, TopologyArea::Whole, folder.filePath(QStringLiteral("no/such/file")));
   ASSERT_TRUE(test::pumpUntil([&] { return !page.isBusy(); }));
   EXPECT_EQ(workspace.notices().all().back().level, Notice::Level::Warning);
+  // One after another, without waiting.
+  QStringList paths;
+  for (const TopologyFormat format : {TopologyFormat::Png, TopologyFormat::Dot, TopologyFormat::Csv}) {
+    paths << folder.filePath(QStringLiteral("again.") + suffixOf(format));
+    page.exportTo(format, TopologyArea::Whole, paths.back());
+  }
+  ASSERT_TRUE(test::pumpUntil([&] { return !page.isBusy(); }));
+  for (const QString& path : paths) {
+    EXPECT_TRUE(QFile::exists(path)) << path.toStdString();
+    EXPECT_TRUE(std::ranges::any_of(workspace.notices().all(), [&](const Notice& one) { return one.detail == path; }))
+        << path.toStdString();
+  }
 }
 
 }  // namespace

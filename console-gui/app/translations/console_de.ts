@@ -8897,6 +8897,10 @@ Jetzt nicht: %2</translation>
         <translation>Der Server erstellt schon ein Paket.</translation>
     </message>
     <message>
+        <source>Another SAN has been opened meanwhile.</source>
+        <translation>Inzwischen wurde ein anderes SAN geöffnet.</translation>
+    </message>
+    <message>
         <source>A file is being written.</source>
         <translation>Eine Datei wird geschrieben.</translation>
     </message>
