@@ -18,6 +18,7 @@
 #include "console-gui/pages/template_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
+#include "console-gui/widgets/ask_save.h"
 #include "console-gui/widgets/omnibox.h"
 #include "shared/mgmt/snapshot_writer.h"
 
@@ -119,7 +120,7 @@ void MainWindow::bindFiles() {
 
 // Whole or not at all: a full disk leaves the file that was there.
 void MainWindow::saveSnapshot() {
-  const QString path = QFileDialog::getSaveFileName(this, tr("Save the snapshot"), QStringLiteral("san.json"), tr("Snapshots (*.json)"));
+  const QString path = askSaveFile(this, tr("Save the snapshot"), QStringLiteral("san.json"), tr("Snapshots (*.json)"));
   if (path.isEmpty()) return;
   const QString fault = saveWhole(path, mgmt::snapshotText(workspace_.shown()->snapshot()));
   if (fault.isEmpty()) {

@@ -3,7 +3,6 @@
 #include <QAction>
 #include <QComboBox>
 #include <QEvent>
-#include <QFileDialog>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
@@ -18,6 +17,7 @@
 #include "console-gui/model/access_time.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/report/save_file.h"
+#include "console-gui/widgets/ask_save.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/page_parts.h"
 #include "console-gui/widgets/revision_popup.h"
@@ -465,7 +465,7 @@ void AccessPage::save(const QString& path, std::function<QByteArray()> make) {
 
 QString AccessPage::pathFor(const QString& path, const QString& ending, const QString& kind) {
   if (!path.isEmpty()) return path;
-  return QFileDialog::getSaveFileName(this, tr("Export the access matrix"), QStringLiteral("access.") + ending, kind);
+  return askSaveFile(this, tr("Export the access matrix"), QStringLiteral("access.") + ending, kind);
 }
 
 void AccessPage::exportPng(const QString& wanted) {

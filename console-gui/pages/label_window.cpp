@@ -1,7 +1,6 @@
 #include "console-gui/pages/label_window.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
@@ -11,6 +10,7 @@
 
 #include "console-gui/client/tr.h"
 #include "console-gui/report/save_file.h"
+#include "console-gui/widgets/ask_save.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/page_parts.h"
 
@@ -149,17 +149,16 @@ void LabelWindow::turn(int pages) {
 }
 
 QString LabelWindow::saveTo(const QString& path) {
-  const QByteArray bytes = path.endsWith(QStringLiteral(".csv"))
+  const QByteArray bytes = path.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive)
                                ? labelCsv(labels_)
                                : sheetPdf(sheet(), labels_, first_->value() - 1, windowTitle());
   return saveWhole(path, bytes);
 }
 
 void LabelWindow::save(const QString& suffix) {
-  QString path = QFileDialog::getSaveFileName(this, windowTitle(), QStringLiteral("cable-labels.") + suffix,
-                                              QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
+  const QString path = askSaveFile(this, windowTitle(), QStringLiteral("cable-labels.") + suffix,
+                                   QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
   if (path.isEmpty()) return;
-  if (!path.endsWith(QLatin1Char('.') + suffix)) path += QLatin1Char('.') + suffix;
   const QString fault = saveTo(path);
   const QString key = QStringLiteral("cable-labels");
   if (fault.isEmpty()) {

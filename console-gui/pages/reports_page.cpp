@@ -19,6 +19,7 @@
 
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
+#include "console-gui/widgets/ask_save.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/page_parts.h"
 #include "console-gui/widgets/state_badge.h"
@@ -49,7 +50,7 @@ QDate dayNow() { return QDateTime::fromSecsSinceEpoch(static_cast<qint64>(timeNo
 
 ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Reports, parent) {
   chooseSave_ = [this](const QString& title, const QString& proposed, const QString& kinds) {
-    return QFileDialog::getSaveFileName(this, title, proposed, kinds);
+    return askSaveFile(this, title, proposed, kinds);
   };
   chooseOpen_ = [this](const QString& title, const QString& proposed, const QString& kinds) {
     return QFileDialog::getOpenFileName(this, title, proposed, kinds);
@@ -469,9 +470,9 @@ void ReportsPage::refreshMarks() {
   allow(takeKeys_, whyNoKeys(), tr("As the audit log of the server that you are connected to names them."));
   allow(verify_, whyNoVerify(), tr("Chooses a file and checks it."));
   if (check_) {
-    showCheck(*check_);
     // By the keys that stand there now, not by those of when the file was read.
     judgeSigner(*check_, trusted);
+    showCheck(*check_);
   } else {
     verdict_->set(Icon::Information, Token::TextMuted, tr("No pack has been checked yet"));
     result_->setHtml(

@@ -1,7 +1,6 @@
 #include "console-gui/pages/topology_page.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFrame>
 #include <QItemSelectionModel>
 #include <QLabel>
@@ -13,6 +12,7 @@
 
 #include "console-gui/canvas/minimap.h"
 #include "console-gui/canvas/topology_legend.h"
+#include "console-gui/widgets/ask_save.h"
 #include "console-gui/widgets/page_parts.h"
 
 namespace console {
@@ -127,8 +127,7 @@ void TopologyPage::setTable(bool on) {
 
 void TopologyPage::exportAs(TopologyFormat format, TopologyArea area) {
   const QString suffix = suffixOf(format);
-  const QString path =
-      QFileDialog::getSaveFileName(this, tr("Export the topology"), QStringLiteral("topology.") + suffix,
+  const QString path = askSaveFile(this, tr("Export the topology"), QStringLiteral("topology.") + suffix,
                                    QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
   if (!path.isEmpty()) exportTo(format, area, path);
 }

@@ -1,12 +1,20 @@
 // Labels of cables: what stands on them, on which page, and what is saved.
 #include <gmock/gmock.h>
 
+#include <QApplication>
 #include <QFile>
+#include <QFileDialog>
 #include <QImage>
+#include <QLineEdit>
+#include <QMessageBox>
 #include <QPainter>
+#include <QPushButton>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include "console-gui/pages/label_window.h"
+#include "console-gui/report/save_file.h"
+#include "console-gui/widgets/ask_save.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/gui/topology_world.h"
@@ -124,6 +132,71 @@ TEST_F(LabelTest, theWindowSavesWhatItShowsAsPdfAndAsATable) {
   EXPECT_TRUE(table.startsWith("name,color,here,there,status\r\n")) << table.toStdString();
   EXPECT_TRUE(table.contains("'=switch")) << "no formula for a spreadsheet: " << table.toStdString();
   EXPECT_FALSE(window.saveTo(folder.filePath(text("nowhere/labels.pdf"))).isEmpty());
+}
+
+TEST(AskSave, aNameHasAnEndingOfItsKind) {
+  const auto named = [](const char* name, const char* kinds) {
+    return withEnding(QString::fromUtf8(name), QString::fromUtf8(kinds)).toStdString();
+  };
+  EXPECT_EQ(named("rack1", "PDF (*.pdf)"), "rack1.pdf");
+  EXPECT_EQ(named("rack1.PDF", "PDF (*.pdf)"), "rack1.PDF");
+  EXPECT_EQ(named("rack1.v2", "PDF (*.pdf)"), "rack1.v2.pdf");
+  EXPECT_EQ(named("p.tar", "Evidence packs (*.sanctum-evidence.tar *.tar)"), "p.tar");
+  EXPECT_EQ(named("p", "Evidence packs (*.sanctum-evidence.tar *.tar)"), "p.sanctum-evidence.tar");
+  EXPECT_EQ(named("p", ""), "p");
+}
+
+// Answers the dialogs that come: types the name, then says no or yes to what is asked.
+class Answering : public QObject {
+ public:
+  Answering(QString name, QMessageBox::StandardButton answer) : name_(std::move(name)), answer_(answer) {
+    startTimer(1);
+  }
+  int asked = 0;
+
+ protected:
+  void timerEvent(QTimerEvent*) override {
+    QWidget* over = QApplication::activeModalWidget();
+    if (auto* box = qobject_cast<QMessageBox*>(over)) {
+      ++asked;
+      return box->button(answer_)->click();
+    }
+    auto* dialog = qobject_cast<QFileDialog*>(over);
+    if (dialog == nullptr) return;
+    if (asked > 0) return dialog->reject();  // whoever said no is asked for another name
+    auto* line = dialog->findChild<QLineEdit*>();
+    line->setText(name_);
+    QTest::keyClick(line, Qt::Key_Return);
+  }
+
+ private:
+  QString name_;
+  QMessageBox::StandardButton answer_;
+};
+
+TEST_F(LabelTest, aFileThatGetsItsEndingIsReplacedByNobodyWhoWasNotAsked) {
+  cable("Z1", "blue", array, 0, "x");
+  Workspace workspace;
+  workspace.setSource(std::make_unique<TestSource>(san.done()));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  QTemporaryDir folder;
+  const QString path = folder.filePath(text("rack1.pdf"));
+  ASSERT_EQ(saveWhole(path, "the labels of last year"), QString());
+  const auto saveAs = [&](QMessageBox::StandardButton answer) {
+    LabelWindow window(workspace);
+    window.setAttribute(Qt::WA_DeleteOnClose, false);
+    window.show();
+    Answering person(folder.filePath(text("rack1")), answer);
+    for (QPushButton* one : window.findChildren<QPushButton*>()) {
+      if (one->text() == text("Save as PDF...")) one->click();
+    }
+    EXPECT_EQ(person.asked, 1);
+    QFile file(path);
+    EXPECT_TRUE(file.open(QIODevice::ReadOnly));
+    return file.readAll();
+  };
+  EXPECT_EQ(saveAs(QMessageBox::No), QByteArray("the labels of last year"));
+  EXPECT_TRUE(saveAs(QMessageBox::Yes).startsWith("%PDF-"));
 }
 
 }  // namespace

@@ -3996,6 +3996,10 @@
 <context>
     <name>console</name>
     <message>
+        <source>%1 is there already. Shall it be replaced?</source>
+        <translation>%1 ist schon da. Soll es ersetzt werden?</translation>
+    </message>
+    <message>
         <source>Topology</source>
         <translation>Topologie</translation>
     </message>
@@ -8893,12 +8897,12 @@ Jetzt nicht: %2</translation>
         <translation>Nichts ist geöffnet.</translation>
     </message>
     <message>
-        <source>The server makes a pack already.</source>
-        <translation>Der Server erstellt schon ein Paket.</translation>
-    </message>
-    <message>
         <source>Another SAN has been opened meanwhile.</source>
         <translation>Inzwischen wurde ein anderes SAN geöffnet.</translation>
+    </message>
+    <message>
+        <source>The server makes a pack already.</source>
+        <translation>Der Server erstellt schon ein Paket.</translation>
     </message>
     <message>
         <source>A file is being written.</source>
