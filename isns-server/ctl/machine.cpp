@@ -42,7 +42,7 @@ base::Status writeInto(const std::string& path, const std::string& bytes) {
 }
 
 // The file that a link leads to: what is replaced is that, and the link stays.
-std::string placeOf(const std::string& path) {
+std::string fileBehind(const std::string& path) {
   std::error_code failed;
   const auto place = std::filesystem::canonical(path, failed);
   return failed ? path : place.string();
@@ -129,7 +129,7 @@ class SystemMachine final : public Machine {
   }
 
   base::Status writeFile(const std::string& path, const std::string& bytes) override {
-    const std::string place = placeOf(path);
+    const std::string place = fileBehind(path);
     struct stat about {};
     const bool there = ::stat(place.c_str(), &about) == 0;
     if (there && !S_ISREG(about.st_mode)) return writeInto(place, bytes);
@@ -143,7 +143,7 @@ class SystemMachine final : public Machine {
     return moved;
   }
   base::Status mayWrite(const std::string& path) override {
-    const std::string place = placeOf(path);
+    const std::string place = fileBehind(path);
     struct stat about {};
     const bool there = ::stat(place.c_str(), &about) == 0;
     if (there && S_ISDIR(about.st_mode)) return base::fail(error(path, EISDIR));
