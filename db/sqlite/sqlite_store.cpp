@@ -293,6 +293,9 @@ store::Outcome<store::Lease> SqliteStore::lease(store::LeaseAction action, std::
 
 store::Outcome<std::size_t> SqliteStore::prune(std::int64_t olderThan, std::size_t limit) {
   if (damage_) return base::fail(*damage_);
+  if (baseRevision_ < 0) {
+    if (auto made = makeBase(); !made) return base::fail(made.error());
+  }
   std::size_t count = 0;
   std::int64_t upTo = 0;
   std::int64_t time = 0;
