@@ -30,7 +30,8 @@ void LogGuard::check(Done done) {
 void LogGuard::onTick(base::Now now) {
   if (run_ && !run_->reading) return nextPage();
   // A new log is checked when it has begun: before, there is nothing that says who signs it.
-  const bool begun = log_.last > 0 || parts_.witness.hasNoted();
+  // So is one that begins with what was found at the start: that record comes with a checkpoint.
+  const bool begun = (log_.last > 0 && !cut_) || parts_.witness.hasNoted();
   if (!run_ && begun && now.mono >= due_) check([](const auto&) {});
 }
 
@@ -61,6 +62,7 @@ void LogGuard::pageTaken(const base::Result<bool>& more) {
   if (more && *more) return nextPage();
   if (more) return ended();
   const auto run = std::exchange(run_, nullptr);
+  due_ = base::MonotonicClock::now() + kAgain;
   for (const Done& done : run->waiting) done(base::Failure<mgmt::Problem>{{ProblemCode::StoreFailed, more.error().text + ".", {}, {}}});
   if (!waiting_.empty()) begin();
 }
@@ -69,7 +71,7 @@ void LogGuard::ended() {
   const std::shared_ptr<Run> run(std::exchange(run_, nullptr));
   manage::LogHealth health = run->walk->finish();
   if (health.keySince) parts_.key.noteSince(run->key, *health.keySince);
-  // Stored before, and the server ended before the witness could go on: it is told already.
+  // Stored at this start, or at one before that ended before the witness could go on: it is told already.
   if (const auto& seen = parts_.witness.atStart(); cut_ && seen && health.tellsOf(*seen)) cut_.reset();
   if (cut_) {
     ++health.faultCount;
@@ -104,6 +106,18 @@ ops::AuditRecord LogGuard::recordOf(ops::AuditEvent event, std::string reason) c
   return record;
 }
 
+std::vector<ops::AuditRecord> LogGuard::foundAtStart() const {
+  if (!cut_) return {};
+  return {cutRecord()};
+}
+
+ops::AuditRecord LogGuard::cutRecord() const {
+  ops::AuditRecord record = recordOf(ops::AuditEvent::LogBroken, cut_->text);
+  record.details = ops::auditDetails<ops::AuditEvent::LogBroken>(
+      {{"faults", 1}, {"from", cut_->lost.from}, {"to", cut_->lost.to}, {"head", cut_->lost.head}});
+  return record;
+}
+
 // What no record tells yet: all faults in one, but for the end that was cut, which a person may answer.
 std::vector<ops::AuditRecord> LogGuard::newsOf(const manage::LogHealth& health) const {
   std::vector<ops::AuditRecord> news;
@@ -111,11 +125,7 @@ std::vector<ops::AuditRecord> LogGuard::newsOf(const manage::LogHealth& health) 
     news.push_back(recordOf(ops::AuditEvent::LogUnwitnessed, {}));
     news.back().details = ops::auditDetails<ops::AuditEvent::LogUnwitnessed>({{"last", log_.last}});
   }
-  if (cut_) {
-    news.push_back(recordOf(ops::AuditEvent::LogBroken, cut_->text));
-    news.back().details = ops::auditDetails<ops::AuditEvent::LogBroken>(
-        {{"faults", 1}, {"from", cut_->lost.from}, {"to", cut_->lost.to}, {"head", cut_->lost.head}});
-  }
+  if (cut_) news.push_back(cutRecord());
   std::string fresh;
   for (const std::string& fault : health.faults) {
     const bool isCut = cut_ && fault == cut_->text;
@@ -148,7 +158,11 @@ void LogGuard::settle(const manage::LogHealth& health, const std::function<void(
     return then();
   }
   parts_.record(std::move(news), [this, then](bool stored) {
-    if (stored) go();
+    if (stored) {
+      go();
+    } else {
+      due_ = base::MonotonicClock::now() + kAgain;
+    }
     then();
   });
 }

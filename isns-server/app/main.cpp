@@ -150,6 +150,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
     management = std::move(*started);
     service.setManagement(*management);
     service.beginGuarded(management->takeGuards());
+    for (ops::AuditRecord& found : management->takeFound()) service.record(std::move(found));
     service.record(manage::auditOf<ops::AuditEvent::ServerStarted>(
         manage::serverActor(), {}, {{"version", kVersion}, {"revision", info.revision}}));
   }

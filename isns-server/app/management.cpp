@@ -108,6 +108,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
   agents_.startClock(base::now(), info.revision == 0);
   guardsAtStart_ = agents_.guards();
+  foundAtStart_ = guard_.foundAtStart();
   guarded_ = agents_.guardsVersion();
   changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
                          san::SnapshotEditor& middle) { return joinCredentials(draft, before, after, middle); });

@@ -143,6 +143,33 @@ class Guarded(ApiTest):
         self.refusal("wrong-state", self.restored())  # there is nothing to answer any more
         self.assertEqual(len(self.audit("log.broken")), 1)
 
+    def test_that_the_database_is_older_is_the_first_record_and_stays_an_older_database_after_a_kill(self):
+        head = f"{self.server.folder}/server-keys/audit.head"
+        self.manifest()  # each makes a checkpoint first
+        kept = self.newest()
+        self.api.login("admin", self.server.password)
+        self.manifest()
+        self.server.stop()
+        with open(head, "rb") as file:
+            before = file.read()
+        self.tampered(f"delete from audit_record where id > {kept}", f"delete from audit_checkpoint where id > {kept}")
+        self.state("broken")
+        (broken,) = self.audit("log.broken")
+        self.assertEqual((broken["sequence"], int(broken["details"]["from"])), (kept + 1, kept + 1))
+        # Others take the place of all that are lost, and the server dies before audit.head could go on.
+        while self.newest() < int(broken["details"]["to"]):
+            self.api.login("admin", self.server.password)
+        self.server.stop()
+        os.chmod(head, 0o600)
+        with open(head, "wb") as file:
+            file.write(before)
+        self.tampered()
+        self.state("broken")
+        self.assertEqual(len(self.audit("log.broken")), 1)
+        self.assertEqual(self.restored().json["audit_log"], "intact")
+        self.tampered()
+        self.state("intact")
+
     def test_an_older_database_does_not_hide_what_else_is_wrong(self):
         self.tampered("update audit_record set actor = 'mallory' where id = 3")
         self.state("broken")

@@ -6,6 +6,16 @@
 #include "shared/base/hex.h"
 
 namespace manage {
+namespace {
+
+// As LogHealth::tellsOf().
+bool tells(const ops::AuditRecord& record, const evidence::LogHead& seen) {
+  return evidence::isEvent(record, ops::AuditEvent::LogBroken) &&
+         evidence::detailOf(record, "to") == std::to_string(seen.sequence) &&
+         evidence::detailOf(record, "head") == base::hexText(seen.hash);
+}
+
+}  // namespace
 
 bool LogHealth::tellsOf(const evidence::LogHead& seen) const {
   const auto isOf = [&](const evidence::LostRecords& lost) {
@@ -27,6 +37,16 @@ std::string LogHealth::sentence() const {
   return text;
 }
 
+// Before the record is taken. A server that told of an older database and ended before its witness could go on has
+// written other records in the place of those that were lost.
+void LogWalk::expectAt(std::int64_t id, const ops::AuditRecord& record) {
+  if (!seen_) return;
+  const bool told = tells(record, *seen_);
+  if (!told && id < static_cast<std::int64_t>(seen_->sequence)) return;
+  if (!told) verifier_.expect(*seen_);
+  seen_.reset();
+}
+
 void LogWalk::note(const ops::AuditRecord& record) {
   using Row = ops::AuditEvent;
   if (!evidence::isEvent(record, Row::LogBegun) && !evidence::isEvent(record, Row::LogKeyBegan)) return;
@@ -34,9 +54,7 @@ void LogWalk::note(const ops::AuditRecord& record) {
 }
 
 LogWalk::LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen)
-    : verifier_(serverId, std::span(&key, 1)), key_(key) {
-  if (seen) verifier_.expect(*seen);
-}
+    : verifier_(serverId, std::span(&key, 1)), key_(key), seen_(seen) {}
 
 base::Result<std::vector<evidence::AuditCheckpoint>> LogWalk::checkpointsUpTo(store::HistoryReader& reader,
                                                                               std::int64_t last) {
@@ -77,6 +95,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
   checkpoints.insert(checkpoints.end(), read->begin(), read->end());
   auto due = checkpoints.begin();
   for (auto& item : rows.items) {
+    expectAt(item.id, item.value.record);
     if (!item.failure.empty()) {
       verifier_.unreadable("the row cannot be read: " + item.failure);
     } else {
@@ -101,6 +120,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
 }
 
 LogHealth LogWalk::finish() {
+  if (seen_) verifier_.expect(*seen_);
   const evidence::ChainReport report = verifier_.finish(cut_);
   health_.records = report.records;
   health_.faultCount = report.faultCount;

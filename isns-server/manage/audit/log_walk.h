@@ -36,7 +36,7 @@ class LogWalk {
   static constexpr std::size_t kPage = 1000;
 
   // `key`: that signs the log now; those before it have handed over to it. `seen`: the newest checkpoint that is known
-  // from elsewhere.
+  // from elsewhere; it is not asked for again where a record before tells that the log was older than it.
   LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen);
 
   // Takes a page; false: it was the last one.
@@ -45,6 +45,7 @@ class LogWalk {
 
  private:
   void note(const ops::AuditRecord& record);
+  void expectAt(std::int64_t id, const ops::AuditRecord& record);
   base::Result<std::vector<evidence::AuditCheckpoint>> checkpointsUpTo(store::HistoryReader& reader, std::int64_t last);
 
   evidence::ChainVerifier verifier_;
@@ -52,6 +53,7 @@ class LogWalk {
   std::int64_t next_ = 1;            // record,
   std::int64_t nextCheckpoint_ = 1;  // and checkpoint to go on with
   std::vector<evidence::AuditCheckpoint> ahead_;  // read, of records that were not there yet
+  std::optional<evidence::LogHead> seen_;         // not come to yet
   std::optional<evidence::LogHead> cut_;
   LogHealth health_;
 };

@@ -4,6 +4,7 @@
 #include "db/memory/memory_store.h"
 #include "isns-server/manage/audit/audit_schema.h"
 #include "isns-server/manage/audit/log_walk.h"
+#include "shared/base/hex.h"
 #include "tests/support/audit_world.h"
 
 using namespace test;
@@ -165,6 +166,17 @@ TEST(LogWalk, ThatAnOlderDatabaseWasPutBackCanBeAnsweredAndIsToldForEver) {
   for (const char* part : {"records 11 to 20 are lost", "record 11", "record 12", "alice", "the disk failed", "2027-01-15"}) {
     EXPECT_NE(health.gaps[0].find(part), std::string::npos) << part << " in " << health.gaps[0];
   }
+}
+
+TEST(LogWalk, WhatHasTakenThePlaceOfLostRecordsIsNotHeldToTheHeadThatARecordTellsOf) {
+  const evidence::LogHead seen{12, {0xab}};
+  Older told({{"faults", "1"}, {"from", "11"}, {"to", "12"}, {"head", base::hexText(seen.hash)}});
+  told.answer("11");
+  ASSERT_EQ(told.log.records.size(), 12u);
+  EXPECT_EQ(healthOf(told.log, seen).faultCount, 0u) << healthOf(told.log, seen).sentence();
+  Older another({{"faults", "1"}, {"from", "11"}, {"to", "12"}, {"head", "ab"}});
+  another.answer("11");
+  EXPECT_EQ(healthOf(another.log, seen).faultCount, 1u);
 }
 
 TEST(LogWalk, NoWordAnswersAChangedLogOrAnotherFault) {
