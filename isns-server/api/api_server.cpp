@@ -74,15 +74,12 @@ bool takesParameter(const mgmt::RouteRow& row, std::string_view name) {
   return false;
 }
 
-// What a request of the route may bring, whoever asks. Each secret of the query goes to `onSecret`.
-template <class OnSecret>
-std::optional<mgmt::Problem> judgeForm(const HttpRequest& request, const mgmt::RouteRow& row, OnSecret&& onSecret) {
+// What a request of the route may bring, whoever asks.
+std::optional<mgmt::Problem> judgeForm(const HttpRequest& request, const mgmt::RouteRow& row) {
   std::optional<mgmt::Problem> wrong;
   for (const auto& [name, value] : request.query) {
-    const bool secret = isSecretName(name);
-    if (secret) onSecret(value);
     if (wrong) continue;
-    if (secret) {
+    if (isSecretName(name)) {
       wrong = mgmt::Problem{ProblemCode::TokenInUrl, {}, name, {}};
     } else if (!takesParameter(row, name)) {
       wrong = mgmt::Problem{ProblemCode::BadParameter, "This path does not know the parameter " + name + ".", name, {}};
@@ -103,6 +100,10 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
   call->now = base::now();
   const HttpRequest& request = call->request();
   call->routed = route(request.method, request.path);
+  // Whatever becomes of the request: others may have read it.
+  for (const auto& [name, value] : request.query) {
+    if (isSecretName(name)) entry_.onUrlSecret(*call, value);
+  }
   const bool found = call->routed.what == Routed::What::Found;
   std::optional<mgmt::Problem> turnedAway;
   const bool ofAgents = found && mgmt::rowOf(call->routed.route).right == "agent";
@@ -122,8 +123,7 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     return call->exchange->answer(response);
   }
   const mgmt::RouteRow& row = mgmt::rowOf(call->routed.route);
-  const auto onSecret = [&](std::string_view value) { entry_.onUrlSecret(*call, value); };
-  if (const auto wrong = judgeForm(request, row, onSecret)) return call->refuse(*wrong);
+  if (const auto wrong = judgeForm(request, row)) return call->refuse(*wrong);
   if (!ofAgents) {
     auto who = identify(*call, row.right);
     if (!who) return call->refuse(who.error());
@@ -163,7 +163,7 @@ ExchangeHandler::Allowance ApiServer::allowance(const HttpRequest& head) {
   if (head.local || (length.empty() && !chunked)) return {};
   const base::Now now = base::now();
   if (const std::string_view token = head.bearerToken(); !token.empty()) {
-    if (desk_.administration.authenticate(token, head.peer, now)) return {};
+    if (desk_.administration.authenticate(token, head.peer, desk_.agents.forTokens(now))) return {};
   } else if (!head.peerCertificate.empty()) {
     // Judged twice only where much is to come: what is refused leaves a record, and not two.
     if (!chunked && base::wholeNumber<std::uint64_t>(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody)

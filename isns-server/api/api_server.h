@@ -58,7 +58,7 @@ class ApiServer final : public ExchangeHandler {
   base::RateLimiter<std::string> rates_;
   Limited limited_;
   PersonEntry entry_{desk_};
-  EventStreams streams_{[this](const people::Principal& who, base::WallTime now) { return stands(desk_, who, now); }};
+  EventStreams streams_{[this](const people::Principal& who, base::Now now) { return stands(desk_, who, now); }};
   CredentialRunner credentials_{desk_};
   AgentHandlers agents_{desk_, credentials_};
   bool moved_ = false;  // and nobody who listens was told

@@ -105,7 +105,7 @@ manage::Who whoOf(const Desk& desk, const Call& call) {
   who.rights.commit = may(people::Right::ChangeCommit);
   who.rights.override = may(people::Right::ServerManage);
   who.rights.withheld = people::withheldFrom(call.who);
-  who.stands = [&desk, principal = call.who] { return stands(desk, principal, base::wallNow()); };
+  who.stands = [&desk, principal = call.who] { return stands(desk, principal, base::now()); };
   return who;
 }
 

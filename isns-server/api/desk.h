@@ -82,10 +82,11 @@ struct Desk {
 [[nodiscard]] inline bool isReady(const Desk& desk) { return desk.clerk.model() != nullptr && !desk.timeline.empty(); }
 
 // Whether somebody who was let in could come in now and be the same: by password or token, or by his certificate.
-[[nodiscard]] inline bool stands(const Desk& desk, const people::Principal& who, base::WallTime now) {
-  if (!desk.administration.stands(who, now)) return false;
+[[nodiscard]] inline bool stands(const Desk& desk, const people::Principal& who, base::Now now) {
+  if (!desk.administration.stands(who, desk.agents.forTokens(now).wall)) return false;
   return who.login.proof != people::Login::Proof::Certificate ||
-         desk.certificates.stands(who.user, who.login.serial, now);
+         (desk.agents.judge(now) != keys::ClockVerdict::WentBack &&
+          desk.certificates.stands(who.user, who.login.serial, now.wall));
 }
 
 }  // namespace api

@@ -50,7 +50,7 @@ std::string EventStreams::add(Listener listener, std::optional<san::Revision> si
   return {};
 }
 
-void EventStreams::judge(base::WallTime now) {
+void EventStreams::judge(base::Now now) {
   std::erase_if(listeners_, [&](Listener& listener) {
     if (stands_(listener.who, now)) return false;
     listener.exchange->end();
@@ -59,7 +59,7 @@ void EventStreams::judge(base::WallTime now) {
 }
 
 void EventStreams::onSnapshot(const san::Snapshot& snapshot, base::Now now) {
-  judge(now.wall);
+  judge(now);
   if (told_ && !listeners_.empty()) {
     std::map<std::vector<std::string>, std::string> texts;
     std::erase_if(listeners_, [&](Listener& listener) {
@@ -72,7 +72,7 @@ void EventStreams::onSnapshot(const san::Snapshot& snapshot, base::Now now) {
 }
 
 void EventStreams::onTick(base::Now now) {
-  judge(now.wall);
+  judge(now);
   std::erase_if(listeners_, [&](Listener& listener) {
     if (listener.exchange->gone()) return true;
     if (now.mono - listener.spokenAt < kSignOfLife) return false;

@@ -32,7 +32,7 @@ class EventStreams {
     base::TimePoint spokenAt{};
   };
   // Who came in by a login that counts no longer is cut off.
-  using Stands = std::function<bool(const people::Principal& who, base::WallTime now)>;
+  using Stands = std::function<bool(const people::Principal& who, base::Now now)>;
   explicit EventStreams(Stands stands) : stands_(std::move(stands)) {}
 
   // A sentence when there are too many; the exchange is then still to be answered.
@@ -45,7 +45,7 @@ class EventStreams {
 
  private:
   // Ends the streams of those whose login has ended.
-  void judge(base::WallTime now);
+  void judge(base::Now now);
 
   const Stands stands_;
   std::list<Listener> listeners_;

@@ -71,7 +71,7 @@ void login(Desk& desk, const CallPtr& call) {
     const bool right = people::verifyPassword(*password, hash);
     password->clear();
     return [&desk, call, name, known = right ? hash : std::string()] {
-      auto session = desk.administration.finishLogin(name, call->origin(), known, call->now);
+      auto session = desk.administration.finishLogin(name, call->origin(), known, desk.agents.forTokens(call->now));
       if (!session) {
         // The refusal is told when its record is durable, so that nobody guesses faster than the log.
         auto refusal = std::make_shared<manage::Administration::Refusal>(session.error());

@@ -198,7 +198,8 @@ void makeToken(Desk& desk, const CallPtr& call) {
   constexpr std::uint64_t kFarAway = std::uint64_t{1} << 40U;
   const base::WallTime end{std::chrono::seconds(std::min(expires, kFarAway))};
   if (desk.administration.users().find(call->who.user) == nullptr) return refuseNoUser(call, call->who.user);
-  auto made = desk.administration.makeToken(call->who, name, roles, end, call->actor(), call->now);
+  auto made =
+      desk.administration.makeToken(call->who, name, roles, end, call->actor(), desk.agents.forTokens(call->now));
   if (!made) return call->refuse(made.error());
   auto text = std::make_shared<base::Secret>(std::move(made->token));
   desk.clerk.carryOut(std::move(made->step), [&desk, call, text, end = made->expires,

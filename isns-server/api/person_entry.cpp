@@ -49,7 +49,7 @@ Wanted<Principal> PersonEntry::byToken(const Call& call) {
   const std::string_view token = call.request().bearerToken();
   if (token.empty()) return problem(ProblemCode::LoginNeeded, {});
   std::string_view fault;
-  auto who = desk_.administration.authenticate(token, call.origin(), call.now, &fault);
+  auto who = desk_.administration.authenticate(token, call.origin(), desk_.agents.forTokens(call.now), &fault);
   if (!who && fault != "idle") note(call, "token", {}, fault);  // a session that rested is no news
   return who;
 }

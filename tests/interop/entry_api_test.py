@@ -346,6 +346,13 @@ class Refused(Entry):
         (record,) = self.recorded("token.revoked", lambda one: one["object"] == "session:url")
         self.assertEqual(record["reason"], "It stood in a URL.")
 
+    def test_a_token_in_a_url_is_void_whatever_becomes_of_the_request(self):
+        self.added("typo", "viewer", password=PASSWORD)
+        for method, path, problem in (("GET", "/node", "not-found"), ("PUT", "/nodes", "method-not-allowed")):
+            token = self.api.login("typo", PASSWORD)
+            self.refusal(problem, self.api.call(method, path, query={"token": token}, token=None))
+            self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
+
 
 class ZZEveryRoute(Entry):
     def test_every_route_of_certificates_was_answered_and_refused(self):

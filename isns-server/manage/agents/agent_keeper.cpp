@@ -254,6 +254,12 @@ base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::
     return {Refusal{std::move(why), note(actor, reason, "", now)}};
   };
   if (!authority_.present()) return refuse({ProblemCode::NotInitialised, {}, {}, {}}, "not-initialised");
+  // A token that has run out must not come back with an older clock.
+  if (clock(now).judge(now) == keys::ClockVerdict::WentBack) {
+    return refuse({ProblemCode::TokenEnded, "The server's clock went back: the token cannot be judged.", "/token",
+                   "Ask again when the clock is right, or an administrator has accepted it."},
+                  "token-" + std::string(keys::tokenFaultWord(keys::TokenFault::ClockWentBack)));
+  }
   const auto csr = requestOf(request);
   if (!csr) return refuse(csr.error(), "certificate-request");
   std::vector<mgmt::Fingerprint> roots;

@@ -18,6 +18,10 @@ base::WallTime CertificateClock::expected(base::Now now) const {
 
 base::WallTime CertificateClock::believed(base::Now now) const { return std::min(now.wall, expected(now)); }
 
+base::WallTime CertificateClock::tokenTime(base::Now now) const {
+  return now.wall + kTolerance < floor_ ? std::max(floor_, expected(now)) : now.wall;
+}
+
 ClockVerdict CertificateClock::judge(base::Now now) {
   if (now.wall + kTolerance < floor_) return ClockVerdict::WentBack;
   if (now.wall - expected(now) > kTolerance) {

@@ -38,6 +38,9 @@ class CertificateClock {
   static CertificateClock afterStart(base::WallTime floor, std::optional<base::WallTime> stored, base::Now start);
 
   ClockVerdict judge(base::Now now);
+  // The time by which tokens of people are made and judged: the wall clock's, and while that has gone back the time
+  // that has gone on since it was good, so that nothing which ran out comes back, and who logs in then can do so.
+  [[nodiscard]] base::WallTime tokenTime(base::Now now) const;
   // The administrator says that the clock is right.
   void accept(base::Now now);
 

@@ -102,6 +102,25 @@ TEST_F(Enrolment, WhenTheClockWentBackNobodyIsJudged) {
   EXPECT_EQ(verdict(keeper, certificate), "clock-went-back");
 }
 
+TEST_F(Enrolment, AClockThatGoesBackRevivesNoTokenThatHasRunOut) {
+  const std::string token = invite();
+  pass(std::chrono::minutes(90));
+  EXPECT_EQ(keeper.judge(now), keys::ClockVerdict::Good);
+  now.wall -= std::chrono::hours(1);
+  EXPECT_EQ(refusal(token, key), "token-clock-went-back");
+}
+
+TEST_F(Enrolment, WhileTheClockHasGoneBackTheTimeOfTokensGoesOn) {
+  (void)keeper.judge(now);
+  const base::WallTime begun = now.wall;
+  pass(std::chrono::minutes(90));
+  EXPECT_EQ(keeper.forTokens(now).wall, now.wall);
+  (void)keeper.judge(now);
+  now.wall -= std::chrono::hours(1);
+  pass(std::chrono::minutes(10));
+  EXPECT_EQ(keeper.forTokens(now).wall, begun + std::chrono::minutes(100));
+}
+
 TEST_F(Enrolment, AClockThatWentBackOverARestartIsNoticed) {
   const auto certificate = enrol(invite());
   pass(std::chrono::hours(24));
