@@ -170,16 +170,16 @@ inline constexpr std::string_view kCommitters =
     "ALTER TABLE \"change_draft\" ADD COLUMN \"committer\" TEXT; ALTER TABLE \"change_draft\" ADD COLUMN "
     "\"committed_from\" TEXT";
 
-// Version 13: what of the configuration a past revision rests on, and what the history builds on once it is pruned.
-// Where it was pruned before, the base is made of the rows as they are (-1).
+// Version 13: since when a node is registered, and a domain in no set; what of the configuration a past revision rests on; what
+// the history builds on once it is pruned: where it was pruned before, that is made of the rows as they are (-1).
 inline constexpr std::string_view kPastStates =
-    "CREATE TABLE \"server_policy\" (\"id\" INTEGER PRIMARY KEY, \"default_domain\" INTEGER, "
-    "\"default_domain_since\" INTEGER, \"unassigned_domains_active\" INTEGER, \"unassigned_domains_since\" "
-    "INTEGER, \"control_nodes\" TEXT); CREATE TABLE \"history_base\" (\"table_number\" INTEGER, \"row_id\" INTEGER, "
-    "\"op\" BLOB, PRIMARY KEY (\"table_number\", \"row_id\")) WITHOUT ROWID; INSERT INTO \"meta\" (\"name\", "
-    "\"value\") SELECT "
-    "'base_revision', CASE WHEN \"value\" = 0 THEN 0 ELSE -1 END FROM \"meta\" WHERE \"name\" = 'pruned_revision'; "
-    "INSERT INTO \"meta\" (\"name\", \"value\") VALUES ('base_time', 0)";
+    "ALTER TABLE \"node\" ADD COLUMN \"registered_since\" INTEGER; ALTER TABLE \"domain\" ADD COLUMN "
+    "\"unassigned_since\" INTEGER; CREATE TABLE \"server_policy\" (\"id\" INTEGER PRIMARY KEY, \"default_domain\" "
+    "INTEGER, \"default_domain_since\" INTEGER, \"unassigned_domains_active\" INTEGER, "
+    "\"unassigned_domains_since\" INTEGER, \"control_nodes\" TEXT); CREATE TABLE \"history_base\" (\"table_number\" "
+    "INTEGER, \"row_id\" INTEGER, \"op\" BLOB, PRIMARY KEY (\"table_number\", \"row_id\")) WITHOUT ROWID; INSERT INTO "
+    "\"meta\" (\"name\", \"value\") SELECT 'base_revision', CASE WHEN \"value\" = 0 THEN 0 ELSE -1 END FROM \"meta\" "
+    "WHERE \"name\" = 'pruned_revision'; INSERT INTO \"meta\" (\"name\", \"value\") VALUES ('base_time', 0)";
 
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},

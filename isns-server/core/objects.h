@@ -61,6 +61,7 @@ struct Node : Object {
   base::IdSet groups;
   base::SharedArray<Way> ways;  // follow from the groups: derived.h
   base::IdSet domains;
+  std::uint64_t registeredSince = 0;  // revision of the registration that holds without a break; 0: none, or not known
   [[nodiscard]] bool registered() const { return entity != 0; }
   [[nodiscard]] std::uint32_t type() const { return attributes.u32Or(isns::tag::kNodeType, 0); }
   [[nodiscard]] std::uint32_t scnBitmap() const { return attributes.u32Or(isns::tag::kScnBitmap, 0); }
@@ -105,6 +106,7 @@ struct Domain : Object {
   base::IdSet portals;
   base::IdSet fcPorts;
   base::IdSet sets;
+  std::uint64_t unassignedSince = 0;  // revision since which it was in no set when it was in none last; 0: not known
   bool enabled = false;  // one of its sets is: follows from them, derived.h
 };
 

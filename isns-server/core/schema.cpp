@@ -75,12 +75,12 @@ struct ObjectTable {
 const ObjectTable& objectTable(ObjectType type) {
   static const ObjectTable entity(ObjectType::Entity, {});
   static const ObjectTable portal(ObjectType::Portal, {"entity"}, {"signs"});
-  static const ObjectTable node(ObjectType::Node, {"entity"});
+  static const ObjectTable node(ObjectType::Node, {"entity"}, {"registered_since"});
   static const ObjectTable group(ObjectType::PortalGroup, {"node", "portal", "pg_tag"});
   static const ObjectTable device(ObjectType::FcDevice, {});
   static const ObjectTable fcPort(ObjectType::FcPort, {"entity", "device"});
   static const ObjectTable fcDomain(ObjectType::FcDomain, {"entity"});
-  static const ObjectTable domain(ObjectType::Domain, {});
+  static const ObjectTable domain(ObjectType::Domain, {}, {"unassigned_since"});
   static const ObjectTable set(ObjectType::DomainSet, {});
   switch (type) {
     case ObjectType::Portal:
@@ -195,7 +195,7 @@ base::Status readVendor(const Cell& cell, isns::AttributeList& attributes) {
 }
 
 base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& object,
-                        std::initializer_list<Index*> links, std::initializer_list<bool*> added = {}) {
+                        std::initializer_list<Index*> links, std::initializer_list<std::int64_t*> added = {}) {
   const ObjectTable& table = objectTable(type);
   const std::size_t full = table.columns.size();
   if (cells.size() != full && cells.size() != full - table.added) {
@@ -219,8 +219,8 @@ base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& ob
     if (auto status = readCell(*column.row, cells[at++], object.attributes); !status) return status;
   }
   if (auto status = readVendor(cells[at++], object.attributes); !status) return status;
-  for (bool* fact : added) {
-    *fact = at < cells.size() && !cells[at].isNull() && cells[at].integer != 0;
+  for (std::int64_t* fact : added) {
+    *fact = at < cells.size() && !cells[at].isNull() ? cells[at].integer : 0;
     ++at;
   }
   return {};
@@ -280,27 +280,46 @@ const store::Schema& schema() {
 
 void writeRow(store::OpsWriter& ops, const Entity& o) { writeObject(ops, Entity::kType, o, {}); }
 void writeRow(store::OpsWriter& ops, const Portal& o) { writeObject(ops, Portal::kType, o, {o.entity}, {o.signs}); }
-void writeRow(store::OpsWriter& ops, const Node& o) { writeObject(ops, Node::kType, o, {o.entity}); }
+void writeRow(store::OpsWriter& ops, const Node& o) {
+  writeObject(ops, Node::kType, o, {o.entity}, {static_cast<std::int64_t>(o.registeredSince)});
+}
 void writeRow(store::OpsWriter& ops, const PortalGroup& o) {
   writeObject(ops, PortalGroup::kType, o, {o.node, o.portal, o.tag});
 }
 void writeRow(store::OpsWriter& ops, const FcDevice& o) { writeObject(ops, FcDevice::kType, o, {}); }
 void writeRow(store::OpsWriter& ops, const FcPort& o) { writeObject(ops, FcPort::kType, o, {o.entity, o.device}); }
 void writeRow(store::OpsWriter& ops, const FcDomain& o) { writeObject(ops, FcDomain::kType, o, {o.entity}); }
-void writeRow(store::OpsWriter& ops, const Domain& o) { writeObject(ops, Domain::kType, o, {}); }
+void writeRow(store::OpsWriter& ops, const Domain& o) {
+  writeObject(ops, Domain::kType, o, {}, {static_cast<std::int64_t>(o.unassignedSince)});
+}
 void writeRow(store::OpsWriter& ops, const DomainSet& o) { writeObject(ops, DomainSet::kType, o, {}); }
 
 using Cells = std::span<const Cell>;
 base::Status readRow(Cells cells, Entity& o) { return readObject(cells, Entity::kType, o, {}); }
-base::Status readRow(Cells cells, Portal& o) { return readObject(cells, Portal::kType, o, {&o.entity}, {&o.signs}); }
-base::Status readRow(Cells cells, Node& o) { return readObject(cells, Node::kType, o, {&o.entity}); }
+base::Status readRow(Cells cells, Portal& o) {
+  std::int64_t signs = 0;
+  auto status = readObject(cells, Portal::kType, o, {&o.entity}, {&signs});
+  o.signs = signs != 0;
+  return status;
+}
+base::Status readRow(Cells cells, Node& o) {
+  std::int64_t since = 0;
+  auto status = readObject(cells, Node::kType, o, {&o.entity}, {&since});
+  o.registeredSince = static_cast<std::uint64_t>(since);
+  return status;
+}
 base::Status readRow(Cells cells, PortalGroup& o) {
   return readObject(cells, PortalGroup::kType, o, {&o.node, &o.portal, &o.tag});
 }
 base::Status readRow(Cells cells, FcDevice& o) { return readObject(cells, FcDevice::kType, o, {}); }
 base::Status readRow(Cells cells, FcPort& o) { return readObject(cells, FcPort::kType, o, {&o.entity, &o.device}); }
 base::Status readRow(Cells cells, FcDomain& o) { return readObject(cells, FcDomain::kType, o, {&o.entity}); }
-base::Status readRow(Cells cells, Domain& o) { return readObject(cells, Domain::kType, o, {}); }
+base::Status readRow(Cells cells, Domain& o) {
+  std::int64_t since = 0;
+  auto status = readObject(cells, Domain::kType, o, {}, {&since});
+  o.unassignedSince = static_cast<std::uint64_t>(since);
+  return status;
+}
 base::Status readRow(Cells cells, DomainSet& o) { return readObject(cells, DomainSet::kType, o, {}); }
 
 }  // namespace core

@@ -212,6 +212,7 @@ Index Transaction::createDomain(Index wanted, std::string_view name) {
   const Index index = wanted != 0 ? wanted : issue<Domain>();
   const std::string made = name.empty() ? uniqueName("domain-", index, false) : std::string(name);
   Domain& domain = create<Domain>(index);
+  domain.unassignedSince = revision_;
   domain.attributes.setText(tag::kDdName, made);
   domain.attributes.setU32(tag::kDdFeatures, 0);
   insertKey(domain);
@@ -263,7 +264,11 @@ void Transaction::setWwnnToken(Index node, base::ByteView token) {
 
 void Transaction::registerNode(Index node, Index entity) {
   if (get<Node>(node)->entity == entity) return;
-  alter<Node>(node).entity = entity;
+  Node& mine = alter<Node>(node);
+  mine.entity = entity;
+  // Who replaces his registration in one message is registered throughout.
+  const Node* was = before<Node>(node);
+  mine.registeredSince = was != nullptr && was->entity == entity ? was->registeredSince : revision_;
   edit<Entity>(entity).nodes.insert(node);
   if (policy_.defaultDomain && get<Node>(node)->domains.empty() && get<Domain>(isns::kDefaultDdId) != nullptr) {
     addMember(isns::kDefaultDdId, MemberKind::Node, node);
@@ -337,6 +342,7 @@ void Transaction::removeGroup(Index index) {
 void Transaction::deregisterNode(Index index) {
   Node& node = alter<Node>(index);
   const Index entity = std::exchange(node.entity, 0);
+  node.registeredSince = 0;
   edit<Entity>(entity).nodes.erase(index);
   if (node.attributes.value(tag::kWwnnToken).empty()) {
     keepOnly(node, tag::kIscsiName);
@@ -472,6 +478,7 @@ bool Transaction::addToSet(Index set, Index domain) {
 bool Transaction::removeFromSet(Index set, Index domain) {
   if (!join(TableNumber::SetDomain, set, domain, &Domain::sets, false)) return false;
   edit<DomainSet>(set).domains.erase(domain);
+  if (Domain& left = edit<Domain>(domain); left.sets.empty()) left.unassignedSince = revision_;
   return true;
 }
 
@@ -542,13 +549,20 @@ void Transaction::followSets() {
 
 // ---- Rows ----------------------------------------------------------------------------------------------------------
 
+// A fact of a domain's row, though the domain is not what was changed.
+template <class T>
+bool leftItsSets(const T&, std::uint64_t) {
+  return false;
+}
+bool leftItsSets(const Domain& domain, std::uint64_t revision) { return domain.unassignedSince == revision; }
+
 template <class T>
 void Transaction::writeRows(store::OpsWriter& ops) {
   for (const Touch<T>& touch : touched<T>()) {
     const T* now = get<T>(touch.index);
     if (now == nullptr) {
       if (touch.before) ops.erase(static_cast<std::uint8_t>(tableOf(T::kType)), touch.index);
-    } else if (now->changed == revision_) {
+    } else if (now->changed == revision_ || leftItsSets(*now, revision_)) {
       writeRow(ops, *now);
     }
   }

@@ -308,6 +308,7 @@ class ChangeReader {
     object->id = ref.id;
     if (isNew) {
       object->created = next_.revision;
+      if (*kind == san::Kind::Domain) static_cast<san::Domain&>(*object).unassignedSince = next_.revision;
     } else {
       san::settleDates(*kind, *object);
     }

@@ -132,6 +132,8 @@ struct Settings : Object {
   static constexpr Id kId = 1;
   bool defaultDomain = false;            // as the server's configuration says: domain 1 counts as enabled
   bool unassignedDomainsActive = false;  // likewise: domains in no set
+  Revision defaultDomainSince = 0;       // since when each of the two is as it is; 0: not known
+  Revision unassignedDomainsSince = 0;
   std::uint32_t maxInitiatorsPerDomain = 1;
   std::uint32_t offlineDays = 30;        // a member that is not registered for longer is stale (R06)
   std::uint32_t secretDays = 365;        // a secret older than this is old (R14)

@@ -104,6 +104,7 @@ ObjectRef SnapshotEditor::make(ObjectRef ref) {
   auto object = makeObject(ref.kind);
   object->id = ref.id;
   object->created = object->changed = next_.revision;
+  if (ref.kind == Kind::Domain) static_cast<Domain&>(*object).unassignedSince = next_.revision;
   next_.put(ref, std::move(object));
   created_.insert(ref);
   return ref;

@@ -37,18 +37,23 @@ class Prover {
     LayerProof proof = start(Layer::Registered);
     for (const Node* node : {&pair_.initiator(), &pair_.target()}) {
       if (!node->registered()) {
-        proof.facts.push_back({nodeRef(*node), words(*node) + " is not registered.", node->changed});
+        proof.facts.push_back({nodeRef(*node), words(*node) + " is not registered.", node->registeredSince()});
       } else if (proof.truth == Truth::Yes) {
         const Entity* entity = snapshot_.get<Entity>(node->entity.id);
-        proof.facts.push_back({nodeRef(*node), words(*node) + " is registered by " + entity->name + ".",
-                               std::max(entity->created, node->created)});
+        proof.facts.push_back(
+            {nodeRef(*node), words(*node) + " is registered by " + entity->name + ".", node->registeredSince()});
       }
     }
     allOf(proof);
     return proof;
   }
 
-  // Since when a domain is active, and by what.
+  // Of the server's configuration.
+  [[nodiscard]] Revision policySince(Revision noted) const {
+    return noted != 0 ? noted : snapshot_.settings().changed;
+  }
+
+  // Since when a domain is active, and by what; 0: that is not known.
   ProofFact activeFact(const Domain& domain) {
     const Settings& settings = snapshot_.settings();
     const ObjectRef about{Kind::Domain, domain.id};
@@ -64,10 +69,12 @@ class Prover {
     }
     if (!best.text.empty()) return best;
     if (domain.id == Domain::kDefault && settings.defaultDomain) {
-      return {about, name + " is the default domain, which is on.", std::max(settings.changed, domain.created)};
+      return {about, name + " is the default domain, which is on.",
+              std::max(policySince(settings.defaultDomainSince), domain.created)};
     }
+    const Revision unassigned = domain.unassignedSince;
     return {about, name + " is in no set, and such domains are active here.",
-            std::max(settings.changed, domain.created)};
+            unassigned == 0 ? 0 : std::max({policySince(settings.unassignedDomainsSince), unassigned, domain.created})};
   }
 
   LayerProof visible() {
@@ -80,8 +87,8 @@ class Prover {
     if (pair_.initiator().control) {
       const Node& node = pair_.initiator();
       proof.facts.push_back(
-          {nodeRef(node), words(node) + " is a control node, which is shown everything.", node.changed});
-      best = node.changed;
+          {nodeRef(node), words(node) + " is a control node, which is shown everything.", node.controlSince()});
+      best = node.controlSince();
     }
     for (const Domain* domain : pair_.shared()) {
       const Revision since =
@@ -89,7 +96,9 @@ class Prover {
       const ObjectRef about{Kind::Domain, domain->id};
       proof.facts.push_back({about, "Domain " + words(about) + " holds both.", since});
       proof.facts.push_back(activeFact(*domain));
-      const Revision whole = std::max(since, proof.facts.back().since);
+      const Revision active = proof.facts.back().since;
+      if (active == 0) continue;
+      const Revision whole = std::max(since, active);
       best = best == 0 ? whole : std::min(best, whole);
     }
     proof.since = best;

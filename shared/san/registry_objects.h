@@ -11,6 +11,7 @@
 #include "shared/base/ref.h"
 #include "shared/base/shared_array.h"
 #include "shared/isns/ip_text.h"
+#include "shared/san/dated.h"
 #include "shared/san/ids.h"
 #include "shared/san/words.h"
 
@@ -68,7 +69,17 @@ struct Node : Object {
   Links<Kind::Label> labels;
   ChapDemand chap = ChapDemand::None;                // a target: at least this, whatever its domains demand
   Enforcement enforcement = Enforcement::Zoning;     // a target of ours: by what it is to decide
+  Dated<Id> registeredDate;                          // by that entity
+  Dated<bool> controlDate;
   [[nodiscard]] bool registered() const { return static_cast<bool>(entity); }
+  [[nodiscard]] Id registeredBy() const { return entity.id; }
+  // Since when it is registered, or is not, and is a control node, or is none, without a break.
+  [[nodiscard]] Revision registeredSince() const { return registeredDate.of(entity.id, changed); }
+  [[nodiscard]] Revision controlSince() const { return controlDate.of(control, changed); }
+  void settle() {
+    registeredDate = {entity.id, registeredSince()};
+    controlDate = {control, controlSince()};
+  }
 };
 
 struct PortalGroup : Object {
@@ -118,6 +129,7 @@ struct Domain : Object {
   ChapDemand chap = ChapDemand::None;
   bool md5Refused = false;  // CHAP with MD5 is not enough between its members
   Links<Kind::Label> labels;
+  Revision unassignedSince = 0;  // since when it was in no set, when it was in none last; 0: not known
 };
 
 struct DomainSet : Object {

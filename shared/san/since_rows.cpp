@@ -33,15 +33,27 @@ constexpr SinceRow membersOf(std::string_view field) {
   return {"members_since", field, true, MemberRow<Field>::get, MemberRow<Field>::set};
 }
 
-constexpr std::array kDomainRows{membersOf<&Domain::nodes>("nodes")};
+// A revision that stands in the object.
+template <class T, Revision T::*Field>
+constexpr SinceRow plainRow(std::string_view name, std::string_view field) {
+  return {name, field, false,
+          [](const Object& object) { return std::vector<Revision>{static_cast<const T&>(object).*Field}; },
+          [](Object& object, std::span<const Revision> revisions) {
+            if (revisions.size() == 1) static_cast<T&>(object).*Field = revisions[0];
+          }};
+}
+
+constexpr std::array kDomainRows{
+    membersOf<&Domain::nodes>("nodes"),
+    plainRow<Domain, &Domain::unassignedSince>("unassigned_since", "name"),
+};
 constexpr std::array kSetRows{
     membersOf<&DomainSet::domains>("domains"),
-    SinceRow{
-        "enabled_since", "enabled", false,
-        [](const Object& object) { return std::vector<Revision>{static_cast<const DomainSet&>(object).enabledSince}; },
-        [](Object& object, std::span<const Revision> revisions) {
-          if (revisions.size() == 1) static_cast<DomainSet&>(object).enabledSince = revisions[0];
-        }},
+    plainRow<DomainSet, &DomainSet::enabledSince>("enabled_since", "enabled"),
+};
+constexpr std::array kSettingsRows{
+    plainRow<Settings, &Settings::defaultDomainSince>("default_domain_since", "default_domain"),
+    plainRow<Settings, &Settings::unassignedDomainsSince>("unassigned_domains_since", "unassigned_domains_active"),
 };
 
 // ---- What has dates (dated.h) --------------------------------------------------------------------------------------
@@ -56,6 +68,11 @@ constexpr SinceRow valueRow(std::string_view name, std::string_view field) {
             if (revisions.size() == 1) own.*Date = {std::invoke(Now, std::as_const(own)), revisions[0]};
           }};
 }
+
+constexpr std::array kNodeRows{
+    valueRow<Node, &Node::registeredDate, &Node::registeredBy, &Node::registeredSince>("registered_since", "entity"),
+    valueRow<Node, &Node::controlDate, &Node::control, &Node::controlSince>("control_since", "control"),
+};
 
 // A list of dates in the place of another where each entry has a revision.
 template <class T>
@@ -169,6 +186,10 @@ std::span<const SinceRow> sinceRowsOf(Kind kind) {
       return kDomainRows;
     case Kind::DomainSet:
       return kSetRows;
+    case Kind::Node:
+      return kNodeRows;
+    case Kind::Settings:
+      return kSettingsRows;
     case Kind::AppliedTarget:
       return kAppliedRows;
     case Kind::Credential:

@@ -143,12 +143,19 @@ base::Status Projection::close() {
 // or comes to be a control node when it gets one.
 base::Status Projection::followFacts() {
   const san::Settings& settings = editor().view().settings();
-  if (settings.defaultDomain != facts_.defaultDomain ||
-      settings.unassignedDomainsActive != facts_.unassignedDomainsActive) {
+  const bool same = settings.defaultDomain == facts_.defaultDomain &&
+                    settings.unassignedDomainsActive == facts_.unassignedDomainsActive &&
+                    settings.defaultDomainSince == facts_.defaultDomainSince &&
+                    settings.unassignedDomainsSince == facts_.unassignedDomainsSince;
+  // Where all is off there need not be an object for it.
+  const bool there = editor().view().get({Kind::Settings, san::Settings::kId}) != nullptr;
+  if (!same && (there || facts_.defaultDomain || facts_.unassignedDomainsActive)) {
     if (auto status = ensure({Kind::Settings, san::Settings::kId}); !status) return status;
     san::Settings& own = editor().own<san::Settings>(san::Settings::kId);
     own.defaultDomain = facts_.defaultDomain;
     own.unassignedDomainsActive = facts_.unassignedDomainsActive;
+    own.defaultDomainSince = facts_.defaultDomainSince;
+    own.unassignedDomainsSince = facts_.unassignedDomainsSince;
   }
   if (!std::exchange(otherFacts_, false)) return {};
   std::vector<std::pair<Id, bool>> turned;
@@ -157,6 +164,12 @@ base::Status Projection::followFacts() {
     if (control != node.control) turned.emplace_back(id, control);
   });
   for (const auto& [id, control] : turned) editor().own<san::Node>(id).control = control;
+  if (!loading_) return {};
+  for (const auto& [name, since] : facts_.controlNodes) {
+    const Id id = since == 0 ? 0 : editor().view().find(Kind::Node, name).value_or(0);
+    const bool control = id != 0 && editor().view().get<san::Node>(id)->control;
+    if (control) editor().own<san::Node>(id).controlDate = {true, since};
+  }
   return {};
 }
 

@@ -112,6 +112,9 @@ base::Status Projection::putNode(Index index, Cells cells) {
   node.control = facts_.controlNodes.count(name) != 0;
   if (node.registered()) node.lastSeen = 0;
   if (was && !node.registered()) node.lastSeen = time_;
+  // Rows of an older version do not say: then those of a load are as old as their last change.
+  const san::Revision since = row.registeredSince != 0 || !loading_ ? row.registeredSince : row.changed;
+  if (node.registered() && since != 0) node.registeredDate = {node.entity.id, since};
   stamp(ref, row.created, row.changed);
   return {};
 }
@@ -141,9 +144,15 @@ base::Status Projection::putDomain(Index index, Cells cells) {
   core::Domain row;
   if (auto status = core::readRow(cells, row); !status) return status;
   const ObjectRef ref{Kind::Domain, index};
+  const san::Object* before = editor().view().get(ref);
+  const san::Revision changed = before == nullptr ? editor().view().revision : before->changed;
   if (auto status = ensure(ref); !status) return status;
   setName(ref, row.attributes.text(tag::kDdName));
-  editor().own<san::Domain>(index).features = row.attributes.u32Or(tag::kDdFeatures, 0);
+  san::Domain& domain = editor().own<san::Domain>(index);
+  domain.features = row.attributes.u32Or(tag::kDdFeatures, 0);
+  domain.unassignedSince = row.unassignedSince;
+  // That it has left its last set is the set's change.
+  if (!loading_ && row.changed != 0 && row.changed < editor().view().revision) domain.changed = changed;
   stamp(ref, row.created, row.changed);
   return {};
 }

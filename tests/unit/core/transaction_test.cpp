@@ -68,4 +68,66 @@ TEST(Transaction, ATokenThatANodeHasNoMoreCostsNoMemoryAndLeadsNowhere) {
   EXPECT_EQ(found->index, node);
 }
 
+// What is changed step by step, each in a revision of its own.
+class SinceWhenTest : public testing::Test {
+ protected:
+  template <class Change>
+  std::uint64_t change(Change&& change) {
+    core::Transaction transaction(registry_, policy_, {});
+    change(transaction);
+    const std::uint64_t revision = transaction.finish(batch_, 1, "", "");
+    batch_.clear();
+    registry_.beginCommit();
+    registry_.commitSucceeded();
+    return revision;
+  }
+
+  core::Registry registry_{1};
+  const core::Policy policy_;
+  store::Batch batch_;
+  core::Index node_ = 0, entity_ = 0, domain_ = 0;
+};
+
+TEST_F(SinceWhenTest, ANodeIsRegisteredSinceItsLastBreak) {
+  change([&](core::Transaction& tx) {
+    node_ = tx.ensureNode("iqn.2001-01.com.example:a");
+    tx.addMember(tx.createDomain(0, "zone"), core::MemberKind::Node, node_);
+  });
+  const auto since = [&] { return registry_.working().table<core::Node>().get(node_)->registeredSince; };
+  EXPECT_EQ(since(), 0U);
+  const auto registers = [&](core::Transaction& tx) {
+    entity_ = tx.createEntity("host");
+    tx.registerNode(node_, entity_);
+  };
+  const std::uint64_t first = change(registers);
+  change([&](core::Transaction& tx) { tx.alter<core::Node>(node_); });
+  EXPECT_EQ(since(), first);
+  change([&](core::Transaction& tx) { tx.deregisterNode(node_); });
+  EXPECT_EQ(since(), 0U);
+  const std::uint64_t second = change(registers);
+  EXPECT_EQ(since(), second);
+  change([&](core::Transaction& tx) {
+    tx.deregisterNode(node_);
+    tx.registerNode(node_, entity_);
+  });
+  EXPECT_EQ(since(), second) << "replaced in one message";
+}
+
+TEST_F(SinceWhenTest, ADomainIsInNoSetSinceItLeftTheLast) {
+  core::Index one = 0, two = 0;
+  const std::uint64_t made = change([&](core::Transaction& tx) {
+    domain_ = tx.createDomain(0, "zone");
+    one = tx.createSet(0, "one");
+    two = tx.createSet(0, "two");
+  });
+  const auto domain = [&] { return registry_.working().table<core::Domain>().get(domain_); };
+  EXPECT_EQ(domain()->unassignedSince, made);
+  change([&](core::Transaction& tx) { tx.addToSet(one, domain_), tx.addToSet(two, domain_); });
+  change([&](core::Transaction& tx) { tx.removeFromSet(one, domain_); });
+  EXPECT_EQ(domain()->unassignedSince, made);
+  const std::uint64_t left = change([&](core::Transaction& tx) { tx.removeFromSet(two, domain_); });
+  EXPECT_EQ(domain()->unassignedSince, left);
+  EXPECT_EQ(domain()->changed, made);
+}
+
 }  // namespace

@@ -104,6 +104,69 @@ TEST_F(ProjectionTest, ARegistrationAgainIsTheSameObject) {
   EXPECT_EQ(projection.snapshot().get<san::Node>(*id)->lastSeen, 0);
 }
 
+TEST_F(ProjectionTest, ARegistrationIsAsOldAsItHoldsWithoutABreak) {
+  Projection projection(0, {});
+  const auto since = [](const Projection& of) {
+    return of.snapshot().get<san::Node>(*of.snapshot().find(Kind::Node, "iqn.a"))->registeredSince();
+  };
+  // In a domain, the node stays where its registration goes.
+  const auto put = [](store::OpsWriter& ops, core::Index entity, std::uint64_t since, std::uint64_t changed) {
+    if (entity != 0) {
+      core::Entity owner;
+      owner.index = entity;
+      owner.attributes.setText(isns::tag::kEntityId, "a");
+      core::writeRow(ops, owner);
+    }
+    core::Node node;
+    node.index = 1;
+    node.entity = entity;
+    node.created = 1;
+    node.changed = changed;
+    node.registeredSince = since;
+    node.attributes.setText(isns::tag::kIscsiName, "iqn.a");
+    core::writeRow(ops, node);
+  };
+  ASSERT_TRUE(change(projection, 1, [&](store::OpsWriter& ops) { put(ops, 1, 1, 1); }));
+  ASSERT_TRUE(change(projection, 2, [&](store::OpsWriter& ops) { put(ops, 1, 1, 2); }));  // another alias, say
+  EXPECT_EQ(since(projection), 1U);
+  ASSERT_TRUE(change(projection, 3, [&](store::OpsWriter& ops) { put(ops, 0, 0, 3); }));
+  EXPECT_EQ(since(projection), 3U);
+  ASSERT_TRUE(change(projection, 4, [&](store::OpsWriter& ops) { put(ops, 1, 4, 4); }));
+  EXPECT_EQ(since(projection), 4U);
+  ASSERT_TRUE(change(projection, 5, [&](store::OpsWriter& ops) { put(ops, 1, 4, 5); }));
+  EXPECT_EQ(since(projection), 4U);
+  const auto loaded = [&](std::uint64_t told) {
+    Projection next(0, {});
+    store::Batch batch;
+    store::OpsWriter ops = batch.begin(1, 0, 1, "", "");
+    put(ops, 1, told, 5);
+    batch.end();
+    store::OpsReader reader(batch[0].ops);
+    for (store::Op op; reader.next(op);) EXPECT_TRUE(next.loadRow(op.table, op.id, op.cells));
+    EXPECT_TRUE(next.finishLoad(6, 60));
+    return since(next);
+  };
+  EXPECT_EQ(loaded(4), 4U);
+  EXPECT_EQ(loaded(0), 5U);  // of a version that did not tell
+}
+
+TEST_F(ProjectionTest, ADomainThatLeavesItsLastSetSaysSinceWhenAndIsNotChanged) {
+  Projection projection(0, {});
+  const auto put = [](store::OpsWriter& ops, std::uint64_t since) {
+    core::Domain domain;
+    domain.index = 1;
+    domain.created = domain.changed = 1;
+    domain.unassignedSince = since;
+    domain.attributes.setText(isns::tag::kDdName, "zone1");
+    core::writeRow(ops, domain);
+  };
+  ASSERT_TRUE(change(projection, 1, [&](store::OpsWriter& ops) { put(ops, 1); }));
+  ASSERT_TRUE(change(projection, 7, [&](store::OpsWriter& ops) { put(ops, 7); }));
+  const san::Domain& domain = *projection.snapshot().get<san::Domain>(1);
+  EXPECT_EQ(domain.unassignedSince, 7U);
+  EXPECT_EQ(domain.changed, 1U);
+}
+
 TEST_F(ProjectionTest, AnIndexThatIsUsedAgainIsAnotherObject) {
   Projection projection(0, {});
   ASSERT_TRUE(change(projection, 1, [](store::OpsWriter& ops) { putNode(ops, 1, "iqn.a", 1); }));

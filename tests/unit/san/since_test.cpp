@@ -46,6 +46,50 @@ class SinceWhen : public testing::Test {
   Revision monday = 0;
 };
 
+TEST_F(SinceWhen, ARegistrationThatHadABreakIsAsOldAsItsReturn) {
+  const Id owner = san.done().get<Node>(web)->entity.id;
+  const auto registeredBy = [&](Id entity) {
+    san.edit([&](SnapshotEditor& editor) { editor.own<Node>(web).entity.id = entity; });
+  };
+  registeredBy(0);
+  const Revision gone = now();
+  san.set({Kind::Node, web}, "alias", std::string("first web server"));
+  EXPECT_EQ(since(Layer::Registered), gone);
+  registeredBy(owner);
+  const Revision back = now();
+  san.set({Kind::Node, web}, "alias", std::string("web server"));
+  EXPECT_EQ(since(Layer::Registered), back);
+  EXPECT_EQ(ask().since, back);
+}
+
+TEST_F(SinceWhen, ADomainInNoSetIsActiveSinceItLeftItsLastSetAndThePolicyHolds) {
+  const Id domain = *san.done().find(Kind::Domain, "zone");
+  const Id set = *san.done().find(Kind::DomainSet, "set1");
+  san.set({Kind::DomainSet, set}, "domains", SanBuilder::refs(Kind::Domain, {}));
+  san.create(Kind::Settings, {}, Settings::kId);
+  const auto holds = [&](Revision left, Revision noted) {
+    san.edit([&](SnapshotEditor& editor) {
+      editor.own<Domain>(domain).unassignedSince = left;
+      Settings& settings = editor.own<Settings>(Settings::kId);
+      settings.unassignedDomainsActive = true;
+      settings.unassignedDomainsSince = noted;
+    });
+    return since(Layer::Visible);
+  };
+  const Revision late = now();
+  EXPECT_EQ(holds(late, 1), late);
+  EXPECT_EQ(holds(late, late + 7), late + 7);
+  EXPECT_EQ(holds(0, 1), 0U);  // not known
+}
+
+TEST_F(SinceWhen, AControlNodeSeesAllSinceItIsOne) {
+  san.set({Kind::DomainSet, *san.done().find(Kind::DomainSet, "set1")}, "domains", SanBuilder::refs(Kind::Domain, {}));
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(web).control = true; });
+  const Revision named = now();
+  san.set({Kind::Node, web}, "alias", std::string("web server"));
+  EXPECT_EQ(since(Layer::Visible), named);
+}
+
 TEST_F(SinceWhen, AHostThatHasAccessKeepsItsDateWhenAnotherIsLetInAtTheSameTarget) {
   admit({web, other});
   give({mapTo(web), mapTo(other)});
