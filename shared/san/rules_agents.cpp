@@ -14,8 +14,9 @@ Seconds lastWord(const Agent& agent) { return std::max(agent.reportedAt, agent.e
 
 }  // namespace
 
+// When an agent reported without telling anything new is in no history.
 bool isSilent(const RuleRun& run, const Agent& agent) {
-  return run.isOlder(lastWord(agent), run.settings().agentSilent);
+  return !run.snapshot().replayed && run.isOlder(lastWord(agent), run.settings().agentSilent);
 }
 
 void silentAgent(RuleRun& run) {

@@ -109,7 +109,13 @@ std::string statementOf(const EvidenceInput& input, std::uint64_t silent) {
   if (input.sources.empty()) return "There is no source that has to report; what is observed is not known.";
   if (silent == 0 && input.sources.size() == 1) return "The only source reported up to the data cut.";
   if (silent == 0) return "All " + all + " sources reported up to the data cut.";
-  const std::uint64_t silentOnes = silent - countState(input, SourceState::Broken) - countState(input, SourceState::Gap);
+  const std::uint64_t unkept = countState(input, SourceState::Unkept);
+  if (unkept != 0) {
+    broken += "Of " + grouped(unkept) + std::string(base::plural(unkept, " source", " sources")) +
+              " it is not kept whether they reported up to the data cut. ";
+  }
+  const std::uint64_t silentOnes =
+      silent - countState(input, SourceState::Broken) - countState(input, SourceState::Gap) - unkept;
   if (silentOnes == 0) return broken + "All other sources reported up to the data cut.";
   return broken + grouped(silentOnes) + " of " + all +
          std::string(base::plural(input.sources.size(), " source", " sources")) +

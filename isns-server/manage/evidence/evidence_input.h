@@ -27,8 +27,9 @@ enum class SourceState : std::uint8_t {
   Unmanaged,  // cannot report: a foreign target; what it admits is not known
   Broken,     // what it holds is not what was written: the audit log
   Gap,        // it is whole, and records are known to be lost, or may be: the audit log
+  Unkept,     // whether it reported up to the cut is not kept: the cut was read from the history
 };
-inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged", "broken", "gap"};
+inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged", "broken", "gap", "not kept"};
 
 // Who should have told what is known: an agent, a name server; and the audit log, which must be whole.
 struct SourceRow {

@@ -34,7 +34,7 @@ constexpr Colour kBad{0.72f, 0.15f, 0.14f};
 
 constexpr Colour kSeverityColours[] = {
     kBad, {0.83f, 0.36f, 0.10f}, kWarn, {0.30f, 0.45f, 0.66f}, {0.55f, 0.60f, 0.66f}};
-constexpr Colour kSourceColours[] = {kGood, kWarn, kBad, kQuiet, kBad, kWarn};
+constexpr Colour kSourceColours[] = {kGood, kWarn, kBad, kQuiet, kBad, kWarn, kQuiet};
 static_assert(std::size(kSourceColours) == std::size(kSourceStateWords));
 
 // "2026-01-02 03:04" of a time as JSON has it; other texts stay.

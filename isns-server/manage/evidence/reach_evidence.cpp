@@ -229,10 +229,14 @@ std::vector<SourceRow> sourceRows(const san::SanIndex& index, const EvidenceInpu
   snapshot.table<san::Agent>().forEachFrom(0, [&](san::Id, const san::Agent& agent) {
     if (agent.revoked) return true;
     SourceRow row{agent.name, "agent", SourceState::Reported, wallOf(static_cast<std::uint64_t>(agent.reportedAt)), {}};
-    if (!row.lastReport) {
+    const bool fresh = row.lastReport && cut - *row.lastReport <= kLateAfter;
+    if (snapshot.replayed && !fresh) {
+      row.state = SourceState::Unkept;
+      row.note = "reports that told nothing new are not kept, nor what it saw of networks and sessions";
+    } else if (!row.lastReport) {
       row.state = SourceState::Silent;
       row.note = "what it would report is not known";
-    } else if (cut - *row.lastReport > kLateAfter) {
+    } else if (!fresh) {
       row.state = SourceState::Late;
       row.note = "what it saw since its last report is not known";
     }

@@ -98,7 +98,10 @@ base::Result<std::optional<san::Snapshot>, mgmt::Problem> PastModel::read(san::R
     if (!page) return problem(ProblemCode::StoreFailed, page.error().text);
     if (!replay.failure) return problem(ProblemCode::Internal, replay.failure.error().text);
     if (page->completeSince >= filter.firstRevision) return std::optional<san::Snapshot>();
-    if (!page->more) return std::optional(past.snapshot());
+    if (page->more) continue;
+    san::Snapshot found = past.snapshot();
+    found.replayed = true;
+    return std::optional(std::move(found));
   }
 }
 

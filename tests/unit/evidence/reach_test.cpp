@@ -55,6 +55,16 @@ TEST(EvidenceSources, AnAgentSpeaksForItsTargetUntilItIsRevoked) {
   EXPECT_EQ(row->state, SourceState::Silent);
 }
 
+// Of a state that was read from the history: only reports that changed something are in it.
+TEST(EvidenceSources, AnAgentWhoseReportsAreNotKeptIsNotCalledLate) {
+  SanBuilder san;
+  san.create(Kind::Agent, {{"name", std::string("array1")}});
+  EXPECT_EQ(named(sourcesOf(san), "array1")->state, SourceState::Silent);
+  san::Snapshot then = san.done();
+  then.replayed = true;
+  EXPECT_EQ(named(sourcesOf(SanBuilder(then)), "array1")->state, SourceState::Unkept);
+}
+
 TEST(EvidenceSources, TheAuditLogIsOneOfThem) {
   const SanBuilder san;
   ASSERT_NE(named(sourcesOf(san), "audit log"), nullptr);

@@ -110,6 +110,7 @@ TEST_F(PastModelTest, WhatIsLeftOfAPrunedHistoryIsStillAnswered) {
   EXPECT_EQ(gone.error().code, mgmt::ProblemCode::RevisionGone);
   EXPECT_EQ(gone.error().detail, "The history is whole since revision 3.");
   EXPECT_EQ(past(3).revision, 3U);
+  EXPECT_TRUE(past(3).replayed);
   EXPECT_EQ(past(3).time, 30);
   EXPECT_EQ(past(3).table<san::Domain>().size(), 2U);
   EXPECT_EQ(past(3).get<san::Domain>(1)->created, 2U);
