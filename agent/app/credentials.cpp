@@ -9,7 +9,8 @@ bool matches(const std::string& pattern, std::string_view name) { return pattern
 
 class Loader {
  public:
-  Loader(const RuntimeConfig::Secrets& secrets, ConfigErrors& errors) : secrets_(secrets), errors_(errors) {}
+  Loader(const RuntimeConfig::Secrets& secrets, uid_t user, ConfigErrors& errors)
+      : secrets_(secrets), user_(user), errors_(errors) {}
 
   iscsi::ChapEntry entry(const Record& record, ChapColumn name, ChapColumn current, ChapColumn next) {
     iscsi::ChapEntry entry;
@@ -28,13 +29,14 @@ class Loader {
   base::Secret secret(const Record& record, ChapColumn column) {
     const std::string& name = textAt(record, column);
     if (name.empty()) return {};
-    auto read = net::readSecretFile(name[0] == '/' ? name : secrets_.folder + "/" + name);
+    auto read = net::readSecretFile(name[0] == '/' ? name : secrets_.folder + "/" + name, user_);
     if (read) return std::move(*read);
     errors_.push_back({at(record, column).at, read.error().text});
     return {};
   }
 
   const RuntimeConfig::Secrets& secrets_;
+  const uid_t user_;
   ConfigErrors& errors_;
 };
 
@@ -43,9 +45,9 @@ iscsi::ChapEntry copyOf(const iscsi::ChapEntry& entry) { return {entry.name, ent
 }  // namespace
 
 base::Result<Credentials, ConfigErrors> Credentials::load(const std::vector<Record>& chap,
-                                                          const RuntimeConfig::Secrets& secrets) {
+                                                          const RuntimeConfig::Secrets& secrets, uid_t user) {
   ConfigErrors errors;
-  Loader loader(secrets, errors);
+  Loader loader(secrets, user, errors);
   Credentials loaded;
   for (const Record& record : chap) {
     Entry entry;

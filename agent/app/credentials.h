@@ -8,6 +8,8 @@
 
 #include <vector>
 
+#include <unistd.h>
+
 #include "agent/app/config.h"
 #include "agent/iscsi/login_access.h"
 
@@ -15,9 +17,10 @@ namespace agent {
 
 class Credentials final : public iscsi::CredentialsSource {
  public:
-  // Reads the files that the records name. Every error with its place; then nothing is to be used.
+  // Reads the files that the records name, which have to be those of `user`. Every error with its place; then nothing
+  // is to be used.
   static base::Result<Credentials, ConfigErrors> load(const std::vector<Record>& chap,
-                                                      const RuntimeConfig::Secrets& secrets);
+                                                      const RuntimeConfig::Secrets& secrets, uid_t user = ::geteuid());
 
   Credentials() = default;
   void ask(const iscsi::CredentialsQuestion& question, iscsi::CredentialsReceiver& receiver,

@@ -15,6 +15,7 @@
 #include "agent/app/own_name.h"
 #include "agent/app/server_targets.h"
 #include "agent/app/service.h"
+#include "shared/net/secret_file.h"
 #include "shared/ops/log_stream.h"
 #include "shared/program/locked_memory.h"
 #include "shared/program/process.h"
@@ -181,7 +182,10 @@ int main(int argc, char** argv) {
   }
   auto config = agent::loadConfig(arguments->source);
   if (!config) return mistaken(config.error());
-  auto credentials = agent::Credentials::load(config->chap, config->runtime.secrets);
+  // Root checks for the user of the service, whom it makes its folder for: what he could not read is a mistake.
+  const uid_t user =
+      arguments->verb == program::Verb::CheckConfig ? net::serviceUser(config->start.state.folder) : ::geteuid();
+  auto credentials = agent::Credentials::load(config->chap, config->runtime.secrets, user);
   if (!credentials) return mistaken(credentials.error());
   if (arguments->verb == program::Verb::CheckConfig) {
     std::cout << agent::effectiveText(*config);

@@ -170,8 +170,9 @@ inline constexpr std::string_view kCommitters =
     "ALTER TABLE \"change_draft\" ADD COLUMN \"committer\" TEXT; ALTER TABLE \"change_draft\" ADD COLUMN "
     "\"committed_from\" TEXT";
 
-// Version 13: since when a node is registered, and a domain in no set; what of the configuration a past revision rests on; what
-// the history builds on once it is pruned: where it was pruned before, that is made of the rows as they are (-1).
+// Version 13: since when a node is registered, and a domain in no set; what of the configuration a past revision rests
+// on; what the history builds on once it is pruned: where it was pruned before, that is made of the rows as they are
+// (-1).
 inline constexpr std::string_view kPastStates =
     "ALTER TABLE \"node\" ADD COLUMN \"registered_since\" INTEGER; ALTER TABLE \"domain\" ADD COLUMN "
     "\"unassigned_since\" INTEGER; CREATE TABLE \"server_policy\" (\"id\" INTEGER PRIMARY KEY, \"default_domain\" "

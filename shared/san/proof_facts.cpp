@@ -49,9 +49,7 @@ class Prover {
   }
 
   // Of the server's configuration.
-  [[nodiscard]] Revision policySince(Revision noted) const {
-    return noted != 0 ? noted : snapshot_.settings().changed;
-  }
+  [[nodiscard]] Revision policySince(Revision noted) const { return noted != 0 ? noted : snapshot_.settings().changed; }
 
   // Since when a domain is active, and by what; 0: that is not known.
   ProofFact activeFact(const Domain& domain) {

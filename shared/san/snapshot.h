@@ -59,8 +59,8 @@ using Table = base::PersistentTable<T>;
 struct Snapshot {
   Revision revision = 0;
   Seconds time = 0;  // of that revision
-  // Read from the stored history: what agents tell and no revision has is not in it, as when they reported last, how portals
-  // hang on the network, and sessions.
+  // Read from the stored history: what agents tell and no revision has is not in it, as when they reported last, how
+  // portals hang on the network, and sessions.
   bool replayed = false;
   std::tuple<Table<Entity>, Table<Portal>, Table<Node>, Table<PortalGroup>, Table<Domain>, Table<DomainSet>,
              Table<Site>, Table<Cluster>, Table<Fabric>, Table<Network>, Table<Label>, Table<SeparationRule>,

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -316,6 +317,23 @@ class Files(AgentTest):
         self.assertEqual(done[0], 1)
         self.assertIn("checksum", done[1])
         self.assertIn("move it away", done[1])
+
+    @unittest.skipUnless(os.geteuid() == 0, "it gives files to another user")
+    def test_root_checks_a_configuration_for_the_user_of_the_service(self):
+        user = pwd.getpwnam("nobody")
+        secret = f"{self.folder}/secret"
+        agent = Agent(self.folder, f'[[chap]]\nname = "me"\nsecret = "{secret}"\n')
+        os.makedirs(f"{self.folder}/state")
+        with open(secret, "w", encoding="utf-8") as file:
+            file.write("a long secret 12")
+        os.chmod(secret, 0o600)
+        for path in (secret, f"{self.folder}/state"):
+            os.chown(path, user.pw_uid, user.pw_gid)
+        self.assertEqual(run(agent.argv("--check-config"))[0], 0)
+        os.chown(secret, 0, 0)
+        code, said = run(agent.argv("--check-config"))
+        self.assertEqual(code, 2, "the service could not read it")
+        self.assertIn(f"{secret} belongs to", said)
 
     def test_secrets_that_others_may_read_stop_the_start(self):
         secret = f"{self.folder}/secret"

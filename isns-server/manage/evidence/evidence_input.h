@@ -29,7 +29,8 @@ enum class SourceState : std::uint8_t {
   Gap,        // it is whole, and records are known to be lost, or may be: the audit log
   Unkept,     // whether it reported up to the cut is not kept: the cut was read from the history
 };
-inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent", "unmanaged", "broken", "gap", "not kept"};
+inline constexpr std::string_view kSourceStateWords[] = {"reported", "late", "silent",  "unmanaged",
+                                                         "broken",   "gap",  "not kept"};
 
 // Who should have told what is known: an agent, a name server; and the audit log, which must be whole.
 struct SourceRow {

@@ -79,7 +79,8 @@ TEST(BuildEvidence, CompletenessSaysWhoDidNotReport) {
   EXPECT_TRUE(packOf(input, 1).manifest.statement.starts_with("1 of 1 source did not report up to the data cut: 1 late"));
   input.sources[0].state = manage::SourceState::Unkept;
   EXPECT_EQ(packOf(input, 1).manifest.statement,
-            "Of 1 source it is not kept whether they reported up to the data cut. All other sources reported up to the data cut.");
+            "Of 1 source it is not kept whether they reported up to the data cut. All other sources reported up to the "
+            "data cut.");
   input.sources.clear();
   const manage::EvidencePack none = packOf(input, 1);
   EXPECT_FALSE(none.manifest.complete) << "nobody reports, so nothing observed is known";

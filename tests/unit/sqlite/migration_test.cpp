@@ -97,7 +97,8 @@ TEST_F(MigrationTest, AHistoryThatWasPrunedBeforeBuildsOnTheRowsOfTheUpgrade) {
               SQLITE_OK);
     sqlite3_close(file);
   }
-  const std::string_view base = migrations::kPastStates.substr(migrations::kPastStates.find("CREATE TABLE \"history_base"));
+  const std::string_view base =
+      migrations::kPastStates.substr(migrations::kPastStates.find("CREATE TABLE \"history_base"));
   const migrations::Step toBase[] = {{2, "past-states", base}};
   options_.plan = {2, toBase};
   auto store = opened();
