@@ -110,7 +110,7 @@ TEST_F(ProjectionTest, ARegistrationIsAsOldAsItHoldsWithoutABreak) {
     return of.snapshot().get<san::Node>(*of.snapshot().find(Kind::Node, "iqn.a"))->registeredSince();
   };
   // In a domain, the node stays where its registration goes.
-  const auto put = [](store::OpsWriter& ops, core::Index entity, std::uint64_t since, std::uint64_t changed) {
+  const auto put = [](store::OpsWriter& ops, core::Index entity, std::uint64_t begun, std::uint64_t changed) {
     if (entity != 0) {
       core::Entity owner;
       owner.index = entity;
@@ -122,7 +122,7 @@ TEST_F(ProjectionTest, ARegistrationIsAsOldAsItHoldsWithoutABreak) {
     node.entity = entity;
     node.created = 1;
     node.changed = changed;
-    node.registeredSince = since;
+    node.registeredSince = begun;
     node.attributes.setText(isns::tag::kIscsiName, "iqn.a");
     core::writeRow(ops, node);
   };

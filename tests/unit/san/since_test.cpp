@@ -54,7 +54,7 @@ TEST_F(SinceWhen, ARegistrationThatHadABreakIsAsOldAsItsReturn) {
   registeredBy(0);
   const Revision gone = now();
   san.set({Kind::Node, web}, "alias", std::string("first web server"));
-  EXPECT_EQ(since(Layer::Registered), gone);
+  EXPECT_EQ(san.done().get<Node>(web)->registeredSince(), gone);
   registeredBy(owner);
   const Revision back = now();
   san.set({Kind::Node, web}, "alias", std::string("web server"));

@@ -39,6 +39,7 @@ class GatedStore final : public Store {
   Outcome<HistoryInfo> history(const HistoryFilter& filter, ChangeSink& sink) override {
     return inner_.history(filter, sink);
   }
+  Outcome<HistoryBase> historyBase(RowSink& sink) override { return inner_.historyBase(sink); }
   Outcome<RowsInfo> rows(const RowFilter& filter, RowSink& sink) override { return inner_.rows(filter, sink); }
   Outcome<BackupInfo> backup(const std::string& path) override { return inner_.backup(path); }
 
