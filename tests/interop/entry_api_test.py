@@ -348,7 +348,7 @@ class Refused(Entry):
 
     def test_a_token_in_a_url_is_void_whatever_becomes_of_the_request(self):
         self.added("typo", "viewer", password=PASSWORD)
-        for method, path, problem in (("GET", "/node", "not-found"), ("PUT", "/nodes", "method-not-allowed")):
+        for method, path, problem in (("GET", "/nodes/x/y/z", "not-found"), ("PUT", "/nodes", "method-not-allowed")):
             token = self.api.login("typo", PASSWORD)
             self.refusal(problem, self.api.call(method, path, query={"token": token}, token=None))
             self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
