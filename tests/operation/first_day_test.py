@@ -119,7 +119,8 @@ class FirstDay(daemon.OperationTest):
     def script(self, name, package, program_name):
         """A maintainer script of a package as it would be, with the folders of this test and programs that do nothing."""
         text = text_of("shared", "packaging", f"{name}.in")
-        for key, value in {"PACKAGE": package, "PROGRAM": program_name, "STATE": f"{self.folder}/lib", "ENABLED": program_name,
+        units = " ".join(f"{program_name}.{kind}" for kind in ("socket", "service"))
+        for key, value in {"PACKAGE": package, "PROGRAM": program_name, "STATE": f"{self.folder}/lib", "ENABLED": units, "UNITS": units,
                            "DATA": f"{self.folder}/registry.db", "SANCTUM_PACKAGE_VERSION": "1.0.0"}.items():
             text = text.replace(f"@{key}@", value)
         text = text.replace("/usr/bin/", f"{self.folder}/bin/").replace("/var/lib/sanctum", f"{self.folder}/lib")

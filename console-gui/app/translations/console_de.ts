@@ -3621,10 +3621,6 @@
         <translation>Ein CHAP-Geheimnis wurde herausgegeben: an den Agenten, der es braucht, oder einmal an eine Person mit einem Grund.</translation>
     </message>
     <message>
-        <source>A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`.</source>
-        <translation>Ein Änderungssatz wurde wirksam. `origin` unterscheidet Konsole, Befehlszeile, API und iSNS-Leitung; `approval` ist, wer ihn freigab, oder `none`.</translation>
-    </message>
-    <message>
         <source>A change set was approved, with the impact that was shown.</source>
         <translation>Ein Änderungssatz wurde freigegeben, mit der Wirkung, die gezeigt wurde.</translation>
     </message>
@@ -3639,10 +3635,6 @@
     <message>
         <source>A change set was put forward for approval, with its impact in cells of hosts x LUNs.</source>
         <translation>Ein Änderungssatz wurde zur Freigabe eingereicht, mit seiner Wirkung in Zellen von Hosts x LUNs.</translation>
-    </message>
-    <message>
-        <source>A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost its session. `left` counts objects that had changed meanwhile and were left alone.</source>
-        <translation>Ein Änderungssatz wurde durch seine Umkehrung zurückgenommen: von einer Person oder von selbst, weil niemand bestätigte oder ein Host seine Sitzung verlor. `left` zählt Objekte, die sich inzwischen geändert hatten und so blieben.</translation>
     </message>
     <message>
         <source>A client certificate by which a person can log in was issued.</source>
@@ -3991,6 +3983,14 @@
     <message>
         <source>The addresses that an agent reports, and the one from which it asks, are others than before: its names and its entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere.</source>
         <translation>Die Adressen, die ein Agent meldet, und die, von der er fragt, sind andere als zuvor: Seine Namen und seine Entity werden nur noch von diesen angenommen. Keine: Er meldet keine, und sie werden von überall angenommen.</translation>
+    </message>
+    <message>
+        <source>A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.</source>
+        <translation>Ein Änderungssatz wurde wirksam. `origin` unterscheidet Konsole, Befehlszeile, API und iSNS-Leitung; `approval` ist, wer ihn freigab, oder `none`; `exception` ist, warum es geschah, obwohl Hosts Sitzungen verlieren oder ihnen nichts bleibt oder kein Änderungsfenster offen war, `override`, warum trotz einer Sperrzeit.</translation>
+    </message>
+    <message>
+        <source>A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost its session. Where it was at once, in its window, `left` counts objects that had changed meanwhile and were left alone; later, the reason of the change.draft of the one that takes it back tells them.</source>
+        <translation>Ein Änderungssatz wurde durch seine Umkehrung zurückgenommen: von einer Person oder von selbst, weil niemand bestätigte oder ein Host seine Sitzung verlor. Geschah es sofort, in seinem Zeitfenster, so zählt `left` Objekte, die sich inzwischen geändert hatten und so blieben; später nennt sie die Begründung des change.draft dessen, der ihn zurücknimmt.</translation>
     </message>
 </context>
 <context>

@@ -11,7 +11,7 @@
 
 namespace test {
 
-inline constexpr std::uint8_t kAuditTable = 91;
+inline constexpr std::uint8_t kAuditTable = 250;  // of no table of the server
 
 inline const std::vector<store::Table>& allTables() {
   static const store::Column kText[] = {{"text", store::ColumnType::Text}};
