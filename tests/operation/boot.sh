@@ -88,10 +88,9 @@ systemctl start isns-server.socket isns-server.service
 systemctl stop isns-server.socket isns-server.service
 timeout 15 systemd-socket-activate -l 127.0.0.1:3286 true &
 sleep 1
-refused systemctl start isns-server
+refused systemctl start isns-server.socket isns-server.service
 for i in $(seq 60); do systemctl is-active isns-server && break; sleep 1; done
-systemctl is-active isns-server
-systemctl restart isns-server.socket isns-server.service
+systemctl is-active isns-server isns-server.socket
 sleep 35  # longer than the watchdog waits
 systemctl is-active isns-server
 CHECKS
