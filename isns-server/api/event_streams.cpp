@@ -37,7 +37,9 @@ std::string EventStreams::add(Listener listener, std::optional<san::Revision> si
   const std::shared_ptr<Exchange>& exchange = listener.exchange;
   exchange->beginStream("text/event-stream");
   const san::Snapshot& present = told_ ? *told_ : timeline.now();
-  const auto from = since ? timeline.at(*since) : std::optional(present);
+  // A revision that is yet to come is of another database, of which an older state was put back.
+  const bool known = !since || *since <= timeline.now().revision;
+  const auto from = !known ? std::nullopt : since ? timeline.at(*since) : std::optional(present);
   bool good = true;
   if (!from) {
     good = exchange->send(gapText(present.revision));

@@ -250,6 +250,15 @@ class Streams(Entry):
         self.added(name, *roles, password=PASSWORD)
         return self.api.login(name, PASSWORD)
 
+    def test_a_revision_that_is_yet_to_come_is_a_gap(self):
+        newest = self.api.get("/status").json["revision"]
+        for since, first in ((newest, [b": listening\n"]), (newest + 1000, [f"id: {newest}\n".encode(), b"event: gap\n"])):
+            connection = self.api.connection()
+            self.addCleanup(connection.close)
+            connection.request("GET", f"{BASE}/events?since={since}", headers={"Authorization": f"Bearer {self.api.token}"})
+            answer = connection.getresponse()
+            self.assertEqual([answer.readline() for _ in first], first)
+
     def test_one_ends_with_its_login(self):
         def patch(name, **change):
             self.assertEqual(self.api.call("PATCH", f"/users/{name}", change).status, 200)
