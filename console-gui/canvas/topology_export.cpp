@@ -8,6 +8,7 @@
 #include "console-gui/canvas/topology_legend.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/topology_table.h"
+#include "shared/base/csv_cell.h"
 
 namespace console {
 namespace {
@@ -141,17 +142,12 @@ QByteArray topologyDot(const TopologyScene& scene) {
 }
 
 QByteArray csvLine(const QStringList& cells) {
-  QByteArray line;
+  std::string line;
   for (const QString& cell : cells) {
-    if (!line.isEmpty() || &cell != &cells.front()) line += ',';
-    QString text = cell;
-    if (!text.isEmpty() && QStringLiteral("=+-@\t\r").contains(text.front())) text.prepend(QLatin1Char('\''));
-    const bool quoted =
-        std::ranges::any_of(text, [](QChar c) { return c == u',' || c == u'"' || c == u'\n' || c == u'\r'; });
-    if (quoted) text = QLatin1Char('"') + text.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
-    line += text.toUtf8();
+    if (&cell != &cells.front()) line += ',';
+    base::appendCsvCell(line, cell.toStdString());
   }
-  return line + "\r\n";
+  return QByteArray::fromStdString(line + "\r\n");
 }
 
 QByteArray topologyCsv(const TopologyScene& scene) {

@@ -83,6 +83,15 @@ int bindChange(Statement& insert, const store::Change& change) {
   return insert.bind(6, change.ops);
 }
 
+store::Outcome<Statement> selectChanges(Connection& connection, const store::HistoryFilter& filter) {
+  const sql::HistoryQuery query = sql::selectHistory(filter, sql::kSqlite);
+  auto changes = connection.prepare(query.text);
+  if (!changes) return base::fail(changes.error());
+  int at = 1;
+  for (const store::Cell& value : query.parameters) changes->bind(at++, value);
+  return changes;
+}
+
 bool readChange(const Statement& row, store::Change& change) {
   std::array<store::Cell, 6> cells;
   for (std::size_t i = 0; i < cells.size(); ++i) {

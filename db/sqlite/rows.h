@@ -15,6 +15,9 @@ store::Outcome<std::uint64_t> readRows(Connection& connection, const store::Sche
 store::Outcome<store::RowsInfo> readPage(Connection& connection, const store::Table& table,
                                          const store::RowFilter& filter, store::RowSink& sink);
 
+// Stands before the first change that fits the filter, whose texts have to outlive it; readChange() reads each.
+store::Outcome<Statement> selectChanges(Connection& connection, const store::HistoryFilter& filter);
+
 // The change at a statement's current row (columns as sql::insertChange). False when a value has a wrong type.
 bool readChange(const Statement& row, store::Change& change);
 

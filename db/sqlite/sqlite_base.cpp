@@ -160,11 +160,8 @@ Status SqliteStore::foldIntoBase(std::int64_t upTo) {
   going.firstRevision = static_cast<std::uint64_t>(baseRevision_) + 1;
   going.lastRevision = static_cast<std::uint64_t>(upTo);
   going.newestFirst = false;
-  const sql::HistoryQuery query = sql::selectHistory(going, sql::kSqlite);
-  auto changes = connection_.prepare(query.text);
+  auto changes = selectChanges(connection_, going);
   if (!changes) return base::fail(changes.error());
-  int at = 1;
-  for (const store::Cell& value : query.parameters) changes->bind(at++, value);
   int code = SQLITE_ROW;
   while ((code = changes->step()) == SQLITE_ROW) {
     store::Change change;

@@ -20,11 +20,8 @@ store::Outcome<store::HistoryInfo> readPage(Connection& connection, const store:
   info.completeSince = static_cast<std::uint64_t>(*revision);
   info.completeSinceTime = *time;
 
-  const sql::HistoryQuery query = sql::selectHistory(filter, sql::kSqlite);
-  auto changes = connection.prepare(query.text);
+  auto changes = selectChanges(connection, filter);
   if (!changes) return base::fail(changes.error());
-  int at = 1;
-  for (const store::Cell& value : query.parameters) changes->bind(at++, value);
   int code = SQLITE_ROW;
   while ((code = changes->step()) == SQLITE_ROW) {
     if (info.count == filter.limit) {
