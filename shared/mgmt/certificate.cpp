@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <limits>
+
 #include "shared/base/hex.h"
 #include "shared/base/printable.h"
 #include "shared/mgmt/openssl_handles.h"
@@ -123,6 +125,11 @@ std::vector<std::string> Certificate::uris() const {
 }
 
 bool Certificate::isAuthority() const { return X509_check_ca(get()) == 1; }
+
+std::size_t Certificate::pathLength() const {
+  const long length = X509_get_pathlen(get());
+  return length < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(length);
+}
 
 bool Certificate::issuedItself() const { return issuedBy(*this); }
 

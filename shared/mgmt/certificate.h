@@ -39,6 +39,7 @@ class Certificate {
   [[nodiscard]] base::WallTime notAfter() const;
   [[nodiscard]] std::vector<std::string> uris() const;          // of its subjectAltName, in order
   [[nodiscard]] bool isAuthority() const;                       // may issue others
+  [[nodiscard]] std::size_t pathLength() const;                 // authorities that may stand below; the largest: any
   [[nodiscard]] bool issuedItself() const;                      // signed by its own key
   [[nodiscard]] bool issuedBy(const Certificate& other) const;  // by name and signature
 

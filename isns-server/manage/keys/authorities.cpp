@@ -9,6 +9,11 @@ base::Status Authorities::change(base::WallTime now, std::chrono::seconds overla
   if (previous_.size() == kMaxPrevious) {
     return base::fail("three earlier authorities are still believed: wait until the overlap of one has ended");
   }
+  if (!reachesNext()) {
+    return base::fail(
+        "an authority that is still believed was made for fewer changes, and who knows it alone would be "
+        "locked out: wait until its overlap has ended, or disown it");
+  }
   base::Result<CertificateAuthority> next = CertificateAuthority::create(now, random);
   if (!next) return base::fail(next.error());
   base::Result<mgmt::Certificate> cross = current_.crossSign(next->root(), now, random);
@@ -16,6 +21,17 @@ base::Status Authorities::change(base::WallTime now, std::chrono::seconds overla
   previous_.push_back({current_.root(), std::move(*cross), now + overlap});
   current_ = std::move(*next);
   return {};
+}
+
+// Whether a path from each root that is believed could hold one more cross certificate (RFC 5280 4.2.1.9): roots of
+// older releases end after the first.
+bool Authorities::reachesNext() const {
+  std::size_t below = previous_.size();  // cross certificates under cross certificate i
+  for (const PreviousRoot& old : previous_) {
+    if (old.root.pathLength() < below + 1 || old.cross.pathLength() < below) return false;
+    --below;
+  }
+  return true;
 }
 
 void Authorities::prune(base::WallTime now) {

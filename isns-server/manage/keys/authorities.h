@@ -44,6 +44,8 @@ class Authorities {
   [[nodiscard]] std::vector<mgmt::Certificate> serverChain(const mgmt::Certificate& server, base::WallTime now) const;
 
  private:
+  [[nodiscard]] bool reachesNext() const;
+
   CertificateAuthority current_;
   std::vector<PreviousRoot> previous_;  // the oldest first
 };

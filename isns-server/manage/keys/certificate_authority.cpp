@@ -13,6 +13,10 @@ namespace {
 
 using mgmt::Certificate;
 
+// Below a root stand the cross certificates of those that came after it, at most Authorities::kMaxPrevious in a row.
+constexpr const char* kRootConstraints = "critical,CA:TRUE,pathlen:3";
+constexpr const char* kCrossConstraints = "critical,CA:TRUE,pathlen:2";
+
 CertificateBuilder& asAuthority(CertificateBuilder& builder, const char* constraints) {
   return builder.extension(NID_basic_constraints, constraints)
       .extension(NID_key_usage, "critical,keyCertSign,cRLSign")
@@ -35,8 +39,7 @@ base::Result<CertificateAuthority> CertificateAuthority::create(base::WallTime n
   if (!key) return base::fail(key.error());
   CertificateBuilder builder(random, now - kBackdate, now + lifetime);
   builder.subject("Sanctum CA " + builder.serial().substr(0, 8)).publicKey(key->get());
-  // One authority below it: the cross certificate of its successor.
-  base::Result<Certificate> root = asAuthority(builder, "critical,CA:TRUE,pathlen:1").sign(nullptr, *key);
+  base::Result<Certificate> root = asAuthority(builder, kRootConstraints).sign(nullptr, *key);
   if (!root) return base::fail(root.error());
   return CertificateAuthority(std::move(*root), std::move(*key));
 }
@@ -75,7 +78,7 @@ base::Result<Certificate> CertificateAuthority::crossSign(const Certificate& oth
   if (!other.isAuthority() || !other.issuedItself()) return base::fail("only a root gets a cross certificate");
   CertificateBuilder builder(random, now - kBackdate, std::min(root_.notAfter(), other.notAfter()));
   builder.subject(X509_get_subject_name(other.get())).publicKey(X509_get0_pubkey(other.get()));
-  asAuthority(builder, "critical,CA:TRUE,pathlen:0").extension(NID_authority_key_identifier, "keyid:always");
+  asAuthority(builder, kCrossConstraints).extension(NID_authority_key_identifier, "keyid:always");
   return builder.sign(&root_, key_);
 }
 

@@ -102,5 +102,35 @@ TEST(ServerCheck, WhoKeptTheOldRootBelievesTheServerOfTheNewOne) {
   EXPECT_TRUE(checkServerForEnrolment(chain, tokenFor(world), kStart));
 }
 
+TEST(ServerCheck, WhoSleptThroughAsManyChangesAsMayOverlapBelievesTheServer) {
+  KeysWorld world;
+  const Certificate oldRoot = world.authority().root();
+  const EnrolmentToken oldToken = tokenFor(world);
+  for (std::size_t i = 0; i < keys::Authorities::kMaxPrevious; ++i) {
+    ASSERT_TRUE(world.authorities.change(kStart, Days(30), world.random));
+    const auto chain = world.authorities.serverChain(world.server(), kStart);
+    EXPECT_TRUE(checkServer(chain, {&oldRoot, 1}, kStart)) << i;
+    EXPECT_TRUE(checkServerForEnrolment(chain, oldToken, kStart)) << i;
+  }
+}
+
+// As roots were made before: with one authority below them.
+TEST(ServerCheck, AChangeThatWouldLockOutWhoKnowsTheOldestRootIsRefused) {
+  KeysWorld world;
+  mgmt::PrivateKey key = *mgmt::PrivateKey::generate();
+  keys::CertificateBuilder builder(world.random, kStart, kStart + Days(3650));
+  builder.subject("Sanctum CA old").publicKey(key.get()).extension(NID_basic_constraints, "critical,CA:TRUE,pathlen:1");
+  builder.extension(NID_key_usage, "critical,keyCertSign,cRLSign").extension(NID_subject_key_identifier, "hash");
+  Certificate root = *builder.sign(nullptr, key);
+  EXPECT_EQ(root.pathLength(), 1U);
+  world.authorities = keys::Authorities(*keys::CertificateAuthority::open(root, std::move(key)));
+  ASSERT_TRUE(world.authorities.change(kStart, Days(30), world.random));
+  EXPECT_TRUE(checkServer(world.authorities.serverChain(world.server(), kStart), {&root, 1}, kStart));
+  const auto second = world.authorities.change(kStart, Days(30), world.random);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().text, HasSubstr("disown it"));
+  EXPECT_TRUE(world.authorities.change(kStart + Days(31), Days(30), world.random)) << "its overlap is over";
+}
+
 }  // namespace
 }  // namespace keys_test
