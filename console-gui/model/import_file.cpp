@@ -189,8 +189,8 @@ class Reader {
   ImportFile readImported(const san::Imported& made) {
     for (const auto& [pointer, place] : made.origins) origins_.emplace(pointer, place);
     for (const san::ImportError& error : made.errors) leave(error.place, error.text);
-    if (made.errors.size() == san::kMaxImportErrors)
-      leave("", "There may be more that cannot be taken over: this list ends here.");
+    if (made.moreErrors > 0) leave("", "There is more that cannot be taken over: this list ends here.");
+    file_.mode = made.mode;
     readDocument(made.document);
     return finish();
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "shared/base/json.h"
+#include "shared/san/document.h"
 #include "shared/san/kinds.h"
 
 namespace console {
@@ -52,6 +53,7 @@ struct ImportSheet {
 
 struct ImportFile {
   ImportFormat format = ImportFormat::None;
+  san::DocumentMode mode = san::DocumentMode::Merge;  // how its rows are meant
   QString name;              // without its folder
   QString fault;             // a sentence
   bool choosesKind = false;  // it does not say itself of which kind its rows are

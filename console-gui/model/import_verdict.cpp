@@ -35,7 +35,7 @@ class Judge {
       readSheet(s, document);
     }
     // The edits that a draft keeps are named by their kind and number, so errors come back to their rows.
-    plan_ = san::planDocument(san_, Json(std::move(document)), san::DocumentMode::Merge, kMostFaults);
+    plan_ = san::planDocument(san_, Json(std::move(document)), file_.mode, kMostFaults);
     for (const san::DocumentError& error : plan_.errors) take(error);
     for (const san::DocumentEntry& entry : plan_.entries) take(entry);
     if (made_.fault.empty() && !anyWrong()) tryOut();

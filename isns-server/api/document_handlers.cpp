@@ -19,12 +19,9 @@ void exportDocument(Desk&, const CallPtr& call) {
 }
 
 void planDocument(Desk& desk, const CallPtr& call) {
-  const std::string_view mode = call->parameter("mode");
-  if (!mode.empty() && mode != "merge" && mode != "whole") {
-    return call->refuse({ProblemCode::BadParameter, "mode is merge or whole.", "mode", {}});
-  }
-  san::DocumentPlan plan = san::planDocument(present(desk), call->body,
-                                             mode == "whole" ? san::DocumentMode::Whole : san::DocumentMode::Merge);
+  const auto mode = san::documentModeNamed(call->parameter("mode"));
+  if (!mode) return call->refuse({ProblemCode::BadParameter, "mode is merge, add or whole.", "mode", {}});
+  san::DocumentPlan plan = san::planDocument(present(desk), call->body, *mode);
   if (!plan.errors.empty()) {
     Json::Array errors;
     for (const san::DocumentError& error : plan.errors) {

@@ -158,6 +158,7 @@ Outcome apiImport(const Invocation& invocation, Context& context) {
     const std::string place = error.place.empty() ? "" : base::printable(error.place) + ": ";  // of the whole: none
     context.err << "sanctl: " << place << base::printable(error.text) << '\n';
   }
+  if (made->moreErrors > 0) context.err << "sanctl: and " << counted(made->moreErrors, "thing", "things") << " more.\n";
   // Nothing is never the same as "it is so already": most often the file is not what it was said to be.
   if (san::entriesOf(made->document) == 0 && !(invocation.has("--print") && made->errors.empty())) {
     return base::fail(Failure{Exit::Refused, file,
@@ -170,7 +171,7 @@ Outcome apiImport(const Invocation& invocation, Context& context) {
   const bool partial = invocation.has("--partial") || invocation.has("--dry-run");
   if (!made->errors.empty() && !partial) {
     return base::fail(Failure{Exit::Refused, file,
-                              counted(made->errors.size(), "thing", "things") +
+                              counted(made->errors.size() + made->moreErrors, "thing", "things") +
                                   " cannot be taken over, and nothing was changed",
                               "look at the rest with --dry-run, take it with --partial"});
   }
@@ -178,7 +179,8 @@ Outcome apiImport(const Invocation& invocation, Context& context) {
   if (!session) return base::fail(session.error());
   const bool whole = made->errors.empty();
   PlannedDocument planned(std::move(made->document), std::move(made->origins));
-  const auto change = planned.draft(*session, context, "merge", titleOf(invocation, "Import " + file), partial);
+  const auto change =
+      planned.draft(*session, context, wordOf(made->mode), titleOf(invocation, "Import " + file), partial);
   if (!change) return base::fail(change.error());
   if (planned.leftOut() > 0)
     context.err << counted(planned.leftOut(), "object is", "objects are") << " left out.\n";

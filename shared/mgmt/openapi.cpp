@@ -238,7 +238,8 @@ constexpr ParameterRow kParameters[] = {
     {"order", "oldest/newest", "Which comes first; the oldest where it is missing"},
     {"user", "text", "Whose; one's own where it is missing"},
     {"state", "text", "In which state"},
-    {"mode", "text", "How a document is taken"},
+    {"mode", "merge/add/whole",
+     "How a document is taken: what it names becomes so; lists only gain; or nothing else is left of its kinds"},
     {"title", "text", "A title"},
     {"wait", "count", "For how many seconds to wait for news"},
 };

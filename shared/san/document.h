@@ -22,7 +22,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "shared/base/json.h"
@@ -44,9 +46,15 @@ base::Json exportDocument(const Snapshot& snapshot, std::uint32_t kinds = docume
 
 enum class DocumentMode : std::uint8_t {
   Merge,  // what the document names becomes so; null is a field's default; all else stays
+  Add,    // as Merge, but lists of objects only gain: what another importer or a person put there stays, too
   Whole,  // of the kinds that it names, there is what it says and nothing else; a field that is left out has its
           // default
 };
+
+// "merge", "add" or "whole".
+std::string_view wordOf(DocumentMode mode);
+// Of nothing: "merge".
+std::optional<DocumentMode> documentModeNamed(std::string_view word);
 
 struct DocumentError {
   std::string pointer;  // "/hosts/3/site"

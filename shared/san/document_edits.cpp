@@ -22,7 +22,7 @@ void Planner::planContent(const Entry& entry) {
   for (const FieldRow& field : fieldsOf(kind)) {
     if (!document::isContent(kind, field)) continue;
     const base::Json* json = memberOf(entry, field.name);
-    if (json == nullptr && mode_ == DocumentMode::Merge) continue;
+    if (json == nullptr && mode_ != DocumentMode::Whole) continue;
     Value value = field.get(*defaults);
     if (json != nullptr && !readValue(kind, field, *json, pointerTo(entry.pointer, field.name), value)) continue;
     change(entry, field, field.get(before), std::move(value));
@@ -68,7 +68,8 @@ void Planner::change(const Entry& entry, const FieldRow& field, const Value& bef
   const auto* has = std::get_if<std::vector<ObjectRef>>(&after);
   if (entry.isNew || had == nullptr || has == nullptr) return set(entry.ref, field, std::move(after));
   std::vector<ObjectRef> part;
-  std::set_difference(had->begin(), had->end(), has->begin(), has->end(), std::back_inserter(part));
+  if (mode_ != DocumentMode::Add)
+    std::set_difference(had->begin(), had->end(), has->begin(), has->end(), std::back_inserter(part));
   for (ObjectRef ref : part) values_.push_back({EditOp::Remove, entry.ref, std::string(field.name), ref});
   part.clear();
   std::set_difference(has->begin(), has->end(), had->begin(), had->end(), std::back_inserter(part));

@@ -42,6 +42,19 @@ void Planner::wrong(std::string pointer, std::string text) {
 
 namespace san {
 
+std::string_view wordOf(DocumentMode mode) {
+  constexpr std::string_view kWords[] = {"merge", "add", "whole"};
+  return kWords[static_cast<std::size_t>(mode)];
+}
+
+std::optional<DocumentMode> documentModeNamed(std::string_view word) {
+  if (word.empty()) return DocumentMode::Merge;
+  for (const DocumentMode mode : {DocumentMode::Merge, DocumentMode::Add, DocumentMode::Whole}) {
+    if (wordOf(mode) == word) return mode;
+  }
+  return std::nullopt;
+}
+
 DocumentPlan planDocument(const Snapshot& current, const base::Json& document, DocumentMode mode,
                           std::size_t mostErrors) {
   return document::Planner(current, mode, mostErrors).plan(document);

@@ -15,6 +15,14 @@ std::size_t entriesOf(const base::Json& document) {
   return entries;
 }
 
+void Imported::addError(std::string place, std::string text) {
+  if (errors.size() < kMaxImportErrors) {
+    errors.push_back({std::move(place), std::move(text)});
+  } else {
+    ++moreErrors;
+  }
+}
+
 std::optional<std::size_t> lineThatIsNotUtf8(std::string_view text) {
   if (base::isUtf8(text)) return std::nullopt;
   std::size_t line = 1;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shared/base/json.h"
+#include "shared/san/document.h"
 
 namespace san {
 
@@ -19,8 +20,15 @@ struct ImportError {
 };
 
 struct Imported {
+  // Keeps it as long as there is place, else counts it.
+  void addError(std::string place, std::string text);
+
   base::Json document;
+  // How the document is meant. What lists the members of a group as somebody else's server has them says nothing of
+  // those that this one has.
+  DocumentMode mode = DocumentMode::Merge;
   std::vector<ImportError> errors;  // the rest is taken over
+  std::size_t moreErrors = 0;       // beyond kMaxImportErrors
   // Where an object of the document came from: "/maps/7", "/targets/0/tpgs/0/node_acls/1/mapped_luns/0".
   std::vector<std::pair<std::string, std::string>> origins;
 };

@@ -32,10 +32,7 @@ class CsvImporter {
   }
 
  private:
-  void wrong(std::size_t line, std::string text) {
-    if (made_.errors.size() < kMaxImportErrors)
-      made_.errors.push_back({"line " + std::to_string(line), std::move(text)});
-  }
+  void wrong(std::size_t line, std::string text) { made_.addError("line " + std::to_string(line), std::move(text)); }
 
   // "A host has no colour that could be imported: its fields are name, site."
   [[nodiscard]] std::string unknownField(std::string_view wanted) const {

@@ -12,6 +12,8 @@
 namespace san {
 namespace {
 
+constexpr std::string_view kSetName = "lio";
+
 std::optional<std::uint64_t> givenNumber(const base::Json& json, std::string_view name) {
   const base::Json* member = json.find(name);
   return member != nullptr && member->number() != nullptr ? std::optional(*member->number()) : std::nullopt;
@@ -56,9 +58,7 @@ class LioImporter {
   };
   using Units = std::map<std::uint64_t, Unit>;  // by LUN of a portal group
 
-  void wrong(std::string pointer, std::string text) {
-    if (made_.errors.size() < kMaxImportErrors) made_.errors.push_back({std::move(pointer), std::move(text)});
-  }
+  void wrong(std::string pointer, std::string text) { made_.addError(std::move(pointer), std::move(text)); }
 
   // By paths such as "/backstores/block/disk0".
   void readStorage(const base::Json::Array& objects) {
@@ -87,7 +87,7 @@ class LioImporter {
     for (const char* member : {"chap_password", "chap_mutual_password", "discovery_password",
                                "discovery_mutual_password"}) {
       if (textOf(holder, member).empty()) continue;
-      wrong(pointer + "/" + member, "Secrets are not taken over: make a new one for the pair.");
+      secrets_.push_back(pointer + "/" + member);
     }
   }
 
@@ -199,14 +199,27 @@ class LioImporter {
     entries.emplace_back(std::move(entry));
   }
 
+  // Behind all else, so that they hide none of it.
+  void tellSecrets() {
+    for (std::string& place : secrets_)
+      wrong(std::move(place), "Secrets are not taken over: make a new one for the pair.");
+  }
+
   Imported finish() {
+    tellSecrets();
+    made_.mode = DocumentMode::Add;
+    base::Json::Array names;
     for (auto& [initiator, zone] : zones_) {
       base::Json::Array nodes{initiator};
       for (const std::string& target : zone.targets) nodes.emplace_back(target);
       put("domains", {{"name", initiator}, {"nodes", std::move(nodes)}}, zone.origins.front());
+      names.emplace_back(initiator);
+    }
+    if (!names.empty()) {
+      sections_["domain-sets"].emplace_back(base::Json::Object{{"name", kSetName}, {"domains", std::move(names)}});
     }
     base::Json::Object document{{"format", kDocumentFormat}};
-    for (const char* section : {"nodes", "domains", "maps", "credentials"}) {
+    for (const char* section : {"nodes", "domains", "domain-sets", "maps", "credentials"}) {
       document.push_back({section, std::move(sections_[section])});
     }
     made_.document = std::move(document);
@@ -218,6 +231,7 @@ class LioImporter {
   std::map<std::string, base::Json::Array> sections_;
   std::map<std::string, Zone> zones_;  // by initiator
   std::set<std::string> seenTargets_;
+  std::vector<std::string> secrets_;                                  // where they stand
   std::map<std::pair<std::string, std::string>, std::string> users_;  // of CHAP, by initiator and target
   // LUN and whether it is read-only, by initiator, target and designator.
   std::map<std::vector<std::string>, std::pair<std::uint64_t, bool>> maps_;

@@ -2,10 +2,11 @@
 //
 // Taken over: each mapped LUN of an ACL as a map of the initiator, read-only where it or its storage object is; the
 // ACLs of a target as its enforcement by list; whether it demands CHAP; the user names of ACLs as credentials'
-// metadata; and a domain for each initiator, under its name, with the targets that have an ACL for it (in no set:
-// nothing becomes visible by the import alone). Secrets are not taken over: each is told with its place, and set anew.
-// Targets and initiators need not have registered; logical units must have been reported: planDocument() says which are
-// missing.
+// metadata; and a domain for each initiator, under its name, with the targets that have an ACL for it, and a domain set
+// "lio" that holds them and is not enabled: nothing becomes visible before somebody enables it. A second box adds its
+// targets to the domains that the first has brought. Secrets are not taken over: each is told with its place, and set
+// anew. Targets and initiators need not have registered; logical units must have been reported: planDocument() says
+// which are missing.
 //
 // Pure function, safe from any thread. What cannot be taken over is an error with the JSON pointer of its place in the
 // configuration, up to kMaxImportErrors; the rest is taken over.

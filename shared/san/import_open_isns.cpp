@@ -49,6 +49,17 @@ std::optional<Attribute> attributeIn(std::string_view line, std::size_t number) 
   return Attribute{static_cast<std::uint32_t>(*tag), value, number};
 }
 
+// Of open-isns alone, such as a policy's: "  0003v opaque      : Policy key = ...", with the low half of a vendor's
+// tag.
+bool isPrivate(std::string_view line) {
+  constexpr std::size_t kMark = 6;
+  return line.size() > kMark + 1 && line.starts_with("  ") && line[kMark] == 'v' && line[kMark + 1] == ' ' &&
+         isns::parseNumber("0x" + std::string(line.substr(2, kMark - 2)));
+}
+
+// As both tools write a value that is not there.
+bool isNone(std::string_view value) { return value.empty() || value == "<NIL>" || value == "<empty>"; }
+
 bool beginsObject(std::string_view line) {
   return line.starts_with("Object ") || line.starts_with("Object:") || line.starts_with("object[") ||
          line.starts_with("Registered DD:");
@@ -74,10 +85,7 @@ class OpenIsnsImporter {
   }
 
  private:
-  void wrong(std::size_t line, std::string text) {
-    if (made_.errors.size() < kMaxImportErrors)
-      made_.errors.push_back({"line " + std::to_string(line), std::move(text)});
-  }
+  void wrong(std::size_t line, std::string text) { made_.addError("line " + std::to_string(line), std::move(text)); }
 
   void read(std::string_view text) {
     for (std::size_t number = 1; !text.empty(); ++number) {
@@ -92,7 +100,8 @@ class OpenIsnsImporter {
         objects_.push_back({number, {}});
       } else if (const auto attribute = attributeIn(line, number); attribute && !objects_.empty()) {
         objects_.back().attributes.push_back(*attribute);
-      } else if (!objects_.empty() && line.starts_with(' ') && line.find_first_not_of(' ') != std::string_view::npos) {
+      } else if (!objects_.empty() && !isPrivate(line) && line.starts_with(' ') &&
+                 line.find_first_not_of(' ') != std::string_view::npos) {
         // Lines of an object are indented; what stands between objects, such as rules and headings, is not.
         wrong(number, "This is no attribute as isnsadm and isnsd print them, \"  0811  uint32      : DD ID = 1\".");
       }
@@ -114,8 +123,7 @@ class OpenIsnsImporter {
 
   static std::optional<std::string> portalOf(std::string_view address, std::string_view port) {
     const auto ip = isns::parseIp(address);
-    const auto number =
-        port.empty() || port == "<NIL>" ? std::optional<std::uint32_t>(names::kIscsiPort) : isns::parsePort(port);
+    const auto number = isNone(port) ? std::optional<std::uint32_t>(names::kIscsiPort) : isns::parsePort(port);
     if (!ip || !number) return std::nullopt;
     return isns::formatPortal({*ip, *number});
   }
@@ -128,7 +136,7 @@ class OpenIsnsImporter {
     const Attribute* id = object.find(isns::tag::kDdId);
     if (id == nullptr || !domains_.insert(id->value).second) return;
     const Attribute* name = object.find(isns::tag::kDdName);
-    const bool named = name != nullptr && !name->value.empty() && name->value != "<NIL>";
+    const bool named = name != nullptr && !isNone(name->value);
     const std::string called = named ? std::string(name->value) : "dd-" + std::string(id->value);
     if (!names_.insert(called).second) return wrong(object.line, "Another domain is called " + called + " too.");
     std::set<std::string> nodes, portals;
@@ -191,6 +199,7 @@ class OpenIsnsImporter {
   }
 
   Imported finish() {
+    made_.mode = DocumentMode::Add;
     base::Json::Array members;
     for (const base::Json& entry : entries_) members.push_back(*entry.find("name"));
     base::Json::Array sets;

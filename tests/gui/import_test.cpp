@@ -229,6 +229,15 @@ TEST_F(ImportTest, aListingOfOpenIsnsIsRecognisedWithItsLines) {
   EXPECT_EQ(model.rowCount(), 1);
 }
 
+TEST_F(ImportTest, anotherServersListingTakesNobodyOutOfAZoneOfTheSameName) {
+  const san::Id node = san.initiator("iqn.2024-01.org.example:byhand");
+  san.create(san::Kind::Domain,
+             {{"name", std::string("web")}, {"nodes", std::vector{san::ObjectRef{san::Kind::Node, node}}}});
+  open(std::string(test::kOpenIsnsSample), QStringLiteral("dds.txt"));
+  EXPECT_EQ(model.whyNot(), QString());
+  EXPECT_EQ(after().get<san::Domain>(1)->nodes.size(), 2U);
+}
+
 TEST_F(ImportTest, aYamlDocumentIsReadAsTheJsonOne) {
   for (const char* name : {"san.yaml", "san.txt"}) {
     open("format: 1\nsites:\n- name: Zurich\nhosts:\n- {name: web20, site: Zurich}\n", QString::fromLatin1(name));

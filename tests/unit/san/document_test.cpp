@@ -115,6 +115,21 @@ TEST_F(DocumentTest, AMergeChangesOnlyWhatIsNamed) {
             "set 10.0.0.2:3260/tcp note rack 7\n");
 }
 
+TEST_F(DocumentTest, AnAdditionTakesNobodyOutOfAList) {
+  EXPECT_EQ(edits(R"({"domains": [{"name": "zone1", "nodes": ["iqn.2026-01.example:disk1", "iqn.2026-01.example:disk9"],
+                                   "chap": "mutual"}]})",
+                  DocumentMode::Add),
+            "add zone1 nodes iqn.2026-01.example:disk9\nset zone1 chap mutual\n");
+  EXPECT_EQ(edits(R"({"domains": [{"name": "zone1"}]})", DocumentMode::Add), "");
+}
+
+TEST_F(DocumentTest, ModesAreKnownByTheirWords) {
+  for (const DocumentMode mode : {DocumentMode::Merge, DocumentMode::Add, DocumentMode::Whole})
+    EXPECT_EQ(documentModeNamed(wordOf(mode)), mode);
+  EXPECT_EQ(documentModeNamed(""), DocumentMode::Merge);
+  EXPECT_EQ(documentModeNamed("all"), std::nullopt);
+}
+
 TEST_F(DocumentTest, NewObjectsAreMadeFirstAndMayReferToEachOther) {
   EXPECT_EQ(edits(R"({"hosts": [{"name": "db1", "cluster": "c1", "nodes": ["iqn.2026-01.example:disk1"]}],
                       "clusters": [{"name": "c1"}],

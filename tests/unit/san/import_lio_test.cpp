@@ -32,13 +32,47 @@ TEST(LioImport, MapsAclsAndUserNamesBecomeADocumentWithoutSecrets) {
       R"("enforcement": "list"}], "domains": [{"name": "iqn.2026-01.example:db1", "nodes": )"
       R"(["iqn.2026-01.example:db1", "iqn.2003-01.org.linux-iscsi.array:disk"]}, )"
       R"({"name": "iqn.2026-01.example:web1", "nodes": ["iqn.2026-01.example:web1", )"
-      R"("iqn.2003-01.org.linux-iscsi.array:disk"]}], "maps": [{"who": "node:iqn.2026-01.example:web1", )"
+      R"("iqn.2003-01.org.linux-iscsi.array:disk"]}], "domain-sets": [{"name": "lio", "domains": )"
+      R"(["iqn.2026-01.example:db1", "iqn.2026-01.example:web1"]}], "maps": [{"who": "node:iqn.2026-01.example:web1", )"
       R"("target": "iqn.2003-01.org.linux-iscsi.array:disk", "unit": "naa.60014055b1c2d3e4f5061728394a5b6c", )"
       R"("lun": 0}, {"who": "node:iqn.2026-01.example:web1", "target": "iqn.2003-01.org.linux-iscsi.array:disk", )"
       R"("unit": "naa.60014050000000011112222333344444", "lun": 5, "right": "read-only"}], "credentials": )"
       R"([{"initiator": "iqn.2026-01.example:web1", "target": "iqn.2003-01.org.linux-iscsi.array:disk", )"
       R"("user_name": "web"}]})");
   EXPECT_EQ(made.origins[0], (std::pair<std::string, std::string>("/credentials/0", "/targets/0/tpgs/0/node_acls/0")));
+}
+
+TEST(LioImport, ASecondBoxAddsItsTargetsToWhatTheFirstHasBrought) {
+  const auto box = [](const std::string& target) {
+    return imported(R"({"targets": [{"fabric": "iscsi", "wwn": ")" + target + R"(", "tpgs": [{"node_acls": [
+                        {"node_wwn": "iqn.2026-01.example:web1"}]}]}]})");
+  };
+  const Imported first = box("iqn.2026-01.example:array1");
+  EXPECT_EQ(first.mode, DocumentMode::Add);
+  const auto held = applyEdits(Snapshot(), planDocument(Snapshot(), first.document, first.mode).edits);
+  ASSERT_TRUE(held.ok()) << held.error().text;
+  const Imported second = box("iqn.2026-01.example:array2");
+  const auto both = applyEdits(*held, planDocument(*held, second.document, second.mode).edits);
+  ASSERT_TRUE(both.ok()) << both.error().text;
+  ASSERT_EQ(both->table<Domain>().size(), 1U);
+  EXPECT_EQ(both->get<Domain>(1)->nodes.size(), 3U) << "web1 and the targets of both";
+  EXPECT_FALSE(both->get<DomainSet>(1)->enabled);
+  EXPECT_TRUE(planDocument(*both, first.document, first.mode).edits.empty()) << "again";
+}
+
+TEST(LioImport, SecretsStandBehindWhatElseCannotBeTakenOverAndTheRestIsCounted) {
+  std::string lists;
+  for (int i = 0; i < 60; ++i) {
+    lists += R"({"node_wwn": "iqn.2026-01.example:h)" + std::to_string(i) +
+             R"(", "chap_password": "plantedsecret1", "chap_mutual_password": "plantedsecret2"},)";
+  }
+  const Imported made = imported(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-01.example:disk", "tpgs": [
+                                     {"node_acls": [)" +
+                                 lists + R"({"node_wwn": "iqn.2026-01.example:last", "mapped_luns": [
+                                     {"index": 0, "tpg_lun": 7}]}]}]}]})");
+  ASSERT_EQ(made.errors.size(), kMaxImportErrors);
+  EXPECT_EQ(made.errors.front().place, "/targets/0/tpgs/0/node_acls/60/mapped_luns/0");
+  EXPECT_EQ(made.moreErrors, 21U);
 }
 
 TEST(LioImport, AShortSerialNumberIsFilledUpWithZeroes) {

@@ -57,6 +57,19 @@ TEST(OpenIsnsImport, ADumpOfTheServerNamesMembersByTheirIndex) {
       << textOf(made);
 }
 
+TEST(OpenIsnsImport, PoliciesOfTheServerAreNoFaultAndAnEmptyNameIsNone) {
+  const Imported made = importOpenIsns(
+      "Object:      index=3 type=<Policy> state=mature\n"
+      "  0001v string      : Policy SPI = \"isns.control\"\n"
+      "  0003v opaque      : DSA security key = 308201b7\n--------------\n"
+      "Object:      index=13 type=<Discovery Domain> state=mature\n"
+      "  0811  uint32      : DD ID = 9\n"
+      "  0812  string      : DD name = <empty>\n");
+  EXPECT_EQ(errorsOf(made), "");
+  EXPECT_NE(textOf(made).find(R"("domains": [{"name": "dd-9"}])"), std::string::npos) << textOf(made);
+  EXPECT_EQ(made.mode, DocumentMode::Add);
+}
+
 TEST(OpenIsnsImport, TheSameDomainInTwoListingsIsTakenOnce) {
   const Imported made = importOpenIsns(std::string(kOpenIsnsSample) + std::string(kOpenIsnsSample));
   EXPECT_EQ(errorsOf(made), "");
