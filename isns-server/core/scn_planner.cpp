@@ -4,6 +4,7 @@
 #include <map>
 
 #include "isns-server/core/scn_sides.h"
+#include "isns-server/core/scn_sight.h"
 #include "isns-server/core/visibility.h"
 
 namespace core {
@@ -47,7 +48,7 @@ class Planner {
   }
 
  private:
-  using Key = std::pair<ObjectType, Index>;
+  using Key = StorageKey;
 
   // True when the change is about nodes without domains that come new, and what belongs to them: nobody sees them, and
   // their own entity knows. Most registrations are so.
@@ -67,15 +68,6 @@ class Planner {
            }) &&
            std::all_of(portals.begin(), portals.end(), isNew) && std::all_of(groups.begin(), groups.end(), isNew) &&
            std::all_of(entities.begin(), entities.end(), isNew);
-  }
-
-  [[nodiscard]] StorageNode node(const Key& key, const Side& side) const {
-    if (key.first == ObjectType::Node) {
-      const Node* o = side.get<Node>(key.second);
-      return o != nullptr ? StorageNode(*o) : StorageNode();
-    }
-    const FcPort* o = side.get<FcPort>(key.second);
-    return o != nullptr ? StorageNode(*o) : StorageNode();
   }
 
   void note(ObjectType type, Index index, std::uint32_t bits, Index portal = 0) {
@@ -160,8 +152,8 @@ class Planner {
   }
 
   void planNodeChange(const Key& key, NodeChange change) {
-    const StorageNode was = node(key, before_);
-    const StorageNode is = node(key, after_);
+    const StorageNode was = before_.storageNode(key);
+    const StorageNode is = after_.storageNode(key);
     if (!was.registered && !is.registered) return;
     // Coming and going say more than an update.
     if (was.registered != is.registered) change.bits = is.registered ? scn::kObjectAdded : scn::kObjectRemoved;
@@ -171,7 +163,7 @@ class Planner {
     std::vector<ScnRecipient> recipients;
     side.peers(subject, [&](const StorageNode& peer) {
       // Who went in the same change cannot be told.
-      const StorageNode now = is.registered ? peer : node({peer.type, peer.index}, after_);
+      const StorageNode now = is.registered ? peer : after_.storageNode(peer.key());
       if (now.wants(change.bits, subject)) recipients.push_back(now.recipient());
     });
     const bool own = entityOf(key) == context_.causedBy;
@@ -207,84 +199,55 @@ class Planner {
       if (touch.before) touch.before->domains.forEach([&](Index d) { domains[d]; });
       if (const DomainSet* now = tx_.get<DomainSet>(touch.index)) now->domains.forEach([&](Index d) { domains[d]; });
     }
-    for (const auto& [index, moved] : domains) {
-      const Domain* was = before_.get<Domain>(index);
-      const Domain* is = after_.get<Domain>(index);
-      const bool wasActive = before_.active(was);
-      const bool isActive = after_.active(is);
-      if (wasActive != isActive) {
-        planFlip(isActive ? *is : *was, isActive);
-      } else if (isActive) {
-        for (const Key& member : moved) planMove(member, *is);
+    for (const auto& domain : domains) planDomain(domain.first, domain.second);
+    for (auto& told : sights_) {
+      std::vector<ScnRecipient>& recipients = told.second.recipients;
+      // Two domains may have joined, or parted, the same two nodes.
+      std::sort(recipients.begin(), recipients.end(), byNumber);
+      recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
+      add(std::move(told.second));
+    }
+  }
+
+  static bool byNumber(const ScnRecipient& a, const ScnRecipient& b) {
+    return std::pair(a.type, a.index) < std::pair(b.type, b.index);
+  }
+
+  // Who came is seen by those who are there, who left is lost to those who were: also to who left at the same time.
+  void planDomain(Index index, const std::vector<Key>& moved) {
+    const Domain* was = before_.get<Domain>(index);
+    const Domain* is = after_.get<Domain>(index);
+    const bool wasActive = before_.active(was);
+    const bool isActive = after_.active(is);
+    const auto contains = [](const Domain& domain, const Key& key) {
+      return key.first == ObjectType::Node ? domain.nodes.contains(key.second) : domain.fcPorts.contains(key.second);
+    };
+    if (wasActive != isActive) {
+      planSight(isActive ? *is : *was, isActive, nullptr);
+    } else if (isActive) {
+      std::vector<Key> came;
+      std::vector<Key> left;
+      for (const Key& key : moved) {
+        if (contains(*is, key) != contains(*was, key)) (contains(*is, key) ? came : left).push_back(key);
       }
+      if (!came.empty()) planSight(*is, true, &came);
+      if (!left.empty()) planSight(*was, false, &left);
     }
   }
 
-  // Both registered before and after: the others are told by their own registration or its end.
-  [[nodiscard]] bool stays(const StorageNode& n) const {
-    return node({n.type, n.index}, before_).registered && node({n.type, n.index}, after_).registered;
-  }
-
-  // True when this change let the two see each other (`gained`), or ended it.
-  [[nodiscard]] bool sightChanged(const StorageNode& a, const StorageNode& b, bool gained) const {
-    const Side& other = gained ? before_ : after_;
-    const StorageNode a2 = node({a.type, a.index}, other);
-    const StorageNode b2 = node({b.type, b.index}, other);
-    return a2.domains == nullptr || b2.domains == nullptr || !other.share(a2, b2);
-  }
-
-  // One member came into, or left, a domain that is active.
-  void planMove(const Key& key, const Domain& is) {
-    const bool gained = key.first == ObjectType::Node ? is.nodes.contains(key.second) : is.fcPorts.contains(key.second);
-    const StorageNode mover = node(key, gained ? after_ : before_);
-    if (mover.type == ObjectType::None || !stays(mover)) return;
+  // Tells each listener of many, or, where they are too many, to look again.
+  void planSight(const Domain& domain, bool gained, const std::vector<Key>* moved) {
+    const std::size_t most = tx_.policy().scnQueueEvents;
     const std::uint32_t bits = gained ? scn::kObjectAdded : scn::kObjectRemoved;
-    PlannedScn others{ScnEvent::make(bits, mover.name()), {}};
-    std::vector<StorageNode> seen;
-    const bool moverListens = (mover.bitmap & bits) != 0 && (mover.bitmap & scn::kManagement) == 0;
-    after_.members(is, [&](const StorageNode& peer) {
-      if (peer.is(mover)) return;
-      const bool tellPeer = peer.wants(bits, mover);
-      const bool tellMover = moverListens && seen.size() <= tx_.policy().scnQueueEvents && mover.wants(bits, peer);
-      if ((!tellPeer && !tellMover) || !stays(peer) || !sightChanged(mover, peer, gained)) return;
-      if (tellPeer) others.recipients.push_back(peer.recipient());
-      if (tellMover) seen.push_back(peer);
-    });
-    add(std::move(others));
-    tell(mover, seen, bits);
-  }
-
-  // A domain became active, or ceased to be: every pair of its members.
-  void planFlip(const Domain& domain, bool gained) {
-    const Side& side = gained ? after_ : before_;
-    const std::uint32_t bits = gained ? scn::kObjectAdded : scn::kObjectRemoved;
-    std::vector<StorageNode> members;
-    side.members(domain, [&](const StorageNode& n) {
-      if (stays(n)) members.push_back(n);
-    });
-    for (const StorageNode& member : members) {
-      const StorageNode listener = node({member.type, member.index}, after_);
-      if ((listener.bitmap & bits) == 0 || (listener.bitmap & scn::kManagement) != 0) continue;
-      std::vector<StorageNode> seen;
-      for (const StorageNode& peer : members) {
-        if (seen.size() > tx_.policy().scnQueueEvents) break;
-        if (!peer.is(listener) && listener.wants(bits, peer) && sightChanged(member, peer, gained)) seen.push_back(peer);
+    SightChange change(before_, after_, gained, most);
+    change.run(domain, moved, [&](const StorageNode& listener, const std::vector<const StorageNode*>& subjects) {
+      if (subjects.size() > most) return add({ScnEvent::makeOverflow(listener.name()), {listener.recipient()}});
+      for (const StorageNode* subject : subjects) {
+        PlannedScn& scn = sights_[{subject->key(), bits}];
+        if (!scn.event) scn.event = ScnEvent::make(bits, subject->name());
+        scn.recipients.push_back(listener.recipient());
       }
-      tell(listener, seen, bits);
-    }
-  }
-
-  // Tells one node of many, or, where they are too many, to look again.
-  void tell(const StorageNode& listener, const std::vector<StorageNode>& subjects, std::uint32_t bits) {
-    if (subjects.size() > tx_.policy().scnQueueEvents) {
-      add({ScnEvent::makeOverflow(listener.name()), {listener.recipient()}});
-      return;
-    }
-    for (const StorageNode& subject : subjects) {
-      base::Ref<const ScnEvent>& event = events_[{subject.type, subject.index, bits}];
-      if (!event) event = ScnEvent::make(bits, subject.name());
-      add({event, {listener.recipient()}});
-    }
+    });
   }
 
   // ---- Management SCNs ----
@@ -310,8 +273,8 @@ class Planner {
 
   void planManagement() {
     for (const auto& [key, change] : changes_) {
-      const StorageNode is = node(key, after_);
-      const StorageNode was = node(key, before_);
+      const StorageNode is = after_.storageNode(key);
+      const StorageNode was = before_.storageNode(key);
       if (!is.registered && !was.registered) continue;
       const StorageNode& subject = is.registered ? is : was;
       std::uint32_t bits = change.bits;
@@ -329,10 +292,12 @@ class Planner {
           tellManagers(bits, {}, {m.member}, {m.container});
           break;
         case TableNumber::DomainNode:
-          tellManagers(bits, node({ObjectType::Node, m.member}, m.added ? after_ : before_).name(), {m.container}, {});
+          tellManagers(bits, (m.added ? after_ : before_).storageNode({ObjectType::Node, m.member}).name(),
+                       {m.container}, {});
           break;
         case TableNumber::DomainFcPort:
-          tellManagers(bits, node({ObjectType::FcPort, m.member}, m.added ? after_ : before_).name(), {m.container}, {});
+          tellManagers(bits, (m.added ? after_ : before_).storageNode({ObjectType::FcPort, m.member}).name(),
+                       {m.container}, {});
           break;
         default:
           tellManagers(bits, {}, {m.container}, {});
@@ -353,7 +318,7 @@ class Planner {
   const Side before_;
   const Side after_;
   std::map<Key, NodeChange> changes_;
-  std::map<std::tuple<ObjectType, Index, std::uint32_t>, base::Ref<const ScnEvent>> events_;
+  std::map<std::pair<Key, std::uint32_t>, PlannedScn> sights_;  // who is told that somebody came into sight, or went
   std::vector<PlannedScn> planned_;
 };
 

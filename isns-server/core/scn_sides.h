@@ -1,9 +1,10 @@
 // What a plan of SCNs compares: storage nodes as they are on one side of a change, and what happened to one of them.
 //
-// Refers to the states of the transaction that is planned for. Internal to scn_planner.cpp.
+// Refers to the states of the transaction that is planned for. Internal to scn_planner.cpp and scn_sight.cpp.
 #pragma once
 
 #include <initializer_list>
+#include <utility>
 
 #include "isns-server/core/lookahead.h"
 #include "isns-server/core/scn_event.h"
@@ -14,6 +15,8 @@ namespace core::planning {
 
 inline constexpr std::uint32_t kObjectBits =
     isns::scn::kObjectUpdated | isns::scn::kObjectAdded | isns::scn::kObjectRemoved;
+
+using StorageKey = std::pair<ObjectType, Index>;
 
 // An iSCSI node or an FC port, as SCNs see them: somebody who may be told, and somebody to tell about.
 struct StorageNode {
@@ -51,14 +54,22 @@ struct StorageNode {
   }
   [[nodiscard]] bool is(const StorageNode& other) const { return type == other.type && index == other.index; }
   [[nodiscard]] ScnRecipient recipient() const { return {type, index}; }
+  [[nodiscard]] StorageKey key() const { return {type, index}; }
 
+  // Whether it asked for such an event about anybody.
+  [[nodiscard]] bool listens(std::uint32_t bits) const {
+    return registered && (bitmap & isns::scn::kManagement) == 0 && (bitmap & bits & kObjectBits) != 0;
+  }
+  // The kinds of nodes that it asked about, itself apart; 0: all.
+  [[nodiscard]] std::uint32_t kindsWanted() const {
+    return ((bitmap & isns::scn::kTargetAndSelfOnly) != 0 ? isns::node_type::kTarget : 0) |
+           ((bitmap & isns::scn::kInitiatorAndSelfOnly) != 0 ? isns::node_type::kInitiator : 0);
+  }
   // Whether it asked for such an event about `subject`.
   [[nodiscard]] bool wants(std::uint32_t bits, const StorageNode& subject) const {
-    if (!registered || (bitmap & isns::scn::kManagement) != 0 || (bitmap & bits & kObjectBits) == 0) return false;
-    constexpr std::uint32_t kOnly = isns::scn::kTargetAndSelfOnly | isns::scn::kInitiatorAndSelfOnly;
-    if ((bitmap & kOnly) == 0 || is(subject)) return true;
-    return ((bitmap & isns::scn::kTargetAndSelfOnly) != 0 && (subject.kind() & isns::node_type::kTarget) != 0) ||
-           ((bitmap & isns::scn::kInitiatorAndSelfOnly) != 0 && (subject.kind() & isns::node_type::kInitiator) != 0);
+    if (!listens(bits)) return false;
+    const std::uint32_t kinds = kindsWanted();
+    return kinds == 0 || is(subject) || (subject.kind() & kinds) != 0;
   }
 };
 
@@ -71,6 +82,15 @@ class Side {
   template <class T>
   [[nodiscard]] const T* get(Index index) const {
     return before_ != nullptr ? before_->before<T>(index) : state_.get<T>(index);
+  }
+  // The node or FC port; one without type where it is not there.
+  [[nodiscard]] StorageNode storageNode(const StorageKey& key) const {
+    if (key.first == ObjectType::Node) {
+      const Node* o = get<Node>(key.second);
+      return o != nullptr ? StorageNode(*o) : StorageNode();
+    }
+    const FcPort* o = get<FcPort>(key.second);
+    return o != nullptr ? StorageNode(*o) : StorageNode();
   }
   [[nodiscard]] bool active(const Domain* domain) const {
     if (domain == nullptr) return false;
@@ -111,9 +131,6 @@ class Side {
     std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
     all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.is(b); }), all.end());
     for (const StorageNode& peer : all) visit(peer);
-  }
-  [[nodiscard]] bool share(const StorageNode& a, const StorageNode& b) const {
-    return !a.domains->visitWhile([&](Index d) { return !(b.domains->contains(d) && active(get<Domain>(d))); });
   }
 
  private:
