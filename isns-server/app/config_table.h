@@ -231,7 +231,8 @@ inline constexpr KeyRow kControlNodeColumns[] = {
     {"name", text(&kNodeName), std::nullopt, true,
      "The iSCSI name, other node name or FC port name (WWPN), as the node sends it as source."},
     {"addresses", list(&kNetwork, 0, 64), "127.0.0.0/8, ::1", true,
-     "The networks from which the name alone is believed."},
+     "The networks from which the name alone is believed, over TCP; over UDP an address proves nothing, and only the "
+     "key counts."},
     {"key", optionalText(nullptr, 512), "", true,
      "The SPI whose signature is believed from everywhere; empty for none."},
 };

@@ -128,8 +128,9 @@ inline constexpr EventRow kEvents[] = {
 
     {Event::ControlNodeUnauthorised, {"ISNS-3001", Severity::Warning, "control-node-unauthorised",
         {"peer", "source"}, kByPeers,
-        "A request used the name of a control node from an address that is not one of its own, and without its "
-        "key. It got status 8. Either a [[control_node]] lacks an address, or somebody tries."}},
+        "A request used the name of a control node from an address that is not one of its own, or by UDP, where "
+        "addresses prove nothing, and without its key. It got status 8. Either a [[control_node]] lacks an address, or "
+        "somebody tries."}},
     {Event::SourceCheckViolation, {"ISNS-3002", Severity::Warning, "source-check-violation",
         {"peer", "source", "refused"}, kByPeers,
         "A node tried to change objects of an entity that is not its own. With security.source_check `enforce` it got "

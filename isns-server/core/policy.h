@@ -16,8 +16,8 @@
 
 namespace core {
 
-// A node that may do everything, when it comes from one of its addresses or signs with its key. The name alone is
-// refused (DESIGN 5a).
+// A node that may do everything, when it comes from one of its addresses by TCP or signs with its key. The name alone
+// is refused (DESIGN 5a).
 struct ControlNode {
   std::string name;  // an iSCSI name, normalised; empty for an FC port
   std::optional<std::array<std::uint8_t, 8>> wwpn;  // of an FC port

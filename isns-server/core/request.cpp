@@ -188,6 +188,8 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
     if (!isSource(node)) continue;
     claimsControl = true;
     if (!node.key.empty() && node.key == peer.authenticatedSpi) source.control = true;
+    // A datagram may say any address as its own, and needs no answer to do its work.
+    if (peer.udp) continue;
     for (const isns::AddressPrefix& range : node.addresses) source.control |= range.holds(peer.address);
   }
   if (claimsControl && !source.control) {

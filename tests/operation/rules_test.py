@@ -70,6 +70,17 @@ class ControlNodes(daemon.OperationTest):
         self.assertIn("changes=control_node", server.hang_up("ISNS-1004"))
         server.control("dd", "create", "x")
 
+    def test_by_udp_an_address_counts_for_nothing(self):
+        keys = dsa_keys(self.folder, "admin")
+        server = self.daemon(f'[security]\nauthentication = "accept"\nkey_folder = "{keys}"\n'
+                             '[[control_node]]\nname = "isns.control"\naddresses = ["127.0.0.1"]\nkey = "admin"\n')
+        for asked in (["dd", "create", "x"], ["list", "nodes"]):
+            self.assertEqual(server.sanctl("--control", "--udp", *asked)[0], 4)
+            self.assertIn("source=isns.control", server.log("ISNS-3001"))
+        server.ok("--control", "--udp", "--auth-key", f"{self.folder}/admin.key", "--auth-name", "admin",
+                  "dd", "create", "x")
+        self.assertIn("x", server.control("dd", "list"))
+
     def test_the_model_follows_a_reload_that_names_others(self):
         try:
             from lib.api_client import ApiClient, Description, quoted
