@@ -26,6 +26,7 @@ Service::Service(const Parts& parts, Config config)
             return server_.queueScns();
           }),
       rates_(rateSettingsOf(config_, seed_)),
+      signedRefusals_(rateSettingsOf(config_, seed_)),
       authenticator_({}, nullptr, std::nullopt),
       wall_(base::wallNow()),
       timer_(parts.loop.timers(), [this] { onTimer(); }),
@@ -168,6 +169,7 @@ void Service::applyRuntime() {
   parts_.log.setLevel(runtime.log.level);
   if (auto rules = addressRulesOf(config_)) rules_ = std::move(*rules);
   rates_.setRate(rateSettingsOf(config_, seed_));
+  signedRefusals_.setRate(rateSettingsOf(config_, seed_));
   if (runtime.security.authentication == Authentication::Off) {
     return authenticator_.configure(authSettingsOf(config_), nullptr, std::nullopt);
   }

@@ -134,6 +134,8 @@ class Service final : public ProtocolLink,
   // The common way of a request, whatever brought it.
   core::Disposition answer(core::Session& session, const net::Address& peer, bool udp, session::Access access,
                            const isns::Message& message, base::Bytes& out);
+  core::Disposition refuse(core::Session& session, const core::Arrival& arrival, const isns::Message& message,
+                           isns::Status status, base::Bytes& out);
   [[nodiscard]] std::size_t largestAnswer() const;
   void noteRefusal(const net::Address& peer, const isns::Message& message);
   void noteMalformed(const net::Address& peer, std::uint16_t function, MalformedKind kind, std::string_view what);
@@ -150,6 +152,7 @@ class Service final : public ProtocolLink,
   OutboundDriver outbound_;
   std::optional<session::AddressRules> rules_;
   base::RateLimiter<isns::IpAddress> rates_;
+  base::RateLimiter<isns::IpAddress> signedRefusals_;  // of requests beyond the rate: as many as there may be requests
   session::Authenticator authenticator_;
   std::optional<core::Heartbeat> heartbeat_;
   std::unique_ptr<store::StoreThread> storeThread_;

@@ -19,15 +19,18 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
   arrival.peer.address = peer.octets();
   arrival.peer.port = peer.port();
   arrival.peer.udp = udp;
+  arrival.signAnswer = authenticator_.signsAnswerTo(message);
   const std::size_t start = out.size();
   const auto refuse = [&](isns::Status status) {
     if (status == isns::Status::SourceUnauthorized) noteRefusal(peer, message);
-    return server_.refuse(session, arrival, message.function, message.transactionId, status, out);
+    return this->refuse(session, arrival, message, status, out);
   };
   if (message.isResponse()) return core::Disposition::Silent;
   if (!rates_.allow(arrival.peer.address, parts_.loop.now())) {
     parts_.log.write<Event::RequestRateExceeded>(
         now(), {{"peer", peer.text()}, {"max", config_.runtime.limits.requestsPerSource}});
+    // A signature costs more than all that the limit saves.
+    arrival.signAnswer = arrival.signAnswer && signedRefusals_.allow(arrival.peer.address, parts_.loop.now());
     return refuse(isns::Status::Busy);
   }
   if (session::accessNeeded(message.function) > access) {
@@ -37,7 +40,6 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     return refuse(isns::Status::SourceUnauthorized);
   }
   const session::AuthResult result = authenticator_.authenticate(message, wall_);
-  arrival.signAnswer = result.signAnswer;
   if (result.verified()) arrival.peer.authenticatedSpi = result.spi;
   if (result.status != isns::Status::Successful) {
     parts_.log.write<Event::AuthenticationFailed>(
@@ -51,6 +53,15 @@ core::Disposition Service::answer(core::Session& session, const net::Address& pe
     noteMalformed(peer, message.function, MalformedKind::Order, "order of attributes");
   }
   if (status == isns::Status::SourceUnauthorized) noteRefusal(peer, message);
+  if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
+  return disposition;
+}
+
+core::Disposition Service::refuse(core::Session& session, const core::Arrival& arrival, const isns::Message& message,
+                                  isns::Status status, base::Bytes& out) {
+  const std::size_t start = out.size();
+  const core::Disposition disposition =
+      server_.refuse(session, arrival, message.function, message.transactionId, status, out);
   if (disposition == core::Disposition::Answered && arrival.signAnswer) sign(out, start);
   return disposition;
 }
@@ -188,8 +199,8 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
     (void)server_.refuse(session, {}, header.function, header.transactionId, datagram.fault()->status, scratch_);
   } else if (datagram.message()) {
     if (heldDatagrams_.size() >= kMaxHeldDatagrams) {
-      (void)server_.refuse(session, {}, datagram.message()->function, datagram.message()->transactionId,
-                           isns::Status::Busy, scratch_);
+      const core::Arrival arrival{{}, authenticator_.signsAnswerTo(*datagram.message())};
+      (void)refuse(session, arrival, *datagram.message(), isns::Status::Busy, scratch_);
     } else if (answer(session, received.peer, true, access, *datagram.message(), scratch_) == core::Disposition::Held) {
       heldDatagrams_.emplace(session.id, HeldDatagram{session, &socket, received.peer, received.local});
     }

@@ -51,7 +51,6 @@ AuthResult Authenticator::authenticate(const isns::Message& message, base::WallT
     result.reason = settings_.mode == AuthMode::Require ? AuthReason::SignatureMissing : AuthReason::NotSigned;
   } else {
     result.reason = check(message, now, result.spi);
-    result.signAnswer = canSign();
   }
   result.status = rowOf(result.reason).status;
   return result;

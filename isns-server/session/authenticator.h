@@ -70,8 +70,7 @@ std::string_view authReasonText(AuthReason reason);
 struct AuthResult {
   isns::Status status = isns::Status::Successful;
   AuthReason reason = AuthReason::NotChecked;
-  std::string_view spi;     // proven where Verified, claimed where refused; lives as long as the message
-  bool signAnswer = false;  // whatever the answer is
+  std::string_view spi;  // proven where Verified, claimed where refused; lives as long as the message
 
   [[nodiscard]] bool verified() const { return reason == AuthReason::Verified; }
 };
@@ -101,6 +100,10 @@ class Authenticator {
   }
 
   AuthResult authenticate(const isns::Message& message, base::WallTime now);
+  // Whether the answer to this message is to be signed, whatever it is.
+  [[nodiscard]] bool signsAnswerTo(const isns::Message& message) const {
+    return !message.signedPdus.empty() && canSign();
+  }
 
   // Signs the message that begins at `start` and ends with the vector. Fails, and leaves it as it was, where the
   // server has no key or OpenSSL refuses.

@@ -215,6 +215,13 @@ class Signed(case.InteropTest):
         worked, output = self.signing("stranger.key").run("--register", "initiator")
         self.assertFalse(worked, output)
 
+    @case.fails_on("open-isns", "it gives no answer, so that its client waits and says that it timed out")
+    def test_who_is_refused_reads_why(self):
+        for security in (signing(self, "stranger.key"), signing(self, "client.key", "stranger.example.org")):
+            worked, output = Isnsadm(self, SIGNER, security).run("--register", "initiator")
+            self.assertFalse(worked, output)
+            self.assertRegex(output, "(?i)source unauthorized")
+
     def test_an_unsigned_request_is_refused(self):
         worked, output = Isnsadm(self, SIGNER, "Security = 0\nNetwork.CallTimeout = 2\n").run("--register", "initiator")
         self.assertFalse(worked, output)
