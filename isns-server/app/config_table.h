@@ -203,7 +203,8 @@ inline constexpr BoundKey kKeys[] = {
         "How much output waits on one connection before the server reads no more requests from it. Connections that come "
         "later take a new value."),
     key<&R::limits, &R::Limits::idleTimeout>("limits.idle_timeout", duration(0s, 30 * kDay), "0",
-        "After what silence a client's connection is closed; 0 never closes it."),
+        "After what silence a client's connection is closed; 0 never closes it. One whose client has vanished is found by "
+        "keep-alive, two minutes after its last word, and closed in any case."),
     key<&R::limits, &R::Limits::partialMessageTimeout>("limits.partial_message_timeout", duration(1s, 1h), "30s",
         "How long a request may take from its first byte to its last before the connection is closed."),
 

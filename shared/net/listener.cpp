@@ -67,9 +67,18 @@ base::Status Listener::open(UniqueFd fd) {
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0) return osFailure("cannot listen");
   const auto local = Address::from(name);
   if (!local) return base::fail("a listening socket is neither IPv4 nor IPv6");
-  const int on = 1;
-  // Accepted sockets inherit it, which saves a system call a connection.
-  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // Accepted sockets inherit them, which saves system calls for each connection.
+  const auto set = [&](int level, int option, int value) {
+    ::setsockopt(fd.get(), level, option, &value, sizeof value);
+  };
+  set(IPPROTO_TCP, TCP_NODELAY, 1);
+  // A peer that loses its power says no goodbye: without probes its connection would stay for ever. No
+  // TCP_USER_TIMEOUT: that ends connections of peers that live and only read slowly, and what is under way ends by
+  // retransmission.
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(kProbeAfter.count()));
+  set(IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(kProbeInterval.count()));
+  set(IPPROTO_TCP, TCP_KEEPCNT, kProbes);
   if (auto watched = watch_.open(loop_, fd.get(), interest(), *this); !watched) return watched;
   fd_ = std::move(fd);
   local_ = *local;

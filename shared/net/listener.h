@@ -2,7 +2,9 @@
 //
 // One thread: the loop's. Accepts at most kAcceptsATurn connections a turn, so that a storm of new ones does not starve
 // the others. When descriptors or memory run out it stops accepting for kRetryAfter instead of spinning; the kernel's
-// backlog holds the callers meanwhile. The owner may close or destroy the listener in a callback.
+// backlog holds the callers meanwhile. A peer that has vanished without a word is found by keep-alive: after
+// kProbeAfter of silence it is probed, and when it answers none of kProbes the connection ends. The owner may close or
+// destroy the listener in a callback.
 #pragma once
 
 #include <chrono>
@@ -19,7 +21,7 @@ class Listener;
 
 class ListenerOwner {
  public:
-  // A connected, non-blocking socket with TCP_NODELAY, for Stream::accept().
+  // A connected, non-blocking socket with TCP_NODELAY and keep-alive, for Stream::accept().
   virtual void onAccepted(Listener& listener, UniqueFd fd, const Address& peer) = 0;
   // No descriptor or no memory for the next connection; tried again after kRetryAfter.
   virtual void onAcceptFailed(Listener& listener, const base::Error& why) = 0;
@@ -33,6 +35,9 @@ class Listener final : private Handler {
   static constexpr int kBacklog = 4096;
   static constexpr int kAcceptsATurn = 64;
   static constexpr std::chrono::milliseconds kRetryAfter{100};
+  static constexpr std::chrono::seconds kProbeAfter{60};
+  static constexpr std::chrono::seconds kProbeInterval{20};
+  static constexpr int kProbes = 3;
 
   Listener(Loop& loop, ListenerOwner& owner);
   Listener(const Listener&) = delete;

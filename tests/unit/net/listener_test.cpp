@@ -54,6 +54,18 @@ TEST_F(ListenerTest, acceptsReadySocketsAndTellsThePeer) {
   EXPECT_NE(::fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
 }
 
+// Of a machine that has lost its power the kernel finds out by probes (tcp(7)); nobody else would.
+TEST_F(ListenerTest, whoVanishesWithoutAWordIsProbedFor) {
+  ASSERT_TRUE(listener.listen(loopback()).ok());
+  const Peer peer = Peer::connectedTo(listener.local());
+  EXPECT_TRUE(drive([&] { return acceptor.accepted.size() == 1; }));
+  const int fd = acceptor.accepted[0].fd.get();
+  EXPECT_EQ(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 60);
+  EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPINTVL), 20);
+  EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPCNT), 3);
+}
+
 TEST_F(ListenerTest, bothFamiliesCanHaveTheSamePort) {
   Listener other{loop, acceptor};
   // The kernel gave a port that is free for IPv6. On IPv4 a connection of somebody else can have it: then another one.
