@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <type_traits>
+#include <unordered_set>
 
 #include "isns-server/core/registration_answer.h"
 #include "isns-server/core/registration_grants.h"
@@ -77,7 +78,8 @@ class Registration {
   Status checkScn();
 
   static constexpr std::size_t kMaxGroupsOfEntity = 16'384;
-  [[nodiscard]] bool tooManyGroups() const;
+  static constexpr std::size_t kMaxPortalsOfEntity = 4096;
+  [[nodiscard]] bool tooManyPortals() const;
   // A device that is also behind ports of another entity is not this one's to describe.
   [[nodiscard]] bool describesAnothers(const ObjectSpec& object) const;
   Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
@@ -91,10 +93,15 @@ class Registration {
   template <class T>
   Status applyAttributes(const ObjectSpec& object);
   template <class T>
-  void resetAttributes(Index index);
+  void resetAttributes(const ObjectSpec& object);
   Status linkImplicitGroups();
   void assignWwnnToken(const ObjectSpec& object);
-  [[nodiscard]] bool lists(ObjectType type, Index index) const;
+  [[nodiscard]] bool replacesEntity() const {
+    return request_.replace && about_.keyType == ObjectType::Entity && about_.keyIndex != 0;
+  }
+  // Of the objects that the message lists, those of the type that are there.
+  [[nodiscard]] std::unordered_set<Index> listed(ObjectType type) const;
+  void resetUnsaidTags();
 
   // Bytes that its attributes take at most in a list.
   [[nodiscard]] std::size_t sizeOf(const ObjectSpec& object) const {
@@ -154,7 +161,7 @@ Status Registration::checkObjects() {
   if (about_.isNew && !hasMember) return Status::InvalidRegistration;
   if (spec_.objects.empty() && spec_.groups.empty()) return Status::InvalidRegistration;
   const std::size_t worst = spec_.objects.size() + 2 * spec_.groups.size() + 1;
-  return tx_.full(worst) || tooManyGroups() ? Status::Busy : Status::Successful;
+  return tx_.full(worst) || tooManyPortals() ? Status::Busy : Status::Successful;
 }
 
 bool Registration::describesAnothers(const ObjectSpec& object) const {
@@ -168,18 +175,24 @@ bool Registration::describesAnothers(const ObjectSpec& object) const {
          });
 }
 
-// Every node of an entity meets every portal of it: a short message could make millions of groups.
-bool Registration::tooManyGroups() const {
+// Every node of an entity meets every portal of it: a short message could make millions of groups. And who asks about
+// an entity is shown all its portals.
+bool Registration::tooManyPortals() const {
   const Entity* entity = tx_.get<Entity>(about_.entity);
-  std::size_t nodes = entity == nullptr ? 0 : entity->nodes.size();
-  std::size_t portals = entity == nullptr ? 0 : entity->portals.size();
-  const std::size_t before = nodes * portals;
+  const std::size_t nodesBefore = entity == nullptr ? 0 : entity->nodes.size();
+  const std::size_t portalsBefore = entity == nullptr ? 0 : entity->portals.size();
+  // Replaced, the entity has what the message lists.
+  const bool anew = about_.isNew || replacesEntity();
+  std::size_t nodes = anew ? 0 : nodesBefore;
+  std::size_t portals = anew ? 0 : portalsBefore;
   for (const ObjectSpec& object : spec_.objects) {
-    const bool joins = about_.isNew || registeredEntityOf(tx_, object) != about_.entity;
+    const bool joins = anew || registeredEntityOf(tx_, object) != about_.entity;
     if (object.type == ObjectType::Node && joins) ++nodes;
     if (object.type == ObjectType::Portal && joins) ++portals;
   }
-  return nodes * portals > before && nodes * portals > kMaxGroupsOfEntity;
+  const std::size_t groups = nodes * portals;
+  return (groups > nodesBefore * portalsBefore && groups > kMaxGroupsOfEntity) ||
+         (portals > portalsBefore && portals > kMaxPortalsOfEntity);
 }
 
 Status Registration::authorise() {
@@ -218,20 +231,13 @@ Status Registration::makeEntity() {
   return Status::Successful;
 }
 
-bool Registration::lists(ObjectType type, Index index) const {
-  return std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const ObjectSpec& object) {
-    if (object.type != type) return false;
-    switch (type) {
-      case ObjectType::Node:
-        return tx_.get<Node>(index)->name() == object.text;
-      case ObjectType::Portal:
-        return PortalKey::of(*tx_.get<Portal>(index)) == object.portal;
-      case ObjectType::FcPort:
-        return base::equal(tx_.get<FcPort>(index)->attributes.value(tag::kFcPortName), object.wwn);
-      default:
-        return false;
-    }
-  });
+std::unordered_set<Index> Registration::listed(ObjectType type) const {
+  std::unordered_set<Index> all;
+  for (const ObjectSpec& object : spec_.objects) {
+    if (object.type != type) continue;
+    if (const Index index = indexOf(tx_, object); index != 0) all.insert(index);
+  }
+  return all;
 }
 
 // Replacing an entity removes what the message does not list again. What it lists is set back to its key by
@@ -251,42 +257,41 @@ Status Registration::removeReplaced() {
   const Entity entity = *tx_.get<Entity>(about_.entity);
   // With both its halves deregistered a portal group is gone, even where one half is registered again.
   const auto removeGroups = [&](const base::IdSet& groups) { groups.forEach([&](Index g) { tx_.removeGroup(g); }); };
+  const auto nodes = listed(ObjectType::Node);
   entity.nodes.forEach([&](Index node) {
-    if (lists(ObjectType::Node, node)) return;
+    if (nodes.contains(node)) return;
     removeGroups(base::IdSet(tx_.get<Node>(node)->groups));
     tx_.deregisterNode(node);
   });
+  const auto portals = listed(ObjectType::Portal);
   entity.portals.forEach([&](Index portal) {
-    if (lists(ObjectType::Portal, portal)) return;
+    if (portals.contains(portal)) return;
     removeGroups(base::IdSet(tx_.get<Portal>(portal)->groups));
     tx_.deregisterPortal(portal);
   });
+  const auto fcPorts = listed(ObjectType::FcPort);
   entity.fcPorts.forEach([&](Index port) {
-    if (!lists(ObjectType::FcPort, port)) tx_.deregisterFcPort(port);
+    if (!fcPorts.contains(port)) tx_.deregisterFcPort(port);
   });
   return Status::Successful;
 }
 
-// Erases the attributes that the object has and the message does not set again.
+// Erases the attributes that the object has and the message does not set again. An object stands once in a message.
 template <class T>
-void Registration::resetAttributes(Index index) {
+void Registration::resetAttributes(const ObjectSpec& object) {
   std::vector<isns::Tag> gone;
-  tx_.get<T>(index)->attributes.forEach([&](const Attribute& a) {
+  tx_.get<T>(object.index)->attributes.forEach([&](const Attribute& a) {
     const bool kept = a.row->role == isns::Role::Key || a.tag == tag::kWwnnToken || a.tag == tag::kTimestamp ||
                       a.tag == tag::kEntityProtocol;
     if (!kept) gone.push_back(a.tag);
   });
-  for (const ObjectSpec& object : spec_.objects) {
-    if (object.type != T::kType || object.index != index) continue;
-    for (const Attribute& a : spec_.attributesOf(object)) std::erase(gone, a.tag);
-  }
-  for (isns::Tag t : gone) tx_.setAttribute<T>(index, t, {});
+  for (const Attribute& a : spec_.attributesOf(object)) std::erase(gone, a.tag);
+  for (isns::Tag t : gone) tx_.setAttribute<T>(object.index, t, {});
 }
 
 template <class T>
 Status Registration::applyAttributes(const ObjectSpec& object) {
-  const bool wholeEntity = replace_ && about_.keyType == ObjectType::Entity;
-  if (!object.isNew && (wholeEntity || (replace_ && about_.keyType == T::kType))) resetAttributes<T>(object.index);
+  if (!object.isNew && (replacesEntity() || (replace_ && about_.keyType == T::kType))) resetAttributes<T>(object);
   for (const Attribute& a : spec_.attributesOf(object)) {
     Status status = Status::Successful;
     switch (a.tag) {
@@ -411,21 +416,27 @@ Status Registration::applyObjects() {
   return Status::Successful;
 }
 
-Status Registration::applyGroups() {
-  // Replaced objects get default tags again where the message says nothing (5.6.5.1).
-  if (replace_ && about_.keyType == ObjectType::Entity) {
-    for (const ObjectSpec& object : spec_.objects) {
-      if (object.type != ObjectType::Node || object.isNew) continue;
-      const base::IdSet groups = tx_.get<Node>(object.index)->groups;
-      groups.forEach([&](Index group) {
-        const bool said = std::any_of(spec_.groups.begin(), spec_.groups.end(), [&](const GroupSpec& g) {
-          return g.tag && g.node == object.text &&
-                 g.portal == PortalKey::of(*tx_.get<Portal>(tx_.get<PortalGroup>(group)->portal));
-        });
-        if (!said) tx_.setGroupTag(group, isns::kDefaultPgTag);
-      });
-    }
+// Replaced objects get default tags again where the message says nothing (5.6.5.1).
+void Registration::resetUnsaidTags() {
+  std::unordered_set<Index> said;
+  for (const GroupSpec& spec : spec_.groups) {
+    const Node* node = spec.tag ? tx_.registry().findNode(tx_.state(), spec.node) : nullptr;
+    const Portal* portal = node == nullptr ? nullptr : tx_.registry().findPortal(tx_.state(), spec.portal);
+    const PortalGroup* group =
+        portal == nullptr ? nullptr : tx_.registry().findGroup(tx_.state(), node->index, portal->index);
+    if (group != nullptr) said.insert(group->index);
   }
+  for (const ObjectSpec& object : spec_.objects) {
+    if (object.type != ObjectType::Node || object.isNew) continue;
+    const base::IdSet groups = tx_.get<Node>(object.index)->groups;
+    groups.forEach([&](Index group) {
+      if (!said.contains(group)) tx_.setGroupTag(group, isns::kDefaultPgTag);
+    });
+  }
+}
+
+Status Registration::applyGroups() {
+  if (replacesEntity()) resetUnsaidTags();
   for (const GroupSpec& spec : spec_.groups) {
     const Index node = tx_.ensureNode(spec.node);
     const Index portal = tx_.ensurePortal(spec.portal);

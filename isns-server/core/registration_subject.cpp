@@ -8,39 +8,39 @@ using isns::Attribute;
 using isns::Status;
 namespace tag = isns::tag;
 
-bool isKeyObject(const RegistrationSubject& about, const Transaction& tx, const ObjectSpec& object) {
+Index indexOf(const Transaction& tx, const ObjectSpec& object) {
   const Registry& registry = tx.registry();
-  const auto isKey = [&](const auto* found) { return found != nullptr && found->index == about.keyIndex; };
-  if (object.type != about.keyType) return false;
+  const auto index = [](const auto* found) { return found == nullptr ? Index{0} : found->index; };
   switch (object.type) {
     case ObjectType::Portal:
-      return isKey(registry.findPortal(tx.state(), object.portal));
+      return index(registry.findPortal(tx.state(), object.portal));
     case ObjectType::Node:
-      return isKey(registry.findNode(tx.state(), object.text));
+      return index(registry.findNode(tx.state(), object.text));
     case ObjectType::FcPort:
-      return isKey(registry.findFcPort(tx.state(), object.wwn));
+      return index(registry.findFcPort(tx.state(), object.wwn));
     case ObjectType::FcDevice:
-      return isKey(registry.findFcDevice(tx.state(), object.wwn));
+      return index(registry.findFcDevice(tx.state(), object.wwn));
     default:
-      return false;
+      return 0;
   }
 }
 
+bool isKeyObject(const RegistrationSubject& about, const Transaction& tx, const ObjectSpec& object) {
+  if (object.type != about.keyType) return false;
+  const Index index = indexOf(tx, object);
+  return index != 0 && index == about.keyIndex;
+}
+
 Index registeredEntityOf(const Transaction& tx, const ObjectSpec& object) {
-  const Registry& registry = tx.registry();
+  const Index index = indexOf(tx, object);
+  if (index == 0) return 0;
   switch (object.type) {
-    case ObjectType::Portal: {
-      const Portal* portal = registry.findPortal(tx.state(), object.portal);
-      return portal == nullptr ? 0 : portal->entity;
-    }
-    case ObjectType::Node: {
-      const Node* node = registry.findNode(tx.state(), object.text);
-      return node == nullptr ? 0 : node->entity;
-    }
-    case ObjectType::FcPort: {
-      const FcPort* port = registry.findFcPort(tx.state(), object.wwn);
-      return port == nullptr ? 0 : port->entity;
-    }
+    case ObjectType::Portal:
+      return tx.get<Portal>(index)->entity;
+    case ObjectType::Node:
+      return tx.get<Node>(index)->entity;
+    case ObjectType::FcPort:
+      return tx.get<FcPort>(index)->entity;
     default:
       return 0;
   }

@@ -23,6 +23,8 @@ struct RegistrationSubject {
 
 isns::Status findSubject(const Request& request, const Source& source, const Transaction& transaction,
                          const RegistrationSpec& spec, RegistrationSubject& about);
+// The object as it is now, a placeholder too; 0 for one that is not there, and for an entity.
+Index indexOf(const Transaction& transaction, const ObjectSpec& object);
 // Whether the object is the one that the message key names.
 bool isKeyObject(const RegistrationSubject& about, const Transaction& transaction, const ObjectSpec& object);
 // The entity that holds the object now; 0: none, or the object is not there.

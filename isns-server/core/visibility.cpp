@@ -43,14 +43,25 @@ bool Visibility::sees(const Entity& entity) const {
 
 bool Visibility::leadsTo(const base::IdSet& domains, Index entity, Index portal) const {
   if (everything_ || entity == ownEntity_) return true;
-  return std::any_of(active_.begin(), active_.end(), [&](const Domain* domain) {
-    if (!domains.contains(domain->index)) return false;
-    if (domain->portals.empty() || domain->portals.contains(portal)) return true;
+  for (std::size_t place = 0; place < active_.size(); ++place) {
+    const Domain& domain = *active_[place];
+    if (!domains.contains(domain.index)) continue;
+    if (domain.portals.empty() || domain.portals.contains(portal)) return true;
     // Portals of the entity that the domain names stand for all of them (2.2.2).
-    return state_.get<Entity>(entity)->portals.visitWhile([&](Index other) {
-      return !domain->portals.contains(other);
-    });
-  });
+    if (!namesPortalsOf(place, entity)) return true;
+  }
+  return false;
+}
+
+bool Visibility::namesPortalsOf(std::size_t place, Index entity) const {
+  named_.resize(active_.size());
+  Named& named = named_[place];
+  if (named.entity != entity) {
+    const Domain& domain = *active_[place];
+    named = {entity, !state_.get<Entity>(entity)->portals.visitWhile(
+                         [&](Index other) { return !domain.portals.contains(other); })};
+  }
+  return named.some;
 }
 
 bool Visibility::sees(const Portal& portal) const {

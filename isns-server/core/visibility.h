@@ -50,6 +50,7 @@ class Visibility {
   template <class T>
   [[nodiscard]] std::vector<Index> collect() const;
   [[nodiscard]] bool leadsTo(const base::IdSet& domains, Index entity, Index portal) const;
+  [[nodiscard]] bool namesPortalsOf(std::size_t place, Index entity) const;
 
   const State& state_;
   bool everything_;
@@ -60,6 +61,13 @@ class Visibility {
   std::array<std::byte, 8 * sizeof(void*)> room_;
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   std::pmr::vector<const Domain*> active_{&memory_};
+  // Whether the active domain at this place names portals of an entity, of the entity that was asked about last:
+  // queries ask portal by portal.
+  struct Named {
+    Index entity = 0;
+    bool some = false;
+  };
+  mutable std::vector<Named> named_;
 };
 
 template <>

@@ -1,4 +1,5 @@
 // What one registration may make of a short message.
+#include <ctime>
 #include <string>
 
 #include "tests/unit/core/server_fixture.h"
@@ -14,9 +15,11 @@ class RegistrationBound : public test::ServerTest {
  protected:
   // An entity, or more of it; numbers are of the first node and portal.
   Status registers(const char* eid, std::uint32_t firstNode, std::uint32_t nodes, std::uint32_t firstPortal,
-                   std::uint32_t portals) {
+                   std::uint32_t portals, bool replace = false) {
+    flags_ = static_cast<std::uint16_t>(isns::flag::kClient | (replace ? isns::flag::kReplace : 0));
     const Disposition became = ask(session_, Function::DevAttrReg, [&](isns::AttributeWriter& out) {
-      out.text(tag::kIscsiName, nodeName(eid, firstNode));
+      out.text(tag::kIscsiName, replace ? std::string(test::kControl) : nodeName(eid, firstNode));
+      if (replace) out.text(tag::kEntityId, eid);
       out.delimiter();
       out.text(tag::kEntityId, eid);
       for (std::uint32_t i = 0; i < portals; ++i) {
@@ -47,6 +50,35 @@ TEST_F(RegistrationBound, NodesAndPortalsOfAnEntityMakeABoundedNumberOfGroups) {
   EXPECT_EQ(registers("most", 128, 1, 128, 0), Status::Busy) << "nor bit by bit";
   EXPECT_EQ(registers("most", 0, 128, 0, 128), Status::Successful) << "the same again is no more";
   EXPECT_EQ(registers("wide", 0, 3000, 0, 0), Status::Successful);
+}
+
+TEST_F(RegistrationBound, AnEntityHasABoundedNumberOfPortals) {
+  EXPECT_EQ(registers("most", 0, 1, 0, 4096), Status::Successful);
+  EXPECT_EQ(registers("more", 0, 1, 10'000, 4097), Status::Busy);
+  EXPECT_EQ(registers("most", 0, 1, 5000, 1), Status::Busy) << "nor bit by bit";
+  EXPECT_EQ(registers("most", 0, 1, 20'000, 4096, true), Status::Successful) << "in the place of the others";
+  EXPECT_EQ(server_->snapshot().portals.size(), 4096U);
+  EXPECT_EQ(registers("most", 0, 5, 20'000, 4096, true), Status::Busy) << "too many groups";
+}
+
+// One message names as many objects as fit into it, and an entity may have had as many before. Four times as many take
+// four times as long and a little more, where each is compared with each, sixteen times.
+TEST_F(RegistrationBound, ReplacingManyByManyTakesTimeForEachOnce) {
+  std::uint32_t first = 0;
+  const auto seconds = [&](const char* eid, std::uint32_t many) {
+    double best = 1e9;
+    EXPECT_EQ(registers(eid, first, many, 0, 0), Status::Successful);
+    for (int round = 0; round < 3; ++round) {
+      first += many;
+      const std::clock_t begin = std::clock();
+      EXPECT_EQ(registers(eid, first, many, 0, 0, true), Status::Successful);
+      best = std::min(best, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+    }
+    first += many;
+    return best;
+  };
+  const double few = seconds("few", 4000);
+  EXPECT_LT(seconds("many", 16'000), 9 * few + 0.02);
 }
 
 }  // namespace

@@ -39,10 +39,10 @@ class ServerTest : public testing::Test {
     write(out);
     isns::Message message;
     message.function = isns::idOf(function);
-    message.flags = isns::flag::kClient;
+    message.flags = flags_;
     message.payload = payload;
     base::Bytes().swap(answer_);
-    return server_->onMessage(session, {}, message, now(), answer_).disposition;
+    return server_->onMessage(session, arrival_, message, now(), answer_).disposition;
   }
   void begin() {
     batch_ = server_->takeBatch();
@@ -60,6 +60,8 @@ class ServerTest : public testing::Test {
   }
 
   std::chrono::nanoseconds time_{0};
+  core::Arrival arrival_;
+  std::uint16_t flags_ = isns::flag::kClient;
   std::unique_ptr<core::Server> server_;
   std::optional<store::Batch> batch_;
   base::Bytes answer_;
