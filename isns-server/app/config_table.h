@@ -198,7 +198,7 @@ inline constexpr BoundKey kKeys[] = {
         "The largest request, over all its PDUs; a larger one gets status 12 (Busy) and is skipped. Connections that come "
         "later take a new value."),
     key<&R::limits, &R::Limits::responseSize>("limits.response_size", bytes(64 << 10, 1 << 30), "64MiB",
-        "The largest response; a query whose answer is larger gets status 12 (Busy)."),
+        "The largest response; a query whose answer is larger gets status 12 (Busy). By UDP one datagram is the most."),
     key<&R::limits, &R::Limits::outputQueue>("limits.output_queue", bytes(64 << 10, 1 << 30), "256KiB",
         "How much output waits on one connection before the server reads no more requests from it. Connections that come "
         "later take a new value."),

@@ -17,7 +17,7 @@ namespace {
 template <class T>
 Status nextOf(const Request& request, const Source& source, const QueryContext& context, AttributeWriter& answer) {
   const Visibility sight(context.state, context.policy, source);
-  const ObjectReader reader(context.registry, context.state, context.contacts, answer.size() + context.policy.maxResponse);
+  const ObjectReader reader(context.registry, context.state, context.contacts, answer.size() + context.maxResponse);
   const auto asked =
       std::find_if(request.operating.begin(), request.operating.end(), [](const Attribute& a) { return a.empty(); });
   const auto split = asked - request.operating.begin();

@@ -33,7 +33,7 @@ class Query {
         context_(context),
         state_(context.state),
         sight_(context.state, context.policy, source),
-        reader_(context.registry, context.state, context.contacts, answer.size() + context.policy.maxResponse),
+        reader_(context.registry, context.state, context.contacts, answer.size() + context.maxResponse),
         answer_(answer),
         operating_(eachOnce(request.operating, asked_)) {}
 

@@ -1,7 +1,8 @@
 // DevAttrQry and DevGetNext (RFC 4171 5.6.5.2, 5.6.5.3): reading a State, as far as the source may see it.
 //
 // On success `answer` holds key, delimiter and operating attributes of the response; on any other status the caller
-// drops it. An answer that outgrows Policy::maxResponse is given up where it does, with status 12. Pure; nothing is changed.
+// drops it. An answer that outgrows QueryContext::maxResponse is given up where it does, with status 12. Pure; nothing
+// is changed.
 #pragma once
 
 #include "isns-server/core/object_reader.h"
@@ -15,6 +16,7 @@ struct QueryContext {
   const State& state;
   const Policy& policy;
   const ContactTimes& contacts;
+  std::size_t maxResponse;  // bytes of attributes: Policy::maxResponse, or what the answer's way has room for
 };
 
 isns::Status queryAttributes(const Request& request, const Source& source, const QueryContext& context,

@@ -81,7 +81,8 @@ Handled Server::onMessage(Session& session, const Arrival& arrival, const isns::
     judged = handle(*function, message, arrival, view, now, writer);
   }
   const Status status = judged.status;
-  if (status == Status::Successful || (known && explainsRefusal(function->function))) {
+  const bool fits = writer.payloadSize() - sizeof(std::uint32_t) <= arrival.roomForAnswer();
+  if (status == Status::Successful || (known && explainsRefusal(function->function) && fits)) {
     base::storeU32(out.data() + start + isns::kPduHeaderSize, static_cast<std::uint32_t>(status));
     writer.finish();
   } else {
@@ -128,7 +129,8 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
   Status status = identify(request, arrival.peer, registry_, view, policy_, *guards_, source, notes);
   if (status == Status::Successful) {
     if (source.registered()) liveness_.contact(source.entity(), now);
-    const QueryContext context{registry_, view, policy_, *this};
+    const std::size_t maxResponse = std::min(policy_.maxResponse, arrival.roomForAnswer());
+    const QueryContext context{registry_, view, policy_, *this, maxResponse};
     switch (request.function) {
       case Function::DevAttrQry:
         status = queryAttributes(request, source, context, writer.attributes());

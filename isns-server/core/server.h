@@ -31,6 +31,8 @@
 #include "isns-server/core/query.h"
 #include "isns-server/core/registration.h"
 #include "isns-server/core/scn_planner.h"
+#include "shared/isns/auth_block.h"
+#include "shared/isns/datagram_size.h"
 #include "shared/isns/message_writer.h"
 
 namespace core {
@@ -91,6 +93,14 @@ struct Releases {
 struct Arrival {
   Peer peer;
   bool signAnswer = false;
+
+  // Bytes of attributes that its answer may have. One datagram has room for so many beside header, status and
+  // signature.
+  [[nodiscard]] std::size_t roomForAnswer() const {
+    constexpr std::size_t kDatagram = isns::kMaxDatagram - isns::kPduHeaderSize - sizeof(std::uint32_t);
+    if (!peer.udp) return SIZE_MAX;
+    return signAnswer ? kDatagram - isns::kMaxAuthBlock : kDatagram;
+  }
 };
 
 // What happened to the store of a batch.

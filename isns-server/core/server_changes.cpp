@@ -87,8 +87,10 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   if (!storeWorks_) return Status::InternalError;
   if (open_.batch.bytes() > policy_.maxPendingBytes) return Status::Busy;
   Transaction transaction(registry_, policy_, now);
+  const std::size_t start = answer.size();
   const Status status = apply(transaction, request, source, arrival, notes, answer);
   if (status != Status::Successful) return status;
+  if (answer.size() - start > arrival.roomForAnswer()) return Status::Busy;  // nobody would learn of it
   if (zones(request.function) && touchesLocked(transaction)) return Status::Busy;
   std::string hex;
   if (source.name.empty()) hex = base::hexText(request.source.value);

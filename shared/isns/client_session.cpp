@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "shared/isns/datagram_size.h"
 #include "shared/isns/message_writer.h"
 
 namespace isns {
 namespace {
-
-constexpr std::size_t kMaxDatagram = 65507;  // bytes of payload of a UDP message over IPv4
 
 std::size_t hashOf(const Message& message) { return std::hash<std::string_view>{}(base::asText(message.payload)); }
 
