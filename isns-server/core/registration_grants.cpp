@@ -10,6 +10,15 @@ using isns::Attribute;
 using isns::Status;
 namespace tag = isns::tag;
 
+namespace {
+
+bool saysInterval(std::span<const Attribute> attributes) {
+  return std::any_of(attributes.begin(), attributes.end(),
+                     [](const Attribute& a) { return a.tag == tag::kEsiInterval; });
+}
+
+}  // namespace
+
 // ESI: asked for, and possible (6.3.4, 6.3.5). The interval may be changed by the server, which then returns it.
 Status grantEsi(Transaction& tx, const Policy& policy, const RegistrationSpec& spec, const RegistrationSubject& about) {
   bool asked = false;
@@ -18,6 +27,8 @@ Status grantEsi(Transaction& tx, const Policy& policy, const RegistrationSpec& s
     const Portal& portal = *tx.get<Portal>(object.index);
     const std::uint32_t interval = portal.attributes.u32Or(tag::kEsiInterval, 0);
     if (interval == 0) continue;
+    // An interval from the time when ESI was on does no harm: nothing is asked for, nothing is sent.
+    if (!policy.esiEnabled && !saysInterval(spec.attributesOf(object))) continue;
     asked = true;
     if (!policy.esiEnabled) return Status::EsiNotAvailable;
     const std::uint32_t granted = std::clamp(interval, policy.esiMinInterval, policy.esiMaxInterval);
