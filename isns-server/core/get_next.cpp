@@ -13,6 +13,37 @@ using isns::Status;
 
 namespace {
 
+// What names an object by its number, if something does.
+template <class T>
+const Attribute* numberIn(std::span<const Attribute> key) {
+  constexpr bool kNumbered = T::kType == ObjectType::Domain || T::kType == ObjectType::DomainSet;
+  const auto found = std::find_if(key.begin(), key.end(), [](const Attribute& a) {
+    return !a.empty() && (kNumbered || a.row->role == isns::Role::Index);
+  });
+  return found == key.end() ? nullptr : &*found;
+}
+
+// As Registry::whereRemoved() wants it, of a key that is whole, in whatever order its attributes stand.
+template <class T>
+std::uint64_t hashOfKey(const Registry& registry, std::span<const Attribute> key) {
+  const auto portal = [&](isns::Tag ip, isns::Tag port) {
+    return PortalKey::of(valueIn(key, ip)->value, valueIn(key, port)->u32());
+  };
+  if constexpr (std::is_same_v<T, Portal>) {
+    return registry.hash(base::ByteView(portal(isns::tag::kPortalIp, isns::tag::kPortalPort).bytes));
+  } else if constexpr (std::is_same_v<T, PortalGroup>) {
+    return registry.hash(valueIn(key, isns::tag::kPgIscsiName)->text(),
+                         portal(isns::tag::kPgPortalIp, isns::tag::kPgPortalPort));
+  } else if constexpr (std::is_same_v<T, Node>) {
+    return registry.hash(valueIn(key, isns::tag::kIscsiName)->text());
+  } else if constexpr (std::is_same_v<T, Entity>) {
+    return registry.hash(valueIn(key, isns::tag::kEntityId)->text());
+  } else {
+    const auto found = std::find_if(key.begin(), key.end(), [](const Attribute& a) { return !a.empty(); });
+    return registry.hash(found->value);
+  }
+}
+
 // DevGetNext in one object type: attributes with a value select, attributes without are returned.
 template <class T>
 Status nextOf(const Request& request, const Source& source, const QueryContext& context, AttributeWriter& answer) {
@@ -40,24 +71,14 @@ Status nextOf(const Request& request, const Source& source, const QueryContext& 
     bool exact = false;
     const T* at = findByKey<T>(context.registry, context.state, request.key, exact);
     if (!exact) return Status::InvalidQuery;
-    const Attribute& first = request.key.front();
-    const bool byNumber =
-        first.row->role == isns::Role::Index || T::kType == ObjectType::Domain || T::kType == ObjectType::DomainSet;
+    const Attribute* number = numberIn<T>(request.key);
     if (at != nullptr) {
       after = at->index;
-    } else if (byNumber) {
-      after = first.u32();
+    } else if (number != nullptr) {
+      after = number->u32();
     } else {
       // The object has gone meanwhile: what follows where it stood (5.6.5.3).
-      base::ByteView key = first.value;
-      PortalKey portal;
-      if constexpr (std::is_same_v<T, Portal>) {
-        portal = PortalKey::of(first.value, request.key[1].u32());
-        key = portal.bytes;
-      } else if (first.row->kind == isns::ValueKind::IscsiName || first.row->kind == isns::ValueKind::Eid) {
-        key = base::asBytes(first.text());
-      }
-      after = context.registry.whereRemoved<T>(context.registry.hash(key));
+      after = context.registry.whereRemoved<T>(hashOfKey<T>(context.registry, request.key));
       if (after == 0) return Status::NoSuchEntry;
     }
   }

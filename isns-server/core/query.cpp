@@ -15,11 +15,6 @@ using isns::AttributeWriter;
 using isns::Status;
 namespace tag = isns::tag;
 
-const Attribute* find(std::span<const Attribute> key, isns::Tag t) {
-  const auto at = std::find_if(key.begin(), key.end(), [&](const Attribute& a) { return a.tag == t && !a.empty(); });
-  return at == key.end() ? nullptr : &*at;
-}
-
 // Consecutive operating attributes of one object type.
 struct Run {
   ObjectType type;
@@ -358,6 +353,11 @@ isns::Status keyType(std::span<const Attribute> key, ObjectType& type) {
   return Status::Successful;
 }
 
+const Attribute* valueIn(std::span<const Attribute> key, isns::Tag t) {
+  const auto at = std::find_if(key.begin(), key.end(), [&](const Attribute& a) { return a.tag == t && !a.empty(); });
+  return at == key.end() ? nullptr : &*at;
+}
+
 template <class T>
 const T* findByKey(const Registry& registry, const State& state, std::span<const Attribute> key, bool& exact) {
   exact = false;
@@ -369,17 +369,17 @@ const T* findByKey(const Registry& registry, const State& state, std::span<const
     if (!a.empty() && a.row->role == isns::Role::Index) return hit(state.get<T>(a.u32()));
   }
   if constexpr (std::is_same_v<T, Entity>) {
-    if (const Attribute* a = find(key, tag::kEntityId)) return hit(registry.findEntity(state, a->text()));
+    if (const Attribute* a = valueIn(key, tag::kEntityId)) return hit(registry.findEntity(state, a->text()));
   } else if constexpr (std::is_same_v<T, Portal>) {
-    const Attribute* ip = find(key, tag::kPortalIp);
-    const Attribute* port = find(key, tag::kPortalPort);
+    const Attribute* ip = valueIn(key, tag::kPortalIp);
+    const Attribute* port = valueIn(key, tag::kPortalPort);
     if (ip != nullptr && port != nullptr) return hit(registry.findPortal(state, PortalKey::of(ip->value, port->u32())));
   } else if constexpr (std::is_same_v<T, Node>) {
-    if (const Attribute* a = find(key, tag::kIscsiName)) return hit(registry.findNode(state, a->text()));
+    if (const Attribute* a = valueIn(key, tag::kIscsiName)) return hit(registry.findNode(state, a->text()));
   } else if constexpr (std::is_same_v<T, PortalGroup>) {
-    const Attribute* name = find(key, tag::kPgIscsiName);
-    const Attribute* ip = find(key, tag::kPgPortalIp);
-    const Attribute* port = find(key, tag::kPgPortalPort);
+    const Attribute* name = valueIn(key, tag::kPgIscsiName);
+    const Attribute* ip = valueIn(key, tag::kPgPortalIp);
+    const Attribute* port = valueIn(key, tag::kPgPortalPort);
     if (name != nullptr && ip != nullptr && port != nullptr) {
       const Node* node = registry.findNode(state, name->text());
       const Portal* portal = registry.findPortal(state, PortalKey::of(ip->value, port->u32()));
@@ -387,13 +387,13 @@ const T* findByKey(const Registry& registry, const State& state, std::span<const
       return hit(registry.findGroup(state, node->index, portal->index));
     }
   } else if constexpr (std::is_same_v<T, FcPort>) {
-    if (const Attribute* a = find(key, tag::kFcPortName)) return hit(registry.findFcPort(state, a->value));
+    if (const Attribute* a = valueIn(key, tag::kFcPortName)) return hit(registry.findFcPort(state, a->value));
   } else if constexpr (std::is_same_v<T, FcDevice>) {
-    if (const Attribute* a = find(key, tag::kFcNodeName)) return hit(registry.findFcDevice(state, a->value));
+    if (const Attribute* a = valueIn(key, tag::kFcNodeName)) return hit(registry.findFcDevice(state, a->value));
   } else if constexpr (std::is_same_v<T, Domain>) {
-    if (const Attribute* a = find(key, tag::kDdId)) return hit(state.get<Domain>(a->u32()));
+    if (const Attribute* a = valueIn(key, tag::kDdId)) return hit(state.get<Domain>(a->u32()));
   } else if constexpr (std::is_same_v<T, DomainSet>) {
-    if (const Attribute* a = find(key, tag::kDdsId)) return hit(state.get<DomainSet>(a->u32()));
+    if (const Attribute* a = valueIn(key, tag::kDdsId)) return hit(state.get<DomainSet>(a->u32()));
   }
   return nullptr;
 }

@@ -29,6 +29,9 @@ isns::Status getNext(const Request& request, const Source& source, const QueryCo
 template <class T>
 const T* findByKey(const Registry& registry, const State& state, std::span<const isns::Attribute> key, bool& exact);
 
+// The attribute of a message key that has this tag and a value; nullptr where there is none.
+const isns::Attribute* valueIn(std::span<const isns::Attribute> key, isns::Tag tag);
+
 // The object type that all attributes of a key belong to; Status 18 for a tag that is not known, 5 for a mixture and for a
 // tag that stands twice.
 isns::Status keyType(std::span<const isns::Attribute> key, ObjectType& type);

@@ -40,6 +40,11 @@ class Registry {
   // The number that the next object of a type will get.
   [[nodiscard]] Index nextIndex(ObjectType type) const;
 
+  // The hash of a portal group's key as messages say it: by the keys of its node and its portal, which may go with it.
+  [[nodiscard]] std::uint64_t hash(std::string_view node, const PortalKey& portal) const {
+    return hash(node) * 31 + hash(base::ByteView(portal.bytes));
+  }
+
   // Where a removed object stood, by the hash of its key: DevGetNext goes on from there (RFC 4171 5.6.5.3). 0: unknown.
   template <class T>
   [[nodiscard]] Index whereRemoved(std::uint64_t keyHash) const {

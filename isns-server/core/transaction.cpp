@@ -104,7 +104,11 @@ template <class T>
 void Transaction::remove(Index index) {
   const T& object = edit<T>(index);  // records what it was
   loseKey(object);
-  registry_.graves_.bury(registry_.keyHash(object) ^ static_cast<std::uint64_t>(T::kType), index);
+  std::uint64_t key = registry_.keyHash(object);
+  if constexpr (std::is_same_v<T, PortalGroup>) {
+    key = registry_.hash(get<Node>(object.node)->name(), PortalKey::of(*get<Portal>(object.portal)));
+  }
+  registry_.graves_.bury(key ^ static_cast<std::uint64_t>(T::kType), index);
   registry_.working_.table<T>().set(index, {});
 }
 
