@@ -15,7 +15,7 @@ bool contains(const std::vector<Endpoint>& list, const Endpoint& endpoint) {
 
 }  // namespace
 
-ScnNotifier::ScnNotifier(Outbound& outbound, const ScnDirectory& directory, const ScnOptions& options)
+ScnNotifier::ScnNotifier(Outbound& outbound, ScnDirectory& directory, const ScnOptions& options)
     : outbound_(outbound), directory_(directory), options_(options) {
   outbound_.attach(Lane::Scn, *this, options_.retries + 1, isns::Function::SCN);
 }
@@ -173,6 +173,7 @@ void ScnNotifier::acknowledge(std::uint32_t slot, const isns::Message& answer, b
   Delivery& d = deliveries_[slot];
   if (d.composed > 0 && d.transactionId == answer.transactionId && !d.acknowledged) {
     d.acknowledged = true;
+    directory_.heardFrom(deliveries_.key(slot), now);
     ++counters_.acknowledged;
     if (answer.payload.size() < 4 || base::loadU32(answer.payload.data()) != 0) ++counters_.rejected;
   }

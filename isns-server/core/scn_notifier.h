@@ -48,6 +48,8 @@ class ScnDirectory {
   virtual bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const = 0;
   // Whether who listens at this SCN port of the recipient's portals takes signed messages only.
   virtual bool signsAt(ScnRecipient recipient, const Endpoint& endpoint) const = 0;
+  // The recipient has answered: a message like any other, which refreshes its entity's registration (6.2.6).
+  virtual void heardFrom(ScnRecipient recipient, base::Now now) = 0;
 
  protected:
   ~ScnDirectory() = default;
@@ -81,7 +83,7 @@ struct ScnUndeliverable {
 
 class ScnNotifier final : private OutboundLane {
  public:
-  ScnNotifier(Outbound& outbound, const ScnDirectory& directory, const ScnOptions& options = {});
+  ScnNotifier(Outbound& outbound, ScnDirectory& directory, const ScnOptions& options = {});
 
   // From the next event and message on.
   void setOptions(const ScnOptions& options);
@@ -132,7 +134,7 @@ class ScnNotifier final : private OutboundLane {
   void next(std::uint32_t slot);
 
   Outbound& outbound_;
-  const ScnDirectory& directory_;
+  ScnDirectory& directory_;
   ScnOptions options_;
   SlotTable<ScnRecipient, Delivery> deliveries_;
   std::size_t events_ = 0;

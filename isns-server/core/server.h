@@ -294,6 +294,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   bool esiTarget(std::uint32_t portal, EsiTarget& out) const override;
   bool livesAt(ScnRecipient recipient, const isns::IpAddress& ip) const override;
   bool signsAt(ScnRecipient recipient, const Endpoint& endpoint) const override;
+  void heardFrom(ScnRecipient recipient, base::Now now) override;
   bool ownerLivesAt(std::uint32_t portal, const isns::IpAddress& ip) const override;
   std::uint64_t lastContact(Index entity) const override;
 

@@ -87,6 +87,10 @@ bool Server::signsAt(ScnRecipient recipient, const Endpoint& endpoint) const {
   });
 }
 
+void Server::heardFrom(ScnRecipient recipient, base::Now now) {
+  if (const Index entity = entityOf(registry_.committed(), recipient); entity != 0) liveness_.contact(entity, now);
+}
+
 bool Server::ownerLivesAt(std::uint32_t index, const isns::IpAddress& ip) const {
   const State& state = registry_.committed();
   const Portal* portal = state.get<Portal>(index);

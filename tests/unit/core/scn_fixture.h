@@ -32,6 +32,7 @@ struct FakeDirectory final : core::ScnDirectory {
     std::vector<core::Endpoint> signing;
   };
   std::map<std::uint32_t, Node> nodes;
+  std::vector<std::uint32_t> heard;  // from whom, in order
 
   void add(std::uint32_t node, std::vector<core::ScnEndpoint> endpoints) {
     nodes[node] = {nameTlv(nodeName(node)), std::move(endpoints), {}, {}};
@@ -52,6 +53,7 @@ struct FakeDirectory final : core::ScnDirectory {
            std::any_of(endpoints.begin(), endpoints.end(),
                        [&](const core::ScnEndpoint& at) { return at.endpoint.ip == ip; });
   }
+  void heardFrom(ScnRecipient recipient, base::Now) override { heard.push_back(recipient.index); }
   bool signsAt(ScnRecipient recipient, const core::Endpoint& endpoint) const override {
     const auto found = nodes.find(recipient.index);
     return found != nodes.end() && std::ranges::find(found->second.signing, endpoint) != found->second.signing.end();

@@ -29,6 +29,7 @@ TEST(ScnNotifier, SendsDestinationTimestampAndEventAsAServer) {
   ASSERT_EQ(scn.events.size(), 1U);
   EXPECT_EQ(scn.events[0], eventAbout("iqn.target")->tlvs);
   EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(w.directory.heard, std::vector<std::uint32_t>{1}) << "its answer refreshes its registration";
   EXPECT_EQ(w.notifier.recipients(), 0U);
   EXPECT_EQ(w.notifier.events(), 0U);
 }
