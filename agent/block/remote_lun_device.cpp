@@ -94,7 +94,7 @@ void RemoteLunDevice::stepEnded(RemoteLunTransfer& transfer) {
   if (transfer.result.outcome == iscsi::CommandOutcome::Recalled) return startStep(transfer);
   transfer.path->ended(transfer, good, base::MonotonicClock::now() - transfer.began);
   if (good) {
-    if (transfer.advance(transfer.path->link().facts())) return finish(transfer, IoResult::Ok);
+    if (transfer.advance()) return finish(transfer, IoResult::Ok);
     return startStep(transfer);
   }
   if (transfer.result.outcome == iscsi::CommandOutcome::SessionLost) return lostWith(transfer);

@@ -42,11 +42,12 @@ void RemoteLunTransfer::restart() {
   cursor_ = SegmentCursor(request_->memory);
   done_ = 0;
   flushing_ = request_->kind == IoKind::Flush;
-  forced_ = true;
+  needsFlush_ = false;
 }
 
 bool RemoteLunTransfer::prepare(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces) {
   sameZeroes_ = false;
+  stepBytes_ = 0;
   if (flushing_) {
     initiator::setSynchronizeCache(*this);
     return true;
@@ -82,6 +83,7 @@ bool RemoteLunTransfer::prepareData(const RemoteLunFacts& facts, BouncePool& bou
     if (request_->kind == IoKind::Write) cursor_.copyTo(memory);
   }
   step_ = blocks;
+  stepBytes_ = memory.size();
   const std::uint64_t first = request_->lba + done_;
   if (request_->kind == IoKind::Read) {
     facts.sixteen ? initiator::setRead16(*this, first, blocks, memory)
@@ -94,7 +96,7 @@ bool RemoteLunTransfer::prepareData(const RemoteLunFacts& facts, BouncePool& bou
     if (facts.forceUnitAccess) {
       initiator::setForceUnitAccess(*this);
     } else {
-      forced_ = false;
+      needsFlush_ = true;
     }
   }
   return true;
@@ -104,7 +106,7 @@ void RemoteLunTransfer::prepareZeroes(const RemoteLunFacts& facts, bool same) {
   const std::size_t blockSize = facts.geometry.blockSize;
   const std::uint64_t first = request_->lba + done_;
   const std::uint64_t rest = request_->blocks - done_;
-  forced_ = false;
+  needsFlush_ = needsFlush_ || (request_->forceUnitAccess && facts.geometry.volatileCache);
   sameZeroes_ = same;
   if (same) {
     step_ = bounded(rest, kMaxRange / blockSize, facts.maxWriteSame);
@@ -140,14 +142,12 @@ bool RemoteLunTransfer::fellShort() const {
   return result.residual.underflow && result.residual.count != 0;
 }
 
-bool RemoteLunTransfer::advance(const RemoteLunFacts& facts) {
+bool RemoteLunTransfer::advance() {
   if (flushing_) return true;
   done_ += step_;
-  if (request_->kind == IoKind::Read || request_->kind == IoKind::Write) {
-    cursor_.advance(step_ * std::size_t{facts.geometry.blockSize});
-  }
+  cursor_.advance(stepBytes_);
   if (done_ < request_->blocks) return false;
-  flushing_ = request_->forceUnitAccess && facts.geometry.volatileCache && !forced_;
+  flushing_ = needsFlush_;
   return !flushing_;
 }
 

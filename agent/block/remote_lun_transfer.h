@@ -4,6 +4,9 @@
 // left; else through a bounce buffer, since a command of the initiator has its data in one piece. What a unit refuses
 // it is not asked again (RemoteLunHabits). Each step may take another path. One thread. Sizes are blocks where not said
 // otherwise.
+//
+// What a step was made for holds until it has ended, whatever the unit says of itself meanwhile: so nothing that a path
+// tells is asked again when it ends.
 #pragma once
 
 #include <array>
@@ -50,7 +53,7 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   // Gives back what prepare() took; with `arrived`, after what was read is in its place.
   void release(BouncePool& bounces, bool arrived);
   // The command was done: true when that was all of the request.
-  [[nodiscard]] bool advance(const RemoteLunFacts& facts);
+  [[nodiscard]] bool advance();
   // GOOD, but less was moved than asked for.
   [[nodiscard]] bool fellShort() const;
 
@@ -75,10 +78,11 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   SegmentCursor cursor_;
   std::uint64_t done_ = 0;
   std::uint32_t step_ = 0;
+  std::size_t stepBytes_ = 0;  // of the request's memory
   std::uint8_t* bounce_ = nullptr;
   bool flushing_ = false;                // the data is written and not durable yet
+  bool needsFlush_ = false;              // a step left in a volatile cache what is to be durable
   bool sameZeroes_ = false;              // the step is a WRITE SAME of zeroes
-  bool forced_ = false;                  // all of its writes had FUA
   std::array<std::uint8_t, 24> list_{};  // of UNMAP
 };
 

@@ -362,7 +362,9 @@ struct PathsOfScript : PathsTest {
     initiator_test::LoopTarget target;
     std::uint8_t state = 0;  // of its group
     int reads = 0;
-    bool hangs = false;  // no read is answered
+    int probes = 0;
+    bool hangs = false;      // no read is answered
+    bool attention = false;  // the next read is answered by a UNIT ATTENTION
   };
 
   PathsOfScript() {
@@ -377,6 +379,7 @@ struct PathsOfScript : PathsTest {
     const Answer standby{2, {0x72, 2, 0x04, 0x0b}, {}};
     switch (cdb[0]) {
       case 0x00:
+        ++ports[port].probes;
         return asleep ? standby : Answer{};
       case 0x12:
         return inquiry(port, cdb[1] == 1, cdb[2]);
@@ -385,7 +388,7 @@ struct PathsOfScript : PathsTest {
       case 0x9e:
         return asleep ? standby : Answer{2, {0x72, 5, 0x20, 0}, {}};
       case 0x25:
-        return asleep ? standby : Answer{0, {}, {0, 0, 0xff, 0xff, 0, 0, 2, 0}};
+        return asleep ? standby : Answer{0, {}, {0, 0, 0xff, 0xff, 0, 0, blockSize, 0}};
       case 0x1a:
         return {0, {}, {3, 0, 0, 0}};
       default:
@@ -393,6 +396,8 @@ struct PathsOfScript : PathsTest {
     }
     if (asleep) return standby;
     if (ports[port].hangs) return {.status = 0, .sense = {}, .data = {}, .drops = false, .none = true};
+    if (std::exchange(ports[port].attention, false)) return Answer{2, {0x72, 6, 0x2a, 0x01}, {}};
+    if (onWrite && !command.read) return onWrite(port);
     ++ports[port].reads;
     return command.read ? Answer{0, {}, base::Bytes(command.expectedDataTransferLength, 7)} : Answer{};
   }
@@ -401,7 +406,8 @@ struct PathsOfScript : PathsTest {
     standard[5] = 0x10;  // TPGS: implicit
     if (!vpd) return {0, {}, standard};
     const auto group = static_cast<std::uint8_t>(port + 1);
-    if (page == 0x00) return {0, {}, {0, 0, 0, 1, 0x83}};
+    if (page == 0x00) return {0, {}, {0, 0, 0, 2, 0x83, 0xb0}};
+    if (page == 0xb0) return {0, {}, {0, 0xb0, 0, 8, 0, 0, 0, 0, 0, 0, 0, maxTransfer}};
     if (!identity) return {0, {}, {0, 0x83, 0, 8, 0x51, 0x15, 0, 4, 0, 0, 0, group}};
     return {0, {}, {0, 0x83, 0, 20, 1, 3, 0, 8, 0x60, 1, 2, 3, 4, 5, 6, 7, 0x51, 0x15, 0, 4, 0, 0, 0, group}};
   }
@@ -416,6 +422,9 @@ struct PathsOfScript : PathsTest {
   }
 
   bool identity = true;
+  std::uint8_t blockSize = 2;    // in 256 bytes
+  std::uint8_t maxTransfer = 0;  // blocks
+  std::function<Answer(std::size_t port)> onWrite;
   Port ports[2] = {{initiator_test::LoopTarget(loop)}, {initiator_test::LoopTarget(loop)}};
 };
 
@@ -440,6 +449,36 @@ TEST_F(PathsOfScript, APathThatFallsAsleepIsLeftAndUsedAgainWhenItWakes) {
   ASSERT_TRUE(driveUntil([&] { return device->paths().pathFacts()[1].access == scsi::AluaState::ActiveOptimized; }));
   read(*device);
   EXPECT_GT(ports[1].reads, 0);
+}
+
+// A port that sleeps is not asked for the size of its blocks: what is on its way there goes on with the one it had.
+TEST_F(PathsOfScript, AStepThatEndsAfterItsPathFellAsleepIsFollowedByTheNextPiece) {
+  constexpr std::uint32_t kLarge = 4096;
+  blockSize = kLarge / 256;
+  maxTransfer = 8;
+  const auto device = openBoth(2);
+  ASSERT_EQ(device->geometry().blockSize, kLarge);
+  std::vector<std::size_t> steps;  // which port
+  onWrite = [&](std::size_t port) {
+    steps.push_back(port);
+    return Answer{.status = 0, .sense = {}, .data = {}, .later = true};
+  };
+  Request write(IoKind::Write, 0, 16, 16 * kLarge);
+  support::fillPattern(write.bytes(), 0, kLarge, 1);
+  device->submit(write);
+  ASSERT_TRUE(driveUntil([&] { return steps.size() == 1; }));
+  const std::size_t first = steps[0];
+  ports[first].state = 2;
+  Request other(IoKind::Read, 0, 1, kLarge), another(IoKind::Read, 0, 1, kLarge);  // one of them finds out
+  ASSERT_EQ(run(*device, other), IoResult::Ok);
+  ASSERT_EQ(run(*device, another), IoResult::Ok);
+  ASSERT_TRUE(driveUntil([&] { return device->paths().pathFacts()[first].access == scsi::AluaState::Standby; }));
+  onWrite = nullptr;
+  ports[first].target.answerHeld({});
+  ASSERT_TRUE(driveUntil([&] { return write.result.has_value(); }));
+  EXPECT_EQ(write.result, IoResult::Ok);
+  ASSERT_EQ(ports[1 - first].target.written.size(), 1U);
+  EXPECT_EQ(ports[1 - first].target.written[0], support::pattern(8, 8, kLarge, 1));
 }
 
 TEST_F(PathsOfScript, WhatAPathDoesNotAnswerInTimeGoesOverTheOther) {

@@ -347,6 +347,32 @@ TEST_F(RemoteLunOfScript, ForcedWriteHasFuaWhereTheUnitTakesIt) {
   EXPECT_EQ(commands[0][1] & 8, 8);
 }
 
+// What the unit says of itself while the write is on its way does not count for it.
+TEST_F(RemoteLunOfScript, ForcedWriteIsFlushedAlsoWhereTheUnitBecomesReadOnlyMeanwhile) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  onData = [&](const iscsi::ScsiCommand&) { return Answer{.status = 0, .sense = {}, .data = {}, .later = true}; };
+  Request write(IoKind::Write, 0, 1, kBlock);
+  write.forceUnitAccess = true;
+  device->submit(write);
+  ASSERT_TRUE(driveUntil([&] { return commands.size() == 1; }));
+  modes[2] = 0x80;  // WP
+  bool told = false;
+  onData = [&](const iscsi::ScsiCommand& command) {
+    if (!std::exchange(told, true)) return refused(6, 0x2a, 0x01);
+    return Answer{0, {}, base::Bytes(command.read ? command.expectedDataTransferLength : 0)};
+  };
+  Request read(IoKind::Read, 0, 1, kBlock);
+  ASSERT_EQ(run(*device, read), IoResult::Ok);
+  ASSERT_TRUE(device->geometry().readOnly);
+  commands.clear();
+  target.answerHeld({});
+  ASSERT_TRUE(driveUntil([&] { return write.result.has_value(); }));
+  EXPECT_EQ(write.result, IoResult::Ok);
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_EQ(commands.back()[0], 0x35);
+}
+
 TEST_F(RemoteLunOfScript, SenseBecomesAResult) {
   const auto device = open(url());
   ASSERT_NE(device, nullptr);

@@ -22,6 +22,7 @@ struct Answer {
   base::Bytes data;    // data-in, with status GOOD
   bool drops = false;  // the connection is closed instead
   bool none = false;   // nothing comes
+  bool later = false;  // what comes is told by answerHeld()
 };
 
 class LoopTarget final : private net::ListenerOwner {
@@ -42,6 +43,11 @@ class LoopTarget final : private net::ListenerOwner {
   iscsi_test::FakeAccess access;
   int logins = 0;
   std::vector<base::Bytes> written;  // immediate data
+
+  // To each command whose answer was to come later.
+  void answerHeld(const Answer& answer) {
+    for (const auto& connection : connections_) connection->answerHeld(answer);
+  }
 
  private:
   class Connection final : public net::StreamOwner {
@@ -80,6 +86,9 @@ class LoopTarget final : private net::ListenerOwner {
       return !drops_;
     }
     void onFault(const iscsi::ReadFault&) { ADD_FAILURE() << "the initiator sends what cannot be cut"; }
+    void answerHeld(const Answer& answer) {
+      for (const iscsi::ScsiCommand& command : std::exchange(held_, {})) give(answer, command);
+    }
 
    private:
     void logIn(const iscsi::PduHead& head) {
@@ -104,7 +113,10 @@ class LoopTarget final : private net::ListenerOwner {
     void answer(const iscsi::ScsiCommand& command) {
       expCmdSn_ = command.cmdSn + 1;
       const Answer answer = target_.onCommand(command);
-      if (answer.none) return;
+      if (answer.later) held_.push_back(command);
+      if (!answer.none && !answer.later) give(answer, command);
+    }
+    void give(const Answer& answer, const iscsi::ScsiCommand& command) {
       if (answer.drops) {
         drops_ = true;
       } else if (!answer.data.empty()) {
@@ -149,6 +161,7 @@ class LoopTarget final : private net::ListenerOwner {
     iscsi_test::FakeSessions sessions_;
     iscsi::SentChallenges challenges_;
     iscsi::RandomSource random_ = iscsi_test::counting(5);
+    std::vector<iscsi::ScsiCommand> held_;
     std::uint32_t statSn_ = 0;
     std::uint32_t expCmdSn_ = 1;
     bool ready_ = false;
