@@ -202,7 +202,10 @@ void noteModes(RemoteLunFacts& facts, base::ByteView data, bool ten) {
   if (descriptors > data.size() - header) return;
   for (base::ByteView pages = data.subspan(header + descriptors); pages.size() >= 3;) {
     const bool sub = (pages[0] & 0x40U) != 0;
-    if (!sub && (pages[0] & 0x3fU) == 0x08) facts.geometry.volatileCache = (pages[2] & 0x04U) != 0;
+    if (!sub && (pages[0] & 0x3fU) == 0x08) {
+      facts.geometry.volatileCache = (pages[2] & 0x04U) != 0;
+      facts.cacheTold = true;
+    }
     const std::size_t size =
         sub && pages.size() >= 4 ? std::size_t{4} + base::loadU16(pages.data() + 2) : std::size_t{2} + pages[1];
     if (size >= pages.size()) return;

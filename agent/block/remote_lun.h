@@ -72,6 +72,7 @@ struct RemoteLunFacts {
   [[nodiscard]] bool usable() const { return !access || rankOf(*access); }
   bool sixteen = true;             // READ(16) and WRITE(16), as READ CAPACITY(16)
   bool forceUnitAccess = false;    // DPOFUA
+  bool cacheTold = false;          // it says whether it has a volatile cache; else it is taken to have one
   bool unmap = false;              // UNMAP
   bool unmapBySame = false;        // WRITE SAME(16) with UNMAP
   std::uint64_t maxTransfer = 0;   // 0: it names none

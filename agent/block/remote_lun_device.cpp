@@ -54,12 +54,17 @@ RemoteLunDevice::~RemoteLunDevice() {
 void RemoteLunDevice::submit(scsi::BlockRequest& request) {
   assert(wellFormed(request, geometry_));
   if (closing_ || paths_->dead()) return request.done(IoResult::Gone);
-  if (const auto known = verdict(request, geometry_); known) return request.done(*known);
+  if (const auto known = knownResult(request); known) return request.done(*known);
   if (hopeless()) return request.done(IoResult::Gone);
   if (!waiting_.empty() || idle_.empty()) return waiting_.push(request);
   RemoteLunTransfer& transfer = *idle_.pop();
   transfer.begin(request);
   startStep(transfer);
+}
+
+std::optional<IoResult> RemoteLunDevice::knownResult(const scsi::BlockRequest& request) const {
+  if (request.kind == IoKind::Flush && !habits_.synchronizeCache) return IoResult::Ok;
+  return verdict(request, geometry_);
 }
 
 void RemoteLunDevice::startStep(RemoteLunTransfer& transfer) {
@@ -142,6 +147,11 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
       habits_.writeSame = false;
       return std::nullopt;
     }
+    // Of the command alone: a field is the target's mistake, or ours, and no word about a cache.
+    if (transfer.flushesAssumed() && sense->code() == scsi::Asc::InvalidCommandOperationCode) {
+      habits_.synchronizeCache = false;
+      return IoResult::Ok;
+    }
   }
   const IoResult result = resultOf(*sense);
   if (result == IoResult::OutOfRange || result == IoResult::Gone) transfer.path->link().doubt();
@@ -171,7 +181,7 @@ void RemoteLunDevice::beginWaiting() {
   while (scsi::BlockRequest* request = waiting_.front()) {
     if (!hopeless() && idle_.empty()) return;
     waiting_.pop();
-    const auto known = verdict(*request, geometry_);  // the unit may be smaller now
+    const auto known = knownResult(*request);  // the unit may be smaller now
     if (hopeless() || known) {
       request->done(hopeless() ? IoResult::Gone : *known);
       continue;

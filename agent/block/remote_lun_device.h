@@ -59,6 +59,8 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   void onPathsChanged() override;
   void stepEnded(RemoteLunTransfer& transfer) override;
 
+  // Of a request that needs no work.
+  [[nodiscard]] std::optional<scsi::IoResult> knownResult(const scsi::BlockRequest& request) const;
   void startStep(RemoteLunTransfer& transfer);
   void park(RemoteLunTransfer& transfer);
   void resume();

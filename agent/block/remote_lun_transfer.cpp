@@ -30,6 +30,11 @@ std::uint32_t bounded(std::uint64_t wanted, std::uint64_t most, std::uint64_t na
 // READ(10) and WRITE(10) count to 65535.
 std::uint64_t mostInCdb(const RemoteLunFacts& facts) { return facts.sixteen ? UINT32_MAX : 0xffff; }
 
+// What is written is to be durable, and would not be by itself.
+bool isForced(const scsi::BlockRequest& request, const RemoteLunFacts& facts) {
+  return request.forceUnitAccess && facts.geometry.volatileCache;
+}
+
 }  // namespace
 
 void RemoteLunTransfer::begin(scsi::BlockRequest& request) {
@@ -48,23 +53,24 @@ void RemoteLunTransfer::restart() {
 bool RemoteLunTransfer::prepare(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces) {
   sameZeroes_ = false;
   stepBytes_ = 0;
+  cacheAssumed_ = !facts.cacheTold;
   if (flushing_) {
     initiator::setSynchronizeCache(*this);
     return true;
   }
   switch (request_->kind) {
     case IoKind::WriteZeroes:
-      prepareZeroes(facts, habits.writeSame && facts.sixteen);
+      prepareZeroes(facts, habits);
       return true;
     case IoKind::Discard:
       prepareDiscard(facts);
       return true;
     default:
-      return prepareData(facts, bounces);
+      return prepareData(facts, habits, bounces);
   }
 }
 
-bool RemoteLunTransfer::prepareData(const RemoteLunFacts& facts, BouncePool& bounces) {
+bool RemoteLunTransfer::prepareData(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces) {
   const std::size_t blockSize = facts.geometry.blockSize;
   const std::uint64_t rest = request_->blocks - done_;
   const std::uint64_t most = std::min<std::uint64_t>(mostInCdb(facts), kMaxStep / blockSize);
@@ -92,23 +98,22 @@ bool RemoteLunTransfer::prepareData(const RemoteLunFacts& facts, BouncePool& bou
   }
   facts.sixteen ? initiator::setWrite16(*this, first, blocks, memory)
                 : initiator::setWrite(*this, first, blocks, memory);
-  if (request_->forceUnitAccess && facts.geometry.volatileCache) {
-    if (facts.forceUnitAccess) {
-      initiator::setForceUnitAccess(*this);
-    } else {
-      needsFlush_ = true;
-    }
+  if (!isForced(*request_, facts)) return true;
+  if (facts.forceUnitAccess) {
+    initiator::setForceUnitAccess(*this);
+  } else {
+    needsFlush_ = needsFlush_ || habits.synchronizeCache;
   }
   return true;
 }
 
-void RemoteLunTransfer::prepareZeroes(const RemoteLunFacts& facts, bool same) {
+void RemoteLunTransfer::prepareZeroes(const RemoteLunFacts& facts, const RemoteLunHabits& habits) {
   const std::size_t blockSize = facts.geometry.blockSize;
   const std::uint64_t first = request_->lba + done_;
   const std::uint64_t rest = request_->blocks - done_;
-  needsFlush_ = needsFlush_ || (request_->forceUnitAccess && facts.geometry.volatileCache);
-  sameZeroes_ = same;
-  if (same) {
+  needsFlush_ = needsFlush_ || (isForced(*request_, facts) && habits.synchronizeCache);
+  sameZeroes_ = habits.writeSame && facts.sixteen;
+  if (sameZeroes_) {
     step_ = bounded(rest, kMaxRange / blockSize, facts.maxWriteSame);
     const bool unmap = request_->mayUnmap && facts.unmapBySame && facts.geometry.thin;
     return initiator::setWriteSame16(*this, first, step_, unmap, zeroes(blockSize));

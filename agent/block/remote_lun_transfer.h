@@ -33,6 +33,7 @@ class RemoteLunTransferOwner {
 // What turned out about a unit by trying.
 struct RemoteLunHabits {
   bool writeSame = true;
+  bool synchronizeCache = true;  // false: it has no cache, and had not said so
 };
 
 class RemoteLunTransfer final : public initiator::ScsiRequest {
@@ -60,6 +61,8 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   // What it does to the unit matters when it is done later than told.
   [[nodiscard]] bool changes() const { return !flushing_ && request_->kind != scsi::IoKind::Read; }
   [[nodiscard]] bool sameZeroes() const { return sameZeroes_; }
+  // It flushes a cache that the unit has not told of.
+  [[nodiscard]] bool flushesAssumed() const { return flushing_ && cacheAssumed_; }
 
   bool sent = false;                  // is with the session of `path`
   RemoteLunPath* path = nullptr;      // of the step
@@ -69,8 +72,8 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
 
  private:
   void onEnd() override { owner_.stepEnded(*this); }
-  bool prepareData(const RemoteLunFacts& facts, BouncePool& bounces);
-  void prepareZeroes(const RemoteLunFacts& facts, bool same);
+  bool prepareData(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces);
+  void prepareZeroes(const RemoteLunFacts& facts, const RemoteLunHabits& habits);
   void prepareDiscard(const RemoteLunFacts& facts);
 
   RemoteLunTransferOwner& owner_;
@@ -83,6 +86,7 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   bool flushing_ = false;                // the data is written and not durable yet
   bool needsFlush_ = false;              // a step left in a volatile cache what is to be durable
   bool sameZeroes_ = false;              // the step is a WRITE SAME of zeroes
+  bool cacheAssumed_ = false;            // the unit did not say whether it has one
   std::array<std::uint8_t, 24> list_{};  // of UNMAP
 };
 

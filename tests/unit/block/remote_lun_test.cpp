@@ -373,6 +373,42 @@ TEST_F(RemoteLunOfScript, ForcedWriteIsFlushedAlsoWhereTheUnitBecomesReadOnlyMea
   EXPECT_EQ(commands.back()[0], 0x35);
 }
 
+TEST_F(RemoteLunOfScript, AUnitThatTellsOfNoCacheAndKnowsNoFlushHasNone) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(resultWith(*device, refused(5, 0x24, 0), IoKind::Flush), IoResult::MediumError) << "a field, not a command";
+  commands.clear();
+  const Answer unknown = refused(5, 0x20, 0);
+  EXPECT_EQ(resultWith(*device, unknown, IoKind::Flush), IoResult::Ok);
+  EXPECT_EQ(resultWith(*device, unknown, IoKind::Flush), IoResult::Ok);
+  EXPECT_EQ(commands.size(), 1U) << "it is not asked again";
+  Request write(IoKind::Write, 0, 1, kBlock);
+  write.forceUnitAccess = true;
+  EXPECT_EQ(run(*device, write), IoResult::Ok);
+  EXPECT_EQ(commands.size(), 2U);
+}
+
+TEST_F(RemoteLunOfScript, AForcedWriteIsDoneWhereTheUnitKnowsNoFlush) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  onData = [&](const iscsi::ScsiCommand& command) { return command.cdb[0] == 0x35 ? refused(5, 0x20, 0) : Answer{}; };
+  Request write(IoKind::Write, 0, 1, kBlock);
+  write.forceUnitAccess = true;
+  EXPECT_EQ(run(*device, write), IoResult::Ok);
+  EXPECT_EQ(commands.size(), 2U);
+}
+
+TEST_F(RemoteLunOfScript, AUnitThatTellsOfACacheAndCannotFlushItFails) {
+  modes = base::Bytes(24);
+  modes[0] = 23;
+  modes[4] = 0x08;
+  modes[5] = 18;
+  modes[6] = 0x04;  // WCE
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(resultWith(*device, refused(5, 0x20, 0), IoKind::Flush), IoResult::MediumError);
+}
+
 TEST_F(RemoteLunOfScript, SenseBecomesAResult) {
   const auto device = open(url());
   ASSERT_NE(device, nullptr);
