@@ -48,6 +48,7 @@ class DirectedDisk final : private block::RemoteLunPathsOwner {
   void onPathUp(block::RemoteLunPath&) override {}
   bool onPathDown(block::RemoteLunPath&) override { return false; }
   void onPathCleared(block::RemoteLunPath&) override {}
+  void onFenceFailed(block::RemoteLunPath&) override {}
   void onPathsChanged() override {}
 
   control::Result change(DiskSetting next, pid_t pid);

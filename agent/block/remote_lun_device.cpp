@@ -226,10 +226,20 @@ bool RemoteLunDevice::onPathDown(RemoteLunPath& path) {
   return doubted;
 }
 
-void RemoteLunDevice::onPathCleared(RemoteLunPath& path) {
+void RemoteLunDevice::takeDoubted(const RemoteLunPath& path, IntrusiveQueue<RemoteLunTransfer>& to) {
   const auto ofPath = [&](const RemoteLunTransfer& each) { return each.path == &path; };
-  while (RemoteLunTransfer* transfer = doubted_.popIf(ofPath)) parked_.push(*transfer);
+  while (RemoteLunTransfer* transfer = doubted_.popIf(ofPath)) to.push(*transfer);
+}
+
+void RemoteLunDevice::onPathCleared(RemoteLunPath& path) {
+  takeDoubted(path, parked_);
   if (paths_->usable()) resume();
+}
+
+void RemoteLunDevice::onFenceFailed(RemoteLunPath& path) {
+  IntrusiveQueue<RemoteLunTransfer> now;
+  takeDoubted(path, now);
+  while (RemoteLunTransfer* transfer = now.pop()) finish(*transfer, IoResult::MediumError);
 }
 
 void RemoteLunDevice::onPathsChanged() {

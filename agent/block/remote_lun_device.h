@@ -56,6 +56,7 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   void onPathUp(RemoteLunPath& path) override;
   bool onPathDown(RemoteLunPath& path) override;
   void onPathCleared(RemoteLunPath& path) override;
+  void onFenceFailed(RemoteLunPath& path) override;
   void onPathsChanged() override;
   void stepEnded(RemoteLunTransfer& transfer) override;
 
@@ -69,6 +70,7 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   void beginWaiting();
   void awaitPath();
   void giveUp();
+  void takeDoubted(const RemoteLunPath& path, IntrusiveQueue<RemoteLunTransfer>& to);
   void tellRefused();
   [[nodiscard]] bool hopeless() const { return closing_ || expired_ || paths_->dead(); }
   // Of an answer that is not GOOD: nothing where the command is to be sent again in another way.

@@ -11,8 +11,13 @@
 // and this one to execute or lose what it had got; the socket's unsent bytes went with it (PortalSocket::close()). What
 // is left is a target that stands still for longer and then goes on; portals in one group have no such gap.
 //
+// A target that answers SERVICE UNAVAILABLE begins no session. One of ours says so where it has none with that ISID
+// any more, whose place the login would take (management.refuse_after), or while it ends them all. So of others too it
+// is taken as if they could not be asked: kHold. Any other refusal, as of a password that was changed, and silence
+// prove nothing of the old session. They are tried again, and after the patience the writes are given up.
+//
 // One thread, the loop's. `way` is asked at each attempt; `done` is called once, never inside a call of the fence,
-// which may be destroyed from there. Bounds: one session; kPause between attempts, without end.
+// which may be destroyed from there. Bounds: one session; kPause between attempts, none after the patience.
 #pragma once
 
 #include <functional>
@@ -35,7 +40,11 @@ class RemoteLunFence final : private initiator::SessionOwner {
     std::uint16_t group = 0;                         // that group's tag
     bool elsewhere = false;                          // no such one, but the unit is reached over another group
   };
-  RemoteLunFence(net::Loop& loop, std::function<Way()> way, std::function<void()> done);
+  enum class Outcome : std::uint8_t {
+    Over,    // what was in doubt may be sent anew
+    Unknown  // the patience is over
+  };
+  RemoteLunFence(net::Loop& loop, base::Duration patience, std::function<Way()> way, std::function<void(Outcome)> done);
   ~RemoteLunFence();
   RemoteLunFence(const RemoteLunFence&) = delete;
   RemoteLunFence& operator=(const RemoteLunFence&) = delete;
@@ -44,14 +53,16 @@ class RemoteLunFence final : private initiator::SessionOwner {
   void onReady() override;
   void onEnded(const iscsi::InitiatorEnd& end) override;
   void attempt();
-  void end();
+  void end(Outcome outcome);
 
   net::Loop& loop_;
   std::function<Way()> way_;
-  std::function<void()> done_;
+  std::function<void(Outcome)> done_;
   const base::TimePoint began_;
+  const base::TimePoint giveUp_;
   bool reinstated_ = false;
   bool redirected_ = false;  // a login came to another group
+  bool unavailable_ = false;  // so the last one was answered
   std::uint16_t group_ = 0;  // that of the login under way is to be this
   std::unique_ptr<initiator::Session> session_;
   net::Timer timer_;

@@ -16,6 +16,7 @@ class RemoteLunOpening final : public Opening, private RemoteLunPathsOwner {
   void onPathUp(RemoteLunPath&) override { tell(); }
   bool onPathDown(RemoteLunPath&) override;
   void onPathCleared(RemoteLunPath&) override {}
+  void onFenceFailed(RemoteLunPath&) override {}
   void onPathsChanged() override {}
   // Later: this may be inside of a call of the session.
   void tell();

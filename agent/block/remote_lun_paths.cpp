@@ -168,7 +168,15 @@ void RemoteLunPaths::onPathDown(RemoteLunPath& path) {
 void RemoteLunPaths::raiseFence(RemoteLunPath& path) {
   path.fencedGroup = path.link().portalGroup();
   path.fence = std::make_unique<RemoteLunFence>(
-      loop_, [this, &path] { return wayTo(path); }, [this, &path] { cleared(path); });
+      loop_, parameters_.times.patience, [this, &path] { return wayTo(path); },
+      [this, &path](RemoteLunFence::Outcome outcome) { fenced(path, outcome); });
+}
+
+void RemoteLunPaths::fenced(RemoteLunPath& path, RemoteLunFence::Outcome outcome) {
+  if (outcome == RemoteLunFence::Outcome::Over) return cleared(path);
+  path.fence.reset();
+  owner_->onFenceFailed(path);
+  changed();
 }
 
 RemoteLunFence::Way RemoteLunPaths::wayTo(const RemoteLunPath& lost) {

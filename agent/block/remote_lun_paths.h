@@ -28,6 +28,8 @@ class RemoteLunPathsOwner {
   virtual bool onPathDown(RemoteLunPath& path) = 0;
   // What was in doubt of the path may be sent over any.
   virtual void onPathCleared(RemoteLunPath& path) = 0;
+  // Within the patience nothing has ended what the path's session may still do: what is in doubt is not to be sent.
+  virtual void onFenceFailed(RemoteLunPath& path) = 0;
   // Something about a path has changed; nothing of it need be usable. Comes after the calls above, too.
   virtual void onPathsChanged() = 0;
 
@@ -92,6 +94,7 @@ class RemoteLunPaths final : private RemoteLunPathOwner {
   void raiseFence(RemoteLunPath& path);
   RemoteLunFence::Way wayTo(const RemoteLunPath& lost);
   void cleared(RemoteLunPath& path);
+  void fenced(RemoteLunPath& path, RemoteLunFence::Outcome outcome);
   void changed();
   void tell();
   void lookAgain();

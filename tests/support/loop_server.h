@@ -66,6 +66,7 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
     target::AccessRule rule;
     rule.initiator = "*";
     rule.policy.noneAllowed = true;
+    rule.closed = closed;
     for (std::uint32_t lun = 0; lun < units_.size(); ++lun) rule.luns.push_back({lun, units_[lun].id});
     if (admits) target.rules.push_back(std::move(rule));
     setup.targets.push_back(std::move(target));
@@ -73,7 +74,8 @@ class LoopServer final : private target::UnitStates, private target::Observer, p
     const auto applied = server_->apply(std::move(setup));
     EXPECT_TRUE(applied) << applied.error().text;
   }
-  bool admits = true;  // anybody; from the next apply() or start() on
+  bool admits = true;   // anybody; from the next apply() or start() on
+  bool closed = false;  // for sessions that are not there yet; from then on too
   [[nodiscard]] net::Address portal(std::size_t at = 0) const { return net::Address::v4(127, 0, 0, 1, ports_[at]); }
   [[nodiscard]] target::TargetServer& server() { return *server_; }
   [[nodiscard]] block::DeviceOpener& stores() { return *stores_; }

@@ -26,6 +26,7 @@ struct PathsTest : RemoteLunTest, RemoteLunPathsOwner {
   void onPathUp(RemoteLunPath&) override {}
   bool onPathDown(RemoteLunPath&) override { return false; }
   void onPathCleared(RemoteLunPath&) override {}
+  void onFenceFailed(RemoteLunPath&) override {}
   void onPathsChanged() override {}
 
   RemoteLunParameters parameters(const std::string& target, std::uint32_t lun) const {
@@ -174,6 +175,64 @@ TEST_F(PathsOfServer, AFenceThatIsLedToAnotherPortalGroupEndsNothing) {
   ASSERT_TRUE(allEndedWell());
   EXPECT_GE(base::MonotonicClock::now() - before, RemoteLunFence::kHold);
   EXPECT_TRUE(holds(*device, 0, 1600, 6));
+}
+
+// The session of the path that was cut is over at the target too, and it begins no new one.
+TEST_F(PathsOfServer, AFenceThatIsRefusedServiceIsHeldForAWhile) {
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  server.closed = true;
+  server.apply({LoopServer::unit("a", storeFile(folder, "a"), 1)});
+  const auto before = base::MonotonicClock::now();
+  submitWrites(*device, 7);
+  a.cut();
+  ASSERT_TRUE(allEndedWell());
+  const auto took = base::MonotonicClock::now() - before;
+  EXPECT_GE(took, RemoteLunFence::kHold);
+  EXPECT_LT(took, std::chrono::seconds(5));
+  EXPECT_TRUE(holds(*device, 0, 1600, 7));
+  ASSERT_TRUE(driveTo(*device, 0, LinkState::Lost));
+}
+
+// Where nobody answers the fence, or refuses it for another reason, nothing tells that the old session is over.
+struct PathsWithoutFence : PathsOfServer {
+  PathsWithoutFence() { times.patience = RemoteLunFence::kHold + std::chrono::milliseconds(500); }
+  // Some end well and some do not, and what comes later does.
+  void expectThatWritesInDoubtFail(RemoteLunDevice& device) {
+    a.silence();
+    submitWrites(device, 8);
+    ASSERT_TRUE(driveUntil([&] {
+      return std::ranges::all_of(requests, [](const auto& request) { return request->result.has_value(); });
+    }));
+    const auto count = [&](IoResult result) {
+      return std::ranges::count(requests, std::optional(result), [](const auto& request) { return request->result; });
+    };
+    EXPECT_GT(count(IoResult::Ok), 0);
+    EXPECT_GT(count(IoResult::MediumError), 0);
+    EXPECT_EQ(count(IoResult::Ok) + count(IoResult::MediumError), 200);
+    requests.clear();
+    EXPECT_EQ(write(device, 0, 8, 9), IoResult::Ok);
+    EXPECT_TRUE(holds(device, 0, 8, 9));
+  }
+};
+
+TEST_F(PathsWithoutFence, WritesInDoubtFailWhereNobodyAnswersIt) {
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  b.leadTo(net::Address::v4(127, 0, 0, 1, 1));  // connections to come
+  expectThatWritesInDoubtFail(*device);
+}
+
+TEST_F(PathsWithoutFence, WritesInDoubtFailWhereItIsNotLetIn) {
+  LoopServer stranger(loop, {}, {1});
+  stranger.admits = false;
+  stranger.apply({});
+  loop.setTurnEnd([&] {
+    server.server().onTurnEnd();
+    stranger.server().onTurnEnd();
+  });
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  b.leadTo(stranger.portal());
+  expectThatWritesInDoubtFail(*device);
+  loop.setTurnEnd([&] { server.server().onTurnEnd(); });
 }
 
 TEST_F(PathsOfServer, ReadsGoOnAtOnce) {
