@@ -5,7 +5,8 @@
 namespace block {
 
 RemoteLunPath::RemoteLunPath(net::Loop& loop, RemoteLunParameters parameters, RemoteLunPathOwner& owner)
-    : owner_(owner), since_(base::wallNow()) {
+    : owner_(owner) {
+  shown_.since = base::wallNow();
   RemoteLunLinkOwner& self = *this;
   link_ = std::make_unique<RemoteLunLink>(loop, std::move(parameters), self);
 }
@@ -22,14 +23,14 @@ PathView RemoteLunPath::view() const {
 PathFacts RemoteLunPath::facts() const {
   PathFacts facts;
   facts.portal = portal();
-  facts.state = state_;
-  facts.why = why_;
-  facts.since = since_;
+  facts.state = shown_.state;
+  facts.why = shown_.why;
+  facts.since = shown_.since;
   facts.requests = requests_;
   facts.bytes = bytes_;
   facts.errors = errors_;
   facts.losses = losses_;
-  if (link_->up()) facts.access = link_->facts().access;
+  if (shown_.state == LinkState::Up) facts.access = link_->facts().access;
   facts.latency = latency_.average();
   facts.largest = latency_.largest();
   facts.latencies = latencies_;
@@ -52,17 +53,26 @@ void RemoteLunPath::ended(const initiator::ScsiRequest& request, bool good, base
   latencies_.add(took);
 }
 
-bool RemoteLunPath::look() {
-  const LinkState state = link_->where();
-  // What is tried meanwhile is no change of a path that is refused or lost.
+void RemoteLunPath::look() {
+  LinkState state = link_->where();
+  // What is tried meanwhile is no change of a path that is refused or lost, nor is it one of a path that is not used
+  // for its state of access, and asked again and again.
+  if (state == LinkState::Held && !link_->facts().usable()) state = LinkState::Up;
   std::string why = state == LinkState::Held ? "asking what the unit is" : link_->why();
   if (state == LinkState::Up && !link_->facts().usable())
     why = "its port is " + std::string(wordOf(*link_->facts().access));
-  if (state == state_ && why == why_) return false;
-  if (state != state_) since_ = base::wallNow();
-  state_ = state;
-  why_ = std::move(why);
-  return true;
+  become({state, std::move(why), {}});
+}
+
+void RemoteLunPath::become(Shown next) {
+  // Why a path is up says through which kind of port; why it is lost may be said in other words at each attempt.
+  const auto same = [&](const Shown& before) {
+    return next.state == before.state && (next.state != LinkState::Up || next.why == before.why);
+  };
+  if (next.state == LinkState::Held && shown_.state != LinkState::Held) beforeHeld_ = shown_;
+  const bool asAsked = shown_.state == LinkState::Held && same(beforeHeld_);
+  next.since = same(shown_) ? shown_.since : asAsked ? beforeHeld_.since : base::wallNow();
+  shown_ = std::move(next);
 }
 
 void RemoteLunPath::onLinkUp() {

@@ -23,7 +23,7 @@ struct PathFacts {
   std::string portal;
   LinkState state = LinkState::Connecting;
   std::string why;                        // of a state that is not Up
-  base::WallTime since{};                 // of the state
+  base::WallTime since{};                 // of the state; one that was only asked about goes on
   std::optional<scsi::AluaState> access;  // where the unit tells it
   std::uint64_t requests = 0;             // commands that ended
   std::uint64_t bytes = 0;                // of them
@@ -63,8 +63,8 @@ class RemoteLunPath final : private RemoteLunLinkOwner {
   [[nodiscard]] bool submit(initiator::ScsiRequest& request, base::TimePoint now);
   void ended(const initiator::ScsiRequest& request, bool good, base::Duration took);
 
-  // Takes note of a state that has changed; true where it has.
-  bool look();
+  // Takes note of a state that has changed.
+  void look();
 
   std::unique_ptr<RemoteLunFence> fence;  // while writes of its lost session are in doubt
   std::uint16_t fencedGroup = 0;          // that session's target portal group
@@ -75,10 +75,16 @@ class RemoteLunPath final : private RemoteLunLinkOwner {
   void onLinkDown() override;
   base::Status admit(const RemoteLunFacts& facts) override { return owner_.admit(*this, facts); }
 
+  struct Shown {
+    LinkState state = LinkState::Connecting;
+    std::string why;
+    base::WallTime since{};
+  };
+  void become(Shown next);
+
   RemoteLunPathOwner& owner_;
-  LinkState state_ = LinkState::Connecting;
-  std::string why_;
-  base::WallTime since_;
+  Shown shown_;
+  Shown beforeHeld_;
   std::uint64_t requests_ = 0, bytes_ = 0, errors_ = 0, losses_ = 0;
   LatencyAverage latency_;
   LatencyHistogram latencies_;

@@ -105,7 +105,7 @@ std::string RemoteLunPaths::state() const {
 std::vector<PathFacts> RemoteLunPaths::pathFacts() const {
   std::vector<PathFacts> facts;
   for (const auto& path : paths_) {
-    (void)path->look();
+    path->look();
     facts.push_back(path->facts());
   }
   return facts;
@@ -225,7 +225,7 @@ void RemoteLunPaths::changed() {
 
 void RemoteLunPaths::tell() {
   std::erase_if(leaving_, [](const auto& path) { return path->link().ended() && path->fence == nullptr; });
-  for (const auto& path : paths_) (void)path->look();
+  for (const auto& path : paths_) path->look();
   if (watch_) watch_();
 }
 

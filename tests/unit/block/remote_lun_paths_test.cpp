@@ -540,6 +540,35 @@ TEST_F(PathsOfScript, AStepThatEndsAfterItsPathFellAsleepIsFollowedByTheNextPiec
   EXPECT_EQ(ports[1 - first].target.written[0], support::pattern(8, 8, kLarge, 1));
 }
 
+TEST_F(PathsOfScript, APathThatIsAskedWhatItIsGoesOnSinceItWasSo) {
+  const auto device = openBoth(2);
+  const auto pathOf = [&](std::size_t port) { return device->paths().pathFacts()[port]; };
+  const base::WallTime up = pathOf(0).since;
+  ASSERT_TRUE(driveUntil([&] { return base::wallNow() > up; }));  // which counts seconds
+  const int before = ports[0].probes;
+  ports[0].attention = true;
+  read(*device);
+  ASSERT_TRUE(driveUntil([&] { return ports[0].probes > before && pathOf(0).state == LinkState::Up; }));
+  EXPECT_EQ(pathOf(0).since, up);
+  ports[0].state = 2;
+  read(*device);
+  ASSERT_TRUE(driveUntil([&] { return pathOf(0).access == scsi::AluaState::Standby; }));
+  const base::WallTime asleep = pathOf(0).since;
+  EXPECT_GT(asleep, up) << "another state of access is another state of the path";
+  const int asked = ports[0].probes;
+  bool steady = true;
+  ASSERT_TRUE(driveUntil([&] {
+    steady = steady && pathOf(0).state == LinkState::Up && pathOf(0).why == "its port is standby";
+    return ports[0].probes > asked;
+  }));
+  for (int i = 0; i < 50; ++i) {
+    loop.runTurn(std::chrono::milliseconds(1));
+    steady = steady && pathOf(0).state == LinkState::Up;
+  }
+  EXPECT_TRUE(steady) << "nobody is told each time that it sleeps still";
+  EXPECT_EQ(pathOf(0).since, asleep);
+}
+
 TEST_F(PathsOfScript, WhatAPathDoesNotAnswerInTimeGoesOverTheOther) {
   times.command = std::chrono::milliseconds(100);
   const auto device = openBoth(2);
