@@ -4,8 +4,9 @@
 // on over another at once, and where there is none they wait for the next, together at most times.patience from the
 // loss on, and then end with Gone, as do later ones until the unit is back. Where the target refuses all paths by
 // authorization they wait times.refusedPatience only. Behind every path another unit than before: Gone for good, and
-// description() says so. What the unit keeps in a volatile cache and loses with its own
-// power is lost, as for every initiator, unless it was flushed or forced.
+// description() says so. What the unit keeps in a volatile cache and loses with its own power is lost, as for every
+// initiator, unless it was flushed or forced; and the next flush does not say so: what a new session is told is the
+// same after a loss of power, a restart of the target and a loss of the network (docs/design/agent.md).
 //
 // Which blocks are mapped would have to be asked of the unit (GET LBA STATUS), and extentAt() cannot wait: it says that
 // all are. Its size is the unit's: resize() refuses, and another one is found by UNIT ATTENTION or after a new login.
