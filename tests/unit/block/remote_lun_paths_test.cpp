@@ -261,6 +261,28 @@ TEST_F(PathsOfServer, WithoutAnyPathRequestsWaitForOne) {
   device->setReachAttention({});
 }
 
+// A path that was silent has not heard of it, and asks when it is back.
+TEST_F(PathsOfServer, AnotherSizeIsNoticedByWhicheverPathComesBack) {
+  const auto device = openOver({a.portal(), b.portal()}, 2);
+  int told = 0;
+  device->setSizeAttention([&] { ++told; });
+  a.silence();
+  b.silence();
+  ASSERT_TRUE(server.server().resize("a", 4096, Shrink::Refuse));
+  ASSERT_TRUE(driveTo(*device, 0, LinkState::Lost));
+  ASSERT_TRUE(driveTo(*device, 1, LinkState::Lost));
+  EXPECT_EQ(told, 0);
+  b.mend();
+  ASSERT_TRUE(driveTo(*device, 1, LinkState::Up));
+  EXPECT_EQ(told, 1);
+  EXPECT_TRUE(device->refresh().value());
+  EXPECT_EQ(device->geometry().blocks, 4096U);
+  a.mend();
+  ASSERT_TRUE(driveTo(*device, 0, LinkState::Up));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(write(*device, 4000, 96, 2), IoResult::Ok);
+  EXPECT_FALSE(device->refresh().value());
+}
+
 TEST_F(PathsOfServer, RefusedOverEachPathRequestsFailSoonAndTheDiskComesBackWithTheAccess) {
   times.refusedPatience = std::chrono::milliseconds(100);
   const auto device = openOver({a.portal(), b.portal()}, 2);
