@@ -158,10 +158,7 @@ void approveChange(Desk& desk, const CallPtr& call) {
   if (!request) return;
   auto hash = textMember(call->body, "hash");
   if (!hash) return call->refuse(hash.error());
-  askChanges(desk, call, request->who, [request, call, hash = *hash](ChangeSets& sets) mutable {
-    if (hash.empty()) {
-      if (const auto seen = sets.preview(request->draft)) hash = seen->hash;
-    }
+  askChanges(desk, call, request->who, [request, call, hash = *hash](ChangeSets& sets) {
     return sets.approve(request->who, request->draft, request->version, hash, call->now);
   });
 }

