@@ -88,6 +88,11 @@ ChangeSets::Held* ChangeSets::held(Id draft) {
   return found == drafts_.end() ? nullptr : &found->second;
 }
 
+const ChangeSets::Held* ChangeSets::held(Id draft) const {
+  const auto found = drafts_.find(draft);
+  return found == drafts_.end() ? nullptr : &found->second;
+}
+
 void ChangeSets::notice(Notice::Kind kind, Id draft, std::string text) {
   outputs_.emplace_back(Notice{kind, draft, std::move(text)});
 }
@@ -231,10 +236,21 @@ std::vector<ObjectRef> ChangeSets::pinsOf(const Draft& draft) const {
 
 // Ended drafts beyond those that are kept, the oldest of each sort. Dry runs are discarded drafts: they shall not push
 // out what can still be rolled back.
+// What a change set in its window has taken back, and the drain that went with that, may be needed again.
 std::vector<Id> ChangeSets::tooOld() const {
+  std::set<Id> needed;
+  for (const auto& [id, held] : drafts_) {
+    if (!held.draft.holds()) continue;
+    for (Id undone = held.draft.undoes; undone != 0;) {
+      needed.insert(undone);
+      const Held* one = this->held(undone);
+      undone = one == nullptr ? 0 : one->draft.undoes;
+    }
+  }
   std::vector<Id> committed, discarded;
   for (const auto& [id, held] : drafts_) {
     if (!held.draft.ended() || held.writing) continue;
+    if (needed.count(id) != 0 || needed.count(held.draft.drains) != 0) continue;
     (held.draft.state == DraftState::Discarded ? discarded : committed).push_back(id);
   }
   const auto over = [](std::vector<Id>& ids, std::size_t kept) {

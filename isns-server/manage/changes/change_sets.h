@@ -212,6 +212,7 @@ class ChangeSets {
     Draft next;                   // as it is stored
     Draft row;                    // as it is stored next
     std::optional<Draft> undone;  // and the change set that it takes back
+    std::vector<Draft> flipped;   // and what that had taken back, and its drain (flips())
     std::optional<Draft> later;   // and what takes away what it drains; of a rollback: that, discarded
     san::Id laterId = 0;          // its number, where there is to be one
     Who who;
@@ -273,6 +274,7 @@ class ChangeSets {
     return active_ && ticket != 0 && active_->ticket == ticket;
   }
   Held* held(san::Id draft);
+  [[nodiscard]] const Held* held(san::Id draft) const;
   std::uint64_t nextTicket() { return ++lastTicket_; }
   void audit(AuditEvent event) { outputs_.emplace_back(std::move(event)); }
   void notice(Notice::Kind kind, san::Id draft, std::string text);
@@ -346,6 +348,8 @@ class ChangeSets {
   std::optional<Answer> planLater(const Prepared& made, Draft& row, std::optional<Draft>& later, base::Now now);
   [[nodiscard]] AuditEvent toldOf(const Draft& later) const;
   void laterLanded();
+  [[nodiscard]] std::vector<Draft> flippedRows(const Prepared& made, const Draft& row, base::Now now) const;
+  [[nodiscard]] AuditEvent toldOfFlip(const Draft& one) const;
   std::optional<san::Id> dueDrain(base::Now now);
   void startDrain(san::Id id, base::Now now);
   void drainFailed(Held& held, const std::string& why, base::Now now);
@@ -358,6 +362,11 @@ class ChangeSets {
   void rollbackFailed(Held& held, const std::string& why, base::Now now);
   void takeBack(Held& held, std::string why);
   Answer rollbackLater(const Who& who, Held& held, std::string why, base::Now now);
+  // What `undone` took back holds again when that is taken back at once, in or after its window; what that one had
+  // taken back itself does not, and so on: numbers, and whether each holds.
+  [[nodiscard]] std::vector<std::pair<san::Id, bool>> flips(san::Id undone) const;
+  // The change set by whose inverse this one is taken back: what brought it back last, else itself.
+  Held& bringer(Held& undone);
   void watchSessions(base::Now now);
   void watchDeadlines(base::Now now);
 

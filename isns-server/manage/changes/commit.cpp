@@ -145,8 +145,11 @@ void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, c
     const auto is = [&](const std::optional<Draft>& draft) {
       return draft && event.object == "change-set:#" + std::to_string(draft->id);
     };
-    const Draft& its = is(active_->undone) ? *active_->undone : is(active_->later) ? *active_->later : active_->row;
-    event = about(std::move(event), its);
+    const Draft* its = is(active_->undone) ? &*active_->undone : is(active_->later) ? &*active_->later : &active_->row;
+    for (const Draft& flipped : active_->flipped) {
+      if (is(flipped)) its = &flipped;
+    }
+    event = about(std::move(event), *its);
   }
   made.steps = std::move(steps);
   made.names = names;
@@ -188,6 +191,7 @@ void ChangeSets::storeFirst(base::Now now) {
   active.row = row;
   active.undone = undone;
   active.later = later;
+  active.flipped = flippedRows(*made, row, now);
   updateLocks();
   std::vector<AuditEvent> audit{
       {"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done", {}}};
@@ -198,20 +202,24 @@ void ChangeSets::storeFirst(base::Now now) {
     if (row.immediate) audit.back().left = objectsOf(active.left);
   }
   if (later) audit.push_back(toldOf(*later));
+  for (const Draft& one : active.flipped) audit.push_back(toldOfFlip(one));
   std::vector<ops::AuditRecord> records = waived(present(), made->parts.middle, made->plan.put, active.who.name);
   records.insert(records.end(), made->joined.records.begin(), made->joined.records.end());
   // A node or portal that is not known yet gets its row, and with it its number.
   const bool names = std::ranges::any_of(
       made->plan.put, [&](ObjectRef ref) { return isPinnedKind(ref.kind) && present().get(ref) == nullptr; });
   std::vector<ObjectRef> pins = pinsOf(active.row);
-  if (later) {
-    for (ObjectRef ref : pinsOf(*later)) pins.push_back(ref);
-    std::ranges::sort(pins);
-    pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
+  std::vector<Draft> others = active.flipped;
+  if (undone) others.push_back(*undone);
+  if (later) others.push_back(*later);
+  for (const Draft& one : others) {
+    for (ObjectRef ref : pinsOf(one)) pins.push_back(ref);
   }
+  std::ranges::sort(pins);
+  pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
   send(
       change_kind::kStored, made->plan.steps,
-      [made, row = std::make_shared<const Draft>(std::move(row)), undone, later, pins = std::move(pins),
+      [made, row = std::make_shared<const Draft>(std::move(row)), others = std::move(others), pins = std::move(pins),
        model = made->parts.middle](store::OpsWriter& ops, std::uint64_t revision) {
         for (ObjectRef ref : pins) {
           if (std::ranges::binary_search(made->plan.put, ref)) continue;
@@ -220,8 +228,7 @@ void ChangeSets::storeFirst(base::Now now) {
         }
         writeRows(made->plan, ops, revision);
         writeRow(ops, *row, Stamp::Stored, revision);
-        if (undone) writeRow(ops, *undone);
-        if (later) writeRow(ops, *later);
+        for (const Draft& one : others) writeRow(ops, one);
         if (made->joined.rows) made->joined.rows(ops, revision);
       },
       std::move(audit), names, std::move(records));
@@ -300,6 +307,12 @@ void ChangeSets::stepLanded(base::Now now) {
       undone.writing = false;
       undone.watch.clear();
       active.undone.reset();
+    }
+    for (Draft& one : std::exchange(active.flipped, {})) {
+      Held& flipped = drafts_[one.id];
+      flipped.draft = std::move(one);
+      flipped.bytes = weigh(flipped.draft);
+      flipped.told = false;
     }
     laterLanded();
     Answer answer;

@@ -234,6 +234,12 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }
+  if (active.next.immediate) {
+    for (const auto& [id, holds] : flips(active.next.undoes)) {
+      if (editor.view().get<san::ChangeSet>(id) == nullptr) continue;
+      editor.own<san::ChangeSet>(id).state = holds ? san::ChangeState::Confirmed : san::ChangeState::RolledBack;
+    }
+  }
   if (!active.next.approver.empty()) {
     // What may only be read until it goes stays approved as it is.
     const std::shared_ptr<const san::SanIndex> given =

@@ -138,6 +138,53 @@ AuditEvent ChangeSets::toldOf(const Draft& later) const {
           "done", begins ? std::to_string(later.dueAt) : later.note};
 }
 
+// A rollback that is taken back at once has not been: what it took back holds again, and what that drained waits again.
+std::vector<Draft> ChangeSets::flippedRows(const Prepared& made, const Draft& row, base::Now now) const {
+  std::vector<Draft> rows;
+  if (!row.immediate) return rows;
+  const san::Seconds time = base::unixSeconds(now.wall);
+  for (const auto& [id, holds] : flips(row.undoes)) {
+    const Draft& was = held(id)->draft;
+    for (const auto& [other, its] : drafts_) {
+      if (its.draft.drains != id) continue;
+      // One that could not be carried out was discarded at another time.
+      const bool wentWithIt = its.draft.state == DraftState::Discarded && its.draft.endedAt == was.endedAt;
+      if (holds ? !wentWithIt : its.draft.state != DraftState::Waiting) continue;
+      Draft& waits = rows.emplace_back(its.draft);
+      waits.state = holds ? DraftState::Waiting : DraftState::Discarded;
+      waits.endedAt = holds ? 0 : time;
+      waits.note = holds ? "" : "Change set " + std::to_string(id) + " was rolled back before it was due.";
+      ++waits.version;
+      if (!holds) continue;
+      // Its departures are back under other numbers.
+      std::erase_if(waits.edits, [&](const Edit& edit) {
+        return edit.object.kind == Kind::Departure && present().get(edit.object) == nullptr;
+      });
+      for (const san::ObjectChange& change : san::diff(present(), made.parts.middle).objects) {
+        if (change.object.kind == Kind::Departure && change.fate == san::Fate::Created)
+          waits.edits.push_back({san::EditOp::Erase, change.object, {}, {}});
+      }
+    }
+    Draft& flipped = rows.emplace_back(was);
+    flipped.state = holds ? DraftState::Confirmed : DraftState::RolledBack;
+    flipped.endedAt = time;
+    flipped.note = "Change set " + std::to_string(row.undoes) + " was taken back" +
+                   (holds ? ", so this one holds again." : ", so this one holds no more.");
+    ++flipped.version;
+  }
+  return rows;
+}
+
+AuditEvent ChangeSets::toldOfFlip(const Draft& one) const {
+  const bool waits = one.state == DraftState::Waiting;
+  const std::string_view event = waits                                 ? "change.draining"
+                                 : one.state == DraftState::Confirmed  ? "change.confirmed"
+                                 : one.state == DraftState::RolledBack ? "change.rolled-back"
+                                                                       : "change.discarded";
+  return {std::string(event), active_->who.name, "change-set:#" + std::to_string(one.id), "done",
+          waits ? std::to_string(one.dueAt) : one.note};
+}
+
 // The first part is stored.
 void ChangeSets::laterLanded() {
   Active& active = *active_;

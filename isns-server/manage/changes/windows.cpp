@@ -201,6 +201,30 @@ void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
   begin(std::move(active), now);
 }
 
+std::vector<std::pair<Id, bool>> ChangeSets::flips(Id undone) const {
+  std::vector<std::pair<Id, bool>> all;
+  const Held* one = held(undone);
+  for (bool holds = true; one != nullptr; holds = !holds) {
+    const Id id = one->draft.undoes;
+    one = held(id);
+    if (one == nullptr || one->draft.state != (holds ? DraftState::RolledBack : DraftState::Confirmed)) break;
+    all.emplace_back(id, holds);
+  }
+  return all;
+}
+
+// What it made has other numbers since then, and its own inverse would not find that.
+ChangeSets::Held& ChangeSets::bringer(Held& undone) {
+  Held* found = &undone;
+  for (auto& [id, held] : drafts_) {
+    const Held* between = this->held(held.draft.undoes);
+    const bool brought = held.draft.immediate && held.draft.state == DraftState::Confirmed && between != nullptr &&
+                         between->draft.state == DraftState::RolledBack && between->draft.undoes == undone.draft.id;
+    if (brought) found = &held;
+  }
+  return *found;
+}
+
 // It stands then, and somebody must look.
 void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now now) {
   Draft next = held.draft;
@@ -225,24 +249,25 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   }
   Draft draft;
   std::vector<san::Dropped> left;
-  if (held.around) {
-    const bool drained = undone.origin == san::ChangeOrigin::Drain;
+  const Held& source = bringer(held);
+  if (source.around) {
+    const bool drained = source.draft.origin == san::ChangeOrigin::Drain;
     const san::Snapshot before =
-        drained ? san::withoutDepartures(held.around->before, undone.edits) : held.around->before;
-    san::Inverse back = san::inverse(before, held.around->after, present());
+        drained ? san::withoutDepartures(source.around->before, source.draft.edits) : source.around->before;
+    san::Inverse back = san::inverse(before, source.around->after, present());
     draft.edits = std::move(back.edits);
-    left = held.around->left;
+    left = source.around->left;
     std::move(back.left.begin(), back.left.end(), std::back_inserter(left));
   } else {
     // From its row alone: what has a later revision is left alone, object by object.
-    const san::Revision last = std::max(undone.stored, undone.zoned);
+    const san::Revision last = std::max(source.draft.stored, source.draft.zoned);
     std::set<ObjectRef> moved;
-    for (ObjectRef ref : undone.touched) {
+    for (ObjectRef ref : source.draft.touched) {
       const san::Object* object = present().get(ref);
       if (object != nullptr && object->changed > last) moved.insert(ref);
     }
     for (ObjectRef ref : moved) left.push_back({ref, {}, "It was changed since."});
-    for (const san::Edit& edit : undone.undo) {
+    for (const san::Edit& edit : source.draft.undo) {
       const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create &&
                         present().get(edit.object) == nullptr;
       if (moved.count(edit.object) == 0 && !gone) draft.edits.push_back(edit);

@@ -282,6 +282,62 @@ TEST_F(Drains, ARollbackBeforeItIsDueDiscardsIt) {
   }
 }
 
+// The first change set of the three drains, the second takes it back, the third takes that back.
+struct DrainsTakenBack : Drains {
+  void takenBack(bool restarted) {
+    const Id id = draining({erase({Kind::Map, map}), unzone()});
+    settings({{"confirm_within", std::uint64_t{120}}});
+    const Answer back = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+    (void)world.ask(world.sets().submit(bob, back.draft, 1, "not yet", "", world.now()));
+    const Answer done = world.ask(world.sets().commit(bob, {back.draft, 2, "yes", {}}, world.now()));
+    ASSERT_EQ(done.what, Answer::What::Done) << done.text;
+    world.settle();
+    EXPECT_EQ(laterPart(id).state, DraftState::Discarded);
+    EXPECT_EQ(may(), "read-write");
+    // As many dry runs as push others out.
+    for (std::size_t i = 0; i < ChangeSets::Options{}.maxDiscarded + 2; ++i) {
+      const Answer dry = world.ask(world.sets().create(alice, "dry", {}, world.now()));
+      (void)world.ask(world.sets().discard(alice, dry.draft, dry.version, world.now()));
+    }
+    std::unique_ptr<ChangeWorld> again;
+    if (restarted) again = std::make_unique<ChangeWorld>(world.database(), world.wallSeconds());
+    ChangeWorld& here = restarted ? *again : world;
+    here.advance(std::chrono::seconds(120));
+    here.settle();
+    EXPECT_EQ(here.sets().find(back.draft)->state, DraftState::RolledBack);
+    EXPECT_EQ(here.sets().find(id)->state, DraftState::Confirmed);
+    EXPECT_EQ(laterPartIn(here, id).state, DraftState::Waiting);
+    EXPECT_EQ(mayIn(here), "read-only");
+    here.advance(std::chrono::seconds(kTenMinutes));
+    here.settle();
+    EXPECT_EQ(laterPartIn(here, id).state, DraftState::Confirmed);
+    EXPECT_EQ(mayIn(here), "nothing");
+    EXPECT_TRUE(here.model().table<san::Departure>().empty());
+  }
+};
+
+TEST_F(DrainsTakenBack, ARollbackThatNobodyConfirmsLeavesItWaiting) { takenBack(false); }
+
+TEST_F(DrainsTakenBack, ARollbackThatNobodyConfirmsLeavesItWaitingAfterARestartToo) { takenBack(true); }
+
+TEST_F(Drains, WhatWaitsAgainGoesWithTheNextRollback) {
+  const Id id = draining({erase({Kind::Map, map})});
+  settings({{"confirm_within", std::uint64_t{120}}});
+  for (const bool confirmed : {false, true}) {
+    const Answer back = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+    ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+    (void)world.ask(world.sets().submit(bob, back.draft, 1, "not yet", "", world.now()));
+    (void)world.ask(world.sets().commit(bob, {back.draft, 2, "yes", {}}, world.now()));
+    world.settle();
+    if (confirmed) (void)world.ask(world.sets().confirm(bob, back.draft, world.now()));
+    world.advance(std::chrono::seconds(120));
+    world.settle();
+    EXPECT_EQ(may(), confirmed ? "read-write" : "read-only");
+    EXPECT_EQ(laterPart(id).state, confirmed ? DraftState::Discarded : DraftState::Waiting);
+    EXPECT_EQ(world.model().table<san::Departure>().size(), confirmed ? 0U : 1U);
+  }
+}
+
 TEST_F(Drains, WhatWaitsIsNotHandledByItself) {
   const Id id = draining({erase({Kind::Map, map})});
   const Draft later = laterPart(id);

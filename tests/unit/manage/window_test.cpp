@@ -145,6 +145,41 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
   }
 }
 
+// A rollback out of a later draft that nobody confirms: what it took back holds, and can be taken back again.
+TEST_F(Changes, ARollbackThatNobodyConfirmsLeavesInForceWhatItTookBack) {
+  for (const bool restarted : {false, true}) {
+    SCOPED_TRACE(restarted);
+    settings({{"confirm_within", std::uint64_t{0}}});
+    const Id id = committed(giveWeb1());
+    settings({{"confirm_within", std::uint64_t{120}}});
+    const Answer back = world.ask(world.sets().rollback(bob, id, "it was wrong", world.now()));
+    (void)world.ask(world.sets().submit(bob, back.draft, 1, "x", "", world.now()));
+    (void)world.ask(world.sets().commit(bob, {back.draft, 2, "yes", {}}, world.now()));
+    world.settle();
+    ASSERT_EQ(draft(back.draft).state, DraftState::Confirming);
+    EXPECT_EQ(draft(id).state, DraftState::RolledBack);
+    std::unique_ptr<ChangeWorld> again;
+    if (restarted) again = std::make_unique<ChangeWorld>(world.database(), world.wallSeconds());
+    ChangeWorld& here = restarted ? *again : world;
+    here.advance(std::chrono::seconds(120));
+    here.settle();
+    EXPECT_EQ(here.sets().find(back.draft)->state, DraftState::RolledBack);
+    EXPECT_EQ(here.sets().find(id)->state, DraftState::Confirmed);
+    EXPECT_EQ(here.model().get<san::ChangeSet>(id)->state, san::ChangeState::Confirmed);
+    EXPECT_EQ(here.model().table<san::Map>().size(), 1U);
+    const Answer second = here.ask(here.sets().rollback(bob, id, "still wrong", here.now()));
+    ASSERT_EQ(second.what, Answer::What::Done) << second.text;
+    EXPECT_TRUE(second.left.empty());
+    (void)here.ask(here.sets().submit(bob, second.draft, 1, "x", "", here.now()));
+    (void)here.ask(here.sets().commit(bob, {second.draft, 2, "yes", {}}, here.now()));
+    here.settle();
+    (void)here.ask(here.sets().confirm(bob, second.draft, here.now()));
+    EXPECT_EQ(here.sets().find(id)->state, DraftState::RolledBack);
+    EXPECT_TRUE(here.model().table<san::Map>().empty()) << "made again under another number, and found";
+    EXPECT_FALSE(here.named(Kind::Domain, "zone1"));
+  }
+}
+
 // web1 has unit1 as LUN 5, until a change set takes that away and gives it to web2: the window of that one is open.
 struct LunFive : Changes {
   Id unit3 = world.unit("naa.6003", disk1, 2);
