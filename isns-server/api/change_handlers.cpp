@@ -178,7 +178,8 @@ void commitChange(Desk& desk, const CallPtr& call) {
   const auto drain = drainMember(call->body);
   if (!drain) return call->refuse(drain.error());
   askChanges(desk, call, request->who, [request, call, drain = *drain](ChangeSets& sets) {
-    return sets.commit(request->who, {request->draft, request->version, request->reason, request->override, drain},
+    return sets.commit(request->who,
+                       {request->draft, request->version, request->reason, request->override, drain, request->ticket},
                        call->now);
   });
 }
@@ -197,7 +198,8 @@ void rollBackChange(Desk& desk, const CallPtr& call) {
   desk.changes.ask(
       request->who,
       [request, call](ChangeSets& sets) {
-        return sets.rollback(request->who, request->draft, request->reason, call->now);
+        return sets.rollback(request->who, request->draft, request->reason, call->now, request->ticket,
+                             request->named ? request->version : 0);
       },
       [&desk, call, id = request->draft](const Answer& answer) {
         if (answer.what == Answer::What::Refused) return refuseChange(desk, *call, answer);

@@ -233,6 +233,7 @@ std::optional<Asked> asked(Desk& desk, const Call& call, std::initializer_list<s
   const auto version = versionMember(call.body, draft->version, versionNeeded);
   if (!version) return fail(version.error());
   made.version = *version;
+  made.named = call.body.find("version") != nullptr;
   for (auto [name, text] :
        {std::pair{"reason", &made.reason}, {"ticket", &made.ticket}, {"override", &made.override}}) {
     auto member = textMember(call.body, name, text == &made.ticket ? san::kMaxName : san::kMaxText);

@@ -42,6 +42,7 @@ struct Asked {
   san::Id draft = 0;
   manage::Who who;
   std::uint64_t version = 0;  // that was looked at; without one, that of now
+  bool named = false;         // the body has one
   std::string reason, ticket, override;
 };
 // `members`: of the body; without any it is not looked at. Refuses.

@@ -122,6 +122,17 @@ class ChangeApi(case.InteropTest):
         self.api.until("/domains", lambda domains: not domains["items"])
         self.assertEqual(self.seen_targets(), [])
 
+    def test_the_ticket_and_the_version_of_a_rollback_count(self):
+        made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}"))
+        committed = self.api.post(f"/changes/{made['id']}/commit", {"version": made["version"], "ticket": "T-2"})
+        self.assertEqual(committed["ticket"], "T-2")
+        made = self.api.until(f"/changes/{made['id']}", lambda change: change["state"] == "confirming")
+        with self.assertRaises(Refused) as refused:
+            self.api.post(f"/changes/{made['id']}/rollback", {"reason": "x", "version": made["version"] - 1})
+        self.assertEqual(refused.exception.problem["code"], "old-version")
+        self.api.post(f"/changes/{made['id']}/rollback", {"reason": "x", "version": made["version"], "ticket": "T-3"})
+        self.assertEqual(self.api.get("/changes")["items"][0]["ticket"], "T-3")
+
     def test_an_approval_without_a_hash_is_for_what_it_changes_now(self):
         made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}"))
         self.assertEqual(self.api.post(f"/changes/{made['id']}/approve", {})["state"], "approved")

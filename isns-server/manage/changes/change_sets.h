@@ -57,6 +57,7 @@ struct CommitRequest {
   std::string exception;       // why what a guard asks a reason for may be: sessions lost, hosts left with nothing
   std::string overrideReason;  // why in a freeze window
   std::optional<san::Seconds> drain = std::nullopt;  // another one than the draft's
+  std::string ticket = {};                           // likewise; empty: the draft's
 };
 
 // The state that the author of a draft has seen, where that is not the present one.
@@ -140,14 +141,15 @@ class ChangeSets {
   Answer discard(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
   Answer submit(const Who& who, san::Id draft, std::uint64_t version, std::string reason, std::string ticket,
                 base::Now now);
-  // `hash`: of the cells that the approver has seen (Preview).
+  // `hash`: of the cells that the approver has seen (Preview); empty: of those that it changes now.
   Answer approve(const Who& who, san::Id draft, std::uint64_t version, const std::string& hash, base::Now now);
   Answer refuse(const Who& who, san::Id draft, std::uint64_t version, std::string why, base::Now now);
   Answer commit(const Who& who, const CommitRequest& request, base::Now now);
   Answer confirm(const Who& who, san::Id draft, base::Now now);
   // In its confirm window: at once. Later: a draft that takes it back, for the same course as any other
-  // (Answer::draft).
-  Answer rollback(const Who& who, san::Id draft, std::string why, base::Now now);
+  // (Answer::draft). `ticket`: empty: in the window that of what is taken back; `version`: 0: whichever it has.
+  Answer rollback(const Who& who, san::Id draft, std::string why, base::Now now, std::string ticket = {},
+                  std::uint64_t version = 0);
   // Approves the present reach as it is.
   Answer baseline(const Who& who, std::string reason, base::Now now);
 
@@ -244,6 +246,7 @@ class ChangeSets {
     Who who;
     std::string why;
     std::uint64_t reply;
+    std::string ticket = {};
   };
   struct Prepared {
     Parts parts;
@@ -361,7 +364,7 @@ class ChangeSets {
   void startRollback(const WantedRollback& wanted, base::Now now);
   void rollbackFailed(Held& held, const std::string& why, base::Now now);
   void takeBack(Held& held, std::string why);
-  Answer rollbackLater(const Who& who, Held& held, std::string why, base::Now now);
+  Answer rollbackLater(const Who& who, Held& held, std::string why, std::string ticket, base::Now now);
   // What `undone` took back holds again when that is taken back at once, in or after its window; what that one had
   // taken back itself does not, and so on: numbers, and whether each holds.
   [[nodiscard]] std::vector<std::pair<san::Id, bool>> flips(san::Id undone) const;

@@ -150,6 +150,7 @@ void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, c
       if (is(flipped)) its = &flipped;
     }
     event = about(std::move(event), *its);
+    if (is(active_->undone) && !active_->row.ticket.empty()) event.ticket = active_->row.ticket;
   }
   made.steps = std::move(steps);
   made.names = names;

@@ -63,6 +63,8 @@ std::optional<Answer> ChangeSets::mayCommit(const Who& who, const CommitRequest&
     if (base::plainTextFault(why, san::kMaxText).empty()) continue;
     return refused(who, id, Refusal::TooMany, "A reason is a line of at most 1024 bytes.");
   }
+  if (!base::plainTextFault(request.ticket, san::kMaxName).empty())
+    return refused(who, id, Refusal::TooMany, "A ticket is a line of at most 255 bytes.");
   return std::nullopt;
 }
 
@@ -95,6 +97,7 @@ void ChangeSets::startCommit(QueuedCommit commit, base::Now now) {
   active.next.exception = std::move(commit.request.exception);
   active.next.overrideReason = std::move(commit.request.overrideReason);
   active.next.drain = commit.request.drain.value_or(active.next.drain);
+  if (!commit.request.ticket.empty()) active.next.ticket = std::move(commit.request.ticket);
   active.who = std::move(commit.who);
   active.reply = commit.reply;
   begin(std::move(active), now);

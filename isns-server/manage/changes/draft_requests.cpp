@@ -166,7 +166,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   Draft next = held->draft;
   next.state = DraftState::Submitted;
   next.reason = std::move(reason);
-  next.ticket = std::move(ticket);
+  if (!ticket.empty() || next.undoes == 0) next.ticket = std::move(ticket);  // a rollback was asked for with one
   next.cells = seen->hash;
   next.note.clear();
   next.submittedAt = base::unixSeconds(now.wall);

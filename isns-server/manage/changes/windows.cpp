@@ -115,18 +115,22 @@ void ChangeSets::resume(Held& held, base::Now now) {
 
 // ---- Taking back ---------------------------------------------------------------------------------------------------
 
-Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now now) {
+Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now now, std::string ticket,
+                            std::uint64_t version) {
   last_ = now;
   if (auto no = denied(who, who.rights.commit, id, "roll change sets back")) return *no;
   Held* held = this->held(id);
   if (held != nullptr && active_ && active_->next.id == id) {
     return refused(who, id, Refusal::Busy, "The change set is being carried out: roll it back when that is done.");
   }
-  if (auto no = notReady(who, held, id, held == nullptr ? 0 : held->draft.version)) return *no;
+  if (version == 0 && held != nullptr) version = held->draft.version;
+  if (auto no = notReady(who, held, id, version)) return *no;
+  if (!base::plainTextFault(ticket, san::kMaxName).empty())
+    return refused(who, id, Refusal::TooMany, "A ticket is a line of at most 255 bytes.");
   if (why.empty() || !base::plainTextFault(why, san::kMaxText).empty())
     return refused(who, id, Refusal::ReasonNeeded, "Say why, in a line of at most 1024 bytes.");
   if (held->draft.state == DraftState::Confirmed && held->draft.origin != san::ChangeOrigin::Baseline) {
-    return rollbackLater(who, *held, std::move(why), now);
+    return rollbackLater(who, *held, std::move(why), std::move(ticket), now);
   }
   if (held->draft.state != DraftState::Confirming) {
     if (held->draft.state == DraftState::Waiting) return *belongsTo(who, *held);
@@ -137,7 +141,7 @@ Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now no
   waits.ticket = nextTicket();
   waits.draft = id;
   waits.version = held->draft.version;
-  wantRollback({id, who, std::move(why), waits.ticket});
+  wantRollback({id, who, std::move(why), waits.ticket, std::move(ticket)});
   advance(now);
   return waits;
 }
@@ -185,7 +189,7 @@ void ChangeSets::startRollback(const WantedRollback& wanted, base::Now now) {
   active.next.author = wanted.who.name;
   active.next.title = "rollback of change set " + std::to_string(draft.id);
   active.next.reason = wanted.why;
-  active.next.ticket = draft.ticket;
+  active.next.ticket = wanted.ticket.empty() ? draft.ticket : wanted.ticket;
   active.next.base = present().revision;
   active.next.edits = std::move(back.edits);
   active.next.createdAt = base::unixSeconds(now.wall);
@@ -239,7 +243,7 @@ void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now no
 }
 
 // A change set of its own, for the same course as any other.
-Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, base::Now now) {
+Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, std::string ticket, base::Now now) {
   const Draft& undone = held.draft;
   if (auto no = takenAway(who, undone.id)) return *no;
   for (const auto& [id, other] : drafts_) {
@@ -279,6 +283,7 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, ba
   draft.author = who.name;
   draft.title = "rollback of change set " + std::to_string(undone.id);
   draft.note = std::move(why);
+  draft.ticket = std::move(ticket);
   draft.createdAt = base::unixSeconds(now.wall);
   if (auto no = checkEdits(who, draft, present())) return *no;
   if (auto no = noRoom(who, draft, nullptr)) return *no;

@@ -145,6 +145,42 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
   }
 }
 
+TEST_F(Changes, TheTicketsOfACommitAndOfARollbackAreKept) {
+  const Id id = submitted(giveWeb1());
+  manage::CommitRequest request{id, draft(id).version, {}, {}};
+  request.ticket = "CHG-2";
+  ASSERT_EQ(world.ask(world.sets().commit(alice, request, world.now())).what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(draft(id).ticket, "CHG-2");
+  EXPECT_EQ(world.model().get<san::ChangeSet>(id)->ticket, "CHG-2");
+  EXPECT_EQ(world.recordOf("change.committed", id)->ticket, "CHG-2");
+  ASSERT_EQ(world.ask(world.sets().rollback(bob, id, "no", world.now(), "CHG-3")).what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(draft(id + 1).ticket, "CHG-3");
+  EXPECT_EQ(world.model().get<san::ChangeSet>(id + 1)->ticket, "CHG-3");
+  EXPECT_EQ(world.recordOf("change.rolled-back", id)->ticket, "CHG-3");
+}
+
+TEST_F(Changes, TheTicketOfALaterRollbackHoldsUnlessItsSubmissionHasAnother) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = committed(giveWeb1());
+  for (const std::string& second : {std::string(), std::string("CHG-5")}) {
+    const Answer back = world.ask(world.sets().rollback(bob, id, "no", world.now(), "CHG-4"));
+    ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+    EXPECT_EQ(draft(back.draft).ticket, "CHG-4");
+    ASSERT_EQ(world.ask(world.sets().submit(bob, back.draft, 1, "no", second, world.now())).what, Answer::What::Done);
+    EXPECT_EQ(draft(back.draft).ticket, second.empty() ? "CHG-4" : second);
+    ASSERT_EQ(world.ask(world.sets().discard(bob, back.draft, 2, world.now())).what, Answer::What::Done);
+  }
+}
+
+TEST_F(Changes, ARollbackOfAnotherVersionThanWasLookedAtIsRefused) {
+  const Id id = committed(giveWeb1());
+  const std::uint64_t seen = draft(id).version;
+  EXPECT_EQ(world.ask(world.sets().rollback(bob, id, "no", world.now(), {}, seen - 1)).refusal, Refusal::OldVersion);
+  EXPECT_EQ(world.ask(world.sets().rollback(bob, id, "no", world.now(), {}, seen)).what, Answer::What::Done);
+}
+
 // A rollback out of a later draft that nobody confirms: what it took back holds, and can be taken back again.
 TEST_F(Changes, ARollbackThatNobodyConfirmsLeavesInForceWhatItTookBack) {
   for (const bool restarted : {false, true}) {
