@@ -292,6 +292,8 @@ class ChangeSets {
   std::optional<Answer> notHis(const Who& who, const Draft& draft, const san::Snapshot& before,
                                const san::Snapshot& after, bool byKind);
   std::optional<Answer> noRoom(const Who& who, const Draft& next, const Held* before);
+  // A draft that takes nothing back, or something else than was asked for, is no rollback; its author is told.
+  static void takesBackNoMore(Draft& next, std::string_view why);
 
   struct Record {  // of a change of rows
     std::string event;

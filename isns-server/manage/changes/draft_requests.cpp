@@ -50,6 +50,14 @@ std::optional<Answer> ChangeSets::notHisToEdit(const Who& who, Held* held, Id id
   return std::nullopt;
 }
 
+void ChangeSets::takesBackNoMore(Draft& next, std::string_view why) {
+  if (next.undoes == 0) return;
+  next.note =
+      std::string(why) + " Change set " + std::to_string(next.undoes) + " stays in force: this is no rollback of it.";
+  next.undoes = 0;
+  next.origin = san::ChangeOrigin::Person;
+}
+
 Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChange change, base::Now) {
   Held* held = this->held(id);
   if (auto no = notHisToEdit(who, held, id, version)) return *no;
@@ -80,6 +88,7 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
       break;
     }
   }
+  if (next.edits != held->draft.edits) takesBackNoMore(next, "It has other edits than those of the rollback.");
   // Where nothing of its footprint has moved, the draft is one of the present state.
   const bool moved = !san::staleObjects(held->draft.footprint, present()).empty();
   if (moved && !held->base) return *stale(who, *held);
@@ -108,6 +117,7 @@ Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::No
     answer.merged = std::move(moved->merged);
     answer.objects = std::move(moved->objects);
   }
+  if (next.edits.empty()) takesBackNoMore(next, "Others have changed all that it would take back.");
   next.state = DraftState::Open;
   next.approver.clear();
   next.cells.clear();

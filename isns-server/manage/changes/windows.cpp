@@ -285,14 +285,14 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, st
   draft.note = std::move(why);
   draft.ticket = std::move(ticket);
   draft.createdAt = base::unixSeconds(now.wall);
+  std::string details = "to roll back change set " + std::to_string(undone.id) + ": " + draft.note;
+  if (draft.edits.empty()) takesBackNoMore(draft, "There is nothing left to take back.");
   if (auto no = checkEdits(who, draft, present())) return *no;
   if (auto no = noRoom(who, draft, nullptr)) return *no;
   ++lastId_;
   Answer answer;
   answer.left = std::move(left);
-  std::string details = "to roll back change set " + std::to_string(undone.id) +
-                        (draft.note.empty() ? "" : ": " + draft.note) +
-                        (answer.left.empty() ? "" : "; " + leftText(answer.left.size()));
+  if (!answer.left.empty()) details += "; " + leftText(answer.left.size());
   return store(who, std::move(draft), present(), {"change.created", std::move(details)}, std::move(answer));
 }
 

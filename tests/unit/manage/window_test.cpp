@@ -181,6 +181,43 @@ TEST_F(Changes, ARollbackOfAnotherVersionThanWasLookedAtIsRefused) {
   EXPECT_EQ(world.ask(world.sets().rollback(bob, id, "no", world.now(), {}, seen)).what, Answer::What::Done);
 }
 
+TEST_F(Changes, ARollbackWhoseEditsItsAuthorChangesIsNone) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = committed(giveWeb1());
+  const Answer back = world.ask(world.sets().rollback(bob, id, "it was wrong", world.now()));
+  ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+  Answer titled = world.ask(world.sets().edit(
+      bob, back.draft, 1, {manage::EditsChange::What::Append, {}, {}, std::string("back")}, world.now()));
+  EXPECT_EQ(draft(back.draft).undoes, id);  // a title is no edit
+  titled = world.ask(world.sets().edit(
+      bob, back.draft, titled.version,
+      {manage::EditsChange::What::Replace, {set({Kind::Node, disk2}, "alias", std::string("other"))}, {}},
+      world.now()));
+  ASSERT_EQ(titled.what, Answer::What::Done) << titled.text;
+  EXPECT_EQ(draft(back.draft).undoes, 0U);
+  EXPECT_EQ(draft(back.draft).origin, san::ChangeOrigin::Person);
+  EXPECT_EQ(draft(back.draft).note, "It has other edits than those of the rollback. Change set " + std::to_string(id) +
+                                        " stays in force: this is no rollback of it.");
+  (void)world.ask(world.sets().submit(bob, back.draft, titled.version, "x", "", world.now()));
+  (void)world.ask(world.sets().commit(bob, {back.draft, draft(back.draft).version, "yes", {}}, world.now()));
+  world.settle();
+  EXPECT_EQ(draft(back.draft).state, DraftState::Confirmed);
+  EXPECT_EQ(draft(id).state, DraftState::Confirmed);
+  EXPECT_EQ(world.model().get<san::ChangeSet>(id)->state, san::ChangeState::Confirmed);
+  EXPECT_EQ(world.ask(world.sets().rollback(bob, id, "really", world.now())).what, Answer::What::Done);
+}
+
+TEST_F(Changes, ARollbackThatFindsNothingToTakeBackIsNone) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = committed({set({Kind::Node, disk2}, "alias", std::string("old one"))});
+  (void)committed({set({Kind::Node, disk2}, "alias", std::string("newer"))});
+  const Answer back = world.ask(world.sets().rollback(bob, id, "it was wrong", world.now()));
+  ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+  EXPECT_EQ(back.left.size(), 1U);
+  EXPECT_EQ(draft(back.draft).undoes, 0U);
+  EXPECT_TRUE(draft(back.draft).note.starts_with("There is nothing left to take back.")) << draft(back.draft).note;
+}
+
 // A rollback out of a later draft that nobody confirms: what it took back holds, and can be taken back again.
 TEST_F(Changes, ARollbackThatNobodyConfirmsLeavesInForceWhatItTookBack) {
   for (const bool restarted : {false, true}) {
