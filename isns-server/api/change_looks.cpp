@@ -181,35 +181,69 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
   });
 }
 
+// The place of a change set in the list, the newest first: when it was begun, or of one of which no draft is kept when
+// it was committed; of one second, what people make before what clients did. Nothing that happens to it later moves it,
+// and a number of JSON that anybody reads holds it until 2106.
+std::uint64_t placeOf(san::Id id, san::Seconds time) {
+  constexpr std::uint64_t kOfPeople = std::uint64_t{1} << 20;
+  const std::uint64_t person = id <= manage::kMaxDraftId ? kOfPeople : 0;
+  return (static_cast<std::uint64_t>(std::max<san::Seconds>(time, 0)) << 21) | person | (id & (kOfPeople - 1));
+}
+constexpr std::uint64_t kLastPlace = (std::uint64_t{1} << 53) - 1;
+
+struct Listed {
+  std::uint64_t place = 0;
+  const Draft* draft = nullptr;  // or
+  const san::ChangeSet* record = nullptr;
+};
+
+// Of those from the cursor on, in no order.
+std::vector<Listed> listedFrom(Desk& desk, std::uint64_t cursor, std::string_view state) {
+  std::vector<Listed> all;
+  const auto list = [&](Listed one, std::string_view its) {
+    if (one.place <= cursor && (state.empty() || state == its)) all.push_back(one);
+  };
+  const manage::ChangeSets& changes = *desk.changes.changes();
+  for (const Draft* draft : changes.list()) {
+    list({placeOf(draft->id, draft->createdAt), draft, nullptr}, san::wordOf(draft->state));
+  }
+  present(desk).table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& record) {
+    if (changes.find(id) != nullptr) return;
+    list({placeOf(id, record.committedAt), nullptr, &record}, san::wordOf(record.state));
+  });
+  return all;
+}
+
 }  // namespace
 
 void listChanges(Desk& desk, const CallPtr& call) {
   const auto limit = call->numberParameter("limit", 100, kMaxPage, 1);
   if (!limit) return call->refuse(limit.error());
-  const auto cursor = call->numberParameter("cursor", 0xffffffff, 0xffffffff);
+  const auto cursor = call->numberParameter("cursor", kLastPlace, kLastPlace);
   if (!cursor) return call->refuse(cursor.error());
   const std::string_view state = call->parameter("state");
   if (!state.empty() && !san::fromWord<manage::DraftState>(state) && !san::fromWord<san::ChangeState>(state)) {
     return call->refuse({ProblemCode::BadParameter, "There is no state of that name.", "state", {}});
   }
-  std::map<san::Id, Json> all;  // the newest have the highest numbers of their kind
-  for (const Draft* draft : desk.changes.changes()->list()) {
-    if (draft->id > *cursor || !isShown(*call, *draft) || (!state.empty() && state != san::wordOf(draft->state))) continue;
-    all.emplace(draft->id, changeJson(present(desk), *draft, Edits::Count));
-  }
-  present(desk).table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& record) {
-    if (id > *cursor || (!state.empty() && state != san::wordOf(record.state))) return;
-    if (!call->sees({Kind::ChangeSet, id})) return;
-    if (desk.changes.changes()->find(id) == nullptr) all.emplace(id, recordJson(record));
-  });
+  // There may be many, of which a page is few: only those are put in order, judged by the scope and made into JSON.
+  std::vector<Listed> rest = listedFrom(desk, *cursor, state);
+  const auto later = [](const Listed& a, const Listed& b) { return a.place < b.place; };
+  std::ranges::make_heap(rest, later);
   Json::Array items;
   Json next;
-  for (auto at = all.rbegin(); at != all.rend(); ++at) {
+  while (!rest.empty()) {
+    std::ranges::pop_heap(rest, later);
+    const Listed one = rest.back();
+    rest.pop_back();
+    const bool shown =
+        one.draft != nullptr ? isShown(*call, *one.draft) : call->sees({Kind::ChangeSet, one.record->id});
+    if (!shown) continue;
     if (items.size() == *limit) {
-      next = Json(at->first);
+      next = Json(one.place);
       break;
     }
-    items.push_back(std::move(at->second));
+    items.push_back(one.draft != nullptr ? changeJson(present(desk), *one.draft, Edits::Count)
+                                         : recordJson(*one.record));
   }
   call->answer(Json::Object{{"items", std::move(items)}, {"next_cursor", std::move(next)}});
 }

@@ -137,6 +137,24 @@ class ChangeApi(case.InteropTest):
         made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}"))
         self.assertEqual(self.api.post(f"/changes/{made['id']}/approve", {})["state"], "approved")
 
+    def test_the_newest_come_first_whoever_made_them(self):
+        first = self.draft([])
+        time.sleep(1.1)  # the order is by the second
+        self.raw().zone("zone1", HOST, DISK)
+        self.api.until("/changes", lambda changes: len(changes["items"]) == 3)
+        time.sleep(1.1)
+        last = self.draft([])
+        listed = [one["id"] for one in self.api.get("/changes")["items"]]
+        self.assertEqual((len(listed), listed[0], listed[-1]), (4, last["id"], first["id"]))
+        walked, page = [], self.api.get("/changes?limit=1")
+        while True:
+            walked += [one["id"] for one in page["items"]]
+            if page["next_cursor"] is None:
+                break
+            page = self.api.get(f"/changes?limit=1&cursor={page['next_cursor']}")
+            self.draft([])  # what is new meanwhile moves nothing
+        self.assertEqual(walked, listed)
+
     def test_a_host_is_zoned_before_it_registers(self):
         new = [{"op": "create", "object": "node:+9"},
                {"op": "set", "object": "node:+9", "field": "name", "value": LATER.upper().replace("IQN", "iqn", 1)}]
