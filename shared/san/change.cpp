@@ -1,12 +1,14 @@
 #include "shared/san/change.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "shared/isns/ip_text.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/names/ports.h"
 #include "shared/san/coherence.h"
+#include "shared/san/default_domain.h"
 
 namespace san {
 namespace {
@@ -31,14 +33,15 @@ static_assert(kMaxEdits < kLastProvisional - kFirstProvisional);
 class Application {
  public:
   Application(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
-              Seconds time)
-      : edits_(edits), writer_(writer), editor_(base, now, time) {}
+              Seconds time, bool follows)
+      : edits_(edits), writer_(writer), follows_(follows || writer == Writer::ChangeSet), editor_(base, now, time) {}
 
   Edited<Applied> run(const Snapshot& base) {
     while (at_ < edits_.size()) {
       if (auto status = step(); !status) return failed(status.error(), at_);
     }
     auto next = editor_.finish();
+    if (next && follows_) next = followed(base, std::move(next).value());
     if (!next) return failed(next.error(), lastEditOf(next.error().object));
     // What happened, or was seen, is as it is; only what is wanted can be editError.
     if (writer_ == Writer::ChangeSet) {
@@ -50,6 +53,30 @@ class Application {
   }
 
  private:
+  // As the name server has it then.
+  Edited<Snapshot> followed(const Snapshot& base, Snapshot next) const {
+    std::map<Id, bool> moves;
+    for (const auto& [node, in] : defaultMoves(base, next)) {
+      if (allStated_ || stated_.contains(node) || in == inDefaultDomain(next, node)) continue;
+      moves[node] = in;
+    }
+    if (moves.empty()) return next;
+    const Revision now = next.revision;
+    const Seconds time = next.time;
+    SnapshotEditor editor(std::move(next), now, time);
+    auto& domain = editor.own<Domain>(Domain::kDefault);
+    std::vector<Member> members;
+    for (const Member& member : domain.nodes.items()) {
+      if (!moves.contains(member.id)) members.push_back(member);
+    }
+    for (const auto& [node, in] : moves) {
+      if (in) members.push_back({node, now});
+    }
+    std::ranges::sort(members, {}, &Member::id);
+    domain.nodes.assign(members);
+    return editor.finish();
+  }
+
   // In the error an object that is new has the id that the change set knows it by.
   Edited<Applied> failed(EditError error, std::optional<std::size_t> edit) const {
     error.edit = edit;
@@ -210,6 +237,7 @@ class Application {
   Edited<void> set(const Edit& edit, ObjectRef object, const FieldRow& field) {
     Value value = edit.value;
     if (auto status = resolve(edit, value); !status) return status;
+    allStated_ = allStated_ || isOfDefault(object, field);
     auto status = assign(object, field, value);
     if (status.ok()) ++at_;
     return status;
@@ -220,6 +248,10 @@ class Application {
     const bool empty = std::holds_alternative<std::monostate>(value);
     if (now == value || (empty && now == field.get(*makeObject(object.kind)))) return {};
     return editor_.set(object, field, value);
+  }
+
+  static bool isOfDefault(ObjectRef object, const FieldRow& field) {
+    return object == ObjectRef{Kind::Domain, Domain::kDefault} && field.name == "nodes";
   }
 
   // All edits in a row that add to and remove from one list, at the cost of one.
@@ -236,7 +268,7 @@ class Application {
            (edits_[end].op == EditOp::Add || edits_[end].op == EditOp::Remove);
          ++end) {
       const std::size_t before = std::exchange(at_, end);
-      if (auto status = changeMember(edits_[end], field, *list); !status) return status;
+      if (auto status = changeMember(edits_[end], object, field, *list); !status) return status;
       at_ = before;
     }
     at_ = end - 1;
@@ -245,7 +277,7 @@ class Application {
     return status;
   }
 
-  Edited<void> changeMember(const Edit& edit, const FieldRow& field, std::vector<ObjectRef>& list) const {
+  Edited<void> changeMember(const Edit& edit, ObjectRef object, const FieldRow& field, std::vector<ObjectRef>& list) {
     Value value = edit.value;
     if (auto status = resolve(edit, value); !status) return status;
     const auto* member = std::get_if<ObjectRef>(&value);
@@ -253,6 +285,7 @@ class Application {
       return editError(EditFault::BadValue, edit.object, edit.field,
                        "What joins or leaves " + edit.field + " is not there.");
     }
+    if (isOfDefault(object, field)) stated_.insert(member->id);
     const auto place = std::ranges::lower_bound(list, *member);
     const bool there = place != list.end() && *place == *member;
     if (edit.op == EditOp::Add) {
@@ -260,6 +293,8 @@ class Application {
       return {};
     }
     if (!there) {
+      // Or he is to stay out of it though the name server would put him there.
+      if (follows_ && isOfDefault(object, field) && editor_.view().settings().defaultDomain) return {};
       return editError(EditFault::BadValue, edit.object, edit.field,
                        nameOf(editor_.view(), *member) + " is not in " + edit.field + " of " +
                            nameOf(editor_.view(), resolved(edit.object)) + ".");
@@ -270,8 +305,11 @@ class Application {
 
   std::span<const Edit> edits_;
   std::optional<Writer> writer_;
+  bool follows_;
   SnapshotEditor editor_;
   NewIds made_;
+  std::set<Id> stated_;     // of the default domain
+  bool allStated_ = false;  // its whole list
   std::size_t at_ = 0;
 };
 
@@ -289,12 +327,12 @@ std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref) {
 }
 
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
-                      Seconds time) {
+                      Seconds time, bool follows) {
   if (edits.size() > kMaxEdits) {
     return editError(EditFault::Limit, {}, {},
                      "A change set has at most " + std::to_string(kMaxEdits) + " edits: make several of it.");
   }
-  return Application(base, edits, writer, now, time).run(base);
+  return Application(base, edits, writer, now, time, follows).run(base);
 }
 
 }  // namespace san

@@ -40,9 +40,11 @@ std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref);
 // of them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a
 // provisional one, as its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so
 // already leaves the object's revision as it was. The result keeps the promises of SnapshotEditor and, for what edits
-// of Writer::ChangeSet touched, those of coherence.h.
+// of Writer::ChangeSet touched, those of coherence.h. With edits of Writer::ChangeSet, and of `follows`, go the moves
+// that the name server makes by itself (default_domain.h); what they say of a member of the default domain themselves
+// holds.
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
-                      Seconds time);
+                      Seconds time, bool follows = false);
 
 // An object with the revision that it had.
 struct Dependence {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "shared/san/change.h"
+#include "shared/san/default_domain.h"
 #include "shared/san/desired.h"
 
 namespace san {
@@ -74,6 +75,31 @@ Halves halvesOf(const Diff& all) {
     if (!later.fields.empty()) halves.later.objects.push_back(std::move(later));
   }
   return halves;
+}
+
+// Who is taken out of the default domain waits for it, though he joins another one at once; who comes into it by
+// himself does so when he has left the others.
+void waitInDefault(Halves& halves, const Diff& all, const Snapshot& before, const Snapshot& after) {
+  const ObjectRef domain{Kind::Domain, Domain::kDefault};
+  const FieldRow* nodes = findField(Kind::Domain, "nodes");
+  const auto moves = defaultMoves(before, after);
+  if (moves.empty()) return;
+  std::set<Id> come;
+  std::vector<Id> go;
+  const Diff own = decided(all, before, after);
+  const auto each = [&](const Diff& from, const Value FieldChange::*list, auto&& visit) {
+    const ObjectChange* object = from.find(domain);
+    const FieldChange* change = object == nullptr ? nullptr : object->find(nodes);
+    if (change == nullptr) return;
+    eachRef(change->*list, [&](ObjectRef ref) { return visit(ref.id), true; });
+  };
+  each(own, &FieldChange::added, [&](Id node) { come.insert(node); });
+  each(all, &FieldChange::removed, [&](Id node) { go.push_back(node); });
+  for (const auto& [node, in] : moves) {
+    if (!in && inDefaultDomain(before, node)) come.insert(node);
+  }
+  sayOfDefault(halves.now, before, {come.begin(), come.end()}, {});
+  sayOfDefault(halves.later, before, {}, go);
 }
 
 bool names(const SanIndex& index, const Map& map, Id initiator) {
@@ -246,6 +272,7 @@ Edited<DrainPlan> planDrain(const SanIndex& before, std::span<const Edit> edits,
   }
   const Diff all = diff(was, plan.after);
   Halves halves = halvesOf(all);
+  waitInDefault(halves, all, was, plan.after);
   plan.now = editsOf(renamed(std::move(halves.now), provisionalIds(all)), Writer::ChangeSet);
   plan.later = std::move(halves.later);
   losses.addDepartures(plan.now, leavesAt);

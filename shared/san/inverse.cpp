@@ -1,7 +1,10 @@
 #include "shared/san/inverse.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include "shared/san/default_domain.h"
 
 namespace san {
 namespace {
@@ -20,6 +23,7 @@ class Inversion {
       if (change.fate == Fate::Created && own) takeAway(change.object);
       if (change.fate == Fate::Erased && own) bringBack(change);
     }
+    settleDefault();
     const NewIds names = provisionalIds(back_);
     Grafted grafted = graft(current_, renamed(std::move(back_), names), Writer::ChangeSet);
     for (Dropped& one : grafted.dropped) {
@@ -34,6 +38,38 @@ class Inversion {
  private:
   void leave(ObjectRef object, std::string_view field, std::string_view why) {
     left_.push_back({object, std::string(field), std::string(why)});
+  }
+
+  // Who was moved by nobody since is in the default domain again, or not, as he was; whom others have moved the name
+  // server puts where he belongs. Said is only what that does not do by itself.
+  void settleDefault() {
+    if (!current_.settings().defaultDomain || current_.get<Domain>(Domain::kDefault) == nullptr) return;
+    std::set<Id> nodes;
+    for (const ObjectChange& change : diff(before_, after_).objects) {
+      if (change.object.kind != Kind::Domain) continue;
+      for (const FieldChange& field : change.fields) {
+        if (field.field->name != "nodes") continue;
+        for (const Value* list : {&field.added, &field.removed}) {
+          eachRef(*list, [&](ObjectRef ref) { return nodes.insert(ref.id), true; });
+        }
+      }
+    }
+    auto was = otherDomains(before_, nodes);
+    auto then = otherDomains(after_, nodes);
+    auto now = otherDomains(current_, nodes);
+    std::vector<Id> added, removed;
+    for (Id id : nodes) {
+      const Node* node = current_.get<Node>(id);
+      const bool in = inDefaultDomain(current_, id);
+      if (node == nullptr || now[id] != then[id] || in != inDefaultDomain(after_, id)) continue;
+      const bool joins = !std::ranges::includes(now[id], was[id]);
+      const bool comes = was[id].empty() && !now[id].empty() && node->registered();
+      const bool byItself = joins ? false : comes ? true : in;
+      const bool wanted = inDefaultDomain(before_, id);
+      if (wanted && !byItself) added.push_back(id);
+      if (!wanted && byItself) removed.push_back(id);
+    }
+    sayOfDefault(back_, current_, added, removed);
   }
 
   // What the change made goes, where nobody has changed it since.

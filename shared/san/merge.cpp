@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "shared/san/default_domain.h"
+
 namespace san {
 namespace {
 
@@ -37,6 +39,7 @@ class Merging {
           break;
       }
     }
+    sayOfDefaultAgain();
     Grafted grafted = graft(theirs_, wanted_, writer);
     for (Dropped& one : grafted.dropped) conflict(one.object, one.field, std::move(one.why));
     for (const auto* list : {&footprint.changed, &footprint.read}) {
@@ -103,6 +106,25 @@ class Merging {
     if (!merged.fields.empty()) wanted_.objects.push_back(std::move(merged));
   }
 
+  // Also of those that are to stay, which is no difference.
+  void sayOfDefaultAgain() {
+    const ObjectRef domain{Kind::Domain, Domain::kDefault};
+    const ObjectChange* ours =
+        theirs_.settings().defaultDomain && theirs_.get(domain) != nullptr ? ours_.find(domain) : nullptr;
+    const FieldChange* own = ours == nullptr ? nullptr : ours->find(findField(Kind::Domain, "nodes"));
+    if (own == nullptr || ours->fate != Fate::Changed) return;
+    std::vector<Id> added, removed;
+    const auto take = [&](const Value& from, std::vector<Id>& into) {
+      eachRef(from, [&](ObjectRef ref) {
+        if (isProvisional(ref.id) || theirs_.get(ref) != nullptr) into.push_back(ref.id);
+        return true;
+      });
+    };
+    take(own->added, added);
+    take(own->removed, removed);
+    sayOfDefault(wanted_, theirs_, added, removed);
+  }
+
   void takeOver(ObjectRef object) {
     const ObjectChange* their = their_.find(object);
     if (their == nullptr) return;
@@ -131,7 +153,7 @@ class Merging {
 Edited<Merged> merge(const Snapshot& base, std::span<const Edit> draft, const Snapshot& theirs, Writer writer) {
   const auto applied = apply(base, draft, writer, base.revision + 1, base.time);
   if (!applied) return base::Failure<EditError>{applied.error()};
-  Diff ours = renamed(diff(base, applied->snapshot), turned(applied->made, base));
+  Diff ours = renamed(decided(diff(base, applied->snapshot), base, applied->snapshot), turned(applied->made, base));
   return Merging(base, theirs, std::move(ours)).made(footprint(base, draft), writer);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/san/default_domain.h"
 #include "shared/san/scope.h"
 
 namespace manage {
@@ -168,7 +169,7 @@ std::optional<Answer> ChangeSets::notHis(const Who& who, const Draft& draft, con
   }
   if (who.scope.empty()) return std::nullopt;
   const san::Scope now(before, who.scope);
-  auto objects = san::outside(now, san::Scope(after, who.scope), san::diff(before, after));
+  auto objects = san::outside(now, san::Scope(after, who.scope), san::decided(san::diff(before, after), before, after));
   if (objects.empty()) return std::nullopt;
   const auto listed = [&](const std::vector<ObjectRef>& named) {
     if (named.empty()) return whatIsForeign(now, draft.edits);

@@ -5,6 +5,7 @@
 
 #include "isns-server/core/domain_numbers.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/san/default_domain.h"
 #include "shared/san/edit.h"
 
 namespace manage {
@@ -28,7 +29,8 @@ void eachReference(const san::Value& value, Visit&& visit) {
 
 core::PortalKey keyOf(const isns::PortalAddress& address) { return core::PortalKey::of(address.ip, address.port); }
 
-// The steps of domains and sets, in five groups: what others need is made first, what nobody needs any more goes last.
+// The steps of domains and sets, in groups: what others need is made first, what nobody needs any more goes. Last comes
+// who is in the default domain, as the registry moves nodes there by itself with the steps before.
 class Steps {
  public:
   Steps(const san::Snapshot& before, const san::Snapshot& after) : before_(before), after_(after) {}
@@ -39,7 +41,8 @@ class Steps {
   }
   std::vector<DomainStep> all() {
     std::vector<DomainStep> steps;
-    for (auto* group : {&leave_, &remove_, &make_, &name_, &join_}) {
+    settleDefault();
+    for (auto* group : {&leave_, &remove_, &make_, &name_, &join_, &last_}) {
       std::move(group->begin(), group->end(), std::back_inserter(steps));
     }
     return steps;
@@ -51,6 +54,21 @@ class Steps {
     made.what = what;
     made.container = container;
     return made;
+  }
+
+  void moveNode(std::vector<DomainStep>& group, What what, san::Id domain, san::Id node) {
+    const auto* known = before_.get<san::Node>(node);
+    group.push_back(step(what, domain));
+    group.back().name = (known != nullptr ? known : after_.get<san::Node>(node))->name;
+  }
+
+  // Whom the registry moves though he is to stay.
+  void settleDefault() {
+    for (const auto& [node, in] : san::defaultMoves(before_, after_)) {
+      const bool is = san::inDefaultDomain(after_, node);
+      if (is == in || is != san::inDefaultDomain(before_, node)) continue;
+      moveNode(last_, is ? What::AddNode : What::RemoveNode, san::Domain::kDefault, node);
+    }
   }
 
   void takeDomain(const san::ObjectChange& change) {
@@ -70,14 +88,10 @@ class Steps {
         name_.push_back(step(What::SetFeatures, id));
         name_.back().number = domain.features;
       } else if (name == "nodes") {
-        eachReference(field.removed, [&](ObjectRef node) {
-          leave_.push_back(step(What::RemoveNode, id));
-          leave_.back().name = before_.get<san::Node>(node.id)->name;
-        });
-        eachReference(field.added, [&](ObjectRef node) {
-          join_.push_back(step(What::AddNode, id));
-          join_.back().name = after_.get<san::Node>(node.id)->name;
-        });
+        const bool last = id == san::Domain::kDefault && change.fate == san::Fate::Changed;
+        eachReference(field.removed,
+                      [&](ObjectRef node) { moveNode(last ? last_ : leave_, What::RemoveNode, id, node.id); });
+        eachReference(field.added, [&](ObjectRef node) { moveNode(last ? last_ : join_, What::AddNode, id, node.id); });
       } else if (name == "portals") {
         eachReference(field.removed, [&](ObjectRef portal) {
           leave_.push_back(step(What::RemovePortal, id));
@@ -124,7 +138,7 @@ class Steps {
 
   const san::Snapshot& before_;
   const san::Snapshot& after_;
-  std::vector<DomainStep> leave_, remove_, make_, name_, join_;
+  std::vector<DomainStep> leave_, remove_, make_, name_, join_, last_;
 };
 
 bool storesAny(const san::ObjectChange& change) {

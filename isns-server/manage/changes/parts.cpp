@@ -4,6 +4,7 @@
 #include <set>
 
 #include "isns-server/manage/model/model_schema.h"
+#include "shared/san/default_domain.h"
 #include "shared/san/edits_of.h"
 
 namespace manage {
@@ -61,7 +62,7 @@ san::Edited<Parts> partsOf(const san::Snapshot& before, std::span<const san::Edi
                            san::Seconds time) {
   auto whole = san::apply(before, edits, san::Writer::ChangeSet, now, time);
   if (!whole) return base::Failure<san::EditError>{whole.error()};
-  san::Diff all = san::diff(before, whole->snapshot);
+  san::Diff all = san::decided(san::diff(before, whole->snapshot), before, whole->snapshot);
   const san::NewIds names = san::provisionalIds(all);
   Halves halves = halvesOf(san::renamed(std::move(all), names));
   const auto first = san::editsOf(halves.first, san::Writer::ChangeSet);
@@ -80,10 +81,14 @@ san::Edited<void> finishParts(const san::Snapshot& before, Parts& parts, san::Re
   auto after = san::apply(parts.middle, parts.rest, san::Writer::ChangeSet, now, time);
   if (!after) return base::Failure<san::EditError>{after.error()};
   parts.after = std::move(after->snapshot);
-  parts.undoFirst = san::editsOf(san::diff(parts.middle, before), san::Writer::ChangeSet);
-  parts.undo = san::editsOf(san::diff(parts.after, before), san::Writer::ChangeSet);
+  const auto back = [&](const san::Snapshot& from) {
+    return san::editsOf(san::decided(san::diff(from, before), from, before), san::Writer::ChangeSet);
+  };
+  parts.undoFirst = back(parts.middle);
+  parts.undo = back(parts.after);
   parts.touched.clear();
-  for (const san::ObjectChange& change : san::diff(before, parts.after).objects) {
+  // What the name server does to the default domain by itself keeps nobody from changing that.
+  for (const san::ObjectChange& change : san::decided(san::diff(before, parts.after), before, parts.after).objects) {
     // The records of change sets are the server's own.
     if (change.object.kind != Kind::ChangeSet) parts.touched.push_back(change.object);
   }

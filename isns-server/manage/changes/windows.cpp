@@ -24,7 +24,7 @@ struct Away {
 Away awayBy(const san::Snapshot& from, std::vector<san::Edit> edits) {
   Away away;
   for (;;) {
-    auto applied = san::apply(from, edits, std::nullopt, from.revision, from.time);
+    auto applied = san::apply(from, edits, std::nullopt, from.revision, from.time, true);
     if (applied) {
       away.state = std::move(applied->snapshot);
       return away;

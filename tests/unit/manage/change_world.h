@@ -43,8 +43,13 @@ inline manage::Who administrator(std::string name) { return {std::move(name), "1
 class ChangeWorld final : private store::RowSink, private store::ChangeSink {
  public:
   explicit ChangeWorld(std::shared_ptr<memory::MemoryDatabase> database = newDatabase(),
-                       std::int64_t startedAt = 1'700'000'000, ChangeSets::Options options = {})
-      : database_(std::move(database)), store_(database_), wall_(std::chrono::seconds(startedAt)) {
+                       std::int64_t startedAt = 1'700'000'000, ChangeSets::Options options = {},
+                       bool defaultDomain = false)
+      : database_(std::move(database)),
+        store_(database_),
+        projection_(7, {defaultDomain, false, {}}),
+        wall_(std::chrono::seconds(startedAt)) {
+    policy_.defaultDomain = defaultDomain;
     core::ControlNode control;
     control.name = kControl;
     control.addresses.push_back({address(200), 128});
@@ -398,7 +403,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   std::shared_ptr<memory::MemoryDatabase> database_;
   memory::MemoryStore store_;
   core::Policy policy_;
-  manage::Projection projection_{7, {}};
+  manage::Projection projection_;
   std::unique_ptr<core::Server> server_;
   std::unique_ptr<ChangeSets> sets_;
   std::uint64_t epoch_ = 0;

@@ -13,7 +13,8 @@ namespace test {
 struct SmallSan {
   ChangeWorld world;
   Id web1, web2, disk1, disk2, unit1, unit2;
-  explicit SmallSan(ChangeSets::Options options = {}) : world(newDatabase(), 1'700'000'000, std::move(options)) {
+  explicit SmallSan(ChangeSets::Options options = {}, bool defaultDomain = false)
+      : world(newDatabase(), 1'700'000'000, std::move(options), defaultDomain) {
     web1 = world.host("web1", 1);
     web2 = world.host("web2", 2);
     disk1 = world.target("disk1", 11);
@@ -35,6 +36,7 @@ inline san::Cell cellOf(const san::Snapshot& snapshot, Id host, Id unit) {
 
 // Of alice, who drafts and commits, and bob, who approves.
 struct Changes : testing::Test, SmallSan {
+  explicit Changes(bool defaultDomain = false) : SmallSan({}, defaultDomain) {}
   manage::Who alice = administrator("alice");
   manage::Who bob = administrator("bob");
 
