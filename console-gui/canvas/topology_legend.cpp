@@ -64,12 +64,13 @@ std::vector<LegendEntry> topologyLegendOf(const TopologyScene& scene, const Them
     inactive = inactive || edge.state == EdgeState::Inactive;
     cables = cables || edge.state == EdgeState::Planned || edge.state == EdgeState::Leaving;
   }
-  // The first fabric is solid, the second dashed: by name, as topology_facts has them.
-  std::vector<QString> fabrics;
-  for (const TopologyValue& fabric : graph.fabrics) fabrics.push_back(fabric.name);
-  std::ranges::sort(fabrics);
-  if (solid && !fabrics.empty()) line(Sample::Line, Token::Edge, fabrics.front());
-  if (dashed && fabrics.size() > 1) line(Sample::Dashed, Token::Edge, fabrics[1]);
+  std::vector<const TopologyValue*> fabrics;
+  for (const TopologyValue& fabric : graph.fabrics) fabrics.push_back(&fabric);
+  std::ranges::sort(fabrics, {}, &TopologyValue::name);
+  for (const TopologyValue* fabric : fabrics) {
+    if (fabric->way == EdgeWay::FabricA && solid) line(Sample::Line, Token::Edge, fabric->name);
+    if (fabric->way == EdgeWay::FabricB && dashed) line(Sample::Dashed, Token::Edge, fabric->name);
+  }
   if (inactive) line(Sample::Dotted, Token::Edge, console::tr("inactive"));
   if (cables) line(Sample::Dotted, Token::Warning, console::tr("cable planned or leaving"));
   if (graph.hasChanges) {

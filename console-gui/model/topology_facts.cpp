@@ -1,6 +1,7 @@
 #include "console-gui/model/topology_facts.h"
 
 #include <algorithm>
+#include <map>
 
 namespace console {
 namespace {
@@ -41,12 +42,11 @@ Id first(const san::Links<Kind::Label>& labels) {
 
 class FactMaker {
  public:
-  FactMaker(const san::SanIndex& index, TopologyGrouping grouping)
-      : index_(index), snapshot_(index.snapshot()), grouping_(grouping) {}
+  FactMaker(const san::SanIndex& index, TopologyGrouping grouping, const FabricWays& ways)
+      : index_(index), snapshot_(index.snapshot()), grouping_(grouping), ways_(ways) {}
 
   TopologyFacts make() {
     findCables();
-    findFabrics();
     addHosts();
     addUnits();
     addTargets();
@@ -84,14 +84,6 @@ class FactMaker {
     }
   }
 
-  // The first fabric by name is solid, the second dashed, and so on in turn.
-  void findFabrics() {
-    snapshot_.table<san::Fabric>().forEach([&](Id id, const san::Fabric&) { fabrics_.push_back(id); });
-    std::ranges::sort(fabrics_, [&](Id a, Id b) {
-      const auto &x = snapshot_.get<san::Fabric>(a)->name, &y = snapshot_.get<san::Fabric>(b)->name;
-      return std::tie(x, a) < std::tie(y, b);
-    });
-  }
   [[nodiscard]] Id fabricOf(Id portal) const {
     Id fabric = 0;
     for (const Id network : index_.networksOf(portal)) {
@@ -99,11 +91,6 @@ class FactMaker {
       if (found != nullptr) fabric = sameOrSeveral(fabric, found->fabric.id);
     }
     return fabric;
-  }
-  [[nodiscard]] EdgeWay wayOf(Id fabric) const {
-    if (fabric == 0 || fabric == kSeveral) return EdgeWay::Plain;
-    const auto rank = std::ranges::find(fabrics_, fabric) - fabrics_.begin();
-    return rank % 2 == 0 ? EdgeWay::FabricA : EdgeWay::FabricB;
   }
   [[nodiscard]] Id setOfDomains(Id node) const {
     Id set = 0;
@@ -213,7 +200,7 @@ class FactMaker {
         bool shown = false;
         for (const Id portal : index_.grantedPortalsOf(member.id)) {
           if (index_.excludes(own, member.id, portal)) continue;
-          const EdgeWay way = wayOf(fabricOf(portal));
+          const EdgeWay way = wayOf(ways_, fabricOf(portal));
           join(node.key, key(TopologyColumn::Portal, Kind::Portal, portal), active, way);
           shown = true;
         }
@@ -239,7 +226,7 @@ class FactMaker {
         const Id fabric = fabricOf(portal);
         node.fabric = sameOrSeveral(node.fabric, fabric);
         const bool live = std::ranges::binary_search(index_.grantedPortalsOf(id), portal);
-        join(key(TopologyColumn::Portal, Kind::Portal, portal), node.key, live, wayOf(fabric));
+        join(key(TopologyColumn::Portal, Kind::Portal, portal), node.key, live, wayOf(ways_, fabric));
         portals_.push_back({portal, node.groupBy, node.label});
       }
       for (const Id unit : index_.unitsOf(id)) join(node.key, key(TopologyColumn::Unit, Kind::LogicalUnit, unit));
@@ -297,9 +284,9 @@ class FactMaker {
   const san::SanIndex& index_;
   const san::Snapshot& snapshot_;
   const TopologyGrouping grouping_;
+  const FabricWays& ways_;
   TopologyFacts facts_;
   std::vector<std::pair<Id, Id>> cables_;  // portal, cable
-  std::vector<Id> fabrics_;
   std::vector<PortalOf> portals_;  // of targets
 };
 
@@ -326,8 +313,29 @@ TopologyGrouping automaticGrouping(const san::SanIndex& index) {
   return sites >= clusters ? TopologyGrouping::Site : TopologyGrouping::Cluster;
 }
 
-TopologyFacts topologyFactsOf(const san::SanIndex& index, TopologyGrouping grouping) {
-  return FactMaker(index, grouping).make();
+FabricWays fabricWaysOf(const san::Snapshot& now, const san::Snapshot* after) {
+  std::map<Id, std::string> names;
+  for (const san::Snapshot* one : {after, &now}) {
+    if (one == nullptr) continue;
+    one->table<san::Fabric>().forEach([&](Id id, const san::Fabric& fabric) { names.try_emplace(id, fabric.name); });
+  }
+  std::vector<std::pair<std::string, Id>> ranks;
+  for (const auto& [id, name] : names) ranks.emplace_back(name, id);
+  std::ranges::sort(ranks);
+  FabricWays ways;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank)
+    ways.emplace_back(ranks[rank].second, rank % 2 == 0 ? EdgeWay::FabricA : EdgeWay::FabricB);
+  std::ranges::sort(ways);
+  return ways;
+}
+
+EdgeWay wayOf(const FabricWays& ways, Id fabric) {
+  const auto at = std::ranges::lower_bound(ways, fabric, {}, &std::pair<Id, EdgeWay>::first);
+  return at != ways.end() && at->first == fabric ? at->second : EdgeWay::Plain;
+}
+
+TopologyFacts topologyFactsOf(const san::SanIndex& index, TopologyGrouping grouping, const FabricWays& ways) {
+  return FactMaker(index, grouping, ways).make();
 }
 
 }  // namespace console

@@ -24,6 +24,13 @@ struct FactEdge {
   TopologyChange change = TopologyChange::None;
 };
 
+// The line of each fabric, ascending by its id: the same in both SANs of diff mode. `after`: nullptr where there is
+// one.
+using FabricWays = std::vector<std::pair<san::Id, EdgeWay>>;
+FabricWays fabricWaysOf(const san::Snapshot& now, const san::Snapshot* after);
+// Plain of none and of several.
+EdgeWay wayOf(const FabricWays& ways, san::Id fabric);
+
 struct TopologyFacts {
   std::vector<FactNode> nodes;  // ascending by key
   std::vector<FactEdge> edges;  // in no order, perhaps twice
@@ -32,7 +39,7 @@ struct TopologyFacts {
 // By what nodes are grouped where nobody has said.
 TopologyGrouping automaticGrouping(const san::SanIndex& index);
 
-TopologyFacts topologyFactsOf(const san::SanIndex& index, TopologyGrouping grouping);
+TopologyFacts topologyFactsOf(const san::SanIndex& index, TopologyGrouping grouping, const FabricWays& ways);
 
 // One value where both agree or one has none, else kSeveral.
 constexpr san::Id sameOrSeveral(san::Id a, san::Id b) { return a == 0 || a == b ? b : b == 0 ? a : kSeveral; }

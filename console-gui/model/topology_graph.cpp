@@ -116,8 +116,9 @@ TopologyChange changeOfBoth(TopologyChange a, TopologyChange b) { return a == b 
 // Makes the graph of facts: members of collapsed groups fold into one node, and their edges into bundles.
 class TopologyFolder {
  public:
-  TopologyFolder(const View& view, const TopologyOptions& options, TopologyGrouping grouping, TopologyFacts facts)
-      : view_(view), options_(options), facts_(std::move(facts)), health_(healthOf(view)) {
+  TopologyFolder(const View& view, const TopologyOptions& options, TopologyGrouping grouping, TopologyFacts facts,
+                 const FabricWays& ways)
+      : view_(view), options_(options), facts_(std::move(facts)), ways_(ways), health_(healthOf(view)) {
     graph_.grouping = grouping;
     graph_.objects = facts_.nodes.size();
     graph_.hasChanges = options.after != nullptr;
@@ -288,11 +289,16 @@ class TopologyFolder {
     name(graph_.labels, Kind::Label);
     name(graph_.fabrics, Kind::Fabric);
     name(graph_.sets, Kind::DomainSet);
+    for (const FactNode& fact : facts_.nodes) {
+      if (fact.key.column != TopologyColumn::Portal) continue;
+      const auto at = std::ranges::lower_bound(graph_.fabrics, fact.fabric, {}, &TopologyValue::id);
+      if (at != graph_.fabrics.end() && at->id == fact.fabric) at->way = wayOf(ways_, fact.fabric);
+    }
   }
   static void note(std::vector<TopologyValue>& values, Id id) {
     if (id == 0 || id == kSeveral) return;
     const auto at = std::ranges::lower_bound(values, id, {}, &TopologyValue::id);
-    if (at == values.end() || at->id != id) values.insert(at, {id, {}});
+    if (at == values.end() || at->id != id) values.insert(at, {id, {}, EdgeWay::Plain});
   }
   void name(std::vector<TopologyValue>& values, Kind kind) const {
     for (TopologyValue& value : values) {
@@ -304,6 +310,7 @@ class TopologyFolder {
   const View& view_;
   const TopologyOptions& options_;
   TopologyFacts facts_;
+  const FabricWays& ways_;
   std::vector<std::pair<ObjectRef, Health>> health_;
   TopologyGraph graph_;
 };
@@ -346,9 +353,10 @@ std::uint32_t TopologyGraph::edgeBetween(std::uint32_t from, std::uint32_t to) c
 TopologyGraph topologyGraphOf(const View& view, const TopologyOptions& options) {
   TopologyGrouping grouping = options.grouping;
   if (grouping == TopologyGrouping::Automatic) grouping = automaticGrouping(*view.index);
-  TopologyFacts facts = topologyFactsOf(*view.index, grouping);
-  if (options.after) merge(facts, topologyFactsOf(*options.after, grouping), options.diff);
-  return TopologyFolder(view, options, grouping, std::move(facts)).make();
+  const FabricWays ways = fabricWaysOf(view.snapshot(), options.after ? &options.after->snapshot() : nullptr);
+  TopologyFacts facts = topologyFactsOf(*view.index, grouping, ways);
+  if (options.after) merge(facts, topologyFactsOf(*options.after, grouping, ways), options.diff);
+  return TopologyFolder(view, options, grouping, std::move(facts), ways).make();
 }
 
 }  // namespace console

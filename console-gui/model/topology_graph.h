@@ -64,7 +64,8 @@ struct TopologyNode {
 };
 
 enum class EdgeState : std::uint8_t { Live, Planned, Leaving, Inactive };
-// The line by which fabrics are told apart: the first is solid, the second dashed; Plain where it is none or both.
+// The line by which fabrics are told apart: by name, the first is solid, the second dashed, and so on in turn; Plain
+// where it is none or several.
 enum class EdgeWay : std::uint8_t { Plain, FabricA, FabricB };
 
 struct TopologyEdge {
@@ -94,6 +95,7 @@ struct TopologyCable {
 struct TopologyValue {
   san::Id id = 0;
   QString name;
+  EdgeWay way = EdgeWay::Plain;  // of a fabric with a portal that is shown
 };
 
 struct TopologyOptions {

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
+#include <map>
 
 #include "console-gui/canvas/topology_edges.h"
 #include "console-gui/canvas/topology_legend.h"
@@ -111,6 +112,84 @@ TEST(TopologyLegendTest, HasTheColoursOfTheThemeThatIsSet) {
   const auto wanted = topologyLegendOf(scene, Theme::of(ThemeKind::Dark));
   EXPECT_EQ(legend.entries().front().mark, wanted.front().mark);
   ThemeHolder::instance().set(before);
+}
+
+// The lines that the legend has for fabrics, by their names.
+std::map<std::string, LegendEntry::Sample> fabricLines(const TopologyScene& scene) {
+  std::map<std::string, LegendEntry::Sample> lines;
+  for (const LegendEntry& entry : topologyLegendOf(scene, Theme::of(ThemeKind::Light))) {
+    if (entry.sample != LegendEntry::Sample::Mark) lines[entry.text.toStdString()] = entry.sample;
+  }
+  return lines;
+}
+
+// Three targets, each in a fabric of its own, and a fabric that no portal is in.
+struct FabricLegendTest : testing::Test {
+  test::SmallSan small;
+  TopologyScene scene;
+  std::map<std::string, san::Id> fabrics;
+
+  void SetUp() override {
+    const san::Id third = small.san.target("iqn.2026-01.example:disk3");
+    small.san.zone("zone3", {small.initiator1, small.target2, third});
+    for (const char* name : {"LAN", "SAN C", "SAN B", "SAN A"})
+      fabrics[name] = small.san.create(san::Kind::Fabric, {{"name", std::string(name)}});
+    putInto("SAN A", small.target1);
+    putInto("SAN B", small.target2);
+    putInto("SAN C", third);
+    scene.topology = test::topologyFor(small.san.done());
+  }
+  [[nodiscard]] san::Id portalOf(san::Id target) const {
+    san::Id portal = 0;
+    small.san.done().table<san::PortalGroup>().forEach([&](san::Id, const san::PortalGroup& group) {
+      if (group.node.id == target) portal = group.portal.id;
+    });
+    return portal;
+  }
+  void putInto(const std::string& fabric, san::Id target) {
+    const std::string address = san::nameOf(small.san.done(), {san::Kind::Portal, portalOf(target)});
+    small.san.create(san::Kind::Network,
+                     {{"name", "net of " + fabric},
+                      {"fabric", san::ObjectRef{san::Kind::Fabric, fabrics[fabric]}},
+                      {"subnets", std::vector<std::string>{address.substr(0, address.find(':')) + "/32"}}});
+    targets[fabric] = target;
+  }
+  std::map<std::string, san::Id> targets;
+  // As it is drawn between the portal and the target.
+  [[nodiscard]] EdgeWay drawn(const std::string& fabric) const {
+    const TopologyGraph& graph = scene.topology->graph;
+    const san::Id target = targets.at(fabric);
+    return graph
+        .edges[graph.edgeBetween(graph.find(TopologyColumn::Portal, {san::Kind::Portal, portalOf(target)}),
+                                 graph.find(TopologyColumn::Target, {san::Kind::Node, target}))]
+        .way;
+  }
+  void expectTheLinesThatAreDrawn() const {
+    const auto lines = fabricLines(scene);
+    EXPECT_FALSE(lines.contains("LAN"));
+    for (const auto& [fabric, target] : targets) {
+      ASSERT_TRUE(lines.contains(fabric)) << fabric;
+      ASSERT_NE(drawn(fabric), EdgeWay::Plain) << fabric;
+      const bool isSolid = drawn(fabric) == EdgeWay::FabricA;
+      EXPECT_EQ(lines.at(fabric), isSolid ? LegendEntry::Sample::Line : LegendEntry::Sample::Dashed) << fabric;
+    }
+    EXPECT_NE(drawn("SAN A"), drawn("SAN B"));
+  }
+};
+
+TEST_F(FabricLegendTest, NamesEachFabricByTheLineThatItIsDrawnWith) { expectTheLinesThatAreDrawn(); }
+
+// A fabric that a draft adds comes before the others by its name.
+TEST_F(FabricLegendTest, ADraftDrawsEachFabricWithOneLine) {
+  test::SanBuilder after(small.san.done());
+  after.create(san::Kind::Fabric, {{"name", std::string("AAA")}});
+  after.erase({san::Kind::Node, targets["SAN B"]});
+  TopologyOptions options;
+  options.grouping = TopologyGrouping::None;
+  options.after = std::make_shared<const san::SanIndex>(after.done());
+  options.diff = san::diff(small.san.done(), after.done());
+  scene.topology = makeTopology(test::viewFor(small.san.done()), options);
+  expectTheLinesThatAreDrawn();
 }
 
 TEST(TopologyPainter, DrawsEachEdgeOnceWhereverThePartBegins) {
