@@ -1,6 +1,7 @@
 #include "shared/san/scope.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "shared/san/change.h"
@@ -67,6 +68,17 @@ constexpr const Row& rowFor(Kind kind) { return kRows[static_cast<std::size_t>(k
 
 bool has(const std::vector<Id>& ids, Id id) { return std::ranges::binary_search(ids, id); }
 
+// visit(field) for each that ends are in.
+template <class Visit>
+void eachEnd(Kind kind, Visit&& visit) {
+  std::string_view rest = rowFor(kind).ends;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    visit(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
 void sort(std::vector<Id>& ids) {
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -127,16 +139,14 @@ void Scope::addUnits() {
 std::vector<ObjectRef> Scope::endsOf(ObjectRef ref) const {
   std::vector<ObjectRef> ends;
   const Object* object = snapshot_.get(ref);
-  std::string_view rest = rowFor(ref.kind).ends;
-  while (object != nullptr && !rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    const Value value = findField(ref.kind, rest.substr(0, end))->get(*object);
+  if (object == nullptr) return ends;
+  eachEnd(ref.kind, [&](std::string_view field) {
+    const Value value = findField(ref.kind, field)->get(*object);
     eachRef(value, [&](ObjectRef one) {
       ends.push_back(one);
       return true;
     });
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  });
   return ends;
 }
 
@@ -188,14 +198,113 @@ bool Scope::mayName(ObjectRef ref) const {
   }
 }
 
-bool Scope::covers(std::span<const Edit> edits) const {
-  return std::ranges::all_of(edits, [&](const Edit& edit) {
+// What edits make, with what its fields refer to in the end.
+struct Scope::Fresh {
+  struct Object {
+    std::size_t madeBy = 0;  // the place of the edit
+    std::map<std::string_view, std::set<ObjectRef>> fields;
+  };
+  std::map<ObjectRef, Object> objects;
+
+  explicit Fresh(std::span<const Edit> edits) {
+    for (std::size_t i = 0; i < edits.size(); ++i) {
+      const Edit& edit = edits[i];
+      if (edit.op == EditOp::Create) objects.try_emplace(edit.object, Object{i, {}});
+      const auto found = objects.find(edit.object);
+      if (found == objects.end() || edit.field.empty()) continue;
+      std::set<ObjectRef>& field = found->second.fields[edit.field];
+      if (edit.op == EditOp::Set) field.clear();
+      eachRef(edit.value, [&](ObjectRef ref) {
+        if (edit.op == EditOp::Remove) {
+          field.erase(ref);
+        } else {
+          field.insert(ref);
+        }
+        return true;
+      });
+    }
+  }
+};
+
+// As owns(), of what is there or is made.
+bool Scope::ownsBy(const Fresh& fresh, ObjectRef ref) const {
+  const auto found = fresh.objects.find(ref);
+  if (found == fresh.objects.end()) return owns(ref);
+  const auto& fields = found->second.fields;
+  const auto namedBy = [&](std::string_view field) {
+    const auto at = fields.find(field);
+    return at == fields.end() ? std::set<ObjectRef>{} : at->second;
+  };
+  const By by = rowFor(ref.kind).by;
+  if (by == By::Labels) {
+    return std::ranges::any_of(namedBy("labels"), [&](ObjectRef label) { return labels_.contains(label.id); }) ||
+           std::ranges::any_of(namedBy("cluster"), [&](ObjectRef cluster) { return ownsBy(fresh, cluster); });
+  }
+  if (by != By::Ends) return false;
+  std::set<ObjectRef> ends;
+  eachEnd(ref.kind, [&](std::string_view field) { ends.merge(namedBy(field)); });
+  return !ends.empty() && std::ranges::all_of(ends, [&](ObjectRef end) { return ownsBy(fresh, end); });
+}
+
+std::optional<std::size_t> Scope::foreignEdit(std::span<const Edit> edits) const {
+  std::set<ObjectRef> made;  // under a number of its own
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const Edit& edit = edits[i];
     const By by = rowFor(edit.object.kind).by;
-    if (by == By::Shared || by == By::Apart) return false;
-    if (!isProvisional(edit.object.id) && edit.op != EditOp::Create && !owns(edit.object)) return false;
-    return isWay(edit.object.kind, edit.field) ||
-           eachRef(edit.value, [&](ObjectRef ref) { return isProvisional(ref.id) || mayName(ref); });
-  });
+    if (by == By::Shared || by == By::Apart) return i;
+    // Who names what nobody has registered may name what others have, too.
+    if (edit.op == EditOp::Create && mayBeNamed(edit.object.kind)) return i;
+    if (edit.op == EditOp::Create && !isProvisional(edit.object.id)) made.insert(edit.object);
+    if (!isProvisional(edit.object.id) && !made.contains(edit.object) && !owns(edit.object)) return i;
+    const bool named = isWay(edit.object.kind, edit.field) || eachRef(edit.value, [&](ObjectRef ref) {
+                         return isProvisional(ref.id) || made.contains(ref) || mayName(ref);
+                       });
+    if (!named) return i;
+  }
+  std::optional<std::size_t> first;
+  const Fresh fresh(edits);
+  for (const auto& [ref, object] : fresh.objects) {
+    if (!ownsBy(fresh, ref)) first = std::min(first.value_or(object.madeBy), object.madeBy);
+  }
+  return first;
+}
+
+bool Scope::isWayTo(ObjectRef target) const {
+  return target.kind == Kind::Node && std::ranges::any_of(units_, [&](Id id) {
+           const auto& paths = snapshot_.get<LogicalUnit>(id)->paths.items();
+           return std::ranges::any_of(paths, [&](const UnitPath& path) { return path.target == target.id; });
+         });
+}
+
+std::optional<Scope::Named> Scope::unseenIn(std::span<const Edit> edits) const {
+  std::set<ObjectRef> made;
+  const auto isThere = [&](ObjectRef ref) { return !made.contains(ref) && snapshot_.get(ref) != nullptr; };
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const Edit& edit = edits[i];
+    if (edit.op == EditOp::Create) made.insert(edit.object);
+    const bool there = isThere(edit.object);
+    if (there && !sees(edit.object)) return Named{i, edit.object};
+    const FieldRow* field = there ? findField(edit.object.kind, edit.field) : nullptr;
+    const Value now = field == nullptr ? Value() : field->get(*snapshot_.get(edit.object));
+    Named unseen{i, {}};
+    eachRef(edit.value, [&](ObjectRef ref) {
+      const bool known =
+          !isThere(ref) || sees(ref) || isWayTo(ref) || !eachRef(now, [&](ObjectRef one) { return one != ref; });
+      if (!known) unseen.object = ref;
+      return known;
+    });
+    if (unseen.object) return unseen;
+  }
+  return std::nullopt;
+}
+
+// All else that can be wrong is about what the edits name.
+std::string textForScope(const EditError& error) {
+  if (error.fault != EditFault::InTwoHosts && error.fault != EditFault::LunTaken) return error.text;
+  const std::string about = error.edit ? "Edit " + std::to_string(*error.edit + 1) + ": " : std::string();
+  return about + (error.fault == EditFault::LunTaken
+                      ? "this LUN of the target is given to an initiator by another map, too: choose another LUN."
+                      : "what the host consists of is part of another host, too: take it out of one of them.");
 }
 
 // What an object without a change of its own is joined with is the same; so its sight moves only with that of an object

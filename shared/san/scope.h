@@ -10,6 +10,7 @@
 // nothing. Errors: none.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@
 #include "shared/san/edit.h"
 
 namespace san {
+
+struct EditError;
 
 class Scope {
  public:
@@ -38,15 +41,29 @@ class Scope {
   // change of their own.
   [[nodiscard]] bool seesAlike(const Scope& after, const Diff& change) const;
 
-  // Whether all that the edits name is in it: what a draft is about, without a look at what would follow from it.
-  [[nodiscard]] bool covers(std::span<const Edit> edits) const;
+  // Whether all that the edits name, and make, is in it: what a draft is about, without a look at what would follow
+  // from it. What they make is in it by the labels and the ends that they give it.
+  [[nodiscard]] bool covers(std::span<const Edit> edits) const { return !foreignEdit(edits); }
+  // The place of an edit because of which they are not covered.
+  [[nodiscard]] std::optional<std::size_t> foreignEdit(std::span<const Edit> edits) const;
+  // The first object that is there, that an edit names, and that he need not know of: an answer about such an edit must
+  // not say what that is called. He knows what he sees, what a field that an edit is about names now, and the targets
+  // of his logical units.
+  struct Named {
+    std::size_t edit = 0;
+    ObjectRef object;
+  };
+  [[nodiscard]] std::optional<Named> unseenIn(std::span<const Edit> edits) const;
 
  private:
+  struct Fresh;
   void addHosts();
   void addNodes();
   void addUnits();
   [[nodiscard]] bool carries(const base::IdSet& labels) const { return base::IdSet::intersects(labels, labels_); }
   [[nodiscard]] std::vector<ObjectRef> endsOf(ObjectRef ref) const;
+  [[nodiscard]] bool ownsBy(const Fresh& fresh, ObjectRef ref) const;
+  [[nodiscard]] bool isWayTo(ObjectRef target) const;
 
   Snapshot snapshot_;
   base::IdSet labels_;
@@ -58,5 +75,8 @@ class Scope {
 // What a change of two states touches that is not in the scope of both: objects that came, went or changed, and what
 // their new and old values name. A node or portal that nobody has registered is in nobody's scope. Ascending.
 std::vector<ObjectRef> outside(const Scope& before, const Scope& after, const Diff& change);
+
+// Why edits that name nothing unseen cannot be done, without what others have that they do not go with.
+std::string textForScope(const EditError& error);
 
 }  // namespace san

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Somebody whose rights end at a label: what he sees of a SAN and what he may change, by every route of the API."""
 
+import itertools
 import re
 import time
 
 from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, quoted
-from lib.edits import alias, create, fresh
+from lib.edits import alias, create, fresh, set_field
 from lib.process import eventually
 
 REST = 75  # seconds: refusals that are alike are told together when their minute is over
@@ -87,7 +88,13 @@ class Scoped(ApiTest):
         for ends in ({"initiator": HOST, "target": DISK}, {"initiator": FOREIGN_HOST, "target": FOREIGN_DISK}):
             answer = cls.api.call("POST", "/chap", ends)
             assert answer.status == 201, answer.body
-        cls.foreign_draft = cls.api.call("POST", "/changes", {"title": "a foreign one", "edits": alias(FOREIGN_DISK, "x")}).json
+        # One about what is there, and one that makes all that it is about.
+        cls.foreign_drafts = [cls.api.call("POST", "/changes", {"title": "a foreign one", "edits": edits}).json for edits in (
+            alias(FOREIGN_DISK, "x"),
+            create("host", "foreign-payroll") +
+            [{"op": "create", "object": "node:+0"}, set_field("node:+0", "name", FOREIGN_HOST)] +
+            create("domain", "foreign-payroll", ("add", "nodes", "node:+0")) +
+            create("domain-set", "foreign-payroll", ("add", "domains", fresh("domain", "foreign-payroll"))))]
         answer = cls.api.call("POST", "/users", {"name": "sue", "roles": list(ALL_ROLES), "scope": ["PCI"], "password": "a long password of hers"})
         assert answer.status == 201, answer.body
         cls.token = cls.api.login("sue", "a long password of hers")
@@ -95,9 +102,9 @@ class Scoped(ApiTest):
     def as_sue(self, method, path, body=None, **query):
         return self.api.call(method, path, body, query or None, token=self.token)
 
-    def filled(self, operation, values):
+    def filled(self, operation, values, draft=0):
         """The path and the query of a request, out of values by their names."""
-        path, query = operation[1].replace("{id}", str(self.foreign_draft["id"])), {}
+        path, query = operation[1].replace("{id}", str(draft)), {}
         for name, value in values.items():
             if "{" + name + "}" in path:
                 path = path.replace("{" + name + "}", quoted(value))
@@ -123,9 +130,10 @@ class Scoped(ApiTest):
                     self.assertIsNotNone(FOREIGN.search(whole.body), f"{path} {query}")
 
     def test_what_is_foreign_is_not_there(self):
+        drafts = [draft["id"] for draft in self.foreign_drafts]
         for operation, requests in HIDDEN.items():
-            for values in requests:
-                path, query = self.filled(operation, values)
+            for values, draft in itertools.product(requests, drafts if "{id}" in operation[1] else [0]):
+                path, query = self.filled(operation, values, draft)
                 told = DESCRIPTION.document["paths"][operation[1]][operation[0].lower()]
                 body = {"version": 1, "reason": "r"} if "requestBody" in told else None
                 answer = self.refusal("no-such-object", self.as_sue(operation[0], path, body, **query))
@@ -133,7 +141,8 @@ class Scoped(ApiTest):
                     whole = self.api.call(operation[0], path, None, query or None)
                     self.assertEqual(whole.status, 200, f"{path} {query}: {whole.body}")
                 self.assertEqual(answer.status, 404)
-        self.assertEqual(self.api.get(f"/changes/{self.foreign_draft['id']}").json["version"], 1)
+        for draft in drafts:
+            self.assertEqual(self.api.get(f"/changes/{draft}").json["version"], 1)
 
     def test_what_is_of_the_whole_san_is_refused_and_recorded(self):
         for method, path in sorted(REFUSED):
@@ -193,6 +202,12 @@ class Scoped(ApiTest):
         counted = lambda: sum(int(one["details"]["count"]) for one in self.audit("access.refused")
                               if self.is_hers(one) and one["details"]["request"] == "change set")
         eventually(lambda: counted() >= 2 * len(beyond), lambda: f"all are counted: {counted()}", REST)
+
+    def test_what_she_makes_is_hers_by_its_label(self):
+        """A draft of somebody else that makes what carries her label is in her scope."""
+        made = self.api.call("POST", "/changes", {"title": "t", "edits": create("domain", "zone9", ("add", "labels", "label:PCI"))}).json
+        self.assertIn(made["id"], [one["id"] for one in self.as_sue("GET", "/changes").json["items"]])
+        self.assertEqual(self.as_sue("DELETE", f"/changes/{made['id']}").status, 204)
 
     def test_credentials_passwords_and_tokens_of_others_are_not_hers(self):
         # Where the credential of her own pair stands, and nothing that touches a secret.

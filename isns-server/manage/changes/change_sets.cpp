@@ -27,13 +27,12 @@ Answer answerOf(Refusal why, std::string text, Id draft, std::uint64_t version =
 }
 
 // Which edit it is, where what it is about may not be named.
+std::string foreignText(std::size_t edit) {
+  return "Not in your scope: what edit " + std::to_string(edit + 1) + " is about.";
+}
 std::string whatIsForeign(const san::Scope& scope, std::span<const Edit> edits) {
-  for (std::size_t i = 0; i < edits.size(); ++i) {
-    if (!scope.covers(edits.subspan(i, 1))) {
-      return "Not in your scope: what edit " + std::to_string(i + 1) + " is about.";
-    }
-  }
-  return "Not in your scope: what follows from the edits.";
+  const auto edit = scope.foreignEdit(edits);
+  return edit ? foreignText(*edit) : "Not in your scope: what follows from the edits.";
 }
 
 }  // namespace
@@ -145,21 +144,37 @@ std::optional<Answer> ChangeSets::stale(const Who& who, Held& held) {
 
 // Whether the edits can be done on `base`, and what they depend on there.
 std::optional<Answer> ChangeSets::checkEdits(const Who& who, Draft& next, const san::Snapshot& base) {
+  if (auto no = namesUnseen(who, next, base)) return no;
   const auto applied = san::apply(base, next.edits, san::Writer::ChangeSet, base.revision + 1, base.time);
-  if (!applied) {
-    Answer answer = refused(who, next.id, Refusal::BadEdits, applied.error().text);
-    answer.edit = applied.error();
-    return answer;
-  }
+  if (!applied) return badEdits(who, next.id, applied.error());
   if (auto no = notHis(who, next, base, applied->snapshot, true)) return no;
   next.base = base.revision;
   next.footprint = san::footprint(base, next.edits);
   return std::nullopt;
 }
 
+// Before anything is said about the edits: what is wrong with them, and a draft that changes nothing, would tell what
+// the objects are called.
+std::optional<Answer> ChangeSets::namesUnseen(const Who& who, const Draft& draft, const san::Snapshot& base) {
+  if (who.scope.empty()) return std::nullopt;
+  const auto unseen = san::Scope(base, who.scope).unseenIn(draft.edits);
+  if (!unseen) return std::nullopt;
+  Answer answer = refused(who, numberOf(draft), Refusal::NotAllowed,
+                          "Not in your scope: " + san::refText(base, unseen->object) + ".");
+  answer.text = foreignText(unseen->edit);
+  return answer;
+}
+
+Answer ChangeSets::badEdits(const Who& who, Id id, san::EditError error) {
+  if (!who.scope.empty()) error.text = san::textForScope(error);
+  Answer answer = refused(who, id, Refusal::BadEdits, error.text);
+  answer.edit = std::move(error);
+  return answer;
+}
+
 std::optional<Answer> ChangeSets::notHis(const Who& who, const Draft& draft, const san::Snapshot& before,
                                          const san::Snapshot& after, bool byKind) {
-  const Id id = held(draft.id) == nullptr ? 0 : draft.id;  // one that is about to be made is no object of a record
+  const Id id = numberOf(draft);
   for (const Edit& edit : draft.edits) {
     if (!byKind || ((who.rights.withheld >> static_cast<unsigned>(edit.object.kind)) & 1U) == 0) continue;
     Answer answer = refused(who, id, Refusal::NotAllowed,
@@ -168,15 +183,41 @@ std::optional<Answer> ChangeSets::notHis(const Who& who, const Draft& draft, con
     return answer;
   }
   if (who.scope.empty()) return std::nullopt;
+  return notInScope(who, draft, before, after, san::diff(before, after));
+}
+
+std::optional<Answer> ChangeSets::notHis(const Who& who, const Held& held) {
+  if (who.scope.empty()) return std::nullopt;
+  const Draft& draft = held.draft;
+  if (held.around) {
+    const Around& around = *held.around;
+    san::Diff changed = san::diff(around.before, around.after);
+    // The server has written records of its own with it.
+    std::erase_if(changed.objects, [&draft](const san::ObjectChange& one) {
+      return !std::ranges::binary_search(draft.touched, one.object);
+    });
+    return notInScope(who, draft, around.before, around.after, changed);
+  }
+  const san::Snapshot& before = present();
+  const auto applied = san::apply(before, draft.edits, san::Writer::ChangeSet, before.revision + 1, before.time);
+  if (applied) return notHis(who, draft, before, applied->snapshot, false);
+  // Nothing follows any more from what cannot be done.
+  const san::Scope scope(before, who.scope);
+  if (scope.covers(draft.edits)) return std::nullopt;
+  return refused(who, draft.id, Refusal::NotAllowed, whatIsForeign(scope, draft.edits));
+}
+
+std::optional<Answer> ChangeSets::notInScope(const Who& who, const Draft& draft, const san::Snapshot& before,
+                                             const san::Snapshot& after, const san::Diff& changed) {
   const san::Scope now(before, who.scope);
-  auto objects = san::outside(now, san::Scope(after, who.scope), san::decided(san::diff(before, after), before, after));
+  auto objects = san::outside(now, san::Scope(after, who.scope), san::decided(changed, before, after));
   if (objects.empty()) return std::nullopt;
   const auto listed = [&](const std::vector<ObjectRef>& named) {
     if (named.empty()) return whatIsForeign(now, draft.edits);
     return "Not in your scope: " + san::refText(before.get(named.front()) == nullptr ? after : before, named.front()) +
            (objects.size() == 1 ? "." : " and " + std::to_string(objects.size() - 1) + " more.");
   };
-  Answer answer = refused(who, id, Refusal::NotAllowed, listed(objects));
+  Answer answer = refused(who, numberOf(draft), Refusal::NotAllowed, listed(objects));
   // The audit log has all of it. The answer names what is there now and what he may see: an edit by number, or a whole
   // document, would else tell of all that there is.
   std::erase_if(objects, [&](ObjectRef ref) { return before.get(ref) == nullptr || !now.sees(ref); });

@@ -291,6 +291,14 @@ class ChangeSets {
   // What somebody drafts, submits, approves or commits is his to change: by its kinds, and by his scope.
   std::optional<Answer> notHis(const Who& who, const Draft& draft, const san::Snapshot& before,
                                const san::Snapshot& after, bool byKind);
+  // And so is what he ends that somebody else has drafted, and what he confirms or takes back.
+  std::optional<Answer> notHis(const Who& who, const Held& held);
+  std::optional<Answer> notInScope(const Who& who, const Draft& draft, const san::Snapshot& before,
+                                   const san::Snapshot& after, const san::Diff& changed);
+  std::optional<Answer> namesUnseen(const Who& who, const Draft& draft, const san::Snapshot& base);
+  Answer badEdits(const Who& who, san::Id id, san::EditError error);
+  // In records, where one that is about to be made is no object.
+  [[nodiscard]] san::Id numberOf(const Draft& draft) const { return drafts_.contains(draft.id) ? draft.id : 0; }
   std::optional<Answer> noRoom(const Who& who, const Draft& next, const Held* before);
   // A draft that takes nothing back, or something else than was asked for, is no rollback; its author is told.
   static void takesBackNoMore(Draft& next, std::string_view why);

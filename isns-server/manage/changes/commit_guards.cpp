@@ -161,11 +161,7 @@ std::optional<Answer> ChangeSets::divide(Prepared& out, std::vector<san::Edit>& 
   Active& active = *active_;
   const san::Snapshot& before = present();
   const san::Seconds time = base::unixSeconds(now.wall);
-  const auto wrong = [&](const san::EditError& error) {
-    Answer answer = refused(active.who, active.next.id, Refusal::BadEdits, error.text);
-    answer.edit = error;
-    return answer;
-  };
+  const auto wrong = [&](const san::EditError& error) { return badEdits(active.who, active.next.id, error); };
   out.before = presentIndex();
   if (active.next.origin == san::ChangeOrigin::Drain) {
     san::Grafted due = san::dueEdits({active.next.edits, active.next.expected}, before);

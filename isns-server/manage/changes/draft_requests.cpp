@@ -137,6 +137,9 @@ Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::N
   if (held->draft.state == DraftState::Waiting) return *belongsTo(who, *held);
   if (!held->draft.editable())
     return refused(who, id, Refusal::WrongState, "The change set is committed or discarded.");
+  if (held->draft.author != who.name) {
+    if (auto no = notHis(who, *held)) return *no;
+  }
   Draft next = held->draft;
   next.state = DraftState::Discarded;
   next.endedAt = base::unixSeconds(now.wall);
@@ -159,11 +162,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   }
   if (auto no = stale(who, *held)) return *no;
   const auto seen = preview(id);
-  if (!seen) {
-    Answer answer = refused(who, id, Refusal::BadEdits, seen.error().text);
-    answer.edit = seen.error();
-    return answer;
-  }
+  if (!seen) return badEdits(who, id, seen.error());
   if (auto no = notHis(who, held->draft, present(), seen->after, true)) return *no;
   if (held->draft.drain != 0) {
     const san::Seconds ends = base::unixSeconds(now.wall) + held->draft.drain;
@@ -222,6 +221,9 @@ Answer ChangeSets::refuse(const Who& who, Id id, std::uint64_t version, std::str
   if (why.empty() || unfit(why, san::kMaxText)) {
     return refused(who, id, Refusal::ReasonNeeded, "Say why, in a line of at most 1024 bytes.");
   }
+  if (held->draft.author != who.name) {
+    if (auto no = notHis(who, *held)) return *no;
+  }
   Draft next = held->draft;
   next.state = DraftState::Open;
   next.approver.clear();
@@ -238,6 +240,7 @@ Answer ChangeSets::confirm(const Who& who, Id id, base::Now now) {
   if (held->draft.state != DraftState::Confirming) {
     return refused(who, id, Refusal::WrongState, "The change set does not wait to be confirmed.");
   }
+  if (auto no = notHis(who, *held)) return *no;
   Draft next = held->draft;
   next.state = DraftState::Confirmed;
   next.endedAt = base::unixSeconds(now.wall);

@@ -136,6 +136,7 @@ Answer ChangeSets::rollback(const Who& who, Id id, std::string why, base::Now no
     if (held->draft.state == DraftState::Waiting) return *belongsTo(who, *held);
     return refused(who, id, Refusal::WrongState, "Only what is committed can be rolled back, and no baseline.");
   }
+  if (auto no = notHis(who, *held)) return *no;
   Answer waits;
   waits.what = Answer::What::Waits;
   waits.ticket = nextTicket();

@@ -215,4 +215,124 @@ TEST(Scope, WhatADraftIsAboutIsToldByItsEdits) {
   EXPECT_TRUE(scope.covers({}));
 }
 
+constexpr ObjectRef later(Kind kind) { return {kind, kFirstProvisional + 1}; }
+
+TEST(Scope, WhatADraftMakesIsInTheScopeByTheLabelsItGivesIt) {
+  const Small small;
+  const Scope scope = small.scope();
+  const ObjectRef pci{Kind::Label, small.pci};
+  for (const Kind kind : {Kind::Host, Kind::Domain, Kind::Cluster}) {
+    const std::vector<Edit> bare{{EditOp::Create, fresh(kind), {}, {}},
+                                 setTo(fresh(kind), "name", std::string("payroll"))};
+    EXPECT_EQ(scope.foreignEdit(bare), 0U) << nameOf(kind);
+    std::vector<Edit> labelled = bare;
+    labelled.push_back(join(fresh(kind), "labels", pci));
+    EXPECT_EQ(scope.foreignEdit(labelled), std::nullopt) << nameOf(kind);
+    labelled.push_back({EditOp::Remove, fresh(kind), "labels", pci});
+    EXPECT_FALSE(scope.covers(labelled)) << nameOf(kind);
+    std::vector<Edit> atOnce = bare;
+    atOnce.push_back(setTo(fresh(kind), "labels", std::vector{pci}));
+    EXPECT_TRUE(scope.covers(atOnce)) << nameOf(kind);
+    atOnce.push_back(setTo(fresh(kind), "labels", {}));
+    EXPECT_FALSE(scope.covers(atOnce)) << nameOf(kind);
+  }
+}
+
+TEST(Scope, AHostThatADraftMakesHasTheLabelsOfItsCluster) {
+  Small small;
+  const Id own = small.san.create(Kind::Cluster, {{"name", "db"}});
+  const Id other = small.san.create(Kind::Cluster, {{"name", "payroll"}});
+  small.label({Kind::Cluster, own});
+  const auto hostIn = [](ObjectRef cluster) {
+    return std::vector<Edit>{{EditOp::Create, fresh(Kind::Host), {}, {}}, setTo(fresh(Kind::Host), "cluster", cluster)};
+  };
+  EXPECT_TRUE(small.scope().covers(hostIn({Kind::Cluster, own})));
+  EXPECT_FALSE(small.scope().covers(hostIn({Kind::Cluster, other})));
+  std::vector<Edit> both{{EditOp::Create, later(Kind::Cluster), {}, {}}};
+  for (const Edit& edit : hostIn(later(Kind::Cluster))) both.push_back(edit);
+  EXPECT_FALSE(small.scope().covers(both));
+  both.push_back(join(later(Kind::Cluster), "labels", {Kind::Label, small.pci}));
+  EXPECT_TRUE(small.scope().covers(both));
+}
+
+TEST(Scope, WhatADraftMakesToJoinObjectsIsInTheScopeWhenAllOfThemAre) {
+  const Small small;
+  const Scope scope = small.scope();
+  std::vector<Edit> edits{{EditOp::Create, fresh(Kind::Domain), {}, {}},
+                          {EditOp::Create, later(Kind::DomainSet), {}, {}},
+                          setTo(later(Kind::DomainSet), "name", std::string("payroll"))};
+  EXPECT_EQ(scope.foreignEdit(edits), 0U);
+  edits.push_back(join(fresh(Kind::Domain), "labels", {Kind::Label, small.pci}));
+  EXPECT_EQ(scope.foreignEdit(edits), 1U);
+  edits.push_back(join(later(Kind::DomainSet), "domains", fresh(Kind::Domain)));
+  EXPECT_EQ(scope.foreignEdit(edits), std::nullopt);
+  edits.push_back(join(later(Kind::DomainSet), "domains", {Kind::Domain, small.zone2}));
+  EXPECT_EQ(scope.foreignEdit(edits), 5U);
+}
+
+TEST(Scope, ADraftThatNamesANodeOrAPortalAnewIsNotCovered) {
+  const Small small;
+  for (const char* name : {"iqn.2026-01.example:web2", "iqn.2026-01.example:later"}) {
+    const std::vector<Edit> edits{{EditOp::Create, fresh(Kind::Node), {}, {}},
+                                  setTo(fresh(Kind::Node), "name", std::string(name)),
+                                  join({Kind::Domain, small.zone1}, "nodes", fresh(Kind::Node))};
+    EXPECT_EQ(small.scope().foreignEdit(edits), 0U) << name;
+  }
+  EXPECT_FALSE(small.scope().covers(std::vector{Edit{EditOp::Create, fresh(Kind::Portal), {}, {}}}));
+}
+
+TEST(Scope, ADomainMadeUnderItsNumberIsCoveredByItsLabel) {
+  const Small small;
+  const ObjectRef zone{Kind::Domain, 77};
+  std::vector<Edit> edits{{EditOp::Create, zone, {}, {}}, setTo(zone, "name", std::string("zone3"))};
+  EXPECT_FALSE(small.scope().covers(edits));
+  edits.push_back(join(zone, "labels", {Kind::Label, small.pci}));
+  EXPECT_TRUE(small.scope().covers(edits));
+}
+
+// ---- What an answer about edits may name
+// -----------------------------------------------------------------------------
+
+TEST(Scope, EditsThatNameWhatHeDoesNotSeeAreFound) {
+  Small small;
+  const auto unseen = [&](const std::vector<Edit>& edits) {
+    const auto named = small.scope().unseenIn(edits);
+    return named ? named->object : ObjectRef{};
+  };
+  const ObjectRef zone1{Kind::Domain, small.zone1}, zone2{Kind::Domain, small.zone2};
+  const ObjectRef disk1{Kind::Node, small.disk1}, disk2{Kind::Node, small.disk2};
+  EXPECT_EQ(unseen({{EditOp::Remove, zone2, "nodes", disk1}}), zone2);
+  EXPECT_EQ(unseen({{EditOp::Remove, zone1, "nodes", disk1}, {EditOp::Remove, zone1, "nodes", disk2}}), disk2);
+  EXPECT_EQ(small.scope().unseenIn(std::vector{join(zone1, "nodes", disk1), join(zone1, "nodes", disk2)})->edit, 1U);
+  // One that changes nothing names it, too.
+  EXPECT_EQ(unseen({setTo(zone2, "description", std::string())}), zone2);
+  EXPECT_EQ(unseen({{EditOp::Create, fresh(Kind::Map), {}, {}}, setTo(fresh(Kind::Map), "target", disk2)}), disk2);
+  // What is not there has no name, and what he sees he may be told of.
+  EXPECT_EQ(unseen({setTo({Kind::Node, 9999}, "alias", std::string("x"))}), ObjectRef{});
+  EXPECT_EQ(unseen({join(zone1, "nodes", disk1), setTo({Kind::Host, small.web1}, "name", std::string("w"))}),
+            ObjectRef{});
+}
+
+TEST(Scope, TheOtherEndsOfWhatHeSeesAndTheTargetsOfHisUnitsMayBeNamed) {
+  Small small;
+  const ObjectRef disk2{Kind::Node, small.disk2};
+  small.san.add({Kind::Domain, small.zone1}, "nodes", disk2);
+  EXPECT_FALSE(small.scope().unseenIn(std::vector{Edit{EditOp::Remove, {Kind::Domain, small.zone1}, "nodes", disk2}}));
+  EXPECT_TRUE(small.scope().unseenIn(std::vector{join({Kind::Host, small.web1}, "nodes", disk2)}));
+  const std::vector<Edit> mapping{{EditOp::Create, fresh(Kind::Map), {}, {}}, setTo(fresh(Kind::Map), "target", disk2)};
+  EXPECT_TRUE(small.scope().unseenIn(mapping));
+  small.label({Kind::LogicalUnit, small.unit2});
+  EXPECT_FALSE(small.scope().unseenIn(mapping));
+}
+
+// A domain that a client has made may have the number that stands for a new one.
+TEST(Scope, ANumberOfANewObjectIsThatOfAnOldOneUnlessAnEditMakesIt) {
+  Small small;
+  const Id zone = small.san.create(Kind::Domain, {{"name", "wire"}}, kFirstProvisional);
+  const ObjectRef ref{Kind::Domain, zone};
+  EXPECT_TRUE(small.scope().unseenIn(std::vector{setTo(ref, "name", std::string("x"))}));
+  EXPECT_FALSE(
+      small.scope().unseenIn(std::vector{Edit{EditOp::Create, ref, {}, {}}, setTo(ref, "name", std::string("x"))}));
+}
+
 }  // namespace
