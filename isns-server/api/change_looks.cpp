@@ -29,7 +29,12 @@ struct Around {
   san::Seconds judged = 0;             // the time that findings are judged by
   bool approves = false;               // a draft whose commit writes the ledger of approved reach
   san::Seconds drain = 0;              // of a draft
+  std::vector<std::string> scope = {};  // of who looks; empty: everything
 };
+
+std::string textOf(const Around& around, const san::EditError& error) {
+  return around.scope.empty() ? error.text : san::textForScope(error);
+}
 
 // On a worker.
 Wanted<san::Snapshot> afterOf(const Around& around) {
@@ -37,17 +42,27 @@ Wanted<san::Snapshot> afterOf(const Around& around) {
   auto applied =
       san::apply(around.before, around.edits, san::Writer::ChangeSet, around.before.revision + 1, around.before.time);
   if (applied) return std::move(applied->snapshot);
-  return problem(ProblemCode::StaleDraft, applied.error().text,
+  return problem(ProblemCode::StaleDraft, textOf(around, applied.error()),
                  applied.error().edit ? "/edits/" + std::to_string(*applied.error().edit) : std::string());
 }
 
-// Findings of both states by what is desired; texts are made for those alone that differ.
-Json findingsOf(const Insight& around, const san::SanIndex& after, san::Seconds now) {
-  const san::SanIndex& before = around.index();
-  const auto was = around.findings(Insight::Use::Compared, now);
-  san::FindingContext context = Insight::contextOf(Insight::Use::Compared, now);
+// Findings of both states by what is desired, as far as they concern who looks; texts are made for those alone that
+// differ.
+Json findingsOf(const Around& around, const san::SanIndex& after) {
+  const san::SanIndex& before = around.insight->index();
+  const auto was = around.insight->findings(Insight::Use::Compared, around.judged);
+  san::FindingContext context = Insight::contextOf(Insight::Use::Compared, around.judged);
   const san::Findings is = san::evaluate(after, context);
-  const san::FindingsImpact bare = san::impactOn(*was, is);
+  san::FindingsImpact bare = san::impactOn(*was, is);
+  if (!around.scope.empty()) {
+    const auto keep = [&](std::vector<const san::Finding*>& findings, const san::Scope& scope) {
+      std::erase_if(findings, [&](const san::Finding* finding) { return !scope.concerns(*finding); });
+    };
+    const san::Scope then(after.snapshot(), around.scope);
+    keep(bare.appeared, then);
+    keep(bare.grown, then);
+    keep(bare.cleared, san::Scope(before.snapshot(), around.scope));
+  }
   context.texts = true;
   std::map<std::string, san::Findings> told[2];
   const auto withText = [&](const std::vector<const san::Finding*>& some, bool later) {
@@ -75,15 +90,15 @@ struct Steps {
 Wanted<std::optional<Steps>> stepsOf(const Around& around) {
   if (around.drain == 0) return std::optional<Steps>{};
   auto plan = san::planDrain(around.insight->index(), around.edits, around.judged + around.drain);
-  if (!plan) return problem(ProblemCode::BadValue, plan.error().text, "/drain");
+  if (!plan) return problem(ProblemCode::BadValue, textOf(around, plan.error()), "/drain");
   if (plan->leaving.empty()) return std::optional<Steps>{};
   const auto applied = [](const san::Snapshot& to, const std::vector<san::Edit>& edits) {
     return san::apply(to, edits, san::Writer::ChangeSet, to.revision + 1, to.time);
   };
   auto middle = applied(around.before, plan->now);
-  if (!middle) return problem(ProblemCode::BadValue, middle.error().text, "/drain");
+  if (!middle) return problem(ProblemCode::BadValue, textOf(around, middle.error()), "/drain");
   auto end = applied(middle->snapshot, san::withdrawalOf(*plan, around.before, middle->snapshot).edits);
-  if (!end) return problem(ProblemCode::BadValue, end.error().text, "/drain");
+  if (!end) return problem(ProblemCode::BadValue, textOf(around, end.error()), "/drain");
   return std::optional<Steps>(Steps{std::move(*plan), std::move(middle->snapshot), std::move(end->snapshot)});
 }
 
@@ -127,7 +142,7 @@ Wanted<Json> impactOn(const Around& around) {
   const san::SanIndex* const judged = approved != nullptr ? approved.get() : &index;
   Json json = impactJson(impact, before, index);
   Json::Object members = *json.object();
-  members.push_back({"findings", findingsOf(*around.insight, *judged, around.judged)});
+  members.push_back({"findings", findingsOf(around, *judged)});
   members.push_back({"objections", around.after
                                        ? Json(Json::Array{})
                                        : objectionsJson(*after, san::objectionsTo(diff, impact, before, index,
@@ -145,6 +160,7 @@ using Look = Wanted<Json> (*)(const Around& around);
 
 void lookAt(Desk& desk, const CallPtr& call, Look look) {
   const auto show = [&desk, call, look](Around around) {
+    around.scope = call->who.scope;
     answerLater(desk.workers, call, [look, around = std::move(around)] { return look(around); });
   };
   const Draft* draft = draftOf(desk, *call);

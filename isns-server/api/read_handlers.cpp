@@ -233,13 +233,6 @@ Insight::FindingsPtr findingsFor(const Call& call, std::string_view rule) {
       san::evaluateRule(call.index(), Insight::contextOf(kUse, call.judged), rule));
 }
 
-// To who has a scope: what is about an object there, or about nothing but such.
-bool isShown(const Call& call, const san::Finding& finding) {
-  if (call.scope() == nullptr || call.concerns(finding.subject)) return true;
-  return finding.count == finding.objects.size() && !finding.objects.empty() &&
-         std::ranges::all_of(finding.objects, [&](ObjectRef ref) { return call.concerns(ref); });
-}
-
 }  // namespace
 
 Wanted<Json> findings(const Call& call) {
@@ -258,7 +251,7 @@ Wanted<Json> findings(const Call& call) {
   std::uint64_t accepted = 0;
   for (const san::Finding& finding : found->list) {
     if (!rule.empty() && finding.rule != san::findRule(rule)->id) continue;
-    if (!isShown(call, finding)) continue;
+    if (call.scope() != nullptr && !call.scope()->concerns(finding)) continue;
     ++(finding.open() ? open : accepted);
     if (!finding.open() && !waived) continue;
     Json::Array objects;

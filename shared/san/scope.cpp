@@ -5,6 +5,7 @@
 #include <set>
 
 #include "shared/san/change.h"
+#include "shared/san/finding.h"
 
 namespace san {
 namespace {
@@ -181,6 +182,12 @@ bool Scope::concerns(ObjectRef ref) const {
   if (labels_.empty()) return false;
   if (owns(ref) || (ref.kind == Kind::Entity && has(neighbours_, ref.id))) return true;
   return std::ranges::any_of(endsOf(ref), [&](ObjectRef end) { return concerns(end); });
+}
+
+bool Scope::concerns(const Finding& finding) const {
+  if (finding.subject && concerns(finding.subject)) return true;
+  return finding.count == finding.objects.size() && !finding.objects.empty() &&
+         std::ranges::all_of(finding.objects, [&](ObjectRef ref) { return concerns(ref); });
 }
 
 bool Scope::sees(ObjectRef ref) const { return rowFor(ref.kind).by == By::Shared || concerns(ref); }

@@ -21,6 +21,7 @@
 namespace san {
 
 struct EditError;
+struct Finding;
 
 class Scope {
  public:
@@ -31,6 +32,8 @@ class Scope {
   [[nodiscard]] bool owns(ObjectRef ref) const;
   // Has something to do with it: in the scope, or joined with something that is.
   [[nodiscard]] bool concerns(ObjectRef ref) const;
+  // Of a finding: its subject does, or all that it counts.
+  [[nodiscard]] bool concerns(const Finding& finding) const;
   // May be shown: concerns() it, or everybody's.
   [[nodiscard]] bool sees(ObjectRef ref) const;
   // May be what a new value refers to: in the scope, a label of it, or a place or network.

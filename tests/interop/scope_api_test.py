@@ -7,7 +7,7 @@ import time
 
 from lib.api_case import DESCRIPTION, DISK, HOST, ApiTest, run
 from lib.api_client import BASE, quoted
-from lib.edits import alias, create, fresh, set_field
+from lib.edits import alias, create, fresh, set_field, zoning
 from lib.process import eventually
 
 REST = 75  # seconds: refusals that are alike are told together when their minute is over
@@ -272,6 +272,35 @@ class Scoped(ApiTest):
         self.assertEqual(self.api.call("GET", "/nodes", token=token).json["items"], [])
         self.api.call("PATCH", "/users/tom", {"scope": []})
         self.assertEqual(len(self.api.call("GET", "/nodes", token=token).json["items"]), 4)
+
+
+class Shared(ApiTest):
+    """An array of everybody: it has no label, and hosts of hers and others find it."""
+
+    def test_the_impact_tells_no_finding_that_is_not_hers(self):
+        server = self.server
+        server.register()
+        server.isns("register", "--eid", "foreign-entity", "--initiator", FOREIGN_HOST, "--portal", "127.0.0.21:860")
+        server.committed(
+            create("label", "PCI") +
+            create("host", "web1", ("add", "entities", "entity:host1"), ("add", "labels", fresh("label", "PCI"))) +
+            create("host", "foreign-host", ("add", "entities", "entity:foreign-entity")) +
+            zoning(f"node:{HOST}", f"node:{FOREIGN_HOST}", f"node:{DISK}", name="shared"))
+        server.reports("storage1", "array", DISK, UNIT, [HOST])
+        server.committed([{"op": "add", "object": f"logical-unit:{UNIT}", "field": "labels", "value": "label:PCI"},
+                          {"op": "create", "object": "map:+0"}, set_field("map:+0", "who", "host:web1"),
+                          set_field("map:+0", "target", f"node:{DISK}"), set_field("map:+0", "unit", f"logical-unit:{UNIT}")])
+        self.added("sue", "zoner", password="a long password of hers", scope=["PCI"])
+        token = self.api.login("sue", "a long password of hers")
+        maps = self.api.call("GET", "/maps", token=token).json["items"]
+        made = self.api.call("POST", "/changes", {"title": "t", "edits": [{"op": "erase", "object": f"map:#{maps[0]['id']}"}]}, token=token)
+        self.assertEqual(made.status, 201, made.body)
+        path = f"/changes/{made.json['id']}/impact"
+        whole = self.api.get(path).json["findings"]
+        self.assertTrue(any("foreign-host" in one["text"] for one in whole["grown"] + whole["appeared"]), whole)
+        answer = self.api.call("GET", path, token=token)
+        self.assertIsNone(FOREIGN.search(answer.body), answer.body)
+        self.assertEqual(answer.json["cells"]["lost"], 1)
 
 
 class Kinds(ApiTest):
