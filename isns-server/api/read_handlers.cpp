@@ -51,7 +51,7 @@ Wanted<std::string> nameIn(const Call& call, std::string_view parameter) {
 Wanted<HostUnit> hostOf(const Call& call) {
   const auto text = nameIn(call, "host");
   if (!text) return base::Failure<mgmt::Problem>{text.error()};
-  const auto number = hostNamed(call.index(), *text, "host");
+  const auto number = hostNamed(call.index(), *text, "host", call.scope());
   if (!number) return base::Failure<mgmt::Problem>{number.error()};
   return HostUnit{call.index().hosts()[*number], *number};
 }
@@ -59,7 +59,7 @@ Wanted<HostUnit> hostOf(const Call& call) {
 Wanted<std::size_t> unitOf(const Call& call) {
   const auto text = nameIn(call, "unit");
   if (!text) return base::Failure<mgmt::Problem>{text.error()};
-  return unitNamed(call.index(), *text, "unit");
+  return unitNamed(call.index(), *text, "unit", call.scope());
 }
 
 }  // namespace
@@ -150,15 +150,20 @@ struct Pair {
   san::Basis basis = san::Basis::Applied;
 };
 
-// What is told of one in the caller's scope is told whole, with the name of the other.
+bool concernsUnit(const Call& call, std::size_t unit) {
+  return call.concerns({Kind::LogicalUnit, call.index().units()[unit]});
+}
+
+// What is told of one in the caller's scope is told whole, with the name of the other. Of a host that is not his, and
+// no unit of his with it, not even whether there is a unit: that would tell that there is the host.
 Wanted<Pair> pairOf(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
   const auto unit = unitOf(call);
-  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
-  if (!call.concerns(host->host) && !call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
-    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
+  if (!call.concerns(host->host) && (!unit || !concernsUnit(call, *unit))) {
+    return noneNamed(Kind::Host, call.parameter("host"), "host");
   }
+  if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
   const auto basis = call.wordParameter("basis", san::Basis::Applied);
   if (!basis) return base::Failure<mgmt::Problem>{basis.error()};
   return Pair{*host, *unit, *basis};
@@ -176,7 +181,12 @@ Wanted<Json> reach(const Call& call) {
 Wanted<Json> why(const Call& call) {
   const auto pair = pairOf(call);
   if (!pair) return base::Failure<mgmt::Problem>{pair.error()};
-  return whyJson(call.index(), san::why(call.index(), pair->basis, pair->host.host, call.index().units()[pair->unit]));
+  san::Why told = san::why(call.index(), pair->basis, pair->host.host, call.index().units()[pair->unit]);
+  // What is not his to change he is not told to, in whose zones it would be.
+  if (const san::Scope* scope = call.scope()) {
+    std::erase_if(told.mends, [&](const san::ReachMend& mend) { return !scope->covers(mend.edits); });
+  }
+  return whyJson(call.index(), told);
 }
 
 namespace {
@@ -207,18 +217,14 @@ Wanted<Json> cells(const Call& call, std::size_t count, At&& at) {
 Wanted<Json> whoReaches(const Call& call) {
   const auto unit = unitOf(call);
   if (!unit) return base::Failure<mgmt::Problem>{unit.error()};
-  if (!call.concerns({Kind::LogicalUnit, call.index().units()[*unit]})) {
-    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("unit")) + ".", "unit");
-  }
+  if (!concernsUnit(call, *unit)) return noneNamed(Kind::LogicalUnit, call.parameter("unit"), "unit");
   return cells(call, call.index().hosts().size(), [&](std::size_t host) { return std::pair{host, *unit}; });
 }
 
 Wanted<Json> reaches(const Call& call) {
   const auto host = hostOf(call);
   if (!host) return base::Failure<mgmt::Problem>{host.error()};
-  if (!call.concerns(host->host)) {
-    return problem(ProblemCode::NoSuchObject, "There is no " + std::string(call.parameter("host")) + ".", "host");
-  }
+  if (!call.concerns(host->host)) return noneNamed(Kind::Host, call.parameter("host"), "host");
   return cells(call, call.index().units().size(), [&](std::size_t unit) { return std::pair{host->number, unit}; });
 }
 

@@ -203,6 +203,55 @@ class Scoped(ApiTest):
                               if self.is_hers(one) and one["details"]["request"] == "change set")
         eventually(lambda: counted() >= 2 * len(beyond), lambda: f"all are counted: {counted()}", REST)
 
+    def test_counting_numbers_tells_no_foreign_name(self):
+        """Of edits that cannot be, of edits that change nothing, and of questions."""
+        own = self.as_sue("GET", "/hosts/web1").json["id"]
+        for number in range(1, 16):
+            mapping = [{"op": "create", "object": "map:+0"}, set_field("map:+0", "who", "host:web1"),
+                       set_field("map:+0", "unit", f"logical-unit:{UNIT}"), set_field("map:+0", "target", f"node:#{number}")]
+            for edits in ([{"op": "remove", "object": f"domain:#{number}", "field": "nodes", "value": f"node:{DISK}"}],
+                          [{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:#{number}"}],
+                          [set_field(f"domain:#{number}", "description", "")], [set_field(f"node:#{number}", "alias", "")],
+                          [set_field(f"domain-set:#{number}", "enabled", True)], mapping):
+                answer = self.as_sue("POST", "/changes", {"title": "t", "edits": edits})
+                self.assertIsNone(FOREIGN.search(answer.body), answer.body)
+                if answer.status == 201:
+                    self.assertEqual(self.as_sue("DELETE", f"/changes/{answer.json['id']}").status, 204)
+            for path in ("/reach", "/why"):
+                for query in ({"host": "web1", "unit": f"logical-unit:#{number}"}, {"host": "web1", "unit": f"#{number}"},
+                              *({"host": f"{kind}#{number}", "unit": UNIT} for kind in ("", "host:", "node:", "entity:"))):
+                    answer = self.as_sue("GET", path, **query)
+                    self.assertIsNone(FOREIGN.search(answer.body), f"{query}: {answer.body}")
+            self.assertIsNone(FOREIGN.search(self.as_sue("GET", "/who-reaches", unit=f"#{number}").body))
+        self.assertEqual(self.as_sue("GET", "/reach", host=f"#{own}", unit=UNIT).json["host"], "host:web1")
+
+    def test_a_foreign_unit_of_the_same_name_is_not_there(self):
+        names = lambda text: [set_field(f"logical-unit:{unit}", "name", text) for unit in (UNIT, FOREIGN_UNIT)]
+        self.server.committed(names("ledger"))
+        self.refusal("bad-value", self.api.call("GET", "/who-reaches", query={"unit": "ledger"}))
+        answer = self.as_sue("GET", "/who-reaches", unit="ledger")
+        self.assertEqual(answer.json["cells"][0]["unit"], f"logical-unit:{UNIT}")
+        self.server.committed([set_field(f"logical-unit:{UNIT}", "name", "")])
+        self.refusal("no-such-object", self.as_sue("GET", "/reach", host="web1", unit="ledger"))
+        self.server.committed(names(""))
+
+    def test_a_foreign_host_is_refused_as_one_that_is_not_there(self):
+        told = lambda answer, name: answer.body.replace(name.encode(), b"X")
+        for path, more in (("/reach", {"unit": "nonsense"}), ("/why", {"unit": FOREIGN_UNIT}), ("/reach", {}), ("/reaches", {})):
+            foreign, none = (self.as_sue("GET", path, host=name, **more) for name in ("foreign-host", "no-host"))
+            self.assertEqual(told(foreign, "foreign-host"), told(none, "no-host"), path)
+        foreign, none = (self.as_sue("GET", "/who-reaches", unit=name) for name in (FOREIGN_UNIT, "no-unit"))
+        self.assertEqual(told(foreign, FOREIGN_UNIT), told(none, "no-unit"))
+
+    def test_a_mend_that_is_not_hers_to_make_is_not_told(self):
+        ask = {"host": "foreign-host", "unit": UNIT}
+        whole = self.api.call("GET", "/why", query=ask)
+        self.assertIn(b"foreign-zone", whole.body)
+        answer = self.as_sue("GET", "/why", **ask)
+        self.assertEqual(answer.json["works"], "no")
+        self.assertNotIn(b"foreign-zone", answer.body)
+        self.assertTrue(all(not mend["edits"] for mend in answer.json["mends"]), answer.body)
+
     def test_what_she_makes_is_hers_by_its_label(self):
         """A draft of somebody else that makes what carries her label is in her scope."""
         made = self.api.call("POST", "/changes", {"title": "t", "edits": create("domain", "zone9", ("add", "labels", "label:PCI"))}).json
