@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/store/prune_cut.h"
 #include "shared/base/clock.h"
 
 namespace memory {
@@ -153,20 +154,24 @@ store::Outcome<store::Lease> MemoryStore::lease(store::LeaseAction action, std::
   return store::Lease{database.epoch_};
 }
 
-store::Outcome<std::size_t> MemoryStore::prune(std::int64_t olderThan, std::size_t limit) {
+store::Outcome<std::size_t> MemoryStore::prune(const store::PruneLimits& by, std::size_t limit) {
   MemoryDatabase& database = *database_;
   const std::lock_guard lock(database.mutex_);
   if (database.failure_) return base::fail(*database.failure_);
-  std::size_t count = 0;
+  store::PruneCut known(by, limit, database.prunedTime_);
   // The newest change stays: it is where the revision counter stands.
-  while (count < limit && database.changes_.size() > 1 && database.changes_.front().time < olderThan) {
-    database.prunedRevision_ = database.changes_.front().revision;
-    database.prunedTime_ = database.changes_.front().time;
+  for (const auto& change : database.changes_) {
+    if (!known.take(change.revision, change.time, change.revision == database.lastRevision())) break;
+  }
+  const store::PruneCut::Cut& cut = known.cut();
+  if (cut.count == 0) return cut.count;
+  for (std::size_t i = 0; i < cut.count; ++i) {
     MemoryDatabase::apply(database.changes_.front().view(), database.base_);
     database.changes_.pop_front();
-    ++count;
   }
-  return count;
+  database.prunedRevision_ = cut.revision;
+  database.prunedTime_ = cut.time;
+  return cut.count;
 }
 
 store::Outcome<store::HistoryBase> MemoryStore::historyBase(store::RowSink& sink) {

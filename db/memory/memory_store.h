@@ -73,7 +73,7 @@ class MemoryStore final : public store::Store {
   store::Outcome<std::size_t> changesSince(std::uint64_t revision, std::size_t limit, store::ChangeSink& sink) override;
   store::Outcome<store::Lease> lease(store::LeaseAction action, std::string_view holder,
                                      std::chrono::seconds timeToLive) override;
-  store::Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) override;
+  store::Outcome<std::size_t> prune(const store::PruneLimits& by, std::size_t limit) override;
   store::Outcome<store::HistoryInfo> history(const store::HistoryFilter& filter, store::ChangeSink& sink) override;
   store::Outcome<store::HistoryBase> historyBase(store::RowSink& sink) override;
   store::Outcome<store::RowsInfo> rows(const store::RowFilter& filter, store::RowSink& sink) override;

@@ -5,6 +5,7 @@
 #include "db/sql/statements.h"
 #include "db/sqlite/backup.h"
 #include "db/sqlite/rows.h"
+#include "db/store/prune_cut.h"
 
 namespace sqlite {
 
@@ -291,33 +292,35 @@ store::Outcome<store::Lease> SqliteStore::lease(store::LeaseAction action, std::
   return store::Lease{currentEpoch_};
 }
 
-store::Outcome<std::size_t> SqliteStore::prune(std::int64_t olderThan, std::size_t limit) {
+store::Outcome<std::size_t> SqliteStore::prune(const store::PruneLimits& by, std::size_t limit) {
   if (damage_) return base::fail(*damage_);
   if (baseRevision_ < 0) {
     if (auto made = makeBase(); !made) return base::fail(made.error());
   }
-  std::size_t count = 0;
-  std::int64_t upTo = 0;
-  std::int64_t time = 0;
+  const auto before = readMeta(connection_, sql::kMetaPrunedTime);
+  if (!before) return base::fail(before.error());
+  store::PruneCut known(by, limit, *before);
   {
     auto oldest = connection_.prepare(sql::selectOldest());
     if (!oldest) return base::fail(oldest.error());
     int code = SQLITE_DONE;
-    // The newest change stays: it is where the revision counter stands.
-    for (; count < limit && (code = oldest->step()) == SQLITE_ROW; ++count) {
-      if (static_cast<std::uint64_t>(oldest->integer(0)) >= lastRevision_ || oldest->integer(1) >= olderThan) break;
-      upTo = oldest->integer(0);
-      time = oldest->integer(1);
+    bool more = true;
+    while (more && (code = oldest->step()) == SQLITE_ROW) {
+      const auto revision = static_cast<std::uint64_t>(oldest->integer(0));
+      // The newest change stays: it is where the revision counter stands.
+      more = known.take(revision, oldest->integer(1), revision >= lastRevision_);
     }
     if (code != SQLITE_ROW && code != SQLITE_DONE) return noted(connection_.error(code, "read"));
   }
-  if (count == 0) return count;
+  const store::PruneCut::Cut& cut = known.cut();
+  if (cut.count == 0) return cut.count;
+  const auto upTo = static_cast<std::int64_t>(cut.revision);
   Status done = begin();
-  if (done) done = end(prunePage(upTo, time));
+  if (done) done = end(prunePage(upTo, cut.time));
   if (!done) return base::fail(done.error());
-  prunedRevision_ = static_cast<std::uint64_t>(upTo);
+  prunedRevision_ = cut.revision;
   baseRevision_ = std::max(baseRevision_, upTo);
-  return count;
+  return cut.count;
 }
 
 store::Outcome<store::BackupInfo> SqliteStore::backup(const std::string& path) {

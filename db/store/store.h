@@ -102,13 +102,21 @@ struct HistoryInfo {
   std::size_t count = 0;               // changes delivered
   bool more = false;                   // the limit ended the page: go on beyond the last revision delivered
   std::uint64_t completeSince = 0;     // the changes with higher revisions are all there; 0 when none was ever pruned
-  std::int64_t completeSinceTime = 0;  // time of the last change that was pruned, 0 when none was
+  std::int64_t completeSinceTime =
+      0;  // time that holds of the last change that was pruned (prune_cut.h), 0 when none was
 };
 
 // Where the history begins: the rows as they were after a change, and every later change is there.
 struct HistoryBase {
   std::uint64_t revision = 0;  // of that change; 0: nothing was before, and nothing was delivered
   std::int64_t time = 0;       // its time
+};
+
+// What of the history is old (prune_cut.h): seconds since 1970 UTC.
+struct PruneLimits {
+  std::int64_t olderThan = 0;
+  std::int64_t now = std::numeric_limits<std::int64_t>::max();   // the latest that it may be
+  std::int64_t from = std::numeric_limits<std::int64_t>::min();  // no clock that was right has shown an earlier time
 };
 
 struct BackupInfo {
@@ -161,9 +169,9 @@ class Store : public HistoryReader {
   // epoch alone: a holder whose lease ran out may go on until somebody else takes it.
   virtual Outcome<Lease> lease(LeaseAction action, std::string_view holder, std::chrono::seconds timeToLive) = 0;
 
-  // Forgets changes older than a time (seconds since 1970 UTC), oldest first, at most `limit` in one call so that
+  // Forgets changes that are old, by the rule of prune_cut.h, the first first, at most `limit` in one call so that
   // commits need not wait long; gives how many. Rows of tables stay; what the changes did goes into the history's base.
-  virtual Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) = 0;
+  virtual Outcome<std::size_t> prune(const PruneLimits& by, std::size_t limit) = 0;
 
   // Housekeeping that would make a commit slower, called when the thread has nothing better to do.
   virtual void idle() {}

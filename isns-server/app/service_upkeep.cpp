@@ -10,6 +10,8 @@ namespace app {
 namespace {
 
 constexpr std::size_t kPruneAtOnce = 500;
+// 2026-01-01: before there was this program, which no clock that was right has shown it.
+constexpr std::int64_t kFirstDay = 1'767'225'600;
 
 std::string_view reasonText(core::SendFailure failure) {
   switch (failure) {
@@ -146,10 +148,15 @@ void Service::housekeep() {
 // In pages, so that commits need not wait long; one after another, so that it keeps up with what is written.
 void Service::prunePage() {
   const std::uint32_t days = config_.runtime.store.historyDays;
-  const std::int64_t olderThan = base::unixSeconds(clock_->believed(now())) - std::int64_t{86'400} * days;
-  const bool posted = storeThread_->post([this, olderThan, days](store::Store& store) {
-    const auto page = store.prune(olderThan, kPruneAtOnce);
-    parts_.loop.deliver([this, rows = page ? *page : 0, days, olderThan] { onPruned(rows, days, olderThan); });
+  const base::Now moment = now();
+  store::PruneLimits by;
+  by.olderThan = base::unixSeconds(clock_->believed(moment)) - std::int64_t{86'400} * days;
+  by.now = base::unixSeconds(clock_->tokenTime(moment));
+  by.from = kFirstDay;
+  const bool posted = storeThread_->post([this, by, days](store::Store& store) {
+    const auto page = store.prune(by, kPruneAtOnce);
+    parts_.loop.deliver(
+        [this, rows = page ? *page : 0, days, olderThan = by.olderThan] { onPruned(rows, days, olderThan); });
   });
   if (!posted) pruned_.reset();  // in a minute again
 }

@@ -104,7 +104,7 @@ TEST_P(HistoryContract, ASinkCanEndAPage) {
 
 TEST_P(HistoryContract, PruningForgetsOldChangesAndKeepsRows) {
   const auto rows = rowsOf(*store_);
-  const auto pruned = store_->prune(40, 100);
+  const auto pruned = store_->prune({40}, 100);
   ASSERT_TRUE(pruned) << pruned.error().text;
   EXPECT_EQ(*pruned, 3U);
   reopen();
@@ -141,8 +141,8 @@ TEST_P(HistoryContract, ThePrunedHistoryBuildsOnTheRowsOfThen) {
   const auto then = rowsOf(*store_);
   commitThing(9, 41, "another");
   commitThing(10, 42, "later");
-  ASSERT_EQ(*store_->prune(85, 3), 3U);  // in two calls
-  ASSERT_EQ(*store_->prune(85, 100), 5U);
+  ASSERT_EQ(*store_->prune({85}, 3), 3U);  // in two calls
+  ASSERT_EQ(*store_->prune({85}, 100), 5U);
   reopen();
   RowsOf before;
   const auto base = store_->historyBase(before);
@@ -152,15 +152,46 @@ TEST_P(HistoryContract, ThePrunedHistoryBuildsOnTheRowsOfThen) {
   EXPECT_EQ(before.rows, then);
 }
 
+// A clock that was ahead wrote 8 and 9, one that was behind 12: they stand between others.
+TEST_P(HistoryContract, WrongClocksNeitherStopPruningNorMakeAnythingOld) {
+  const auto at = [&](std::uint64_t revision, std::int64_t time) {
+    store::Batch batch;
+    store::OpsWriter ops = batch.begin(revision, time, 1, "a", "");
+    putThing(ops, 50, static_cast<std::int64_t>(revision), "thing");
+    batch.end();
+    ASSERT_TRUE(store_->commit(batch, epoch_));
+  };
+  at(7, 70);
+  at(8, 9000);
+  at(9, 9001);
+  at(10, 80);
+  const auto then = rowsOf(*store_);
+  at(11, 300);
+  at(12, 20);
+  at(13, 310);
+  const store::PruneLimits by{100, 400, 5};
+  ASSERT_EQ(*store_->prune(by, 9), 9U);
+  ASSERT_EQ(*store_->prune(by, 9), 1U);
+  ASSERT_EQ(*store_->prune(by, 9), 0U);
+  reopen();
+  RowsOf before;
+  const auto base = store_->historyBase(before);
+  ASSERT_TRUE(base) << base.error().text;
+  EXPECT_EQ(base->revision, 10U);
+  EXPECT_EQ(base->time, 80);
+  EXPECT_EQ(before.rows, then);
+  EXPECT_THAT(page({}), ElementsAre(13, 12, 11));
+}
+
 TEST_P(HistoryContract, PruningStopsAtItsLimit) {
-  const auto pruned = store_->prune(1000, 2);
+  const auto pruned = store_->prune({1000}, 2);
   ASSERT_TRUE(pruned);
   EXPECT_EQ(*pruned, 2U);
   EXPECT_THAT(page({}), ElementsAre(6, 5, 4, 3));
 }
 
 TEST_P(HistoryContract, PruningEverythingKeepsTheRevisionCounter) {
-  const auto pruned = store_->prune(1000, 100);
+  const auto pruned = store_->prune({1000}, 100);
   ASSERT_TRUE(pruned);
   EXPECT_EQ(*pruned, 5U);
   reopen();
@@ -172,7 +203,7 @@ TEST_P(HistoryContract, PruningEverythingKeepsTheRevisionCounter) {
 }
 
 TEST_P(HistoryContract, ChangesSinceSaysWhenTheyArePruned) {
-  ASSERT_TRUE(store_->prune(40, 100));
+  ASSERT_TRUE(store_->prune({40}, 100));
   ChangesOf gone;
   const auto refused = store_->changesSince(2, 100, gone);
   ASSERT_FALSE(refused);

@@ -151,7 +151,7 @@ TEST_P(DiskTest, AFailedLeaseOrPruneChangesNothing) {
   reopen();
   for (std::int64_t n = 1; n <= 5; ++n) ASSERT_TRUE(commit(n));
   make(GetParam(), 0);
-  const auto pruned = store_->prune(4, 100);
+  const auto pruned = store_->prune({4}, 100);
   ASSERT_FALSE(pruned);
   expectKind(pruned.error().kind);
   const auto lease = store_->lease(store::LeaseAction::Acquire, "test", std::chrono::seconds(0));
@@ -160,7 +160,7 @@ TEST_P(DiskTest, AFailedLeaseOrPruneChangesNothing) {
   heal();
   EXPECT_EQ(countWhole(*store_), 5);
   EXPECT_TRUE(commit(6));
-  EXPECT_TRUE(store_->prune(4, 100));
+  EXPECT_TRUE(store_->prune({4}, 100));
 }
 
 TEST_P(DiskTest, ANewDatabaseThatCannotBeWrittenIsNotHalfThere) {

@@ -104,7 +104,7 @@ TEST_F(PastModelTest, WhatIsLeftOfAPrunedHistoryIsStillAnswered) {
   change(4, 1, [](store::OpsWriter& ops) { ops.erase(static_cast<std::uint8_t>(core::TableNumber::Domain), 1); });
   note(5, {});
   putDomain(6, 3);
-  ASSERT_EQ(*store_.prune(31, 100), 3U);
+  ASSERT_EQ(*store_.prune({31}, 100), 3U);
   const auto gone = PastModel(store_, {}, {}).at(2);
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, mgmt::ProblemCode::RevisionGone);

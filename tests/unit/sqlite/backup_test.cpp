@@ -208,7 +208,7 @@ TEST_F(BackupTest, VerifyingFindsWhatAStartWouldNotRead) {
 TEST_F(BackupTest, VerifyingFindsWhatNoReadingOfRowsTouches) {
   auto store = opened();
   putThings(*store, 1, 3000);
-  ASSERT_TRUE(store->prune(1'000'000, 2900));
+  ASSERT_TRUE(store->prune({1'000'000}, 2900));
   ASSERT_TRUE(store->backup(path("backup")));
   verified("backup");
   std::string content = contentOf(path("backup"));

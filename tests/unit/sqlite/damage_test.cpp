@@ -35,7 +35,7 @@ class DamageTest : public SqliteFixture {
     if (loaded) return std::nullopt;
     // Once damage was seen, nothing is written.
     EXPECT_FALSE((*store)->lease(store::LeaseAction::Acquire, "test", std::chrono::seconds(0)));
-    EXPECT_FALSE((*store)->prune(1'000'000, 10));
+    EXPECT_FALSE((*store)->prune({1'000'000}, 10));
     return loaded.error();
   }
   void expectDamaged(const std::string& content, const std::string& what) {
@@ -149,7 +149,7 @@ TEST_F(DamageTest, DamageThatIsMetWhileServingStopsAllWriting) {
   auto store = opened();
   EXPECT_EQ(rowsOf(*store).size(), 3900U);
   putThings(*store, 5000, 5000);
-  const auto pruned = store->prune(1'000'000, 10'000);
+  const auto pruned = store->prune({1'000'000}, 10'000);
   ASSERT_FALSE(pruned);
   EXPECT_EQ(pruned.error().kind, ErrorKind::Damaged);
   store::Batch batch;

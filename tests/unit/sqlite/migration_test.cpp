@@ -87,7 +87,7 @@ TEST_F(MigrationTest, AHistoryThatWasPrunedBeforeBuildsOnTheRowsOfTheUpgrade) {
   {
     auto store = opened();
     putThings(*store, 3, 4);
-    ASSERT_TRUE(store->prune(2'000'000'000, 1));
+    ASSERT_TRUE(store->prune({2'000'000'000}, 1));
   }
   {
     sqlite3* file = nullptr;
@@ -111,7 +111,7 @@ TEST_F(MigrationTest, AHistoryThatWasPrunedBeforeBuildsOnTheRowsOfTheUpgrade) {
   EXPECT_EQ(before.rows, then);
   EXPECT_EQ(from->revision, 4U);
   EXPECT_EQ(from->time, 1004);
-  ASSERT_TRUE(store->prune(2'000'000'000, 1));  // what the base has already
+  ASSERT_TRUE(store->prune({2'000'000'000}, 1));  // what the base has already
   TextRows again;
   EXPECT_EQ(store->historyBase(again)->revision, 4U);
   EXPECT_EQ(again.rows, then);

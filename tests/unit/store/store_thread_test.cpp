@@ -33,9 +33,7 @@ class GatedStore final : public Store {
   Outcome<Lease> lease(LeaseAction action, std::string_view holder, std::chrono::seconds ttl) override {
     return inner_.lease(action, holder, ttl);
   }
-  Outcome<std::size_t> prune(std::int64_t olderThan, std::size_t limit) override {
-    return inner_.prune(olderThan, limit);
-  }
+  Outcome<std::size_t> prune(const PruneLimits& by, std::size_t limit) override { return inner_.prune(by, limit); }
   Outcome<HistoryInfo> history(const HistoryFilter& filter, ChangeSink& sink) override {
     return inner_.history(filter, sink);
   }
