@@ -182,6 +182,11 @@ inline constexpr std::string_view kPastStates =
     "\"meta\" (\"name\", \"value\") SELECT 'base_revision', CASE WHEN \"value\" = 0 THEN 0 ELSE -1 END FROM \"meta\" "
     "WHERE \"name\" = 'pruned_revision'; INSERT INTO \"meta\" (\"name\", \"value\") VALUES ('base_time', 0)";
 
+// Version 14: what a certificate of a person was made with.
+inline constexpr std::string_view kCertificateMakers =
+    "ALTER TABLE \"certificate\" ADD COLUMN \"made_with\" INTEGER; ALTER TABLE \"certificate\" ADD COLUMN "
+    "\"maker_token\" BLOB; ALTER TABLE \"certificate\" ADD COLUMN \"maker_certificate\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -193,8 +198,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{10, "signing-portals", kSigningPortals},
                                    Step{11, "token-makers", kTokenMakers},
                                    Step{12, "committers", kCommitters},
-                                   Step{13, "past-states", kPastStates}};
-inline constexpr Plan kPlan{13, kSteps};
+                                   Step{13, "past-states", kPastStates},
+                                   Step{14, "certificate-makers", kCertificateMakers}};
+inline constexpr Plan kPlan{14, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -44,8 +44,8 @@ void issueUserCertificate(Desk& desk, const CallPtr& call) {
   const bool byPassword = call->who.login.proof == people::Login::Proof::Session;
   if (user->name == call->who.user && !byPassword && !permitted(desk, call, Right::UserManage)) return;
   if (!mayLetIn(desk, call, *user)) return;
-  auto issued =
-      desk.certificates.issue(user->name, csr, days, call->actor(), call->now, desk.agents.believed(call->now));
+  auto issued = desk.certificates.issue(user->name, csr, days, call->actor(), call->who.login, call->now,
+                                        desk.agents.believed(call->now));
   if (!issued) return call->refuse(issued.error());
   const Json answer = Json::Object{{"certificate", issued->chain},
                                    {"ca", issued->ca},
@@ -70,7 +70,8 @@ void revokeUserCertificate(Desk& desk, const CallPtr& call) {
   if (user == nullptr) return;
   auto step = desk.certificates.revoke(user->name, call->segment("serial"), call->actor(), call->now);
   if (!step) return call->refuse(step.error());
-  manage::append(*step, desk.administration.endMadeWith(std::string(call->segment("serial")), call->actor()));
+  manage::append(*step,
+                 desk.administration.endMadeWith(std::string(call->segment("serial")), call->actor(), call->now));
   desk.clerk.carryOut(std::move(*step), [call](const manage::Wanted<std::uint64_t>& done) {
     if (!done) return call->refuse(done.error());
     call->answer({}, 204);

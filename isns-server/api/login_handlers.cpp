@@ -93,10 +93,11 @@ void login(Desk& desk, const CallPtr& call) {
 
 void logout(Desk& desk, const CallPtr& call) {
   const std::string_view token = call->request().bearerToken();
-  desk.clerk.carryOut(desk.administration.logout(token, call->actor()), [call](const manage::Wanted<std::uint64_t>& done) {
-    if (!done) return call->refuse(done.error());
-    call->answer({}, 204);
-  });
+  desk.clerk.carryOut(desk.administration.logout(token, call->actor(), call->now),
+                      [call](const manage::Wanted<std::uint64_t>& done) {
+                        if (!done) return call->refuse(done.error());
+                        call->answer({}, 204);
+                      });
 }
 
 void whoAmI(Desk&, const CallPtr& call) { call->answer(principalJson(call->who)); }

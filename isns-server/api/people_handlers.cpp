@@ -212,7 +212,8 @@ void makeToken(Desk& desk, const CallPtr& call) {
 void revokeToken(Desk& desk, const CallPtr& call) {
   const auto owner = ownerOf(desk, call);
   if (!owner) return;
-  carryOut(desk, call, desk.administration.revokeToken(*owner, call->segment("name"), call->actor()), 204, nothing);
+  carryOut(desk, call, desk.administration.revokeToken(*owner, call->segment("name"), call->actor(), call->now), 204,
+           nothing);
 }
 
 }  // namespace api

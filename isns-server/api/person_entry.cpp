@@ -91,7 +91,7 @@ void PersonEntry::note(const Call& call, std::string_view method, std::string_vi
 }
 
 void PersonEntry::onUrlSecret(const Call& call, std::string_view value) {
-  auto step = desk_.administration.voidSeen(value, {ops::ActorKind::Person, {}, call.origin()});
+  auto step = desk_.administration.voidSeen(value, {ops::ActorKind::Person, {}, call.origin()}, call.now);
   if (step) return desk_.clerk.carryOut(std::move(*step), [](const auto&) {});
   note(call, "url", {}, "token-in-url");
 }

@@ -64,6 +64,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       changes_(protocol, lane_, trail, refused_, log),
       keys_({seals_, authority_, agents_, lane_, logKey_, witness_, guard_, *this, log}, options_.keyFolder,
             [this] { return serveAll(); }) {
+  administration_.setCertificates(certificates_);
   seals_.watch(authority_);
   seals_.watch(sealedCredentials_);
 }

@@ -110,7 +110,8 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::UserCertified, {"AUD-1011", Severity::Notice, "user.certified", {"certificate", "expires"}, kAll,
         "A client certificate by which a person can log in was issued."}},
     {AuditEvent::UserCertificateVoided, {"AUD-1012", Severity::Notice, "user.certificate-voided", {"certificate", "why"}, kAll,
-        "A person's client certificate was made void: by itself, or since the user was removed or got another password."}},
+        "A person's client certificate was made void: by itself, or since the user was removed or got another password, "
+        "or what it was made with is void."}},
 
     {AuditEvent::SecretRead, {"AUD-2001", Severity::Warning, "secret.read", {"end", "purpose"}, kAll,
         "A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason."}},

@@ -355,6 +355,18 @@ class Refused(Entry):
         (record,) = self.recorded("token.revoked", lambda one: one["object"] == "session:url")
         self.assertEqual(record["reason"], "It stood in a URL.")
 
+    def test_a_certificate_ends_with_the_session_in_a_url_that_made_it(self):
+        self.added("leak", "viewer", password=PASSWORD)
+        tokens = {name: self.api.login("leak", PASSWORD) for name in ("leaked", "kept")}
+        made = {name: self.issued("leak", name, token=token) for name, token in tokens.items()}
+        self.assertEqual(self.curl("leaked")[0], 200)
+        self.refusal("token-in-url", self.api.call("GET", "/nodes", query={"token": tokens["leaked"]}, token=None))
+        self.assertEqual(self.curl("leaked")[1]["code"], "certificate-refused")
+        self.assertEqual(self.curl("kept")[0], 200)
+        (record,) = self.recorded("user.certificate-voided",
+                                  lambda one: one["details"]["certificate"] == made["leaked"]["serial"])
+        self.assertEqual(record["details"]["why"], "what it was made with stood in a URL")
+
     def test_a_token_in_a_url_is_void_whatever_becomes_of_the_request(self):
         self.added("typo", "viewer", password=PASSWORD)
         for method, path, problem in (("GET", "/nodes/x/y/z", "not-found"), ("PUT", "/nodes", "method-not-allowed")):

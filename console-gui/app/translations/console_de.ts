@@ -3685,8 +3685,8 @@
         <translation>Einer Person wurde der Zugang entzogen.</translation>
     </message>
     <message>
-        <source>A person&apos;s client certificate was made void: by itself, or since the user was removed or got another password.</source>
-        <translation>Das Client-Zertifikat einer Person wurde ungültig gemacht: für sich oder weil der Benutzer entfernt wurde oder ein anderes Passwort bekam.</translation>
+        <source>A person&apos;s client certificate was made void: by itself, or since the user was removed or got another password, or what it was made with is void.</source>
+        <translation>Das Client-Zertifikat einer Person wurde ungültig gemacht: für sich oder weil der Benutzer entfernt wurde oder ein anderes Passwort bekam, oder weil ungültig ist, womit es gemacht wurde.</translation>
     </message>
     <message>
         <source>A rotation of a CHAP secret went a step on; `proof` is the login that showed the new one to work.</source>

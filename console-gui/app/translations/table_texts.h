@@ -34,7 +34,7 @@ QT_TRANSLATE_NOOP("Tables", "A person said that an earlier database was put back
 QT_TRANSLATE_NOOP("Tables", "A person said that the clock is right, though it is before what was believed: certificates and tokens are judged by it again.")
 QT_TRANSLATE_NOOP("Tables", "A person was given access to the management server.")
 QT_TRANSLATE_NOOP("Tables", "A person's access was taken away.")
-QT_TRANSLATE_NOOP("Tables", "A person's client certificate was made void: by itself, or since the user was removed or got another password.")
+QT_TRANSLATE_NOOP("Tables", "A person's client certificate was made void: by itself, or since the user was removed or got another password, or what it was made with is void.")
 QT_TRANSLATE_NOOP("Tables", "A rotation of a CHAP secret went a step on; `proof` is the login that showed the new one to work.")
 QT_TRANSLATE_NOOP("Tables", "A separation rule is broken")
 QT_TRANSLATE_NOOP("Tables", "A setting took another value by a reload. What is changed while the server is stopped is not seen.")

@@ -223,11 +223,11 @@ Step Administration::noteCertificateLogin(const people::Principal& who, const Ac
   return step;
 }
 
-Step Administration::logout(std::string_view token, const Actor& actor) {
+Step Administration::logout(std::string_view token, const Actor& actor, base::Now now) {
   Step step;
   const auto hash = people::AccessTokens::hashOf(token);
   step.audit.push_back(auditOf<ops::AuditEvent::Logout>(actor, userText(actor.name)));
-  if (hash) endToken(step, *hash, actor);
+  if (hash) endToken(step, *hash, actor, now);
   return step;
 }
 

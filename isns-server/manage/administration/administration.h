@@ -21,6 +21,8 @@
 
 namespace manage {
 
+class PersonCertificates;
+
 template <class T>
 using Wanted = base::Result<T, mgmt::Problem>;
 
@@ -30,6 +32,9 @@ class Administration {
   using SourceOf = std::function<std::string(std::string_view address)>;
   explicit Administration(base::RandomSource random, SourceOf sourceOf = {})
       : random_(std::move(random)), sourceOf_(std::move(sourceOf)) {}
+
+  // Borrowed: what was made with a session or token that is void ends there, too. Before the first step.
+  void setCertificates(PersonCertificates& certificates) { certificates_ = &certificates; }
 
   // A row of one of its tables; another one is not for it.
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
@@ -77,10 +82,10 @@ class Administration {
   [[nodiscard]] bool stands(const people::Principal& who, base::WallTime now) const;
   // A login by certificate, as a record and in the user's row.
   Step noteCertificateLogin(const people::Principal& who, const Actor& actor, base::Now now);
-  // Makes void what stood where others can read it; nothing: it is no token of ours.
-  std::optional<Step> voidSeen(std::string_view token, const Actor& actor);
+  // Makes void what stood where others can read it, with all that was made with it; nothing: it is no token of ours.
+  std::optional<Step> voidSeen(std::string_view token, const Actor& actor, base::Now now);
   // Ends the session or token itself.
-  Step logout(std::string_view token, const Actor& actor);
+  Step logout(std::string_view token, const Actor& actor, base::Now now);
 
   // Users and tokens, by name; the caller has checked the right.
   // With an empty hash: without a password.
@@ -101,9 +106,9 @@ class Administration {
                             base::WallTime expires, const Actor& actor, base::Now now);
   [[nodiscard]] std::vector<const people::AccessToken*> tokensOf(std::string_view user) const { return tokens_.ofUser(user); }
   // With all that was made with it.
-  Wanted<Step> revokeToken(std::string_view user, std::string_view name, const Actor& actor);
-  // The tokens that were made with a certificate which is void, and with those, and so on.
-  Step endMadeWith(const std::string& serial, const Actor& actor);
+  Wanted<Step> revokeToken(std::string_view user, std::string_view name, const Actor& actor, base::Now now);
+  // What was made with a certificate that is void: tokens, certificates, what was made with those, and so on.
+  Step endMadeWith(const std::string& serial, const Actor& actor, base::Now now);
   // What a token was made with: "password", "token NAME", "certificate SERIAL", "local socket"; empty: unknown.
   [[nodiscard]] std::string makerOf(const people::AccessToken& token) const;
 
@@ -122,7 +127,10 @@ class Administration {
   Step tokenStep(const people::AccessToken& token, std::vector<people::AccessToken> removed, ops::AuditRecord record);
   void addRemovals(Step& step, std::vector<people::AccessToken> removed);
   // The token itself, and with a record of each what was made with it; `why`: where it is not that the token has ended.
-  void endToken(Step& step, mgmt::Fingerprint hash, const Actor& actor, std::string why = {});
+  void endToken(Step& step, mgmt::Fingerprint hash, const Actor& actor, base::Now now, std::string why = {});
+  // What was made with logins that are void, from hand to hand; of theirs, the tokens are out already. `why`: a clause.
+  void endFromHandToHand(Step& step, std::vector<people::Login> voided, const std::string& why, const Actor& actor,
+                         base::Now now);
   // Also a record of each API token that has ended with something else, and why.
   void addEnded(Step& step, std::vector<people::AccessToken> ended, const std::string& why, const Actor& actor);
   std::int64_t rowOf(const mgmt::Fingerprint& token);
@@ -144,6 +152,7 @@ class Administration {
   std::uint64_t lastPlan_ = 0;
   people::AccessTokens tokens_;
   people::LoginGuard guard_;
+  PersonCertificates* certificates_ = nullptr;
   std::map<std::string, std::int64_t, std::less<>> userRows_;
   std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
   std::set<mgmt::Fingerprint> used_;  // whose use is to be stored

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "isns-server/manage/administration/administration.h"
+#include "isns-server/manage/administration/person_certificates.h"
 #include "shared/base/clock.h"
 
 namespace manage {
@@ -13,6 +14,19 @@ using people::AccessToken;
 namespace {
 
 std::string tokenText(const AccessToken& token) { return "token:" + token.user + "/" + token.name; }
+
+std::string sentenceOf(std::string clause) {
+  clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
+  return clause + ".";
+}
+
+void addLogins(std::vector<Login>& logins, const std::vector<AccessToken>& tokens) {
+  for (const AccessToken& token : tokens) logins.push_back({Login::Proof::Token, token.hash, {}});
+}
+
+std::string isVoid(const std::string& serial) {
+  return "the certificate " + serial + ", with which it was made, is void";
+}
 
 }  // namespace
 
@@ -46,14 +60,34 @@ void Administration::addEnded(Step& step, std::vector<AccessToken> ended, const 
   addRemovals(step, std::move(ended));
 }
 
-void Administration::endToken(Step& step, mgmt::Fingerprint hash, const Actor& actor, std::string why) {
+void Administration::endFromHandToHand(Step& step, std::vector<Login> voided, const std::string& why,
+                                       const Actor& actor, base::Now now) {
+  if (certificates_ == nullptr) return;
+  for (std::size_t i = 0; i < voided.size(); ++i) {
+    const bool byCertificate = voided[i].proof == Login::Proof::Certificate;
+    auto ended = certificates_->voidMadeWith(voided[i], byCertificate ? isVoid(voided[i].serial) : why, actor, now);
+    append(step, std::move(ended.step));
+    for (const std::string& serial : ended.serials) {
+      voided.push_back({Login::Proof::Certificate, {}, serial});
+      auto tokens = tokens_.removeMadeWith(voided.back());
+      addLogins(voided, tokens);
+      addEnded(step, std::move(tokens), sentenceOf(isVoid(serial)), actor);
+    }
+  }
+}
+
+void Administration::endToken(Step& step, mgmt::Fingerprint hash, const Actor& actor, base::Now now, std::string why) {
   auto removed = tokens_.remove(hash);
   if (removed.empty()) return;
+  std::vector<Login> voided;
+  // The end of a session is none of what it made; who has more against it says so (voidSeen()).
+  if (removed.front().kind == people::TokenKind::Api) addLogins(voided, removed);
   std::vector<AccessToken> others(std::make_move_iterator(removed.begin() + 1), std::make_move_iterator(removed.end()));
   removed.resize(1);
-  if (why.empty()) why = "The token " + removed.front().name + ", with which it was made, has ended.";
+  if (why.empty()) why = "the token " + removed.front().name + ", with which it was made, has ended";
   addRemovals(step, std::move(removed));
-  addEnded(step, std::move(others), why, actor);
+  addEnded(step, std::move(others), sentenceOf(why), actor);
+  endFromHandToHand(step, std::move(voided), why, actor, now);
 }
 
 Step Administration::tokenStep(const AccessToken& token, std::vector<AccessToken> removed,
@@ -69,7 +103,7 @@ Step Administration::tokenStep(const AccessToken& token, std::vector<AccessToken
   return step;
 }
 
-std::optional<Step> Administration::voidSeen(std::string_view text, const Actor& actor) {
+std::optional<Step> Administration::voidSeen(std::string_view text, const Actor& actor, base::Now now) {
   const auto hash = people::AccessTokens::hashOf(text);
   const AccessToken* token = hash ? tokens_.find(*hash) : nullptr;
   if (token == nullptr) return std::nullopt;
@@ -78,27 +112,37 @@ std::optional<Step> Administration::voidSeen(std::string_view text, const Actor&
   step.audit.push_back(
       auditOf<ops::AuditEvent::TokenRevoked>(actor, api ? tokenText(*token) : "session:" + token->user));
   step.audit.back().reason = "It stood in a URL.";
-  const std::string why = "What it was made with stood in a URL.";
-  if (!api) addEnded(step, tokens_.removeMadeWith({people::Login::Proof::Session, *hash, {}}), why, actor);
-  endToken(step, *hash, actor, why);
+  const std::string why = "what it was made with stood in a URL";
+  if (!api) {
+    std::vector<Login> voided{{Login::Proof::Session, *hash, {}}};
+    auto made = tokens_.removeMadeWith(voided.front());
+    addLogins(voided, made);
+    addEnded(step, std::move(made), sentenceOf(why), actor);
+    endFromHandToHand(step, std::move(voided), why, actor, now);
+  }
+  endToken(step, *hash, actor, now, why);
   return step;
 }
 
-Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view name, const Actor& actor) {
+Wanted<Step> Administration::revokeToken(std::string_view user, std::string_view name, const Actor& actor,
+                                         base::Now now) {
   for (const AccessToken* token : tokens_.ofUser(user)) {
     if (token->kind != people::TokenKind::Api || token->name != name) continue;
     Step step;
     step.audit.push_back(auditOf<ops::AuditEvent::TokenRevoked>(actor, tokenText(*token)));
-    endToken(step, token->hash, actor);
+    endToken(step, token->hash, actor, now);
     return step;
   }
   return problem(ProblemCode::NoSuchObject, "There is no token " + std::string(name) + ".");
 }
 
-Step Administration::endMadeWith(const std::string& serial, const Actor& actor) {
+Step Administration::endMadeWith(const std::string& serial, const Actor& actor, base::Now now) {
   Step step;
-  addEnded(step, tokens_.removeMadeWith({people::Login::Proof::Certificate, {}, serial}),
-           "The certificate " + serial + ", with which it was made, is void.", actor);
+  std::vector<Login> voided{{Login::Proof::Certificate, {}, serial}};
+  auto tokens = tokens_.removeMadeWith(voided.front());
+  addLogins(voided, tokens);
+  addEnded(step, std::move(tokens), sentenceOf(isVoid(serial)), actor);
+  endFromHandToHand(step, std::move(voided), isVoid(serial), actor, now);
   return step;
 }
 

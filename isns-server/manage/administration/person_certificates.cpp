@@ -62,7 +62,8 @@ void PersonCertificates::makeRoom(std::string_view user, std::vector<std::int64_
 }
 
 Wanted<PersonCertificates::Issued> PersonCertificates::issue(std::string_view user, std::string_view request,
-                                                             std::uint64_t days, const Actor& actor, base::Now now,
+                                                             std::uint64_t days, const Actor& actor,
+                                                             const people::Login& maker, base::Now now,
                                                              base::WallTime believed) {
   if (!authority_.present()) return problem(ProblemCode::NotInitialised, {});
   if (days == 0 || days > static_cast<std::uint64_t>(keys::kPersonLifetime.count())) {
@@ -91,6 +92,7 @@ Wanted<PersonCertificates::Issued> PersonCertificates::issue(std::string_view us
   held.record.der = made->der();
   held.record.expires = issued.expires = made->notAfter();
   held.record.issuedBy = actor.name;
+  held.record.madeWith = maker;
   issued.chain = made->pem() + authority_.authorities().current().root().pem();
   for (const mgmt::Certificate& root : authority_.authorities().trusted(now.wall)) issued.ca += root.pem();
   issued.step.rows = [row = held.row, record = held.record, gone](store::OpsWriter& ops, std::uint64_t) {
@@ -153,6 +155,19 @@ Step PersonCertificates::voidAll(std::string_view user, std::string_view why, co
     if (one.user == user && !one.isVoid()) these.push_back(&one);
   }
   return voidThese(these, why, actor, now);
+}
+
+PersonCertificates::Ended PersonCertificates::voidMadeWith(const people::Login& maker, std::string_view why,
+                                                           const Actor& actor, base::Now now) {
+  Ended ended;
+  std::vector<Held*> these;
+  for (auto& [serial, one] : held_) {
+    if (one.record.madeWith != maker || one.isVoid()) continue;
+    these.push_back(&one);
+    ended.serials.push_back(serial);
+  }
+  ended.step = voidThese(these, why, actor, now);
+  return ended;
 }
 
 // ---- Logins --------------------------------------------------------------------------------------------------------

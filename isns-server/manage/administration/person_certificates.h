@@ -59,13 +59,19 @@ class PersonCertificates {
     base::WallTime expires{};
     Step step;
   };
-  // For a user who is there; of the request (PKCS#10, PEM) only the proven key is taken. `believed`: the time by which
-  // old rows make room (keys/certificate_clock.h).
+  // For a user who is there; of the request (PKCS#10, PEM) only the proven key is taken. `maker`: how the actor came
+  // in. `believed`: the time by which old rows make room (keys/certificate_clock.h).
   Wanted<Issued> issue(std::string_view user, std::string_view request, std::uint64_t days, const Actor& actor,
-                       base::Now now, base::WallTime believed);
+                       const people::Login& maker, base::Now now, base::WallTime believed);
   Wanted<Step> revoke(std::string_view user, std::string_view serial, const Actor& actor, base::Now now);
   // All that a user has: he is removed, or who knew his password is to know nothing more.
   Step voidAll(std::string_view user, std::string_view why, const Actor& actor, base::Now now);
+  // Those that were made with a session, token or certificate that is void, whose they are.
+  struct Ended {
+    std::vector<std::string> serials;
+    Step step;
+  };
+  Ended voidMadeWith(const people::Login& maker, std::string_view why, const Actor& actor, base::Now now);
 
   // Whose certificate it is (DER; TLS has proven that the peer holds its key), by whatever time is believed. Asked for each
   // request.

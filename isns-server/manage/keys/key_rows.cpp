@@ -13,9 +13,10 @@ constexpr store::Column kAuthority[] = {{"root", ColumnType::Blob},
                                         {"cross_certificate", ColumnType::Blob},
                                         {"sealed_key", ColumnType::Blob},
                                         {"believed_until", ColumnType::Integer}};
-constexpr store::Column kCertificate[] = {{"der", ColumnType::Blob},        {"expires", ColumnType::Integer},
-                                          {"issued_by", ColumnType::Text},  {"revoked_at", ColumnType::Integer},
-                                          {"revoked_by", ColumnType::Text}, {"reason", ColumnType::Text}};
+constexpr store::Column kCertificate[] = {
+    {"der", ColumnType::Blob},           {"expires", ColumnType::Integer},  {"issued_by", ColumnType::Text},
+    {"revoked_at", ColumnType::Integer}, {"revoked_by", ColumnType::Text},  {"reason", ColumnType::Text},
+    {"made_with", ColumnType::Integer},  {"maker_token", ColumnType::Blob}, {"maker_certificate", ColumnType::Text}};
 constexpr store::Column kToken[] = {
     {"hash", ColumnType::Blob},       {"agent", ColumnType::Text},       {"eid", ColumnType::Text},
     {"nodes", ColumnType::Blob},      {"made_by", ColumnType::Text},     {"made_at", ColumnType::Integer},
@@ -61,6 +62,7 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const CertificateRow& row)
   ops.integer(base::unixSeconds(row.revokedAt));
   ops.text(row.revokedBy);
   ops.text(row.reason);
+  manage::writeMaker(ops, row.madeWith);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, CertificateRow& row) {
@@ -71,6 +73,7 @@ base::Status readRow(std::span<const store::Cell> cells, CertificateRow& row) {
   row.revokedAt = in.time();
   row.revokedBy = in.text();
   row.reason = in.text();
+  row.madeWith = manage::readMaker(in);
   return in.done("certificate");
 }
 

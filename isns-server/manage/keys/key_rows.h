@@ -13,6 +13,7 @@
 #include "isns-server/manage/keys/certificate_authority.h"
 #include "isns-server/manage/keys/enrolment.h"
 #include "isns-server/manage/keys/key_ring.h"
+#include "isns-server/manage/login.h"
 
 namespace keys {
 
@@ -41,6 +42,7 @@ struct CertificateRow {
   base::WallTime revokedAt{};  // 0: not revoked
   std::string revokedBy;
   std::string reason;
+  std::optional<manage::Login> madeWith;  // of a person's; nothing: an agent's, or it is unknown
 };
 
 // Of an agent; else of a person.

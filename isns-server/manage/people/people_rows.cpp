@@ -10,7 +10,6 @@ using manage::RowCells;
 using store::ColumnType;
 
 constexpr std::uint8_t kAllRoles = (1U << kRoles) - 1;
-constexpr std::uint8_t kMadeWith = static_cast<std::uint8_t>(Login::Proof::Certificate) + 1;  // 0: unknown
 
 constexpr store::Column kUser[] = {{"name", ColumnType::Text},
                                    {"roles", ColumnType::Integer},
@@ -69,10 +68,7 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const AccessToken& row) {
   ops.integer(base::unixSeconds(row.expires));
   ops.integer(base::unixSeconds(row.lastUsed));
   ops.text(row.lastAddress);
-  const Login maker = row.madeWith.value_or(Login{});
-  ops.integer(row.madeWith ? static_cast<std::int64_t>(maker.proof) + 1 : 0);
-  ops.blob(maker.token.view());
-  ops.text(maker.serial);
+  manage::writeMaker(ops, row.madeWith);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, AccessToken& row) {
@@ -86,15 +82,7 @@ base::Status readRow(std::span<const store::Cell> cells, AccessToken& row) {
   row.expires = in.time();
   row.lastUsed = in.time();
   row.lastAddress = in.text();
-  const auto proof = in.integer<std::uint8_t>(kMadeWith);
-  Login maker;
-  maker.token.bytes = in.fixed<mgmt::Fingerprint::kSize>();
-  maker.serial = in.text();
-  row.madeWith.reset();
-  if (proof != 0) {
-    maker.proof = static_cast<Login::Proof>(proof - 1);
-    row.madeWith = std::move(maker);
-  }
+  row.madeWith = manage::readMaker(in);
   return in.done("access_token");
 }
 

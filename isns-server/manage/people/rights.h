@@ -14,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
+#include "isns-server/manage/login.h"
 #include "shared/base/clock.h"
 #include "shared/base/result.h"
-#include "shared/mgmt/fingerprint.h"
 
 namespace people {
 
@@ -83,14 +83,7 @@ struct RightRow {
 std::span<const RightRow> rightTable();
 const RightRow& rowOf(Right right);
 
-// By what somebody showed who he is.
-struct Login {
-  enum class Proof : std::uint8_t { Local, Session, Token, Certificate };
-  Proof proof = Proof::Local;
-  mgmt::Fingerprint token{};  // the hash of a session's or token's text
-  std::string serial;         // of the certificate
-  friend bool operator==(const Login&, const Login&) = default;
-};
+using manage::Login;
 
 // Who asks: a user with the roles that hold now, which a token may have fewer of.
 struct Principal {

@@ -159,7 +159,7 @@ TEST_F(AdministrationTest, WhoWasLetInStandsAsLongAsHeCouldComeInAndBeTheSame) {
   people::Principal who = in(token);
   EXPECT_TRUE(administration.stands(who, kNow.wall));
   EXPECT_FALSE(administration.stands(who, kNow.wall + people::AccessTokens::kSessionRest));
-  (void)administration.logout(token, kActor);
+  (void)administration.logout(token, kActor, kNow);
   EXPECT_FALSE(administration.stands(who, kNow.wall));
   Administration::UserChange change;
   change.scope = {"PCI"};
@@ -180,12 +180,12 @@ TEST_F(AdministrationTest, ATokenThatWasSeenIsVoid) {
   auto session = administration.finishLogin("ann", "10.0.0.1", "hash", kNow);
   ASSERT_TRUE(session.ok());
   const std::string token(base::asText(session->token.reveal()));
-  EXPECT_FALSE(administration.voidSeen("nonsense", kActor));
-  const auto step = administration.voidSeen(token, kActor);
+  EXPECT_FALSE(administration.voidSeen("nonsense", kActor, kNow));
+  const auto step = administration.voidSeen(token, kActor, kNow);
   ASSERT_TRUE(step);
   EXPECT_EQ(step->audit.front().object, "session:ann");
   EXPECT_FALSE(administration.authenticate(token, "10.0.0.1", kNow).ok());
-  EXPECT_FALSE(administration.voidSeen(token, kActor));
+  EXPECT_FALSE(administration.voidSeen(token, kActor, kNow));
 }
 
 TEST_F(AdministrationTest, ATokenIsThereAgainWhereTheStoreDidNotTakeItsRevocation) {
@@ -206,9 +206,9 @@ TEST_F(AdministrationTest, ATokenIsThereAgainWhereTheStoreDidNotTakeItsRevocatio
   Administration::UserChange disable;
   disable.disabled = true;
   for (int i = 0; i < 2; ++i) {
-    expectTakenBack(token, *administration.revokeToken("ann", "backup", kActor));
-    expectTakenBack(token, *administration.voidSeen(token, kActor));
-    expectTakenBack(login, administration.logout(login, kActor));
+    expectTakenBack(token, *administration.revokeToken("ann", "backup", kActor, kNow));
+    expectTakenBack(token, *administration.voidSeen(token, kActor, kNow));
+    expectTakenBack(login, administration.logout(login, kActor, kNow));
     expectTakenBack(token, *administration.setPasswordHash("ann", "hash", kActor, kNow));
     expectTakenBack(token, *administration.removeUser("ann", kActor));
     expectTakenBack(login, *administration.changeUser("ann", disable, kActor));
@@ -339,7 +339,7 @@ TEST_F(MadeWith, ATokenThatIsRevokedTakesAlongWhatWasMadeWithItFromHandToHand) {
   const std::string second = make(in(first), "second");
   const std::string third = make(in(second), "third");
   (void)make(in(login()), "other");
-  auto step = administration.revokeToken("ann", "first", kActor);
+  auto step = administration.revokeToken("ann", "first", kActor, kNow);
   ASSERT_TRUE(step.ok());
   EXPECT_EQ(names(), Names{"other"});
   EXPECT_EQ(told(*step), (Names{"token.revoked token:ann/first ",
@@ -364,7 +364,7 @@ TEST_F(MadeWith, ItIsKnownAfterAStart) {
   store::OpsReader reader(rows.view());
   for (store::Op op; reader.next(op);) ASSERT_TRUE(fresh.loadRow(op.table, op.id, op.cells).ok());
   EXPECT_EQ(in(fresh, second).user, "ann");
-  commit(fresh.revokeToken("ann", "first", kActor));
+  commit(fresh.revokeToken("ann", "first", kActor, kNow));
   EXPECT_EQ(in(fresh, second).user, "");
 }
 
@@ -372,7 +372,7 @@ TEST_F(MadeWith, ACertificateThatIsVoidTakesAlongWhatWasMadeWithItFromHandToHand
   const std::string first = make(byCertificate("12ab"), "first");
   (void)make(in(first), "second");
   (void)make(byCertificate("34cd"), "other");
-  const Step step = administration.endMadeWith("12ab", kActor);
+  const Step step = administration.endMadeWith("12ab", kActor, kNow);
   EXPECT_EQ(names(), Names{"other"});
   EXPECT_EQ(told(step),
             (Names{"token.revoked token:ann/first The certificate 12ab, with which it was made, is void.",
@@ -383,9 +383,9 @@ TEST_F(MadeWith, ALogoutOfASessionLeavesItsTokensAndOfATokenTakesThemAlong) {
   const std::string session = login();
   const std::string first = make(in(session), "first");
   (void)make(in(first), "second");
-  (void)administration.logout(session, kActor);
+  (void)administration.logout(session, kActor, kNow);
   EXPECT_EQ(names(), (Names{"first", "second"}));
-  const Step step = administration.logout(first, kActor);
+  const Step step = administration.logout(first, kActor, kNow);
   EXPECT_EQ(names(), Names{});
   EXPECT_EQ(told(step).back(), "token.revoked token:ann/second The token first, with which it was made, has ended.");
 }
@@ -393,7 +393,7 @@ TEST_F(MadeWith, ALogoutOfASessionLeavesItsTokensAndOfATokenTakesThemAlong) {
 TEST_F(MadeWith, WhatASessionOrTokenMadeThatStoodInAUrlEndsToo) {
   const std::string session = login();
   (void)make(in(make(in(session), "first")), "second");
-  const auto step = administration.voidSeen(session, kActor);
+  const auto step = administration.voidSeen(session, kActor, kNow);
   ASSERT_TRUE(step);
   EXPECT_EQ(names(), Names{});
   EXPECT_EQ(told(*step), (Names{"token.revoked session:ann It stood in a URL.",
@@ -401,7 +401,7 @@ TEST_F(MadeWith, WhatASessionOrTokenMadeThatStoodInAUrlEndsToo) {
                                 "token.revoked token:ann/second What it was made with stood in a URL."}));
   const std::string seen = make(in(login()), "seen");
   (void)make(in(seen), "by seen");
-  EXPECT_TRUE(administration.voidSeen(seen, kActor));
+  EXPECT_TRUE(administration.voidSeen(seen, kActor, kNow));
   EXPECT_EQ(names(), Names{});
 }
 

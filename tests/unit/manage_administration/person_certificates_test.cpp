@@ -13,8 +13,9 @@ namespace {
 class PersonCertificatesTest : public test::KeyWorld {
  protected:
   PersonCertificatesTest() { EXPECT_TRUE(users.add("ann", {Role::Viewer}, {}, now.wall)); }
-  manage::Wanted<PersonCertificates::Issued> ask(std::uint64_t days = 90) {
-    return keeper.issue("ann", *mgmt::makeCertificateRequest(key, "root"), days, ann, now, now.wall);
+  manage::Wanted<PersonCertificates::Issued> ask(std::uint64_t days = 90) { return ask(people::Login{}, days); }
+  manage::Wanted<PersonCertificates::Issued> ask(const people::Login& maker, std::uint64_t days = 90) {
+    return keeper.issue("ann", *mgmt::makeCertificateRequest(key, "root"), days, ann, maker, now, now.wall);
   }
   mgmt::Certificate issued(std::uint64_t days = 90) {
     auto made = ask(days);
@@ -142,7 +143,7 @@ TEST_F(PersonCertificatesTest, ALaterUserOfTheNameIsAnotherOne) {
 TEST_F(PersonCertificatesTest, HasBounds) {
   EXPECT_EQ(ask(0).error().pointer, "/days");
   EXPECT_EQ(ask(366).error().pointer, "/days");
-  EXPECT_EQ(keeper.issue("ann", "nothing", 1, ann, now, now.wall).error().pointer, "/csr");
+  EXPECT_EQ(keeper.issue("ann", "nothing", 1, ann, {}, now, now.wall).error().pointer, "/csr");
   for (std::size_t i = 0; i < PersonCertificates::kMaxLive; ++i) issued();
   EXPECT_EQ(ask().error().code, ProblemCode::LimitReached);
   for (std::size_t i = 0; i < 2 * PersonCertificates::kMaxKept; ++i) {
@@ -150,6 +151,107 @@ TEST_F(PersonCertificatesTest, HasBounds) {
     issued();
   }
   EXPECT_LE(keeper.ofUser("ann").size(), PersonCertificates::kMaxKept);
+}
+
+// ---- What ends with what made it -----------------------------------------------------------------------------------
+
+class CertificatesMadeWith : public PersonCertificatesTest {
+ protected:
+  CertificatesMadeWith() {
+    administration.setCertificates(keeper);
+    auto user = administration.addUser("ann", {Role::Administrator}, {}, "hash", ann, now);
+    EXPECT_TRUE(user);
+    carryOut(*user);
+  }
+  std::string login() {
+    auto session = administration.finishLogin("ann", "192.0.2.1", "hash", now);
+    EXPECT_TRUE(session);
+    carryOut(session->step);
+    return std::string(base::asText(session->token.reveal()));
+  }
+  people::Principal in(const std::string& text) {
+    const auto who = administration.authenticate(text, "192.0.2.1", now);
+    return who ? *who : people::Principal{};
+  }
+  std::string token(const people::Principal& who, const std::string& name) {
+    auto made = administration.makeToken(who, name, who.roles, now.wall + std::chrono::hours(1), ann, now);
+    EXPECT_TRUE(made);
+    carryOut(made->step);
+    return std::string(base::asText(made->token.reveal()));
+  }
+  mgmt::Certificate certificate(const people::Principal& who) {
+    auto made = ask(who.login);
+    EXPECT_TRUE(made);
+    carryOut(made->step);
+    return *mgmt::Certificate::fromPem(made->chain);
+  }
+  people::Principal by(const mgmt::Certificate& one) {
+    people::Principal who = *administration.users().principalOf("ann");
+    who.login = {people::Login::Proof::Certificate, {}, one.serial()};
+    return who;
+  }
+
+  manage::Administration administration{support::knownBytes(9)};
+};
+
+TEST_F(CertificatesMadeWith, ASessionThatStoodInAUrlTakesAlongItsCertificatesAndWhatWasMadeWithThose) {
+  const std::string session = login();
+  const auto first = certificate(in(session));
+  const auto second = certificate(in(token(by(first), "by first")));
+  const auto third = certificate(in(token(in(session), "own")));
+  const auto other = certificate(in(login()));
+  audit.clear();
+  auto step = administration.voidSeen(session, ann, now);
+  ASSERT_TRUE(step);
+  for (const auto* one : {&first, &second, &third}) EXPECT_EQ(verdict(*one), "revoked");
+  EXPECT_EQ(verdict(other), "ann");
+  ASSERT_EQ(administration.tokensOf("ann").size(), 1U) << "the other session";
+  step->failed();  // the store did not take it
+  for (const auto* one : {&first, &second, &third, &other}) EXPECT_EQ(verdict(*one), "ann");
+  carryOut(*administration.voidSeen(session, ann, now));
+  EXPECT_EQ(std::ranges::count(audit, "user.certificate-voided user:ann"), 3);
+  EXPECT_EQ(std::ranges::count(audit, "token.revoked token:ann/by first"), 1);
+  for (const auto* held : keeper.ofUser("ann")) {
+    if (held->serial == first.serial()) {
+      EXPECT_EQ(held->record.reason, "what it was made with stood in a URL");
+    }
+  }
+  PersonCertificates fresh(authority, support::knownBytes(3));
+  start(fresh);
+  EXPECT_EQ(verdict(fresh, second), "revoked");
+  EXPECT_EQ(verdict(fresh, other), "ann");
+}
+
+TEST_F(CertificatesMadeWith, WhatASessionMadeOutlivesItsLogout) {
+  const std::string session = login();
+  const auto one = certificate(in(session));
+  carryOut(administration.logout(session, ann, now));
+  EXPECT_EQ(verdict(one), "ann");
+}
+
+TEST_F(CertificatesMadeWith, ATokenOrCertificateThatIsRevokedTakesAlongItsCertificates) {
+  const auto first = certificate(in(token(in(login()), "first")));
+  const auto second = certificate(by(first));
+  auto step = administration.revokeToken("ann", "first", ann, now);
+  ASSERT_TRUE(step);
+  carryOut(*step);
+  EXPECT_EQ(verdict(first), "revoked");
+  EXPECT_EQ(verdict(second), "revoked");
+  EXPECT_EQ(keeper.ofUser("ann").front()->record.reason, "the token first, with which it was made, has ended");
+  const auto third = certificate(in(login()));
+  const auto fourth = certificate(by(third));
+  carryOut(administration.endMadeWith(third.serial(), ann, now));
+  EXPECT_EQ(verdict(fourth), "revoked");
+}
+
+TEST_F(CertificatesMadeWith, ItIsKnownAfterAStart) {
+  const std::string session = login();
+  const auto one = certificate(in(session));
+  PersonCertificates fresh(authority, support::knownBytes(3));
+  start(fresh);
+  administration.setCertificates(fresh);
+  ASSERT_TRUE(administration.voidSeen(session, ann, now));
+  EXPECT_EQ(verdict(fresh, one), "revoked");
 }
 
 TEST_F(PersonCertificatesTest, LoginsAreRecordedNowAndThen) {

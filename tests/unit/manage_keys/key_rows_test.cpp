@@ -42,7 +42,14 @@ TEST(KeyRows, AnAuthorityReadsBack) {
 }
 
 TEST(KeyRows, ACertificateReadsBack) {
-  const keys::CertificateRow row{{1, 2}, at(1), "ada", at(2), "bob", "stolen"};
+  const keys::CertificateRow row{
+      {1, 2},
+      at(1),
+      "ada",
+      at(2),
+      "bob",
+      "stolen",
+      manage::Login{manage::Login::Proof::Certificate, mgmt::sha256(base::asBytes("t")), "12ab"}};
   const WrittenRow written(row, keys::schema());
   keys::CertificateRow read;
   ASSERT_TRUE(readRow(written.cells, read));
@@ -52,6 +59,7 @@ TEST(KeyRows, ACertificateReadsBack) {
   EXPECT_EQ(read.revokedAt, at(2));
   EXPECT_EQ(read.revokedBy, "bob");
   EXPECT_EQ(read.reason, "stolen");
+  EXPECT_EQ(read.madeWith, row.madeWith);
   expectBrokenRowsToFail<keys::CertificateRow>(written);
 }
 
