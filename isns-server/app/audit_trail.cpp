@@ -1,61 +1,99 @@
 #include "isns-server/app/audit_trail.h"
 
+#include <limits>
+
+#include "isns-server/manage/audit/log_rows.h"
+#include "isns-server/manage/audit/log_walk.h"
 #include "shared/base/hex.h"
 
 namespace app {
 namespace {
 
-// The newest row of a table, as `T`.
+// The end of a table: the last row, and the last one that can be read.
 template <class T>
-class Newest final : public store::RowSink {
- public:
-  base::Status row(std::uint8_t, std::int64_t id, std::span<const store::Cell> cells) override {
-    return manage::readRow(id, cells, found.emplace());
-  }
-  std::optional<T> found;
+struct TableEnd {
+  std::int64_t last = 0;  // 0: there is no row
+  std::optional<T> read;
+  std::int64_t lost = 0;  // the first row behind that one,
+  std::string failure;    // and what is wrong with it; empty: the last row can be read
 };
 
 template <class T>
-base::Result<std::optional<T>> newest(store::Store& store, std::uint8_t table) {
-  Newest<T> sink;
+base::Result<TableEnd<T>> endOf(store::Store& store, std::uint8_t table) {
+  TableEnd<T> end;
   store::RowFilter filter;
   filter.table = table;
-  filter.limit = 1;
   filter.newestFirst = true;
-  if (auto read = store.rows(filter, sink); !read) return base::fail(read.error().text);
-  return std::move(sink.found);
+  filter.limit = 1;
+  for (bool more = true; more;) {
+    manage::LogRows<T> rows;
+    const auto page = store.rows(filter, rows);
+    if (!page) return base::fail(page.error().text);
+    for (auto& row : rows.items) {
+      if (end.last == 0) end.last = row.id;
+      if (row.failure.empty()) {
+        end.read = std::move(row.value);
+        return end;
+      }
+      end.lost = row.id;
+      end.failure = std::move(row.failure);
+    }
+    more = page->more && !rows.items.empty();
+    if (more) filter.lastId = rows.items.back().id - 1;
+    filter.limit = manage::LogWalk::kPage;  // in a log that is whole one row is enough
+  }
+  return end;
+}
+
+// What the check of the log finds in it too (LogWalk), and how the chain goes on.
+std::string lostText(const TableEnd<evidence::SealedRecord>& end) {
+  if (end.failure.empty()) return {};
+  const std::string behind = end.read ? "record " + std::to_string(end.read->record.sequence) + ", whose hash is " +
+                                            base::hexText(end.read->hash)
+                                      : "the beginning";
+  return evidence::rangeText(static_cast<std::uint64_t>(end.lost), static_cast<std::uint64_t>(end.last)) + ": " +
+         manage::LogWalk::unreadableText(end.failure) +
+         "; so it was when the server started, and what it wrote then is chained to " + behind;
 }
 
 }  // namespace
 
 base::Result<std::optional<evidence::Fingerprint>> AuditTrail::signer(store::Store& store) {
-  const auto checkpoint = newest<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
-  if (!checkpoint) return base::fail(checkpoint.error());
-  if (!*checkpoint || !evidence::isSigned(**checkpoint)) return std::optional<evidence::Fingerprint>();
-  return std::optional(evidence::fingerprintOf(**checkpoint));
+  const auto end = endOf<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
+  if (!end) return base::fail(end.error());
+  // One before it is no word for now: another key may have taken over since.
+  if (!end->failure.empty() || !end->read || !evidence::isSigned(*end->read)) {
+    return std::optional<evidence::Fingerprint>();
+  }
+  return std::optional(evidence::fingerprintOf(*end->read));
 }
 
 base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, const std::string& serverId,
                                                             evidence::SigningKey key, base::Now now) {
-  auto last = newest<evidence::SealedRecord>(store, manage::kAuditRecordTable);
-  if (!last) return base::fail(last.error());
-  auto checkpoint = newest<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
-  if (!checkpoint) return base::fail(checkpoint.error());
-  if (!*last) {
-    return std::unique_ptr<AuditTrail>(new AuditTrail(manage::AuditChain(serverId, {}), std::move(key)));
+  const auto records = endOf<evidence::SealedRecord>(store, manage::kAuditRecordTable);
+  if (!records) return base::fail(records.error());
+  const auto checkpoints = endOf<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
+  if (!checkpoints) return base::fail(checkpoints.error());
+  const auto last = static_cast<std::uint64_t>(records->last);
+  if (last == 0) {
+    return std::unique_ptr<AuditTrail>(new AuditTrail(manage::AuditChain(serverId, {}), std::move(key), {}));
   }
-  const std::uint64_t signedUpTo = *checkpoint ? (*checkpoint)->sequence : 0;
-  return std::unique_ptr<AuditTrail>(
-      new AuditTrail(manage::AuditChain(serverId, {}, **last, signedUpTo, now.mono), std::move(key)));
+  if (last >= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    return base::fail("the audit log cannot go on: the number of its last record is " + std::to_string(records->last));
+  }
+  const std::uint64_t signedUpTo = checkpoints->read ? checkpoints->read->sequence : 0;
+  manage::AuditChain chain(serverId, {}, last, records->read ? &*records->read : nullptr, signedUpTo, now.mono);
+  // Whether the log had checkpoints shows also by one that cannot be read.
+  return std::unique_ptr<AuditTrail>(new AuditTrail(
+      std::move(chain), std::move(key), {last, static_cast<std::uint64_t>(checkpoints->last), lostText(*records)}));
 }
 
-AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key)
+AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key, AtStart atStart)
     : chain_(std::move(chain)),
       key_(std::move(key)),
       committed_{chain_.mark(), key_},
       inFlight_(committed_),
-      lastAtStart_(committed_.chain.sequence),
-      signedAtStart_(committed_.chain.signedUpTo) {}
+      atStart_(std::move(atStart)) {}
 
 void AuditTrail::beginLog(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed) {
   if (chain_.mark().sequence != 0) return;

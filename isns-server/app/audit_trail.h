@@ -1,6 +1,9 @@
 // AuditTrail: the audit log as it grows on the protocol loop: records get their number, hash and row in the change that
 // they tell of, whoever made it, so their order is that of the revisions.
 //
+// A last record that cannot be read does not stop the server: the log goes on behind it, and what is wrong is told
+// (atStart()), for the log is broken there for ever (docs/security/audit-log.md).
+//
 // Follows the batches of core::Server: what a failed commit takes back is taken back here too, a change of the key that
 // signs as well. The loop's thread. What the new key's file goes through meanwhile is log_key.h's.
 #pragma once
@@ -20,7 +23,7 @@ namespace app {
 class AuditTrail {
  public:
   // Whose word the newest checkpoint of the stored log is: only that key goes on with it. Nothing where there is no
-  // checkpoint, or none that any key has signed.
+  // checkpoint, or it cannot be read, or no key has signed it.
   static base::Result<std::optional<evidence::Fingerprint>> signer(store::Store& store);
   // Goes on where the stored log ends; a new log begins with its own record (log.begun). `key`: of signer().
   static base::Result<std::unique_ptr<AuditTrail>> open(store::Store& store, const std::string& serverId,
@@ -36,10 +39,13 @@ class AuditTrail {
 
   // The newest checkpoint that has become durable since the call before.
   [[nodiscard]] std::optional<evidence::AuditCheckpoint> takeCheckpoint() { return std::exchange(durable_, std::nullopt); }
-  // Of the last record when the log was opened; 0: there was none.
-  [[nodiscard]] std::uint64_t lastAtStart() const { return lastAtStart_; }
-  // Of the last one under a checkpoint then.
-  [[nodiscard]] std::uint64_t signedAtStart() const { return signedAtStart_; }
+  // The log when it was opened.
+  struct AtStart {
+    std::uint64_t last = 0;        // record; 0: there was none
+    std::uint64_t signedUpTo = 0;  // the number of the last checkpoint
+    std::string unreadable;        // what cannot be read at its end, as a sentence; empty: the last record can be read
+  };
+  [[nodiscard]] const AtStart& atStart() const { return atStart_; }
 
   [[nodiscard]] const std::string& serverId() const { return chain_.serverId(); }
 
@@ -53,15 +59,14 @@ class AuditTrail {
     manage::AuditChain::State chain;
     evidence::SigningKey key;
   };
-  AuditTrail(manage::AuditChain chain, evidence::SigningKey key);
+  AuditTrail(manage::AuditChain chain, evidence::SigningKey key, AtStart atStart);
   void beginLog(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed);
 
   manage::AuditChain chain_;
   evidence::SigningKey key_;
   Mark committed_;
   Mark inFlight_;
-  std::uint64_t lastAtStart_ = 0;
-  std::uint64_t signedAtStart_ = 0;
+  const AtStart atStart_;
   std::optional<evidence::AuditCheckpoint> made_;      // in the batch that is being put together,
   std::optional<evidence::AuditCheckpoint> underWay_;  // with the store,
   std::optional<evidence::AuditCheckpoint> durable_;

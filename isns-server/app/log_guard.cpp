@@ -9,7 +9,7 @@ namespace app {
 
 using mgmt::ProblemCode;
 
-LogGuard::LogGuard(Parts parts, AtStart log) : parts_(std::move(parts)), log_(log) {
+LogGuard::LogGuard(Parts parts, AuditTrail::AtStart log) : parts_(std::move(parts)), log_(std::move(log)) {
   unwitnessed_ = parts_.witness.wasMissing() && log_.signedUpTo > 0;
   notes_.unwitnessed = unwitnessed_;
   // Where nothing was vouched for, the witness has nothing to wait for. It stands before there is a first checkpoint.
@@ -31,7 +31,8 @@ void LogGuard::onTick(base::Now now) {
   if (run_ && !run_->reading) return nextPage();
   // A new log is checked when it has begun: before, there is nothing that says who signs it.
   // So is one that begins with what was found at the start: that record comes with a checkpoint.
-  const bool begun = (log_.last > 0 && !cut_) || parts_.witness.hasNoted();
+  const bool found = cut_ || !log_.unreadable.empty();
+  const bool begun = (log_.last > 0 && !found) || parts_.witness.hasNoted();
   if (!run_ && begun && now.mono >= due_) check([](const auto&) {});
 }
 
@@ -107,8 +108,13 @@ ops::AuditRecord LogGuard::recordOf(ops::AuditEvent event, std::string reason) c
 }
 
 std::vector<ops::AuditRecord> LogGuard::foundAtStart() const {
-  if (!cut_) return {};
-  return {cutRecord()};
+  std::vector<ops::AuditRecord> found;
+  if (cut_) found.push_back(cutRecord());
+  if (!log_.unreadable.empty()) {
+    found.push_back(recordOf(ops::AuditEvent::LogBroken, log_.unreadable));
+    found.back().details = ops::auditDetails<ops::AuditEvent::LogBroken>({{"faults", 1}});
+  }
+  return found;
 }
 
 ops::AuditRecord LogGuard::cutRecord() const {

@@ -5,7 +5,8 @@
 // and the pack. That the log was older than the witness is known at once, and is the first record that the server
 // writes: once others have taken the place of those that are lost, nothing else tells of it. Only when what the first
 // check found is stored does the witness go on from the log as it is now. That the log was older than the witness at
-// the start has a record of its own, which acceptRestore() can answer: an older database was put back on purpose. A
+// the start has a record of its own, which acceptRestore() can answer: an older database was put back on purpose. That
+// the last record cannot be read is the first record of a start, too (audit_trail.h), and nobody can answer that. A
 // witness that is missing at the start although the log had checkpoints is told too (log.unwitnessed). Cost: see
 // docs/security/audit-log.md. Bounds: one check at a time; kMaxWaiting who wait for the next one.
 //
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "isns-server/api/archive.h"
+#include "isns-server/app/audit_trail.h"
 #include "isns-server/app/audit_witness.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/log_key.h"
@@ -47,13 +49,9 @@ class LogGuard {
     Record record;
   };
 
-  // Of the log before this server wrote any: the last record, and the last one under a checkpoint.
-  struct AtStart {
-    std::uint64_t last = 0;
-    std::uint64_t signedUpTo = 0;
-  };
-  // Where the log has no checkpoint yet, the witness is begun here: before the server that has it may make one.
-  LogGuard(Parts parts, AtStart log);
+  // `log`: before this server wrote any. Where it has no checkpoint yet, the witness is begun here: before the server
+  // that has it may make one.
+  LogGuard(Parts parts, AuditTrail::AtStart log);
 
   // What is to be recorded before anything else is, by whoever starts the server. Before the first call of another one.
   [[nodiscard]] std::vector<ops::AuditRecord> foundAtStart() const;
@@ -92,7 +90,7 @@ class LogGuard {
     evidence::LostRecords lost;
   };
   Parts parts_;
-  const AtStart log_;
+  const AuditTrail::AtStart log_;
   std::optional<Cut> cut_;
   bool unwitnessed_ = false;
   api::LogNotes notes_;

@@ -51,7 +51,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       trail_(trail),
       logKey_(options_.keyFolder, std::move(logKey), options_.keys.otherAudit),
       witness_(options_.witnessFolder, logKey_.key(), logKey_.other()),
-      guard_(guardParts(), {trail.lastAtStart(), trail.signedAtStart()}),
+      guard_(guardParts(), trail.atStart()),
       archive_(readings_, guard_, options_.keys.serverId,
                [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       administration_(systemRandom(), net::sourceOf),

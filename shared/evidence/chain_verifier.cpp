@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kMaxUnknown = 1000;
 
-std::string rangeText(std::uint64_t first, std::uint64_t last) {
-  return first == last ? "record " + std::to_string(first)
-                       : "records " + std::to_string(first) + " to " + std::to_string(last);
-}
-
 std::string atText(const AuditCheckpoint& checkpoint) {
   return "the checkpoint at record " + std::to_string(checkpoint.sequence);
 }
@@ -26,6 +21,11 @@ std::optional<Fingerprint> detailDigest(const ops::AuditRecord& record, std::str
 }
 
 }  // namespace
+
+std::string rangeText(std::uint64_t first, std::uint64_t last) {
+  return first == last ? "record " + std::to_string(first)
+                       : "records " + std::to_string(first) + " to " + std::to_string(last);
+}
 
 ChainVerifier::ChainVerifier(const ChainStart& start, std::span<const Fingerprint> trusted)
     : last_(start.sequence), stored_(start.hash), computed_(start.hash), trusted_(trusted.begin(), trusted.end()) {

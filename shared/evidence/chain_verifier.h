@@ -105,6 +105,9 @@ struct ChainStart {
   Digest hash{};
 };
 
+// "record 7", "records 7 to 9".
+std::string rangeText(std::uint64_t first, std::uint64_t last);
+
 class ChainVerifier {
  public:
   ChainVerifier(const ChainStart& start, std::span<const Fingerprint> trusted);

@@ -18,11 +18,14 @@ class Guarded(ApiTest):
         self.addCleanup(self.doClassCleanups)
 
     def tampered(self, *statements):
-        """Stops the server, changes its database, and starts it again."""
+        """Stops the server, changes its database by SQL or by functions of it, and starts it again."""
         self.server.stop()
         base = sqlite3.connect(f"{self.server.folder}/registry.db")
         for statement in statements:
-            base.execute(statement)
+            if callable(statement):
+                statement(base)
+            else:
+                base.execute(statement)
         base.commit()
         base.close()
         self.server.sanctum.start()
@@ -74,7 +77,7 @@ class Guarded(ApiTest):
     def test_records_that_cannot_be_read_stop_neither_packs_nor_exports_nor_lists(self):
         for _ in range(4):
             self.manifest()
-        last = self.newest() - 1  # the newest is what the server goes on from
+        last = self.newest() - 1
         self.tampered("update audit_record set hash = x'00' where id in (2, 3)",
                       f"update audit_record set time = 'never' where id = {last}",
                       "update audit_checkpoint set signature = 'none' where id = (select min(id) from audit_checkpoint)")
@@ -92,6 +95,31 @@ class Guarded(ApiTest):
             self.assertEqual(told, [2, 3, last])
             self.assertEqual(json.loads(lines[0])["log"]["after"], 0 if first == 1 else 1)
         self.refusal("bad-parameter", self.api.get("/audit/export", **{"from": self.newest() + 9}))
+
+    def test_behind_a_last_record_that_cannot_be_read_the_log_goes_on_and_says_so_for_ever(self):
+        self.manifest()
+        last = []
+
+        def spoil(base):
+            last.append(base.execute("select max(id) from audit_record").fetchone()[0])
+            base.execute("update audit_record set details = 7 where id = ?", (last[0],))
+            base.execute("update audit_checkpoint set signature = 'none' where id = (select max(id) from audit_checkpoint)")
+
+        self.tampered(spoil)
+        fault = f"record {last[0]}: the row cannot be read: "
+        (record,) = self.recorded("log.broken")
+        self.assertEqual(record["sequence"], last[0] + 1)  # the first that the server writes
+        self.assertIn(fault, record["reason"])
+        self.assertIn(f"chained to record {last[0] - 1}, whose hash is ", record["reason"])
+        self.state("broken")
+        self.assertIn(fault, json.dumps(self.told()))
+        self.assertIn(f"The audit log is broken: {fault}", json.dumps(self.manifest()[0]))
+        lines = [json.loads(line) for line in self.api.get("/audit/export").body.decode().splitlines()]
+        self.assertIn({"unreadable": last[0]}, lines)
+        self.refusal("wrong-state", self.restored())
+        self.tampered()
+        self.state("broken")
+        self.assertEqual(len(self.audit("log.broken")), 1)
 
     def test_a_log_that_was_cut_is_noticed(self):
         kept = self.newest() - 2

@@ -14,11 +14,16 @@ AuditChain::AuditChain(std::string serverId, CheckpointPolicy policy)
   state_.hash = evidence::genesisHash(serverId_);
 }
 
-AuditChain::AuditChain(std::string serverId, CheckpointPolicy policy, const evidence::SealedRecord& last,
-                       std::uint64_t signedUpTo, base::TimePoint now)
-    : serverId_(std::move(serverId)), policy_(policy) {
-  const bool waiting = signedUpTo < last.record.sequence;
-  state_ = {last.record.sequence, last.hash, last.record.time, signedUpTo, waiting ? now : base::kNever};
+AuditChain::AuditChain(std::string serverId, CheckpointPolicy policy, std::uint64_t last,
+                       const evidence::SealedRecord* read, std::uint64_t signedUpTo, base::TimePoint now)
+    : AuditChain(std::move(serverId), policy) {
+  state_.sequence = last;
+  if (read != nullptr) {
+    state_.hash = read->hash;
+    state_.time = read->record.time;
+  }
+  state_.signedUpTo = signedUpTo;
+  state_.unsignedSince = signedUpTo < last ? now : base::kNever;
 }
 
 void AuditChain::append(ops::AuditRecord record, base::Now now, std::vector<evidence::SealedRecord>& out) {

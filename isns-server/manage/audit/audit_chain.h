@@ -38,8 +38,10 @@ class AuditChain {
 
   // A new log.
   AuditChain(std::string serverId, CheckpointPolicy policy);
-  // Goes on behind the last record that the store holds; `signedUpTo` is the last checkpoint's number, 0 for none.
-  AuditChain(std::string serverId, CheckpointPolicy policy, const evidence::SealedRecord& last,
+  // Goes on behind record `last`, the last that the store holds; `signedUpTo` is the last checkpoint's number, 0 for
+  // none. `read`: the last one that can be read, which is that one in a log that is whole; the next record is chained
+  // to it, so that what stands up to there is under the next checkpoint. nullptr: none can, as if the log began there.
+  AuditChain(std::string serverId, CheckpointPolicy policy, std::uint64_t last, const evidence::SealedRecord* read,
              std::uint64_t signedUpTo, base::TimePoint now);
 
   // Gives number, time and hash to a record, and appends it to `out`; before it perhaps a record of the clock. Texts

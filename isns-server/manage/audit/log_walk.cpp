@@ -97,7 +97,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
   for (auto& item : rows.items) {
     expectAt(item.id, item.value.record);
     if (!item.failure.empty()) {
-      verifier_.unreadable("the row cannot be read: " + item.failure);
+      verifier_.unreadable(unreadableText(item.failure));
     } else {
       verifier_.record(item.value.record, item.value.hash);
       note(item.value.record);

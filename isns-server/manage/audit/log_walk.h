@@ -43,6 +43,9 @@ class LogWalk {
   base::Result<bool> step(store::HistoryReader& reader);
   LogHealth finish();
 
+  // What is wrong with a record whose row cannot be read; `why`: a clause.
+  static std::string unreadableText(const std::string& why) { return "the row cannot be read: " + why; }
+
  private:
   void note(const ops::AuditRecord& record);
   void expectAt(std::int64_t id, const ops::AuditRecord& record);
