@@ -18,7 +18,7 @@ void CredentialRunner::run(Actor actor, std::string reason, Plan plan, LaneDone 
   auto alarms = std::make_shared<std::vector<std::string>>();
   const auto planned = [this, actor = std::move(actor), reason = std::move(reason), plan = std::move(plan),
                         alarms](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
-    CredentialWork work = workOf(actor, base::wallNow());
+    CredentialWork work = workOf(actor, desk_.agents.steadyTime(base::now()).setting);
     work.because(reason);
     if (auto good = plan(work); !good) return base::Failure<mgmt::Problem>{good.error()};
     Planned made;
@@ -135,7 +135,8 @@ void CredentialRunner::rotateByAge(base::Now now) {
   }
   std::vector<credentials::Credential> all;
   for (const auto& [id, credential] : desk_.credentials.all()) all.push_back(credential);
-  const auto ids = credentials::dueBySchedule(all, std::chrono::hours(24) * static_cast<int>(days), now.wall);
+  const auto ids =
+      credentials::dueBySchedule(all, std::chrono::hours(24) * static_cast<int>(days), desk_.agents.believed(now));
   if (ids.empty()) return;
   run(
       manage::serverActor(), "older than " + std::to_string(days) + " days, as the settings say",
@@ -147,27 +148,33 @@ void CredentialRunner::rotateByAge(base::Now now) {
       [](const manage::Wanted<std::uint64_t>&) {});
 }
 
+// Of changes of secrets that are at their deadline, and that still have it when it is their turn.
+void CredentialRunner::endPhases(base::Now now) {
+  if (timing_) return;
+  auto due = desk_.credentials.due(desk_.agents.steadyTime(now), now.mono);
+  if (due.empty()) return;
+  timing_ = true;
+  run(
+      manage::serverActor(), {},
+      [due = std::move(due)](CredentialWork& work) -> manage::Wanted<void> {
+        for (const auto& one : due) {
+          work.onEvent(one.id, [deadline = one.deadline](Machine& machine) {
+            if (machine.nextDeadline() == deadline) machine.onTimer(deadline);
+          });
+        }
+        return {};
+      },
+      [this](const manage::Wanted<std::uint64_t>&) { timing_ = false; });
+}
+
 void CredentialRunner::onTick(base::Now now) {
   if (now.mono - waitsSince_ >= std::chrono::seconds(1)) {
     waitsSince_ = now.mono;
     waits_ = false;
+    endPhases(now);
   }
   takeEvents();
   if (scheduledAt_ == base::TimePoint::min() || now.mono - scheduledAt_ >= kScheduleEvery) rotateByAge(now);
-  const base::WallTime deadline = desk_.credentials.nextDeadline();
-  if (!timing_ && deadline != base::WallTime{} && deadline <= now.wall) {
-    timing_ = true;
-    run(
-        manage::serverActor(), {},
-        [this](CredentialWork& work) -> manage::Wanted<void> {
-          const base::WallTime wall = base::wallNow();
-          for (const credentials::CredentialId id : desk_.credentials.due(wall)) {
-            work.onEvent(id, [&](Machine& machine) { machine.onTimer(wall); });
-          }
-          return {};
-        },
-        [this](const manage::Wanted<std::uint64_t>&) { timing_ = false; });
-  }
   if (!syncing_ && (moved_ || !goneSince_.empty()) && !idle() && now.mono - syncedAt_ >= syncPause_) sync(now);
 }
 

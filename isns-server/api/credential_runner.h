@@ -55,6 +55,7 @@ class CredentialRunner {
   static void happen(credentials::CredentialWork& work, const Events& events);
   void takeEvents();
   void rotateByAge(base::Now now);
+  void endPhases(base::Now now);
   void sync(base::Now now);
   void syncInto(credentials::CredentialWork& work, base::Now now);
 

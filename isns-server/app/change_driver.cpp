@@ -42,6 +42,7 @@ void ChangeDriver::begin(const manage::Projection& projection) {
   options.newViolations = newViolations;
   options.join = join_;
   options.indexOf = indexOf_;
+  if (steady_) options.steady = steady_;
   changes_.emplace(projection, std::move(options));
 }
 

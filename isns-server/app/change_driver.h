@@ -42,6 +42,9 @@ class ChangeDriver final : public api::ChangeDesk {
   // And whose indexes it takes (ChangeSets::Options::indexOf).
   using IndexOf = decltype(manage::ChangeSets::Options::indexOf);
   void onIndex(IndexOf indexOf) { indexOf_ = std::move(indexOf); }
+  // And what its deadlines go by (ChangeSets::Options::steady).
+  using Steady = decltype(manage::ChangeSets::Options::steady);
+  void onTime(Steady steady) { steady_ = std::move(steady); }
 
   [[nodiscard]] const manage::ChangeSets* changes() const override { return changes_ ? &*changes_ : nullptr; }
   void ask(const manage::Who& who, const Request& request, Done done) override;
@@ -81,6 +84,7 @@ class ChangeDriver final : public api::ChangeDesk {
   ops::Log& log_;
   Join join_;
   IndexOf indexOf_;
+  Steady steady_;
   std::optional<manage::ChangeSets> changes_;
   std::map<std::uint64_t, Done> waiting_;
   Turn turn_;

@@ -54,7 +54,7 @@ void KeyDriver::rotateAuthority(const Asker& asker, std::chrono::seconds overlap
       [this, asker, overlap](base::Now now) -> base::Result<Step> {
         if (!parts_.authority.present()) return base::fail("there is no certificate authority yet");
         const std::string before = parts_.authority.authorities().current().root().fingerprint().text();
-        auto change = parts_.authority.change(now.wall, overlap);
+        auto change = parts_.authority.change(parts_.agents.judge(now), parts_.agents.believed(now), overlap);
         if (!change) return base::fail(change.error());
         change->step.audit.push_back(
             record<ops::AuditEvent::AuthorityRotated>(asker, {{"previous", before}, {"next", change->next.text()}}));

@@ -113,6 +113,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   guarded_ = agents_.guardsVersion();
   changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
                          san::SnapshotEditor& middle) { return joinCredentials(draft, before, after, middle); });
+  changes_.onTime([this](base::Now now) { return agents_.steadyTime(now); });
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(

@@ -43,9 +43,13 @@ base::Result<Step> AuthorityKeeper::create(base::WallTime now) {
   return stepTo(keys::Authorities(std::move(*made)));
 }
 
-base::Result<AuthorityKeeper::Change> AuthorityKeeper::change(base::WallTime now, std::chrono::seconds overlap) {
+base::Result<AuthorityKeeper::Change> AuthorityKeeper::change(keys::ClockVerdict clock, base::WallTime believed,
+                                                              std::chrono::seconds overlap) {
+  if (clock == keys::ClockVerdict::WentBack) {
+    return base::fail("the server's clock went back: put it right first, or accept it");
+  }
   keys::Authorities next = *authorities_;
-  if (auto status = next.change(now, overlap, random_); !status) return base::fail(status.error());
+  if (auto status = next.change(believed, overlap, random_); !status) return base::fail(status.error());
   const mgmt::Fingerprint root = next.current().root().fingerprint();
   auto step = stepTo(std::move(next));
   if (!step) return base::fail(step.error());

@@ -14,6 +14,7 @@
 
 #include "isns-server/manage/administration/seal_keeper.h"
 #include "isns-server/manage/keys/authorities.h"
+#include "isns-server/manage/keys/certificate_clock.h"
 
 namespace manage {
 
@@ -35,7 +36,9 @@ class AuthorityKeeper final : public SealedRows {
     mgmt::Fingerprint next;
     Step step;
   };
-  base::Result<Change> change(base::WallTime now, std::chrono::seconds overlap);
+  // `clock`: while it has gone back nobody knows when that would be, and it is refused. `believed`: so that a clock
+  // which jumped ahead neither ends the overlap of a root before, nor makes one that nobody takes yet.
+  base::Result<Change> change(keys::ClockVerdict clock, base::WallTime believed, std::chrono::seconds overlap);
   // No earlier root is believed any more.
   base::Result<Step> disownPrevious();
   // Forgets the roots whose overlap has ended, by a time that no clock which jumped ahead can bring. Nothing: there is

@@ -94,6 +94,8 @@ class AgentKeeper {
   keys::ClockVerdict judge(base::Now now) { return clock(now).judge(now); }
   // `now` with the time by which tokens of people are made and judged (keys/certificate_clock.h).
   base::Now forTokens(base::Now now) { return {now.mono, clock(now).tokenTime(now)}; }
+  // What deadlines go by.
+  SteadyTime steadyTime(base::Now now) { return clock(now).steadyTime(now); }
   // The wall clock is right, though it is before what was believed. Holds at once.
   Step acceptClock(base::Now now);
   // At a start, when the rows are read: whether the store was new. Where nobody calls it, one without a row of the

@@ -437,9 +437,10 @@ base::TimePoint ChangeSets::nextDeadline() const {
       next = std::min(next, last_.mono + std::chrono::seconds(1));  // for its sessions, too
       continue;
     }
-    // Drains are due by the wall clock, which may be set.
+    // Now and then also before: what is left is asked again where the wall clock is not believed yet.
     if (held.draft.state != DraftState::Waiting) continue;
-    const bool soon = held.draft.dueAt - base::unixSeconds(last_.wall) <= 60;
+    const bool soon =
+        held.deadline.ends() == base::kNever || held.deadline.ends() - last_.mono <= std::chrono::minutes(1);
     next = std::min(next, last_.mono + std::chrono::seconds(soon ? 1 : 30));
   }
   return next;

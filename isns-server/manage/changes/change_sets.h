@@ -29,6 +29,7 @@
 #include "isns-server/manage/changes/ledger.h"
 #include "isns-server/manage/changes/parts.h"
 #include "isns-server/manage/changes/target_changes.h"
+#include "isns-server/manage/deadline_watch.h"
 #include "shared/base/clock.h"
 #include "shared/san/drain.h"
 
@@ -122,6 +123,8 @@ class ChangeSets {
         join;
     // The index of a snapshot of the model, of whoever keeps one; without it, it is made where it is needed.
     std::function<std::shared_ptr<const san::SanIndex>(const san::Snapshot& snapshot)> indexOf;
+    // What deadlines go by, where the wall clock may be wrong.
+    std::function<SteadyTime(base::Now now)> steady = steadyWall;
   };
 
   ChangeSets(const Projection& projection, Options options);
@@ -198,7 +201,7 @@ class ChangeSets {
     std::optional<san::Snapshot> base;  // that its edits are for
     std::optional<Around> around;       // its commit
     std::map<Watched, SessionWatch> watch;
-    std::optional<base::TimePoint> windowEnds;  // of one that is to be confirmed, once that was seen
+    DeadlineWatch deadline;  // of one that is to be confirmed, or that waits for the end of a drain
   };
   // A change of rows alone that is under way.
   struct Write {
@@ -364,6 +367,7 @@ class ChangeSets {
   [[nodiscard]] std::vector<Draft> flippedRows(const Prepared& made, const Draft& row, base::Now now) const;
   [[nodiscard]] AuditEvent toldOfFlip(const Draft& one) const;
   std::optional<san::Id> dueDrain(base::Now now);
+  [[nodiscard]] san::Seconds lengthOf(const Draft& waiting) const;
   void startDrain(san::Id id, base::Now now);
   void drainFailed(Held& held, const std::string& why, base::Now now);
 

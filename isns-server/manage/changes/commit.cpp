@@ -266,7 +266,7 @@ void ChangeSets::storeEnd(base::Now now) {
   ++active.row.version;
   if (within > 0) {
     active.row.state = DraftState::Confirming;
-    active.row.confirmBy = base::unixSeconds(now.wall) + within;
+    active.row.confirmBy = base::unixSeconds(options_.steady(now).setting) + within;
   } else {
     active.row.state = DraftState::Confirmed;
     active.row.endedAt = base::unixSeconds(now.wall);

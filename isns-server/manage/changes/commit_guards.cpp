@@ -168,7 +168,7 @@ std::optional<Answer> ChangeSets::divide(Prepared& out, std::vector<san::Edit>& 
     edits = std::move(due.edits);
     active.left = std::move(due.dropped);
   } else if (active.next.drain != 0 && !active.next.immediate) {
-    out.leavesAt = time + active.next.drain;
+    out.leavesAt = base::unixSeconds(options_.steady(now).setting) + active.next.drain;
     auto planned = san::planDrain(*out.before, edits, out.leavesAt);
     if (!planned) return wrong(planned.error());
     if (!planned->leaving.empty()) out.drain = std::move(*planned);

@@ -202,12 +202,23 @@ void ChangeSets::laterLanded() {
   notice(Notice::Kind::DrainLeft, active.next.id, active.next.note);
 }
 
-// The next one that can be begun. Says once of each that is due why it cannot.
+// How long what waits was to wait; the one that drains may be gone.
+san::Seconds ChangeSets::lengthOf(const Draft& waiting) const {
+  const Draft* first = find(waiting.drains);
+  return std::max(waiting.dueAt - waiting.createdAt, first == nullptr ? 0 : first->drain);
+}
+
+// The next one that can be begun. Says once of each that is due why it cannot. Whoever sets the wall clock brings none
+// nearer and puts none off.
 std::optional<Id> ChangeSets::dueDrain(base::Now now) {
   const san::Seconds time = base::unixSeconds(now.wall);
+  const SteadyTime steady = options_.steady(now);
   for (auto& [id, held] : drafts_) {
     const Draft& draft = held.draft;
-    if (draft.state != DraftState::Waiting || held.writing || time < draft.dueAt) continue;
+    if (draft.state != DraftState::Waiting) continue;
+    const bool due = held.deadline.passed(base::WallTime(std::chrono::seconds(draft.dueAt)),
+                                          std::chrono::seconds(lengthOf(draft)), steady, now.mono);
+    if (!due || held.writing) continue;
     std::string why;
     const Held* first = this->held(draft.drains);
     if (first != nullptr && first->draft.state != DraftState::Confirmed) {

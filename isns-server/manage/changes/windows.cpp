@@ -299,18 +299,16 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, st
 
 // ---- Windows -------------------------------------------------------------------------------------------------------
 
-// Whoever puts the wall clock right neither ends a window nor draws it out: it is asked once, when this process first
-// sees the window, and after a restart no more is left of it than it was long.
+// Whoever puts the wall clock right neither ends a window nor draws it out.
 void ChangeSets::watchDeadlines(base::Now now) {
   for (auto& [id, held] : drafts_) {
-    if (held.draft.state != DraftState::Confirming) continue;
-    if (!held.windowEnds) {
-      const san::Seconds whole = held.draft.confirmBy - held.draft.committedAt;
-      const san::Seconds left = held.draft.confirmBy - base::unixSeconds(now.wall);
-      held.windowEnds =
-          now.mono + std::chrono::seconds(std::clamp<san::Seconds>(left, 0, std::max<san::Seconds>(whole, 0)));
-    }
-    if (!held.writing && now.mono >= *held.windowEnds) takeBack(held, "Nobody confirmed it in time.");
+    const Draft& draft = held.draft;
+    if (draft.state != DraftState::Confirming) continue;
+    // The time of the commit may be one of a clock that was ahead.
+    const san::Seconds whole = std::max(draft.confirmBy - draft.committedAt, present().settings().confirmWithin);
+    const bool over = held.deadline.passed(base::WallTime(std::chrono::seconds(draft.confirmBy)),
+                                           std::chrono::seconds(whole), options_.steady(now), now.mono);
+    if (over && !held.writing) takeBack(held, "Nobody confirmed it in time.");
   }
 }
 

@@ -87,6 +87,7 @@ void CredentialKeeper::erase(std::uint8_t table, std::int64_t id) {
     if (found == credentials_.end()) return;
     touch(&found->second, nullptr);
     leave(found->second);
+    deadlines_.erase(found->first);
     credentials_.erase(found);
   }
   if (table != kSecretTable) return;
@@ -103,7 +104,11 @@ void CredentialKeeper::join(const Credential& credential) {
   if (credential.object != 0) byObject_[credential.object] = credential.id;
   byInitiator_[credential.initiator.node].insert(credential.id);
   for (const CredentialEnd& end : credential.targets) byTarget_[end.node].insert(credential.id);
-  if (credential.deadline != base::WallTime{}) deadlines_.emplace(credential.deadline, credential.id);
+  if (credential.deadline == base::WallTime{}) {
+    deadlines_.erase(credential.id);
+  } else {
+    deadlines_.try_emplace(credential.id);  // a row that changes for another reason does not begin it anew
+  }
 }
 
 void CredentialKeeper::leave(const Credential& credential) {
@@ -119,7 +124,6 @@ void CredentialKeeper::leave(const Credential& credential) {
   }
   drop(byInitiator_, credential.initiator.node);
   for (const CredentialEnd& end : credential.targets) drop(byTarget_, end.node);
-  deadlines_.erase({credential.deadline, credential.id});
 }
 
 // The nodes whose agents are to look again: where a hand-over is another one.
@@ -170,17 +174,14 @@ const std::map<std::int64_t, SecretRow>& CredentialKeeper::secretsOf(CredentialI
   return found == secrets_.end() ? kNoSecrets : found->second;
 }
 
-base::WallTime CredentialKeeper::nextDeadline() const {
-  return deadlines_.empty() ? base::WallTime{} : deadlines_.begin()->first;
-}
-
-std::vector<CredentialId> CredentialKeeper::due(base::WallTime now) const {
-  std::vector<CredentialId> ids;
-  for (const auto& [at, id] : deadlines_) {
-    if (at > now) break;
-    ids.push_back(id);
+std::vector<CredentialKeeper::Due> CredentialKeeper::due(const manage::SteadyTime& time, base::TimePoint now) {
+  std::vector<Due> all;
+  for (auto& [id, watch] : deadlines_) {
+    const Credential& credential = *find(id);
+    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(credential.deadline - credential.nextSetAt);
+    if (watch.passed(credential.deadline, whole, time, now)) all.push_back({id, credential.deadline});
   }
-  return ids;
+  return all;
 }
 
 base::Result<HandedSecrets> CredentialKeeper::open(const Credential& credential, const HandOver& over,

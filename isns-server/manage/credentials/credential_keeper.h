@@ -16,6 +16,7 @@
 
 #include "db/store/change.h"
 #include "isns-server/manage/credentials/version_secrets.h"
+#include "isns-server/manage/deadline_watch.h"
 
 namespace credentials {
 
@@ -49,9 +50,12 @@ class CredentialKeeper {
 
   // Nodes at which something else is to be held since this was asked last.
   [[nodiscard]] std::set<std::string> takeTouched() { return std::exchange(touched_, {}); }
-  // The first deadline of a phase; 0: none.
-  [[nodiscard]] base::WallTime nextDeadline() const;
-  [[nodiscard]] std::vector<CredentialId> due(base::WallTime now) const;
+  // Those whose phase has come to its deadline, and which that was. Watches all of them: to be asked each second.
+  struct Due {
+    CredentialId id = 0;
+    base::WallTime deadline{};
+  };
+  [[nodiscard]] std::vector<Due> due(const manage::SteadyTime& time, base::TimePoint now);
 
   // What an end is to hold, with its secrets.
   [[nodiscard]] base::Result<HandedSecrets> open(const Credential& credential, const HandOver& over, Side side) const;
@@ -80,7 +84,7 @@ class CredentialKeeper {
   ReuseIndex reuse_;
   std::map<san::Id, CredentialId> byObject_;
   std::map<std::string, std::set<CredentialId>, std::less<>> byInitiator_, byTarget_;
-  std::set<std::pair<base::WallTime, CredentialId>> deadlines_;
+  std::map<CredentialId, manage::DeadlineWatch> deadlines_;  // of those that have one
   std::set<std::string> touched_;
   CredentialId lastCredential_ = 0;
   std::int64_t lastSecret_ = 0, lastPending_ = 0, lastBatch_ = 0;

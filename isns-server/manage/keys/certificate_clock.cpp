@@ -22,6 +22,12 @@ base::WallTime CertificateClock::tokenTime(base::Now now) const {
   return now.wall + kTolerance < floor_ ? std::max(floor_, expected(now)) : now.wall;
 }
 
+manage::SteadyTime CertificateClock::steadyTime(base::Now now) {
+  const ClockVerdict verdict = judge(now);
+  const base::WallTime setting = tokenTime(now);
+  return {verdict == ClockVerdict::WentBack ? setting : believed(now), setting, verdict == ClockVerdict::Good};
+}
+
 ClockVerdict CertificateClock::judge(base::Now now) {
   if (now.wall + kTolerance < floor_) return ClockVerdict::WentBack;
   if (now.wall - expected(now) > kTolerance) {

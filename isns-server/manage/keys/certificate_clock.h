@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "isns-server/manage/deadline_watch.h"
 #include "shared/base/clock.h"
 
 namespace keys {
@@ -41,6 +42,9 @@ class CertificateClock {
   // The time by which tokens of people are made and judged: the wall clock's, and while that has gone back the time
   // that has gone on since it was good, so that nothing which ran out comes back, and who logs in then can do so.
   [[nodiscard]] base::WallTime tokenTime(base::Now now) const;
+  // What deadlines go by (manage/deadline_watch.h): they are judged by believed(), and by tokenTime() while the wall
+  // clock has gone back; from tokenTime() new ones are set.
+  manage::SteadyTime steadyTime(base::Now now);
   // The administrator says that the clock is right.
   void accept(base::Now now);
 

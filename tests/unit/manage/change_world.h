@@ -38,6 +38,18 @@ using san::ObjectRef;
 // The world ends here.
 struct Killed {};
 
+// A wall clock that is an hour ahead of the time that is known, as long as it is not believed.
+struct NotBelieved {
+  bool believed = false;
+  [[nodiscard]] ChangeSets::Options options() const {
+    ChangeSets::Options made;
+    made.steady = [this](base::Now now) {
+      return manage::SteadyTime{believed ? now.wall : now.wall - std::chrono::hours(1), now.wall, believed};
+    };
+    return made;
+  }
+};
+
 inline manage::Who administrator(std::string name) { return {std::move(name), "192.0.2.1", {true, true, true, true}}; }
 
 class ChangeWorld final : private store::RowSink, private store::ChangeSink {

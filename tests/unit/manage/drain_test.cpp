@@ -432,6 +432,23 @@ TEST_F(Drains, TheStoreIsAwayWhenItIsDueAndItWaitsForIt) {
   EXPECT_EQ(may(), "nothing");
 }
 
+struct SetClock : Drains, testing::WithParamInterface<std::chrono::hours> {};
+
+TEST_P(SetClock, NeitherBringsTheEndNearerNorPutsItOff) {
+  const Id id = draining({unzone()});
+  world.advance(std::chrono::seconds(1));
+  world.setClock(GetParam());
+  world.advance(std::chrono::seconds(598));
+  EXPECT_EQ(laterPart(id).state, DraftState::Waiting);
+  world.advance(std::chrono::seconds(1));
+  world.settle();
+  EXPECT_EQ(laterPart(id).state, DraftState::Confirmed);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, SetClock,
+                         testing::Values(std::chrono::hours(1), std::chrono::hours(-1), std::chrono::hours(24 * 365),
+                                         std::chrono::hours(-24 * 365)));
+
 // ---- Restarts
 
 TEST_F(Drains, ItsTimeSurvivesARestart) {
@@ -452,6 +469,29 @@ TEST_F(Drains, WhatBecameDueWhileTheServerWasAwayGoesAtItsStart) {
   again.settle();
   EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
   EXPECT_EQ(mayIn(again), "nothing");
+}
+
+TEST_F(Drains, AfterARestartWithAClockThatIsBehindItWaitsNoLongerThanItWas) {
+  const Id id = draining({unzone()});
+  ChangeWorld again(world.database(), world.wallSeconds() - 86400);
+  again.run();
+  again.advance(std::chrono::seconds(599));
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Waiting);
+  again.advance(std::chrono::seconds(1));
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
+}
+
+TEST_F(Drains, AfterARestartWithAClockThatIsAheadTheTimeThatIsKnownCounts) {
+  const Id id = draining({unzone()});
+  NotBelieved clock;
+  ChangeWorld again(world.database(), world.wallSeconds() + 3600, clock.options());
+  again.run();
+  again.advance(std::chrono::seconds(599));
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Waiting);
+  again.advance(std::chrono::seconds(1));
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
 }
 
 }  // namespace

@@ -57,6 +57,31 @@ TEST_F(Changes, AfterARestartWithAClockThatWentBackAWindowIsNoLongerThanItWas) {
   EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
 }
 
+TEST_F(Changes, AfterARestartWithAClockThatIsAheadAWindowIsNotOver) {
+  const Id id = committed(giveWeb1());
+  NotBelieved clock;
+  ChangeWorld again(world.database(), world.wallSeconds() + 3600 + 20, clock.options());
+  again.run();
+  again.advance(std::chrono::seconds(90));
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.advance(std::chrono::seconds(10));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
+}
+
+TEST_F(Changes, AWindowThatEndedDuringALongStopEndsWhenTheClockIsBelieved) {
+  const Id id = committed(giveWeb1());
+  NotBelieved clock;
+  ChangeWorld again(world.database(), world.wallSeconds() + 3600 + 20, clock.options());
+  again.run();
+  again.advance(std::chrono::seconds(5));
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  clock.believed = true;  // an administrator says that it is right
+  again.advance(std::chrono::seconds(1));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
+}
+
 TEST_F(Changes, AHostThatKeepsAccessAndLosesItsSessionTakesItBack) {
   settings({{"confirm_within", std::uint64_t{0}}});
   (void)committed(giveWeb1());

@@ -90,7 +90,7 @@ class Keys : public testing::Test {
 
 TEST_F(Keys, AfterAChangeOfTheAuthorityTheOldRootIsBelievedAlsoOverARestart) {
   const mgmt::Fingerprint before = server.root();
-  auto change = server.authority.change(at({}), kMonth);
+  auto change = server.authority.change(keys::ClockVerdict::Good, at({}), kMonth);
   ASSERT_TRUE(change);
   EXPECT_EQ(server.root(), before) << "it counts when it is durable";
   store.take(change->step);
@@ -105,7 +105,7 @@ TEST_F(Keys, AfterAChangeOfTheAuthorityTheOldRootIsBelievedAlsoOverARestart) {
 }
 
 TEST_F(Keys, TheOldPrivateKeyIsNotKept) {
-  store.take(server.authority.change(at({}), kMonth)->step);
+  store.take(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth)->step);
   std::size_t keys = 0;
   ASSERT_TRUE(store.each([&](std::uint8_t table, std::int64_t, std::span<const store::Cell> cells) -> base::Status {
     if (table != keys::kAuthorityTable) return {};
@@ -120,7 +120,7 @@ TEST_F(Keys, TheOldPrivateKeyIsNotKept) {
 
 TEST_F(Keys, DisownedRootsGoAtOnceAndForGood) {
   EXPECT_FALSE(server.authority.disownPrevious()) << "there is none";
-  store.take(server.authority.change(at({}), kMonth)->step);
+  store.take(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth)->step);
   store.take(*server.authority.disownPrevious());
   EXPECT_EQ(server.authority.authorities().trusted(at({})).size(), 1U);
   EXPECT_EQ(store.count(keys::kAuthorityTable), 1U);
@@ -128,7 +128,7 @@ TEST_F(Keys, DisownedRootsGoAtOnceAndForGood) {
 }
 
 TEST_F(Keys, ARootWhoseOverlapHasEndedIsForgotten) {
-  store.take(server.authority.change(at({}), kMonth)->step);
+  store.take(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth)->step);
   EXPECT_FALSE(server.authority.upkeep(at(kMonth - std::chrono::seconds(1))));
   auto step = server.authority.upkeep(at(kMonth));
   ASSERT_TRUE(step);
@@ -136,13 +136,29 @@ TEST_F(Keys, ARootWhoseOverlapHasEndedIsForgotten) {
   EXPECT_EQ(store.count(keys::kAuthorityTable), 1U);
 }
 
+// The wall clock is a year ahead, so that the overlap seems to be over: `at({})` is what is believed.
+TEST_F(Keys, AClockThatIsAheadEndsNoOverlapWithAChangeAndMakesNoRootOfLater) {
+  store.take(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth)->step);
+  store.take(server.authority.change(keys::ClockVerdict::JumpedAhead, at({}), kMonth)->step);
+  EXPECT_EQ(server.authority.authorities().trusted(at({})).size(), 3U);
+  EXPECT_EQ(server.authority.authorities().trusted(at(kMonth)).size(), 1U);
+  EXPECT_LE(server.authority.authorities().current().root().notBefore(), at({}));
+}
+
+TEST_F(Keys, WhileTheClockHasGoneBackTheAuthorityIsNotChanged) {
+  const mgmt::Fingerprint before = server.root();
+  EXPECT_FALSE(server.authority.change(keys::ClockVerdict::WentBack, at({}), kMonth));
+  EXPECT_EQ(server.root(), before);
+  EXPECT_TRUE(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth));
+}
+
 TEST_F(Keys, OneChangeOfTheAuthorityAtATimeAndAFailedOneLeavesItAsItWas) {
   const mgmt::Fingerprint before = server.root();
-  auto change = server.authority.change(at({}), kMonth);
-  EXPECT_FALSE(server.authority.change(at({}), kMonth));
+  auto change = server.authority.change(keys::ClockVerdict::Good, at({}), kMonth);
+  EXPECT_FALSE(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth));
   change->step.failed();
   EXPECT_EQ(server.root(), before);
-  EXPECT_TRUE(server.authority.change(at({}), kMonth));
+  EXPECT_TRUE(server.authority.change(keys::ClockVerdict::Good, at({}), kMonth));
 }
 
 TEST_F(Keys, WithANewSealingKeyEverythingIsSealedAnewAndTheOldKeyIsNeededNoMore) {

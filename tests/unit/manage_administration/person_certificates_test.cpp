@@ -109,7 +109,7 @@ TEST_F(PersonCertificatesTest, WhatTlsDidNotAcceptIsNamedAsAtTheAgentsPaths) {
                                            keys::Days(7));
   EXPECT_EQ(word(theirs->der()), "foreign-authority");
   EXPECT_EQ(keeper.turnAway(theirs->der(), users, ClockVerdict::Good, now).user, "ann") << "whom it claims to be of";
-  carryOut(authority.change(now.wall, keys::Days(30))->step);
+  carryOut(authority.change(keys::ClockVerdict::Good, now.wall, keys::Days(30))->step);
   EXPECT_EQ(verdict(one), "ann");
   carryOut(*authority.disownPrevious());
   EXPECT_EQ(word(one.der()), "disowned");

@@ -188,7 +188,7 @@ TEST_F(Revocation, WhatTlsDidNotAcceptIsNamedAndProvesNothing) {
   const auto theirs = foreign->issueClient(request, {mgmt::PeerKind::Agent, kEntity, {kDisk1}, {}}, now.wall,
                                            support::knownBytes(6), keys::kAgentLifetime);
   EXPECT_EQ(word(theirs->der()), "foreign-authority");
-  auto rotated = authority.change(now.wall, keys::Days(30));
+  auto rotated = authority.change(keys::ClockVerdict::Good, now.wall, keys::Days(30));
   ASSERT_TRUE(rotated);
   carryOut(rotated->step);
   auto disowned = authority.disownPrevious();

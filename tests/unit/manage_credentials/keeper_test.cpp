@@ -57,7 +57,7 @@ TEST_F(Pair, AnotherKeeperReadsTheSameFromTheRows) {
   for (std::size_t i = 0; i < world.stored.size(); ++i) ASSERT_TRUE(other.apply(world.stored[i]));
   EXPECT_EQ(other.all(), world.keeper.all());
   EXPECT_THAT(other.secretsOf(world.of(object).id), SizeIs(4));
-  EXPECT_EQ(other.nextDeadline(), kStart + std::chrono::hours(24));
+  EXPECT_EQ(other.ofObject(object)->deadline, kStart + std::chrono::hours(24));
   EXPECT_GT(other.newSecret(), 4) << "numbers of rows are given once";
 }
 
@@ -88,10 +88,30 @@ TEST_F(Pair, WhatAPersonBroughtIsTheNextVersionWithItsWeaknesses) {
   EXPECT_THAT(world.secret(object, Way::Reverse, 2), SizeIs(32));
   EXPECT_EQ(world.shown(object).weaknesses, 0U);
   world.now += std::chrono::seconds(10);
-  EXPECT_THAT(world.keeper.due(world.now), ElementsAre(world.of(object).id));
   world.event(object, [&](CredentialMachine& machine) { machine.onTimer(world.now); });
   EXPECT_EQ(world.shown(object).weaknesses, san::weakness::kShort);
-  EXPECT_THAT(world.keeper.due(world.now), IsEmpty());
+}
+
+TEST_F(Pair, AWallClockThatIsSetNeitherEndsAChangeNorDrawsItOut) {
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  for (const hours set : {hours(1), hours(-1), hours(24 * 365), hours(-24 * 365)}) {
+    world.settle(object);
+    startChange({}, {seconds(600), AtDeadline::RetireOld});
+    const base::TimePoint begun(hours(5));
+    const auto due = [&](seconds later, hours by) {
+      return world.keeper.due(manage::steadyWall({begun + later, world.now + later + by}), begun + later).size();
+    };
+    EXPECT_EQ(due(seconds(1), hours(0)), 0U);
+    world.settle(object);  // its row changes meanwhile
+    EXPECT_EQ(due(seconds(599), set), 0U);
+    ASSERT_EQ(due(seconds(600), set), 1U);
+    const auto one =
+        world.keeper.due(manage::steadyWall({begun + seconds(600), world.now}), begun + seconds(600)).front();
+    EXPECT_EQ(one.id, world.of(object).id);
+    world.event(object, [&](CredentialMachine& machine) { machine.onTimer(one.deadline); });
+    EXPECT_EQ(due(seconds(601), set), 0U);
+  }
 }
 
 TEST_F(Pair, WithoutRandomBytesNothingIsPlanned) {

@@ -260,6 +260,22 @@ TEST_F(JumpedClock, AfterAShortStopAndInANewStoreTheClockIsBelievedAtOnce) {
   EXPECT_EQ(believed(clock, after({})), base::WallTime{});
 }
 
+TEST_F(JumpedClock, DeadlinesGoByTheTimeThatIsKnownWhileTheWallClocksIsNotBelieved) {
+  CertificateClock clock(kStart, after({}));
+  const auto expectSteady = [&](base::Now now, base::WallTime judging, base::WallTime setting, bool settled) {
+    const manage::SteadyTime steady = clock.steadyTime(now);
+    EXPECT_EQ(steady.judging, judging);
+    EXPECT_EQ(steady.setting, setting);
+    EXPECT_EQ(steady.settled, settled);
+  };
+  const auto at = [](int seconds) { return kStart + std::chrono::seconds(seconds); };
+  const std::chrono::hours hour(1);
+  expectSteady(after(std::chrono::seconds(10)), at(10), at(10), true);
+  expectSteady(after(std::chrono::seconds(20), hour), at(20), at(20) + hour, false);
+  expectSteady(after(std::chrono::seconds(30), -hour), at(30), at(30), false);
+  expectSteady(after(std::chrono::seconds(40)), at(40), at(40), true);
+}
+
 TEST(CertificateClock, SmallStepsBackAreNotToldAndDoNotLowerTheFloor) {
   const base::TimePoint mono{};
   CertificateClock clock(kStart, {mono, kStart});
