@@ -3,11 +3,13 @@
 streams of events, which end with the login that opened them; what is refused and recorded on the way.
 """
 
+import http.client
 import json
 import os
 import subprocess
 import time
 
+from lib.agent_case import context_of
 from lib.api_case import CHOSEN, DESCRIPTION, ApiTest, run
 from lib.api_client import BASE, ApiClient
 from lib.process import PATIENCE
@@ -287,6 +289,20 @@ class Streams(Entry):
         self.assertEqual(status, 200)
         self.ends(answer)
         self.assertGreaterEqual(time.time(), expires)
+
+    def test_one_ends_with_the_authority_of_its_certificate(self):
+        self.added("cora", "viewer")
+        self.issued("cora", "cora")
+        context = context_of(self.path("cora.pem"), self.path("cora.key"))
+        connection = http.client.HTTPSConnection("127.0.0.1", self.api.port, timeout=30, context=context)
+        self.addCleanup(connection.close)
+        connection.request("GET", f"{BASE}/events")
+        answer = connection.getresponse()
+        self.assertEqual(answer.readline(), b": listening\n")
+        reason = {"reason": "the key was stolen"}
+        self.assertEqual(self.api.call("POST", "/keys/authority", reason | {"overlap_days": 1}).status, 200)
+        self.assertEqual(self.api.call("POST", "/keys/authority/disown", reason).status, 200)
+        self.ends(answer)
 
     def test_a_user_has_some_and_others_are_not_shut_out(self):
         token = self.user("greedy", "viewer")

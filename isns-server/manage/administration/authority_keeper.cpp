@@ -32,6 +32,7 @@ base::Status AuthorityKeeper::loadRow(std::uint8_t table, std::int64_t id, std::
   if (!authority) return base::fail(authority.error());
   sealedBy_ = keys::KeyRing::keyOf(row.sealedKey).value_or(0);
   authorities_.emplace(std::move(*authority), std::move(previous_));
+  ++version_;
   return {};
 }
 
@@ -115,6 +116,7 @@ base::Result<Step> AuthorityKeeper::stepTo(keys::Authorities next) {
                     next = std::make_shared<keys::Authorities>(std::move(next))](std::uint64_t) {
     changing_ = false;
     authorities_.emplace(std::move(*next));
+    ++version_;
     rows_ = rows;
     lastRow_ = std::max(lastRow_, id);
     sealedBy_ = sealedBy;

@@ -28,6 +28,8 @@ class AuthorityKeeper final : public SealedRows {
 
   [[nodiscard]] bool present() const { return authorities_.has_value(); }
   [[nodiscard]] const keys::Authorities& authorities() const { return *authorities_; }
+  // Another number whenever authorities() may be others; 0: not present.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
 
   // A new authority, where there is none. It counts when it is durable.
   base::Result<Step> create(base::WallTime now);
@@ -69,6 +71,7 @@ class AuthorityKeeper final : public SealedRows {
   std::map<mgmt::Fingerprint, std::int64_t> rows_;  // by root
   std::int64_t lastRow_ = 0;
   keys::KeyId sealedBy_ = 0;
+  std::uint64_t version_ = 0;
   bool changing_ = false;
 };
 

@@ -211,10 +211,20 @@ PersonCertificates::Refused PersonCertificates::turnAway(base::ByteView der, con
   return {{keys::PeerFault::Malformed, "TLS did not accept the certificate"}, "handshake", (*found)->user, (*found)->serial};
 }
 
-bool PersonCertificates::stands(std::string_view user, std::string_view serial, base::WallTime now) const {
+bool PersonCertificates::isBelieved(Held& one, base::WallTime now) const {
+  if (!authority_.present()) return false;
+  if (one.judgedOf != authority_.version()) {
+    const auto certificate = mgmt::Certificate::fromDer(one.record.der);
+    one.believedUntil = certificate ? authority_.authorities().believedUntil(*certificate) : base::WallTime{};
+    one.judgedOf = authority_.version();
+  }
+  return now < one.believedUntil;
+}
+
+bool PersonCertificates::stands(std::string_view user, std::string_view serial, base::WallTime now) {
   const auto found = held_.find(serial);
   return found != held_.end() && found->second.user == user && !found->second.isVoid() &&
-         now < found->second.record.expires;
+         now < found->second.record.expires && isBelieved(found->second, now);
 }
 
 bool PersonCertificates::note(const Held& one, std::string_view address, base::TimePoint now) {

@@ -36,6 +36,9 @@ class PersonCertificates {
     std::string user;
     base::WallTime issued{};
     bool durable = false;
+    // Until when its authority is believed, as long as the authorities have this version.
+    std::uint64_t judgedOf = 0;
+    base::WallTime believedUntil{};
     // Of its logins.
     bool recorded = false;
     base::TimePoint recordedAt{};
@@ -86,8 +89,9 @@ class PersonCertificates {
   // Why one that TLS did not accept is none: it proves nothing, whatever it says.
   [[nodiscard]] Refused turnAway(base::ByteView der, const people::Users& users, keys::ClockVerdict clock,
                                  base::Now now) const;
-  // Whether one that was good is so still.
-  [[nodiscard]] bool stands(std::string_view user, std::string_view serial, base::WallTime now) const;
+  // Whether one that was good is so still, its authority too. Asked for each stream again and again: signatures are
+  // looked at once for each change of the authorities.
+  [[nodiscard]] bool stands(std::string_view user, std::string_view serial, base::WallTime now);
   // Notes its use, and says whether the login is to be recorded.
   bool note(const Held& one, std::string_view address, base::TimePoint now);
 
@@ -96,6 +100,7 @@ class PersonCertificates {
 
  private:
   Step voidThese(const std::vector<Held*>& these, std::string_view why, const Actor& actor, base::Now now);
+  bool isBelieved(Held& one, base::WallTime now) const;
   void makeRoom(std::string_view user, std::vector<std::int64_t>& gone, base::WallTime believed);
 
   const AuthorityKeeper& authority_;

@@ -46,6 +46,14 @@ std::vector<mgmt::Certificate> Authorities::trusted(base::WallTime now) const {
   return roots;
 }
 
+base::WallTime Authorities::believedUntil(const mgmt::Certificate& issued) const {
+  if (issued.issuedBy(current_.root())) return current_.root().notAfter();
+  for (const PreviousRoot& old : previous_) {
+    if (issued.issuedBy(old.root)) return std::min(old.believedUntil, old.root.notAfter());
+  }
+  return {};
+}
+
 std::vector<mgmt::Certificate> Authorities::serverChain(const mgmt::Certificate& server, base::WallTime now) const {
   std::vector<mgmt::Certificate> chain{server};
   std::vector<mgmt::Certificate> roots{current_.root()};

@@ -40,6 +40,8 @@ class Authorities {
 
   // Those that a client's certificate may come from.
   [[nodiscard]] std::vector<mgmt::Certificate> trusted(base::WallTime now) const;
+  // Until when one that came from us is believed: as long as the root that issued it; zero: it is believed no more.
+  [[nodiscard]] base::WallTime believedUntil(const mgmt::Certificate& issued) const;
   // What a server shows behind its certificate.
   [[nodiscard]] std::vector<mgmt::Certificate> serverChain(const mgmt::Certificate& server, base::WallTime now) const;
 
