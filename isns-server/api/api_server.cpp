@@ -129,6 +129,7 @@ void ApiServer::onExchange(std::shared_ptr<Exchange> exchange) {
     if (!who) return call->refuse(who.error());
     call->who = std::move(*who);
   }
+  if (row.right != "anyone") call->exchange->vouch();
   if (!row.body.empty() || !request.body.empty()) {
     if (row.right == "anyone" && request.body.size() > kMaxStrangersBody) return call->refuse({ProblemCode::TooLarge, {}, {}, {}});
     auto body = base::parseJson(request.body);

@@ -29,6 +29,10 @@ void Exchange::answerSecret(HttpResponse response) {
   connection_.exchange(nullptr)->answerSecret(std::move(response));
 }
 
+void Exchange::vouch() {
+  if (!gone()) connection_.load()->vouch();
+}
+
 void Exchange::wipeBody() {
   request_.wipeBody();
   request_.body.shrink_to_fit();

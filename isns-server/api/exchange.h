@@ -31,6 +31,8 @@ class Exchange {
   void answer(const HttpResponse& response);
   // Its body is sent from where it lies and wiped then.
   void answerSecret(HttpResponse response);
+  // Who asks has shown who he is: his answer and his connection count no longer as a stranger's.
+  void vouch();
   // Overwrites the body and forgets it.
   void wipeBody();
 
@@ -53,8 +55,8 @@ class ExchangeHandler {
  public:
   virtual ~ExchangeHandler() = default;
   virtual void onExchange(std::shared_ptr<Exchange> exchange) = 0;
-  // The head of a request is there: whether it comes from somebody who has shown who he is, and how large its body may be
-  // (beyond HttpLimits::body nothing is taken in any case).
+  // The head of a request is there: whether its body comes from somebody who has shown who he is, and how large it may
+  // be (beyond HttpLimits::body nothing is taken in any case). Of its answer Exchange::vouch() tells.
   struct Allowance {
     bool known = true;
     std::size_t body = static_cast<std::size_t>(-1);
@@ -64,7 +66,7 @@ class ExchangeHandler {
   virtual HttpResponse refused(const HttpRefusal& refusal) {
     return {refusal.fault == HttpFault::TooLarge ? 413 : 400, "text/plain", std::string(refusal.why) + ".\n", {}};
   }
-  // A connection was closed at once: its address has too many.
+  // A connection was closed at once: its address or network has too many.
   virtual void onCrowded(const std::string& /*peer*/) {}
 };
 

@@ -52,9 +52,11 @@ bool hasBody(int status) { return status >= 200 && status != 204 && status != 30
 
 }  // namespace
 
-HttpConnection::HttpConnection(bufferevent* stream, std::string peer, const HttpCommon& common, const Ended& ended)
+HttpConnection::HttpConnection(bufferevent* stream, std::string peer, SourceCounts::Place place,
+                               const HttpCommon& common, const Ended& ended)
     : stream_(stream),
       peer_(std::move(peer)),
+      place_(std::move(place)),
       common_(common),
       ended_(ended),
       reader_(common.limits.head),
@@ -129,7 +131,7 @@ void HttpConnection::step() {
   if (reader_.step() == HttpReader::Step::Whole) dispatch();
 }
 
-// Who asks is known from the head; how much he may send with it is decided before he has.
+// How much he may send with the head is decided before he has. What he is answered is a stranger's until vouch().
 void HttpConnection::judge() {
   HttpRequest& request = reader_.request();
   request.peer = peer_;
@@ -141,7 +143,7 @@ void HttpConnection::judge() {
   }
   const ExchangeHandler::Allowance allowed = common_.handler.allowance(request);
   hold_ = BodyBudget::Hold(common_.budget, !allowed.known);
-  sending_ = BodyBudget::Hold(common_.answers, !allowed.known);
+  sending_ = BodyBudget::Hold(common_.answers, !request.local);
   old_ = reader_.isOld();
   headOnly_ = request.method == "HEAD";
   closes_ = reader_.wantsClose();
@@ -150,6 +152,11 @@ void HttpConnection::judge() {
   if (evbuffer_get_length(bufferevent_get_input(stream_)) > 0) return;  // it did not wait
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   bufferevent_write(stream_, kContinue.data(), kContinue.size());
+}
+
+void HttpConnection::vouch() {
+  sending_ = BodyBudget::Hold(common_.answers, false);
+  place_.vouch();
 }
 
 void HttpConnection::dispatch() {

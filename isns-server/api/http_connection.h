@@ -14,6 +14,7 @@
 #include "isns-server/api/body_budget.h"
 #include "isns-server/api/exchange.h"
 #include "isns-server/api/http_reader.h"
+#include "isns-server/api/source_counts.h"
 #include "shared/base/clock.h"
 
 struct bufferevent;
@@ -24,7 +25,7 @@ namespace api {
 
 struct HttpLimits {
   std::size_t connections = 5000;           // beyond, none is accepted until one ends
-  std::size_t connectionsPerSource = 5000;  // of one address; beyond, one is closed at once
+  std::size_t connectionsPerSource = 5000;  // as SourceCounts counts; beyond, one is closed at once
   std::size_t head = 16U << 10;             // of a request: its first line and headers
   std::size_t body = 8U << 20;
   std::size_t bodies = 64U << 20;           // all that wait together
@@ -48,15 +49,16 @@ struct HttpCommon {
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
   using Ended = std::function<void(HttpConnection*)>;
-  // The stream is the connection's from now on. `peer`: its address, empty for the local socket. Both others are borrowed.
-  HttpConnection(bufferevent* stream, std::string peer, const HttpCommon& common, const Ended& ended);
+  // The stream is the connection's from now on. `peer`: its address, empty for the local socket. The last two are
+  // borrowed.
+  HttpConnection(bufferevent* stream, std::string peer, SourceCounts::Place place, const HttpCommon& common,
+                 const Ended& ended);
   ~HttpConnection();
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
   // Begins to read.
   void begin();
-  [[nodiscard]] const std::string& peer() const { return peer_; }
 
  private:
   friend class Exchange;
@@ -69,6 +71,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void beginStream(const std::string& type);
   bool send(std::string_view text);
   void endStream();
+  void vouch();
 
   void onReadable();
   void onWritten();
@@ -87,6 +90,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   bufferevent* const stream_;
   const std::string peer_;
+  SourceCounts::Place place_;
   const HttpCommon& common_;
   const Ended& ended_;
   HttpReader reader_;

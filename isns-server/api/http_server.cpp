@@ -20,7 +20,8 @@ HttpServer::HttpServer(EventLoop& loop, const HttpLimits& limits, ExchangeHandle
     : loop_(loop),
       common_{limits, handler, std::make_shared<BodyBudget>(limits.bodies, limits.strangersBodies),
               std::make_shared<BodyBudget>(limits.answers, limits.strangersAnswers)},
-      ended_([this](HttpConnection* connection) { onEnded(connection); }) {}
+      ended_([this](HttpConnection* connection) { onEnded(connection); }),
+      counts_(std::make_shared<SourceCounts>(limits.connectionsPerSource)) {}
 
 base::Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, const net::Address& address,
                                                              const TlsIdentity& identity, const HttpLimits& limits,
@@ -85,8 +86,7 @@ void HttpServer::onAccept(int fd, const sockaddr* from) {
     sockaddr_storage address{};
     std::memcpy(&address, from, from->sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
     if (const auto known = net::Address::from(address)) peer = known->host();
-    const auto found = bySource_.find(peer);
-    if (found != bySource_.end() && found->second >= common_.limits.connectionsPerSource) {
+    if (!counts_->admits(peer)) {
       ::close(fd);
       return common_.handler.onCrowded(peer);
     }
@@ -98,17 +98,14 @@ void HttpServer::onAccept(int fd, const sockaddr* from) {
     ::close(fd);
     return;
   }
-  const auto connection = std::make_shared<HttpConnection>(stream, peer, common_, ended_);
+  SourceCounts::Place place = peer.empty() ? SourceCounts::Place() : SourceCounts::Place(counts_, peer);
+  const auto connection = std::make_shared<HttpConnection>(stream, std::move(peer), std::move(place), common_, ended_);
   connections_.emplace(connection.get(), connection);
-  if (!peer.empty()) ++bySource_[peer];
   if (connections_.size() >= common_.limits.connections) evconnlistener_disable(listener_);
   connection->begin();
 }
 
 void HttpServer::onEnded(HttpConnection* connection) {
-  if (const auto source = bySource_.find(connection->peer()); source != bySource_.end() && --source->second == 0) {
-    bySource_.erase(source);
-  }
   connections_.erase(connection);
   if (connections_.size() + 1 == common_.limits.connections) evconnlistener_enable(listener_);
 }

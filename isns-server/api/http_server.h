@@ -55,7 +55,7 @@ class HttpServer {
   evconnlistener* listener_ = nullptr;
   std::uint16_t port_ = 0;
   std::unordered_map<HttpConnection*, std::shared_ptr<HttpConnection>> connections_;
-  std::unordered_map<std::string, std::size_t> bySource_;
+  const std::shared_ptr<SourceCounts> counts_;
 };
 
 }  // namespace api

@@ -98,7 +98,8 @@ inline constexpr BoundKey kKeys[] = {
     key<&S::api, &S::Api::connectionsPerSource>(
         "api.connections_per_source", integer(1, 1'000'000, "connections"), "500",
         "How many connections one address may have open at once, of the 5,000 that there are; those beyond are closed at "
-        "once. Raise it where many agents or listeners come from one address. The local socket has none."),
+        "once. Raise it where many agents or listeners come from one address. An IPv6 network (/64) may have as many of "
+        "clients who have not shown who they are. The local socket has none."),
 
     key<&S::agents, &S::Agents::nameServers>("agents.name_servers", list(&kServerEndpoint, 0, 16), "",
         "The name servers that enrolled agents use, and no others, in this order; a port where it is not 3205. With none "

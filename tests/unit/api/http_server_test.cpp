@@ -109,6 +109,7 @@ class HttpServerTest : public testing::Test, private api::ExchangeHandler {
       return;
     }
     if (request.path == "/big") {
+      if (!request.header("authorization").empty()) exchange->vouch();
       exchange->answer({200, "text/plain", std::string(kBig, 'x'), {}});
       ++bigs_;
       return bigs_.notify_all();
@@ -249,6 +250,30 @@ TEST_F(HttpServerTest, AnswersThatNobodyReadsHaveABudget) {
   EXPECT_THAT(curl(status, "/big"), StartsWith("400")) << "as this handler tells of all refusals";
   EXPECT_THAT(curl(status, "/echo"), StartsWith("200")) << "small ones are not counted";
   slow.join();
+}
+
+TEST_F(HttpServerTest, StrangersHaveAPartOfItAlsoWhereTheySendNoBody) {
+  api::HttpLimits limits;
+  limits.answers = 4 * kBig;
+  limits.strangersAnswers = kBig / 2;
+  serve(limits);
+  const std::string status = "-o /dev/null -w '%{http_code} %{size_download}' ";
+  EXPECT_THAT(curl(status, "/big"), StartsWith("400")) << "as this handler tells of all refusals";
+  EXPECT_EQ(curl(status + "-H 'Authorization: x'", "/big"), "200 " + std::to_string(kBig));
+  EXPECT_EQ(curl(status + "-H 'Authorization: x' --data x", "/big"), "200 " + std::to_string(kBig));
+}
+
+TEST_F(HttpServerTest, EachRequestIsVouchedForByItself) {
+  api::HttpLimits limits;
+  limits.answers = 4 * kBig;
+  limits.strangersAnswers = kBig / 2;
+  serve(limits);
+  const std::string big = " 'https://127.0.0.1:" + std::to_string(server_->port()) + "/big'";
+  const std::string out =
+      curl("-o /dev/null -w '%{http_code} ' -H 'Authorization: x'" + big + " --next -sS --cacert '" +
+               folder_.file("ca.pem") + "' -o /dev/null -w '%{http_code} '",
+           "/big");
+  EXPECT_THAT(out, StartsWith("200 400"));
 }
 
 TEST_F(HttpServerTest, AnAnswerThatIsReadTooSlowlyEnds) {
