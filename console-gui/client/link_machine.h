@@ -34,7 +34,7 @@ class LinkMachine {
   enum class Step : std::uint8_t {
     Enter,   // ask who is logged in there
     Fetch,   // GET /snapshot
-    Follow,  // GET /events since the revision that was taken
+    Follow,  // GET /events since the state that was taken
     Drop,    // end whatever is under way
   };
   using Steps = std::vector<Step>;

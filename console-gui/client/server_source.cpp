@@ -8,6 +8,7 @@
 #include "console-gui/client/time_now.h"
 #include "shared/base/json_members.h"
 #include "shared/base/json_reader.h"
+#include "shared/mgmt/event_place.h"
 #include "shared/mgmt/snapshot_reader.h"
 
 namespace console {
@@ -149,7 +150,7 @@ void ServerSource::fetch() {
 void ServerSource::follow() {
   const auto talk = talk_;
   reader_ = {};
-  Ask question{mgmt::Route::Events, {}, {{"since", std::to_string(snapshot_->revision)}}};
+  Ask question{mgmt::Route::Events, {}, {{"since", mgmt::EventPlace{snapshot_->revision, snapshot_->state}.text()}}};
   const auto take = [this, talk](const QByteArray& piece) {
     if (talk != talk_) return;
     const base::TimePoint now = base::MonotonicClock::now();

@@ -1,6 +1,5 @@
 #include "isns-server/api/api_server.h"
 
-#include <limits>
 #include <utility>
 
 #include "isns-server/api/answer_later.h"
@@ -259,10 +258,14 @@ void ApiServer::handle(const CallPtr& call) {
         return mgmt::snapshotText(c->snapshot(), c->scope());
       });
     case Route::Events: {
-      const auto asked = call->numberParameter("since", 0, std::numeric_limits<std::uint64_t>::max());
-      if (!asked) return call->refuse(asked.error());
-      std::optional<std::uint64_t> since = base::wholeNumber<std::uint64_t>(call->request().header("last-event-id"));
-      if (!since && !call->parameter("since").empty()) since = *asked;
+      const std::string_view asked = call->parameter("since");
+      const auto place = mgmt::EventPlace::parse(asked);
+      if (!asked.empty() && !place) {
+        return call->refuse(
+            {ProblemCode::BadParameter, "since must be a revision, or the id of an event.", "since", {}});
+      }
+      auto since = mgmt::EventPlace::parse(call->request().header("last-event-id"));
+      if (!since) since = place;
       const std::string full = streams_.add({call->exchange, call->who, call->now.mono}, since, desk_.timeline);
       if (!full.empty()) call->refuse({ProblemCode::LimitReached, full, {}, "Close one, or wait until one has ended."});
       return;

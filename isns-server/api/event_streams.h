@@ -1,7 +1,8 @@
-// EventStreams: who listens to changes (GET /events), as server-sent events with the revision as their id.
+// EventStreams: who listens to changes (GET /events), as server-sent events with their revision and state as their id
+// (mgmt/event_place.h).
 //
 // A change is made into text once for each scope and sent to all who have that. A listener that reads too little is cut
-// off and comes back with Last-Event-ID; where the timeline has that revision no longer, the change is larger than
+// off and comes back with Last-Event-ID; where the timeline has that state no longer, the change is larger than
 // kMaxEvent, or what a scope shows of the SAN is another part of it now, it is told to fetch a snapshot ("event: gap").
 // Before each event, and at each tick, it is asked whether a listener could come in now and be the same (user, token or
 // certificate, roles, scope): a stream ends with the login that opened it, also by its rest, since listening is no use
@@ -36,7 +37,7 @@ class EventStreams {
   explicit EventStreams(Stands stands) : stands_(std::move(stands)) {}
 
   // A sentence when there are too many; the exchange is then still to be answered.
-  [[nodiscard]] std::string add(Listener listener, std::optional<san::Revision> since, const Timeline& timeline);
+  [[nodiscard]] std::string add(Listener listener, std::optional<mgmt::EventPlace> since, const Timeline& timeline);
   // The timeline's present snapshot is new. At most once a turn of the loop: what is sent leaves between turns, and a
   // listener is not to blame for what waits before.
   void onSnapshot(const san::Snapshot& snapshot, base::Now now);

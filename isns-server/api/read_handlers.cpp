@@ -306,7 +306,9 @@ std::optional<Json> changeJson(const san::Snapshot& from, const san::Snapshot& t
     keepSeen(diff, before, after);
   }
   return Json::Object{{"from", from.revision},
+                      {"from_state", from.state},
                       {"revision", to.revision},
+                      {"state", to.state},
                       {"time", static_cast<std::uint64_t>(to.time)},
                       {"diff", diffJson(diff, from, to)}};
 }

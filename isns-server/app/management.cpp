@@ -40,6 +40,12 @@ base::Status eachRow(const base::ByteArena& rows,
   return {};
 }
 
+std::uint64_t randomNumber() {
+  std::uint64_t number = 0;
+  (void)systemRandom()({reinterpret_cast<std::uint8_t*>(&number), sizeof number});
+  return number;
+}
+
 }  // namespace
 
 Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail,
@@ -49,6 +55,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       readings_(protocol, [this](std::function<void()> work) { loop_->deliver(std::move(work)); }),
       log_(log),
       trail_(trail),
+      timeline_(randomNumber()),
       logKey_(options_.keyFolder, std::move(logKey), options_.keys.otherAudit),
       witness_(options_.witnessFolder, logKey_.key(), logKey_.other()),
       guard_(guardParts(), trail.atStart()),

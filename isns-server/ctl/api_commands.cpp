@@ -48,7 +48,7 @@ constexpr Option kShowOptions[] = {kAt};
 constexpr Option kSearchOptions[] = {{"--limit", "NUMBER", "at most so many; 20 if not given"}, kAt};
 constexpr Option kDiffOptions[] = {{"--exit-code", "", "end with exit code 8 where something differs"}};
 constexpr Option kWatchOptions[] = {
-  {"--since", "REVISION", "first what has changed since then"},
+  {"--since", "REVISION", "first what has changed since then; or since an event, by the id that it had"},
   {"--count", "NUMBER",   "end after so many events"},
 };
 constexpr Option kExportOptions[] = {

@@ -7,6 +7,7 @@
 #include "shared/base/json_reader.h"
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
+#include "shared/mgmt/event_place.h"
 #include "shared/mgmt/event_reader.h"
 
 namespace ctl {
@@ -33,7 +34,10 @@ class Watch {
       const base::TimePoint begun = context_.now().mono;
       const auto outcome = session_.follow({Route::Events, {}, {{"since", since_}}}, [&](std::string_view piece) {
         heard = true;
-        return reader.take(piece, [&](const std::string& name, const std::string& data) { return event(name, data); });
+        const bool more = reader.take(
+            piece, [&](const std::string& name, const std::string& data) { return event(name, data, reader.id()); });
+        if (more && !reader.id().empty()) since_ = reader.id();  // the first word of a stream has one, too
+        return more;
       });
       if (wrong_) return base::fail(*wrong_);
       if (count_ && seen_ >= *count_) return {};
@@ -45,8 +49,8 @@ class Watch {
         if (!outcome) return outcome;
         return base::fail(Failure{Exit::Connect, session_.server(), "it closed the stream", "watch again with --since"});
       }
-      context_.err << "The stream has ended; it goes on after revision " << since_ << " once the server answers."
-                   << std::endl;
+      context_.err << "The stream has ended; it goes on after revision " << since_.substr(0, since_.find('.'))
+                   << " once the server answers." << std::endl;
       context_.machine->wait(pause);
       waited += pause;
       pause = std::min(pause * 2, kLongest);
@@ -54,30 +58,34 @@ class Watch {
   }
 
  private:
-  bool event(const std::string& name, const std::string& data) {
+  bool event(const std::string& name, const std::string& data, const std::string& id) {
     const auto json = base::parseJson(data);
     if (!json) {
       wrong_ = Failure{Exit::Malformed, session_.server(), "an event is no JSON", {}};
       return false;
     }
     const std::uint64_t revision = numberOf(*json, "revision");
+    const std::string place = id.empty() ? std::to_string(revision) : id;  // an older server's
     if (output_.format() == Format::Table) {
       forPeople(name, *json, revision);
     } else {
-      forPrograms(name, *json, revision);
+      forPrograms(name, *json, revision, place);
     }
     // What nobody reads is not shown: the next watch must begin before it.
     if (!context_.out) {
       wrong_ = Failure{Exit::Local, "cannot write the result", {}, "watch again with --since " + since_};
       return false;
     }
-    since_ = std::to_string(revision);
+    since_ = place;
     return !count_ || ++seen_ < *count_;
   }
 
-  void forPrograms(const std::string& name, const Json& json, std::uint64_t revision) {
+  void forPrograms(const std::string& name, const Json& json, std::uint64_t revision, const std::string& place) {
     const Json& diff = memberOf(json, "diff");
-    Record record{{"event", "", Json(name)}, {"revision", "", Json(revision)}, {"time", "", memberOf(json, "time")}};
+    Record record{{"event", "", Json(name)},
+                  {"revision", "", Json(revision)},
+                  {"id", "", Json(place)},
+                  {"time", "", memberOf(json, "time")}};
     if (output_.format() == Format::Json) {
       record.push_back({"diff", "", diff});
     } else {
@@ -90,8 +98,8 @@ class Watch {
 
   void forPeople(const std::string& name, const Json& json, std::uint64_t revision) {
     if (name == "gap") {
-      context_.out << "The history does not go back to " << since_ << "; what comes is told from revision " << revision
-                   << " on." << std::endl;
+      context_.out << "What came after " << since_ << " cannot be told any more; what comes is told from revision "
+                   << revision << " on." << std::endl;
       return;
     }
     context_.out << output_.bold(whenText(numberOf(json, "time")) + " UTC  revision " + std::to_string(revision))
@@ -105,7 +113,7 @@ class Watch {
   ApiSession& session_;
   Context& context_;
   Output output_;
-  std::string since_;  // the last revision that was shown; empty: none yet
+  std::string since_;  // the id of what was shown last, or a revision; empty: none yet
   std::optional<std::uint64_t> count_;
   std::uint64_t seen_ = 0;
   std::optional<Failure> wrong_;
@@ -116,11 +124,14 @@ class Watch {
 Outcome apiWatch(const Invocation& invocation, Context& context) {
   auto session = ApiSession::open(invocation, context);
   if (!session) return base::fail(session.error());
-  const auto since = revisionOption(invocation, "--since");
-  if (!since) return base::fail(since.error());
+  std::string from = optionText(invocation, "--since");
+  if (invocation.has("--since") && !mgmt::EventPlace::parse(from)) {
+    return base::fail(
+        usageFailure("--since", "\"" + from + "\" is neither a revision nor the id of an event",
+                     "a number, as sanctl status prints it, or an id, as sanctl watch --output json does"));
+  }
   const auto count = countOption(invocation, "--count");
   if (!count) return base::fail(count.error());
-  std::string from = *since ? std::to_string(**since) : std::string{};
   if (from.empty()) {
     // So that nothing is missed where the stream breaks off before its first event.
     const auto status = session->ask({.route = Route::Status});

@@ -1,4 +1,4 @@
-// Server-sent events (HTML, 9.2), as far as the management API writes them: a name and one text of data each.
+// Server-sent events (HTML, 9.2), as far as the management API writes them: an id, a name and one text of data each.
 //
 // One owner. Bound: kMaxEvent bytes of an event that is not whole yet.
 #pragma once
@@ -22,8 +22,10 @@ class EventReader {
       if (line.ends_with('\r')) line.remove_suffix(1);
       if (line.starts_with("event:")) name_ = valueOf(line.substr(6));
       if (line.starts_with("data:")) data_ += valueOf(line.substr(5));
+      if (line.starts_with("id:")) nextId_ = valueOf(line.substr(3));
       within_ = !line.empty();
       if (within_) continue;
+      id_ = nextId_;
       if (!data_.empty() && !on(name_, data_)) return false;
       name_.clear();
       data_.clear();
@@ -31,6 +33,8 @@ class EventReader {
     rest_.erase(0, begin);
     return rest_.size() + data_.size() <= kMaxEvent;
   }
+  // Of the last event that was whole, or of a comment that had one; empty: none had.
+  [[nodiscard]] const std::string& id() const { return id_; }
   // What has come so far ends where an event or a comment does.
   [[nodiscard]] bool isBetween() const { return rest_.empty() && !within_; }
 
@@ -40,7 +44,7 @@ class EventReader {
     return text;
   }
 
-  std::string rest_, name_, data_;
+  std::string rest_, name_, data_, nextId_, id_;
   bool within_ = false;
 };
 

@@ -224,7 +224,7 @@ constexpr ParameterRow kParameters[] = {
     {"filter", "text", "Which objects (docs/reference/filter.md)"},
     {"q", "text", "What somebody types"},
     {"kinds", "text", "Kinds, separated by commas"},
-    {"since", "text", "The revision that is known already"},
+    {"since", "text", "The revision that is known already; of events also REVISION.STATE, as their ids are"},
     {"host", "text", "A host, an entity or a node"},
     {"unit", "text", "A logical unit: its designator, its place, or its name"},
     {"basis", "applied/desired", "What agents have applied, or what is wanted"},

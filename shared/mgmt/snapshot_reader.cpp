@@ -174,6 +174,7 @@ class SnapshotReader {
       return base::fail("This is no snapshot: it has no revision or no objects.");
     }
     snapshot_.revision = numberOf(json, "revision");
+    snapshot_.state = numberOf(json, "state");
     snapshot_.time = static_cast<san::Seconds>(numberOf(json, "time"));
     for (const san::KindRow& kind : san::kKindTable) {
       if (kind.kind == san::Kind::None) continue;
@@ -260,6 +261,7 @@ class ChangeReader {
   ChangeReader(const san::Snapshot& before, const Json& change)
       : next_(before), objects_(base::listOf(memberOf(change, "diff"), "objects")) {
     next_.revision = numberOf(change, "revision");
+    next_.state = numberOf(change, "state");
     next_.time = static_cast<san::Seconds>(numberOf(change, "time"));
   }
 
@@ -366,6 +368,9 @@ base::Result<san::Snapshot> readChange(const san::Snapshot& before, const Json& 
   if (*from != before.revision) {
     return base::fail("The change begins at revision " + std::to_string(*from) + " and not at " +
                       std::to_string(before.revision) + ".");
+  }
+  if (before.state != 0 && numberOf(change, "from_state") != before.state) {
+    return base::fail("The change begins at another state of revision " + std::to_string(before.revision) + ".");
   }
   return ChangeReader(before, change).read();
 }

@@ -21,8 +21,8 @@ namespace mgmt {
 // `seed`: of the index of names, so that who chooses names cannot choose its buckets.
 base::Result<san::Snapshot> readSnapshot(std::string_view text, std::uint64_t seed);
 
-// The data of a "change" event. Failure also where it does not begin at the revision of `before`, or changes what is
-// not there: fetch the whole again.
+// The data of a "change" event. Failure also where it does not begin at the revision and state of `before`, or changes
+// what is not there: fetch the whole again.
 base::Result<san::Snapshot> readChange(const san::Snapshot& before, const base::Json& change);
 
 }  // namespace mgmt

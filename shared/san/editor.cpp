@@ -52,6 +52,7 @@ SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time, std::s
     : next_(std::move(base)), maxObjects_(maxObjects) {
   next_.revision = now;
   next_.time = time;
+  next_.state = 0;
 }
 
 bool SnapshotEditor::isNew(ObjectRef ref) const { return created_.count(ref) != 0; }

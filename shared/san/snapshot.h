@@ -59,6 +59,9 @@ using Table = base::PersistentTable<T>;
 struct Snapshot {
   Revision revision = 0;
   Seconds time = 0;  // of that revision
+  // Which of the states of that revision it is, by the numbers of the server's timeline (mgmt/event_place.h); 0: it is
+  // in none.
+  std::uint64_t state = 0;
   // Read from the stored history: what agents tell and no revision has is not in it, as when they reported last, how
   // portals hang on the network, and sessions.
   bool replayed = false;

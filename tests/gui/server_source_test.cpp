@@ -33,7 +33,11 @@ struct ServerSourceTest : testing::Test {
       if (asked.starts_with("GET /api/v1/whoami"))
         return {200, R"({"user": "ann", "roles": "zoner", "rights": ["san.read"], "scope": )" + scope + "}", headers};
       if (asked.starts_with("GET /api/v1/snapshot?revision")) return past();
-      if (asked.starts_with("GET /api/v1/snapshot")) return {200, mgmt::snapshotText(san.done())};
+      if (asked.starts_with("GET /api/v1/snapshot")) {
+        san::Snapshot shown = san.done();
+        shown.state = 70;
+        return {200, mgmt::snapshotText(shown)};
+      }
       if (asked.starts_with("GET /api/v1/events")) return {200, stream, {}, true};
       return {404, "{}"};
     };
@@ -63,6 +67,26 @@ TEST_F(ServerSourceTest, afterABreakTheSnapshotIsFollowedAndToAnotherScopeItIsFe
   EXPECT_EQ(server.count("GET /api/v1/snapshot"), 2U) << "what is the same says no stream";
   EXPECT_EQ(source->snapshot()->revision, san.done().revision);
   EXPECT_EQ(source->principal().scope, std::vector<std::string>{"PCI"});
+}
+
+TEST_F(ServerSourceTest, aSnapshotIsFollowedFromItsStateAndThatOfTheLastChange) {
+  ASSERT_TRUE(live());
+  const std::string revision = std::to_string(san.done().revision);
+  const std::string asked = "GET /api/v1/events?since=" + revision;
+  EXPECT_EQ(server.count(asked + ".70"), 1U);
+  const auto change = [&](const char* from, const char* to) {
+    return "id: " + revision + "." + to + "\nevent: change\ndata: {\"from\": " + revision +
+           ", \"from_state\": " + from + ", \"revision\": " + revision + ", \"state\": " + to +
+           ", \"time\": 0, \"diff\": {\"objects\": []}}\n\n";
+  };
+  server.say(change("70", "71"));
+  ASSERT_TRUE(pumpUntil([&] { return source->snapshot()->state == 71; }, 10'000));
+  comeBack();
+  ASSERT_TRUE(live());
+  EXPECT_EQ(server.count(asked + ".71"), 1U);
+  EXPECT_EQ(server.count("GET /api/v1/snapshot"), 1U);
+  server.say(change("72", "73"));
+  EXPECT_TRUE(pumpUntil([&] { return server.count("GET /api/v1/snapshot") == 2; }, 10'000)) << "one between was missed";
 }
 
 TEST_F(ServerSourceTest, whatBeginsAndBringsNothingIsNotLiveAndAsOldAsItWas) {

@@ -90,7 +90,8 @@ class Crowd(AgentApiTest):
             made.append(listener.stream())
         for stream in made:
             self.assertEqual(stream.readline(), b": listening\n")
-            stream.readline()
+            while stream.readline().strip():
+                pass
         return made
 
     def test_one_of_many_is_woken(self):

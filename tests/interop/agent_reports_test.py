@@ -4,6 +4,7 @@ of the same objects do not undo each other.
 """
 
 import concurrent.futures
+import json
 import random
 import threading
 import time
@@ -51,6 +52,44 @@ class Reports(AgentApiTest):
         self.agent.report(sessions=[])
         after = self.ask("/sessions")
         self.assertEqual((after["items"], after["revision"]), ([], revision))
+
+    def first_event(self, since):
+        """(id, name, data) of what a stream tells first; a comment has no name."""
+        listener = self.https()
+        listener.send("GET", f"/events?since={since}", token=self.token)
+        stream = listener.stream()
+        told = {}
+        while line := stream.readline().decode().strip():
+            name, _, value = line.partition(": ")
+            told[name] = value
+        listener.close()
+        return told["id"], told.get("event"), json.loads(told.get("data", "null"))
+
+    def test_sessions_that_came_and_went_meanwhile_are_told_to_who_comes_back(self):
+        self.agent.report(**self.full(1))
+        shown = self.ask("/snapshot")
+        place = f"{shown['revision']}.{shown['state']}"
+        self.assertEqual(self.first_event(place), (place, None, None))
+        session = {"initiator": HOST, "target": DISK, "portal": "127.0.0.12:3260/tcp", "since": 100, "proof": "claimed-name",
+                   "path": "optimized", "connections": 1, "units": [UNIT]}
+        self.assertTrue(self.agent.report(sessions=[session])[1]["taken"])
+        later, event, data = self.first_event(place)
+        self.assertEqual((event, data["from"], data["from_state"], data["revision"]),
+                         ("change", shown["revision"], shown["state"], shown["revision"]))
+        self.assertEqual(later, f"{data['revision']}.{data['state']}")
+        (change,) = [one for one in data["diff"]["objects"] if one["object"].startswith("session:")]
+        self.assertEqual(change["fate"], "created")
+        self.assertTrue(self.agent.report(sessions=[])[1]["taken"])
+        _, _, data = self.first_event(later)
+        self.assertEqual([one["fate"] for one in data["diff"]["objects"] if one["object"].startswith("session:")], ["erased"])
+        # By the revision alone, as older clients ask, that is not told; of what another start had there is a gap.
+        self.assertEqual(self.first_event(shown["revision"])[1], None)
+        self.assertEqual(self.first_event(f"{shown['revision']}.{shown['state'] - 1000000}")[1], "gap")
+        self.server.stop()
+        self.server.start()
+        self.find_port()
+        self.log_in()
+        self.assertEqual(self.first_event(later)[1], "gap")
 
     def test_the_same_report_again_and_an_older_one_change_nothing(self):
         body = {"sequence": 5, **self.full(1)}

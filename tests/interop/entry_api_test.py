@@ -253,8 +253,9 @@ class Streams(Entry):
         return self.api.login(name, PASSWORD)
 
     def test_a_revision_that_is_yet_to_come_is_a_gap(self):
-        newest = self.api.get("/status").json["revision"]
-        for since, first in ((newest, [b": listening\n"]), (newest + 1000, [f"id: {newest}\n".encode(), b"event: gap\n"])):
+        shown = self.api.get("/snapshot").json
+        newest, place = shown["revision"], f"id: {shown['revision']}.{shown['state']}\n".encode()
+        for since, first in ((newest, [b": listening\n", place]), (newest + 1000, [place, b"event: gap\n"])):
             connection = self.api.connection()
             self.addCleanup(connection.close)
             connection.request("GET", f"{BASE}/events?since={since}", headers={"Authorization": f"Bearer {self.api.token}"})
@@ -326,7 +327,8 @@ class Refused(Entry):
             self.refusal("bad-value", self.api.call("POST", "/tokens", {"name": name, "expires": int(time.time()) + 60}))
         self.refusal("bad-value", self.api.call("POST", "/login", {"user": "x" * 65, "password": "y"}, token=None))
         self.refusal("bad-parameter", self.api.get("/findings", waived="perhaps"))
-        self.refusal("bad-parameter", self.api.get("/events", since="abc"))
+        for since in ("abc", "1.", "1.0", "1.2.3"):
+            self.refusal("bad-parameter", self.api.get("/events", since=since))
         self.server.restart()
         self.server.client.token = self.api.login("admin", self.server.password)
 

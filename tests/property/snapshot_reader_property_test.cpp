@@ -40,6 +40,7 @@ void expectSameMoments(const Snapshot& server, const Snapshot& client) {
 
 void expectSame(const Snapshot& server, const Snapshot& client) {
   EXPECT_EQ(server.revision, client.revision);
+  EXPECT_EQ(server.state, client.state);
   EXPECT_EQ(server.time, client.time);
   for (const std::string& line : textLines(diff(server, client), server, client)) ADD_FAILURE() << line;
   forEachKind([&]<class T>(T*) {
@@ -55,12 +56,14 @@ TEST(SnapshotReaderProperty, ASnapshotAndTheChangesAfterItGiveWhatTheServerHas) 
   forEachSeed(300, [](std::uint64_t seed) {
     // Members have come at different revisions when the client begins.
     Snapshot server = test::RandomEdits(seed + 1'000'000, std::nullopt).after(test::randomSan(seed), seed % 16);
+    server.state = seed % 2 == 0 ? 0 : seed;
     auto client = mgmt::readSnapshot(mgmt::snapshotText(server, nullptr), seed);
     ASSERT_TRUE(client) << client.error().text;
     expectSame(server, *client);
     test::RandomEdits edits(seed, std::nullopt);
     for (int step = 0; step < 20; ++step) {
-      const Snapshot next = edits.after(server, 1);
+      Snapshot next = edits.after(server, 1);
+      next.state = server.state == 0 ? 0 : server.state + 1;
       client = mgmt::readChange(*client, *event(server, next));
       ASSERT_TRUE(client) << client.error().text;
       expectSame(next, *client);

@@ -62,6 +62,50 @@ TEST(Timeline, WhatChangesWithoutARevisionIsFound) {
   EXPECT_EQ(hits(timeline.searchIndexOf(timeline.now()), "zurich"), 1U);
 }
 
+TEST(Timeline, KeepsTheStatesOfARevisionApart) {
+  SanBuilder san;
+  Timeline timeline(500);
+  san.host("web1", "iqn.2026-01.example:web1");
+  const auto stateOf = [&](const mgmt::EventPlace& place) {
+    const auto found = timeline.at(place);
+    return found ? found->state : 0;
+  };
+  timeline.push(san.done());
+  const san::Revision revision = timeline.now().revision;
+  timeline.push(san.done());
+  timeline.push(san.done());
+  san.host("web2", "iqn.2026-01.example:web2");
+  timeline.push(san.done());
+  for (const std::uint64_t state : {500U, 501U, 502U}) EXPECT_EQ(stateOf({revision, state}), state);
+  EXPECT_EQ(stateOf({revision, 0}), 502U) << "the last one";
+  EXPECT_EQ(stateOf({timeline.now().revision, 503}), 503U);
+  EXPECT_EQ(stateOf({timeline.now().revision, 502}), 0U);
+  EXPECT_EQ(stateOf({revision, 499}), 0U);
+  EXPECT_EQ(stateOf({timeline.now().revision + 1, 0}), 0U) << "it is yet to come";
+}
+
+TEST(Timeline, NumbersStatesSoThatEveryReaderOfJsonHasThem) {
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+    Timeline timeline(first);
+    timeline.push(SanBuilder().done());
+    EXPECT_GT(timeline.now().state, 0U);
+    EXPECT_LT(timeline.now().state, std::uint64_t{1} << 52);
+  }
+}
+
+TEST(Timeline, OfManyStatesTheLastAreKeptAndAllRevisions) {
+  SanBuilder san;
+  Timeline timeline;
+  san.host("web1", "iqn.2026-01.example:web1");
+  const san::Revision revision = san.done().revision;
+  for (std::size_t i = 0; i < Timeline::kPassed + 10; ++i) timeline.push(san.done());
+  san.host("web2", "iqn.2026-01.example:web2");
+  timeline.push(san.done());
+  EXPECT_FALSE(timeline.at(mgmt::EventPlace{revision, 9}));
+  EXPECT_TRUE(timeline.at(mgmt::EventPlace{revision, 10}));
+  EXPECT_TRUE(timeline.at(revision));
+}
+
 // ---- What follows from a snapshot ----------------------------------------------------------------------------------
 
 using api::Insight;

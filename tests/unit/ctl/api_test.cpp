@@ -289,6 +289,7 @@ TEST_F(Api, ARevisionThatIsNoneIsAWrongCommandLine) {
   for (const char* text : {"99999999999999999999", "-1", "2026-01-01", ""}) {
     EXPECT_EQ(api.run({"evidence", "create", "pack.tar", "--at", text}).exit, code(Exit::Usage)) << text;
     EXPECT_EQ(api.run({"watch", "--since", text}).exit, code(Exit::Usage)) << text;
+    EXPECT_EQ(api.run({"watch", "--since", std::string("7.") + text}).exit, code(Exit::Usage)) << text;
   }
   EXPECT_TRUE(api.asked.empty());
   api.answer("pack");

@@ -247,6 +247,25 @@ TEST_F(Documents, AWatchGoesOnWhereItBrokeOff) {
   EXPECT_EQ(api.waits.back(), std::chrono::seconds(30));
 }
 
+TEST_F(Documents, AWatchGoesOnWithinARevision) {
+  api.answer(R"({"revision": 4})");
+  api.pieces = {": listening\nid: 4.71\n\n"};
+  EXPECT_EQ(api.run("watch").exit, code(Exit::Connect));
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/events?since=4");
+  EXPECT_EQ(api.asked[2].line, "GET /api/v1/events?since=4.71") << "it has heard where it is";
+}
+
+TEST_F(Documents, AWatchTellsTheIdOfAnEventAndTakesItBack) {
+  api.pieces = {
+      "id: 5.72\nevent: change\ndata: {\"revision\": 5, \"time\": 1767225600, \"diff\": {\"lines\": []}}\n\n"
+      "id: 5.73\nevent: cha"};
+  const Ended ended = api.run("watch --since 4.71 --output json");
+  EXPECT_NE(ended.out.find(R"("id": "5.72")"), std::string::npos) << ended.out;
+  EXPECT_EQ(api.asked[0].line, "GET /api/v1/events?since=4.71");
+  EXPECT_EQ(api.asked[1].line, "GET /api/v1/events?since=5.72") << "what is not whole was not shown";
+  EXPECT_NE(ended.err.find("it goes on after revision 5 once the server answers"), std::string::npos) << ended.err;
+}
+
 TEST_F(Documents, AWatchWhoseOutputNobodyTakesEndsBeforeItLosesEvents) {
   for (const char* format : {"json", "csv", "table"}) {
     api.world.outputFails = true;
