@@ -92,29 +92,43 @@ void TargetSession::requestLogout(std::uint16_t seconds) {
   }
 }
 
-bool TargetSession::clearWaiting(std::uint64_t lun, bool tells) {
-  const auto waits = [&](const TargetTask& task) {
-    return task.kind == TaskKind::ScsiCommand && sameLun(task.lun, lun) &&
-           (task.state == TaskState::Held || task.state == TaskState::ReceivingData || task.state == TaskState::Ready ||
-            (task.state == TaskState::Suspended && !task.completed));
-  };
+bool TargetSession::waitsForUnit(const TargetTask& task, std::uint64_t lun) {
+  return task.kind == TaskKind::ScsiCommand && sameLun(task.lun, lun) &&
+         (task.state == TaskState::Held || task.state == TaskState::ReceivingData || task.state == TaskState::Ready ||
+          (task.state == TaskState::Suspended && !task.completed));
+}
+
+// Of those that the unit would get next: who sent them can be told at once.
+void TargetSession::answerWaiting(std::uint64_t lun, const UnitAnswer& answer) {
   const auto told = [&](const TargetTask& task) {
-    return waits(task) && task.delivered && !task.inFlight && reachable(task);
+    return waitsForUnit(task, lun) && task.delivered && !task.inFlight && reachable(task);
   };
+  while (TargetTask* const task = tasks_.findIf(told)) {
+    leaveWaiting(*task);
+    this->answer(*task, answer);
+  }
+}
+
+bool TargetSession::clearWaiting(std::uint64_t lun, bool tells) {
   UnitAnswer aborted;
   aborted.status = kStatusTaskAborted;
-  while (TargetTask* const task = tells ? tasks_.findIf(told) : nullptr) {
-    leaveWaiting(*task);
-    answer(*task, aborted);
-  }
+  if (tells) answerWaiting(lun, aborted);
   bool silent = false;
   dropAll(Loss::Aborted, [&](const TargetTask& task) {
-    const bool matches = waits(task);
+    const bool matches = waitsForUnit(task, lun);
     silent |= matches;
     return matches;
   });
   stepWaiting();
   return silent;
+}
+
+void TargetSession::refuseWaiting(std::uint64_t lun, const UnitAnswer& answer) {
+  answerWaiting(lun, answer);
+  tasks_.forEach([&](TargetTask& task) {
+    if (task.suspended && waitsForUnit(task, lun)) completed(task, answer);
+  });
+  stepWaiting();
 }
 
 std::optional<base::TimePoint> TargetSession::awaitsData(const TargetConnection& connection) const {

@@ -129,6 +129,9 @@ class TargetSession {
   // would get next are answered with TASK ABORTED, as those that it has (TAS, SPC-4 7.5.8); not what waits for its
   // turn, or is in the middle of a PDU. True: one or more ended without an answer.
   bool clearWaiting(std::uint64_t lun, bool tells = false);
+  // The unit leaves this session: those commands on it that are not with it yet get this answer, whose views stay good.
+  // What waits for its turn, or is in the middle of a PDU, goes on, and meets the map of its moment.
+  void refuseWaiting(std::uint64_t lun, const UnitAnswer& answer);
   // Somebody's function is about to clear a unit: adds the connections that have to hear of it, which are those with
   // tasks on it where TaskReporting=FastAbort (RFC 7143 4.2.3.4 d, 4.2.3.5). Then, when the unit has ended them:
   void terminating(std::uint64_t lun, std::vector<AsyncTarget>& out);
@@ -225,6 +228,8 @@ class TargetSession {
   void leaveWaiting(TargetTask& task);
   void submitWaiting();
   [[nodiscard]] bool reachable(const TargetTask& task) const;
+  [[nodiscard]] static bool waitsForUnit(const TargetTask& task, std::uint64_t lun);
+  void answerWaiting(std::uint64_t lun, const UnitAnswer& answer);
   void answerFault(TargetTask& task);
   void answer(TargetTask& task, const UnitAnswer& answer);
   bool sendAnswer(TargetTask& task);

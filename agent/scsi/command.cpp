@@ -40,7 +40,7 @@ void Command::recycle() {
   work_.response.clear();
   work_.parameters.clear();
   work_.aborted = false;
-  work_.tellInitiator = false;
+  work_.told = CommandWork::Told::Nothing;
   work_.row = nullptr;
   status_ = Status::Good;
   senseSize_ = 0;

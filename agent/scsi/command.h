@@ -4,9 +4,10 @@
 // the nexus, the attribute and the data-out, which is complete then (or as much of it as the initiator announced); all
 // that is pointed to stays until done(). done() comes exactly once, on the thread of the unit, inside execute() or
 // later; it may destroy the command or execute others. A command that was aborted ends with aborted() true: nothing of
-// it may go to the initiator. The data-in segments stay good until recycle() or destruction: where they are views of
-// the device, the disk is not idle() until then, so recycle() comes before the end of the disk, at its thread. After
-// recycle() the object serves the next task without an allocation. One owner, the unit's thread. SAM-5 5.1.
+// it may go to the initiator; or with the status that its initiator is to hear of it (TAS, or a unit that left). The
+// data-in segments stay good until recycle() or destruction: where they are views of the device, the disk is not idle()
+// until then, so recycle() comes before the end of the disk, at its thread. After recycle() the object serves the next
+// task without an allocation. One owner, the unit's thread. SAM-5 5.1.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,12 @@ struct BlockRange {
 struct CommandWork {
   enum class State : std::uint8_t { Idle, Dormant, Running };
   enum class Lock : std::uint8_t { None, Waiting, Held };
+  // What the initiator of an aborted command hears.
+  enum class Told : std::uint8_t {
+    Nothing,
+    TaskAborted,  // TAS one
+    NoUnit,       // the unit has left its map: LOGICAL UNIT NOT SUPPORTED
+  };
 
   class Io final : public BlockRequest {
    public:
@@ -55,7 +62,7 @@ struct CommandWork {
   std::uint64_t serial = 0;
   State state = State::Idle;
   bool aborted = false;
-  bool tellInitiator = false;  // aborted with TAS one: TASK ABORTED goes to the initiator
+  Told told = Told::Nothing;   // with `aborted`
   bool pumping = false;        // its steps are on the stack
   bool requested = false;      // `io` is to be submitted
   bool inFlight = false;       // the device or the store has not answered
@@ -111,7 +118,7 @@ class Command {
   [[nodiscard]] base::ByteView sense() const { return {sense_.data(), senseSize_}; }
   [[nodiscard]] std::span<const base::ByteView> dataIn() const { return work_.dataIn; }
   [[nodiscard]] std::uint64_t dataInLength() const;
-  [[nodiscard]] bool aborted() const { return work_.aborted && !work_.tellInitiator; }
+  [[nodiscard]] bool aborted() const { return work_.aborted && work_.told == CommandWork::Told::Nothing; }
 
   // Gives memory back and forgets the answer. Not between execute() and done().
   void recycle();

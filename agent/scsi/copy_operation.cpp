@@ -154,7 +154,7 @@ bool CopyOperation::partGood(Part& part, const CopyUnit& unit, bool source) {
     return false;
   }
   Sense sense{SenseKey::CopyAborted, Asc::ThirdPartyDeviceFailure};
-  if (!part.work().aborted || part.work().tellInitiator) {
+  if (!part.work().aborted || part.work().told != CommandWork::Told::Nothing) {
     ForwardedSense forwarded;
     forwarded.fromSource = source;
     forwarded.status = status;

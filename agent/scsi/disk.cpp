@@ -121,14 +121,14 @@ Nexus* Disk::attach(NexusIdentity identity) {
   return &nexus;
 }
 
-void Disk::detach(Nexus& nexus) {
+void Disk::detach(Nexus& nexus, Leaving why) {
   nexus.leaving = true;
   nexus.share = nullptr;  // what its commands have of it they give back; nobody takes more
   nexus.preventsRemoval = false;
   if (reservedBy == &nexus) reservedBy = nullptr;
   copies_.forget(nexus);
   ++nexus.commands;  // so that no end of a command erases it under our hands
-  abortForLeaving(nexus);
+  abortForLeaving(nexus, why == Leaving::Unmapped ? Told::NoUnit : Told::Nothing);
   if (--nexus.commands == 0) erase(nexus);
 }
 

@@ -133,15 +133,19 @@ class Disk {
   // --- the transport ---
   // nullptr when there is no room.
   Nexus* attach(NexusIdentity identity);
-  // I_T nexus loss: aborts the commands, gives up RESERVE and PREVENT. The nexus is not to be used any more, but for
-  // commands that have not ended.
-  void detach(Nexus& nexus);
+  enum class Leaving : std::uint8_t {
+    NexusLost,  // I_T nexus loss: nobody is there to hear of its commands
+    Unmapped,   // the session lives on without the unit: its commands end with LOGICAL UNIT NOT SUPPORTED
+  };
+  // Aborts the commands, gives up RESERVE and PREVENT. The nexus is not to be used any more, but for commands that have
+  // not ended: those that the device has end when it has answered.
+  void detach(Nexus& nexus, Leaving why = Leaving::NexusLost);
   // Bytes that the CDB moves by itself; {0, 0} for what is no command.
   [[nodiscard]] Transfer transferOf(base::ByteView cdb) const;
   void execute(Command& command, base::Now now);
   void manage(TaskManagementRequest& request);
   // Aborts one command as its transport sees fit (connection lost, TASK REASSIGN failed), without a response.
-  void abort(Command& command) { abortOne(command, false); }
+  void abort(Command& command) { abortOne(command, CommandWork::Told::Nothing); }
 
   // --- the handlers ---
   [[nodiscard]] BlockDevice& device() { return device_; }
@@ -228,7 +232,7 @@ class Disk {
   using SavingPointer = std::unique_ptr<SaveRequest, void (*)(SaveRequest*)>;
 
   SavingPointer makeSaving();
-  void abortForLeaving(Nexus& nexus);
+  void abortForLeaving(Nexus& nexus, CommandWork::Told told);
   void start(Command& command);
   void settle();
   bool startReady();
@@ -244,11 +248,15 @@ class Disk {
   void resumeYielded();
   bool grantRange();
   bool wakeSaver();
-  void markAborted(Command& command, bool tellInitiator);
-  void abortOne(Command& command, bool tellInitiator);
+  using Told = CommandWork::Told;
+  void markAborted(Command& command, Told told);
+  void abortOne(Command& command, Told told);
   template <class F>
-  void abortAll(F&& matches, const Nexus* by, bool silent);
+  void abortAll(F&& matches, const Nexus* by, Told others);
+  // What the others hear of commands of theirs that somebody ends.
+  [[nodiscard]] Told toldByTas() const { return modes_.taskAbortedStatus() ? Told::TaskAborted : Told::Nothing; }
   void endAborted();
+  void sayAborted(Command& command);
   void checkManagement();
   void logicalUnitReset(const Nexus* by);
   void refreshAccess(Nexus& nexus) const;

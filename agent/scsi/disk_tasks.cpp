@@ -155,15 +155,25 @@ void Disk::finish(Command& command) {
   ranges_.release(command);
   tasks_.remove(command);
   const bool wasAborted = work.aborted;
-  if (wasAborted) {
-    work.dataIn.clear();
-    command.setStatus(work.tellInitiator ? Status::TaskAborted : Status::Good);
-  }
+  if (wasAborted) sayAborted(command);
   Nexus& nexus = *command.nexus;
   command.finished();
   if (--nexus.commands == 0 && nexus.leaving) erase(nexus);
   settle();
   if (wasAborted) checkManagement();
+}
+
+// What its initiator hears of it, if anything.
+void Disk::sayAborted(Command& command) {
+  command.work().dataIn.clear();
+  switch (command.work().told) {
+    case Told::Nothing:
+      return command.setStatus(Status::Good);
+    case Told::TaskAborted:
+      return command.setStatus(Status::TaskAborted);
+    case Told::NoUnit:
+      return command.setSense({SenseKey::IllegalRequest, Asc::LogicalUnitNotSupported}, modes_.descriptorSense());
+  }
 }
 
 // Wakes what may go on now. A command that ends at once comes back here by its end: the outermost call goes on, so that
@@ -198,28 +208,27 @@ bool Disk::startReady() {
 
 // What the store has already it writes all the same, at a time of its own: who is told that the command is gone may not
 // be overtaken by it.
-void Disk::markAborted(Command& command, bool tellInitiator) {
+void Disk::markAborted(Command& command, Told told) {
   CommandWork& work = command.work();
   work.aborted = true;
-  work.tellInitiator = tellInitiator;
+  work.told = told;
   if (work.inFlight && work.io.kind != IoKind::Read) ranges_.closeBehind(command);
 }
 
-void Disk::abortOne(Command& command, bool tellInitiator) {
+void Disk::abortOne(Command& command, Told told) {
   CommandWork& work = command.work();
   if (work.state == CommandWork::State::Idle || work.completed) return;
-  markAborted(command, tellInitiator);
+  markAborted(command, told);
   if (!work.inFlight && !work.pumping) finish(command);
 }
 
 // Marks first and ends then, so that no command that is to be aborted starts in between.
 template <class F>
-void Disk::abortAll(F&& matches, const Nexus* by, bool silent) {
-  const bool tells = !silent && modes_.taskAbortedStatus();
+void Disk::abortAll(F&& matches, const Nexus* by, Told others) {
   tasks_.forEach([&](Command& c) {
     CommandWork& work = c.work();
     if (work.completed || work.aborted || !matches(c)) return;
-    markAborted(c, tells && c.nexus != by);
+    markAborted(c, c.nexus == by ? Told::Nothing : others);
   });
   endAborted();
 }
@@ -239,11 +248,11 @@ void Disk::abortNexuses(const std::vector<NexusIdentity>& identities) {
       [&](const Command& c) {
         return std::find(identities.begin(), identities.end(), c.nexus->identity()) != identities.end();
       },
-      nullptr, false);
+      nullptr, toldByTas());
 }
 
-void Disk::abortForLeaving(Nexus& nexus) {
-  abortAll([&](const Command& c) { return c.nexus == &nexus; }, &nexus, true);
+void Disk::abortForLeaving(Nexus& nexus, Told told) {
+  abortAll([&](const Command& c) { return c.nexus == &nexus; }, nullptr, told);
 }
 
 // SAM-5 6.3.3. What runs in the background goes on (SBC-3 4.11.2).
@@ -252,7 +261,7 @@ void Disk::logicalUnitReset(const Nexus* by) {
   for (const auto& nexus : nexuses_) nexus->preventsRemoval = false;
   establishAll(UnitAttention::BusDeviceReset);  // who asked for it hears of it too (SAM-5 6.3.3)
   copies_.reset();
-  abortAll([](const Command&) { return true; }, by, false);
+  abortAll([](const Command&) { return true; }, by, toldByTas());
   modes_.reset();
 }
 
@@ -276,10 +285,10 @@ void Disk::manage(TaskManagementRequest& request) {
     case T::QueryAsynchronousEvent:
       return request.done(request.nexus->attentions.any() ? R::Succeeded : R::Complete);
     case T::AbortTask:
-      if (request.task != nullptr) abortOne(*request.task, false);
+      if (request.task != nullptr) abortOne(*request.task, Told::Nothing);
       break;
     case T::AbortTaskSet:
-      abortAll(ofNexus, request.nexus, true);
+      abortAll(ofNexus, request.nexus, Told::Nothing);
       break;
     case T::ClearTaskSet:
       if (!modes_.taskAbortedStatus()) {
@@ -287,7 +296,7 @@ void Disk::manage(TaskManagementRequest& request) {
           if (!ofNexus(c) && alive(&c)) c.nexus->attentions.establish(UnitAttention::CommandsCleared);
         });
       }
-      abortAll([](const Command&) { return true; }, request.nexus, false);
+      abortAll([](const Command&) { return true; }, request.nexus, toldByTas());
       break;
     case T::LogicalUnitReset:
       logicalUnitReset(request.nexus);

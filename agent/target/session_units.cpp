@@ -43,6 +43,19 @@ std::string nameOf(const scsi::UnitIdentity& identity) {
          std::string(base::asText(identity.eui64));
 }
 
+// For commands of a unit that leaves before it has them.
+iscsi::UnitAnswer noUnit() {
+  static const scsi::SenseBuffer sense = [] {
+    scsi::SenseBuffer made{};
+    static_cast<void>(scsi::encode({scsi::SenseKey::IllegalRequest, scsi::Asc::LogicalUnitNotSupported}, false, made));
+    return made;
+  }();
+  iscsi::UnitAnswer answer;
+  answer.status = static_cast<std::uint8_t>(scsi::Status::CheckCondition);
+  answer.sense = base::ByteView(sense).first(scsi::kFixedSenseSize);
+  return answer;
+}
+
 }  // namespace
 
 void UnitCommand::done() { session->done(*this); }
@@ -80,6 +93,7 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
       mapped.lun = mapping.lun;
       mapped.wire = base::loadU64(scsi::Lun::of(mapping.lun)->bytes.data());
       mapped.unit = mapping.unit;
+      mapped.serial = ++lastSerial_;
       const auto& login = session_.login();
       mapped.nexus = mapping.unit->disk().attach(
           {scsi::iscsiTransportId(login.initiatorName, login.isid), relativePort_});
@@ -140,14 +154,15 @@ void SessionUnits::leave() {
   mapped_.clear();
 }
 
-// The disk ends its commands on the way; those that wait for data with the session end too.
+// The disk ends its commands on the way, the session those that wait for data. While it lives its initiator hears of
+// each: without an answer it would wait, and then reset the whole target for it.
 void SessionUnits::detach(Mapped& mapped) {
   Unit& unit = *std::exchange(mapped.unit, nullptr);
-  session_.clearWaiting(mapped.wire);
+  if (!session_.closed()) session_.refuseWaiting(mapped.wire, noUnit());
   const bool elsewhere =
       std::any_of(mapped_.begin(), mapped_.end(), [&](const Mapped& other) { return other.unit == &unit; });
   if (!elsewhere) unit.remove(*this);
-  unit.disk().detach(*mapped.nexus);
+  unit.disk().detach(*mapped.nexus, session_.closed() ? scsi::Disk::Leaving::NexusLost : scsi::Disk::Leaving::Unmapped);
 }
 
 void SessionUnits::listLuns() {
@@ -180,6 +195,7 @@ bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
   const Mapped* const mapped = find(task.lun);
   command->unit = mapped == nullptr ? nullptr : mapped->unit;
   command->nexus = mapped == nullptr ? nullptr : mapped->nexus;
+  command->mapping = mapped == nullptr ? 0 : mapped->serial;
   if (mapped == nullptr) return true;
   const scsi::Transfer transfer = mapped->unit->disk().transferOf(task.cdb());
   moves.in = transfer.in;
@@ -205,7 +221,7 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
   command.ownDataIn = task.link->parameters().dataDigest != iscsi::Digest::None;  // of that connection
   // The map may have changed since the header: the command of a unit that left is one for nobody.
   Mapped* const mapped = find(task.lun);
-  if (mapped == nullptr || mapped->unit != command.unit || mapped->nexus != command.nexus) {
+  if (mapped == nullptr || mapped->serial != command.mapping) {
     command.unit = nullptr;
     command.nexus = nullptr;
   }

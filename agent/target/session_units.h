@@ -2,7 +2,8 @@
 //
 // Made at login by the rule that lets the initiator in; map() takes another map while the session lives: units that are
 // no longer in it lose the nexus at once, those that stay hear REPORTED LUNS DATA HAS CHANGED. Each command is judged
-// by the map of its moment.
+// by the map of its moment; what is open at a unit that leaves ends with LOGICAL UNIT NOT SUPPORTED, since its
+// initiator would wait for it, and then reset all else.
 //
 // A unit attention ends one command (SAM-5 5.14), and an initiator has more under way: behind a LUN that comes to be
 // another unit they would reach the wrong one. So such a unit ends every command with a unit attention until the
@@ -92,6 +93,7 @@ class SessionUnits final : public iscsi::UnitPort {
     std::uint64_t wire = 0;  // the eight bytes of the shortest form
     Unit* unit = nullptr;
     scsi::Nexus* nexus = nullptr;
+    std::uint64_t serial = 0;            // of all units that the session has had; 0: of none
     bool replaced = false;               // the initiator had another unit there, and has not asked since
     std::map<std::uint16_t, Told> told;  // of a replaced one, by CID
   };
@@ -113,6 +115,7 @@ class SessionUnits final : public iscsi::UnitPort {
   std::map<std::uint32_t, std::string> shown_;  // by LUN, who was there last
   bool begun_ = false;                          // it has had a map
   bool anyReplaced_ = false;
+  std::uint64_t lastSerial_ = 0;
   IoCounters io_;
   block::DataShare memory_;   // of the write memory
   scsi::BufferShare dataIn_;  // of the units' memory

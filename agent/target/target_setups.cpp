@@ -97,14 +97,17 @@ void TargetServer::Impl::updatePorts() {
 void TargetServer::Impl::judge(Entry& entry, const Peers& peers) {
   if (entry.units == nullptr) return;
   const AccessRule* const rule = ruleOf(entry, peers);
-  if (rule == nullptr) return askToLogOut(entry);
+  if (rule == nullptr) {
+    // Who is not admitted any more sees nothing from now on; the time until it is closed is for its manners.
+    if (!draining_) static_cast<void>(entry.units->map({}));
+    return askToLogOut(entry);
+  }
   static_cast<void>(entry.units->map(mappingsOf(*rule)));
 }
 
+// Its units stay until it goes: who may come back is to find them as they were, and logs in again with what is open.
 void TargetServer::Impl::askToLogOut(Entry& entry) {
   if (std::exchange(entry.asked, true)) return;
-  // From now on it sees nothing; the time is for its manners.
-  if (entry.units != nullptr && !draining_) static_cast<void>(entry.units->map({}));
   entry.closeAt = environment_.loop.now();
   // A discovery session gets no Asynchronous Message: it is closed (RFC 7143 7.4.3).
   if (!entry.session->login().discovery) {

@@ -19,6 +19,7 @@ class UnitCommand final : public scsi::Command, public iscsi::UnitTask {
   SessionUnits* session = nullptr;
   iscsi::TargetTask* task = nullptr;
   Unit* unit = nullptr;                   // nullptr: there is none at its LUN
+  std::uint64_t mapping = 0;              // by which it came to that unit
   std::span<std::uint8_t> data;           // what dataOut refers to
 
  private:

@@ -264,6 +264,29 @@ TEST_P(EveryState, ThatAnotherNexusClearsItIsAStatusOrTheOwnersToTell) {
   }
 }
 
+// What the unit does not have is answered for it; what waits for its turn meets the map of then.
+TEST_P(EveryState, ItsUnitMayLeave) {
+  InState state(GetParam());
+  UnitAnswer none;
+  none.status = kStatusCheckCondition;
+  state.peer.session().refuseWaiting(0, none);
+  const bool told = GetParam() == Where::ReceivingData || GetParam() == Where::Waiting;
+  EXPECT_EQ(state.peer.session().tasks(), told ? 0U : 1U);
+  if (told) {
+    EXPECT_THAT(state.peer.take(), Contains(StartsWith("RESP 1 st=02")));
+  }
+  if (GetParam() == Where::Executing || GetParam() == Where::ExecutingLong) state.peer.units().finish(1);
+  if (GetParam() == Where::Held) {
+    ScsiCommand missing = state.peer.command(3, kTestNone, 0);
+    missing.cmdSn = state.command.cmdSn - 1;
+    state.peer.send(missing);
+  }
+  if (!told) {
+    EXPECT_TRUE(answers(state.peer.take(), 1));
+  }
+  EXPECT_EQ(state.peer.session().tasks(), 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(States, EveryState, testing::ValuesIn(kEvery));
 
 // ---- In the middle of a PDU ----------------------------------------------------------------------------------------
@@ -299,6 +322,21 @@ TEST(TargetSessionMidPdu, AWriteThatIsClearedInItsDataGivesAllBack) {
   ordered.attribute = TaskAttribute::Ordered;
   peer.send(ordered);
   EXPECT_THAT(peer.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S"));
+}
+
+TEST(TargetSessionMidPdu, AWriteWhoseUnitLeavesInItsDataGoesOnToWhoeverIsThereThen) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  peer.begin(peer.dataOut(1, 0, 512, true), base::ByteView(pattern()).first(512), 200);
+  UnitAnswer none;
+  none.status = kStatusCheckCondition;
+  peer.session().refuseWaiting(0, none);
+  EXPECT_THAT(peer.take(), IsEmpty());
+  peer.finish();
+  EXPECT_THAT(bench.log.executed, ElementsAre(1));
+  EXPECT_THAT(peer.take(), ElementsAre("RESP 1 st=00"));
 }
 
 TEST(TargetSessionMidPdu, AHeldWriteThatIsClearedInItsDataLeavesNoGap) {

@@ -467,6 +467,17 @@ TEST(TargetRecovery, WhatAnotherSessionClearsIsNotReassigned) {
   EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=1"));
 }
 
+TEST(TargetRecovery, WhatLosesItsUnitMeanwhileIsAnsweredToWhoTakesItOver) {
+  Failover failover(false);
+  failover.first->sendWrite(1, 1024);
+  failover.fail();
+  UnitAnswer none;
+  none.status = kStatusCheckCondition;
+  failover.session->refuseWaiting(0, none);
+  failover.reassign(1);
+  EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0", testing::StartsWith("RESP 1 st=02")));
+}
+
 TEST(TargetRecovery, ASessionThatClosesTakesSuspendedTasksAlong) {
   Failover failover;
   failover.first->sendRead(1, 8);

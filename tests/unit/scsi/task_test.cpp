@@ -299,6 +299,23 @@ TEST(Nexus, ThatLeavesTakesItsCommandsAlong) {
   EXPECT_EQ(t.disk.nexuses().size(), 1U);
 }
 
+// Its session lives on: who sent them hears that there is no unit any more, of those that the device has when it
+// answers.
+TEST(Nexus, WhoseUnitLeavesItsMapAnswersItsCommands) {
+  Tasks t;
+  auto& running = t.start(TaskAttribute::Simple, "running");
+  auto& aborted = t.start(TaskAttribute::Simple, "aborted");
+  auto& dormant = t.start(TaskAttribute::Ordered, "dormant");
+  t.disk.abort(aborted);
+  t.disk.detach(*t.a, scsi::Disk::Leaving::Unmapped);
+  EXPECT_EQ(dormant.outcome(), "05 2500");
+  EXPECT_EQ(running.ends, 0);
+  t.device.answerAll();
+  EXPECT_EQ(running.outcome(), "05 2500");
+  EXPECT_EQ(aborted.outcome(), "aborted") << "its initiator had asked for that before";
+  EXPECT_EQ(t.disk.nexuses().size(), 1U);
+}
+
 TEST(Nexus, HasABound) {
   scsi::DiskSettings settings;
   settings.maxNexuses = 3;

@@ -1018,6 +1018,89 @@ TEST_F(ServerTest, AUnitThatGoesTakesItsWaitingCommandsAndFunctionsWithIt) {
   EXPECT_EQ(server->sessions().at(0).commandsNow, 0U);
 }
 
+// Of LOGICAL UNIT NOT SUPPORTED their initiators know at once. Without an answer they would wait for half a minute, and
+// then reset the target, and with it what others have open there.
+TEST_F(ServerTest, TheOpenCommandsOfAUnitThatGoesEndAsThoseForNobody) {
+  for (const bool deleted : {false, true}) {
+    start();
+    const auto large = [](target::Setup setup) {
+      for (UnitSetup& unit : setup.units) unit.store = "memory:64M";
+      return setup;
+    };
+    ASSERT_TRUE(server->apply(large(mapped({{0, "one"}, {1, "two"}}))).ok());
+    Client client(server->portals()[0].address, loop);
+    ASSERT_TRUE(client.login());
+    client.attentions(0);
+    client.attentions(1);
+    client.send(client.command(1, 0, kWriteOne, 512));  // its data does not come yet
+    const auto r2t = client.next();
+    ASSERT_TRUE(r2t);
+    client.send(client.command(2, 0, {0x41, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0}, 512), base::Bytes(512, 0x5a));
+    ASSERT_EQ(server->sessions().at(0).commandsNow, 2U) << "the store has one, in pieces";
+    ASSERT_TRUE(server->apply(large(deleted ? withoutOne() : mapped({{1, "two"}}))).ok());
+    std::vector<std::uint32_t> ended;
+    for (int i = 0; i < 2; ++i) {
+      const auto head = client.next();
+      ASSERT_TRUE(head) << "one ended in silence";
+      ended.push_back(base::loadU32(&(*head)[16]));
+      EXPECT_EQ((*head)[0], 0x21);
+      EXPECT_EQ((*head)[3], 0x02);
+      ASSERT_GT(client.data().size(), 15U);
+      EXPECT_EQ(client.data()[4] & 0x0f, 0x05);
+      EXPECT_EQ(client.data()[14], 0x25);
+    }
+    EXPECT_THAT(ended, testing::UnorderedElementsAre(1U, 2U));
+    DataOut data;
+    data.final = true;
+    data.initiatorTaskTag = 1;
+    data.targetTransferTag = base::loadU32(&(*r2t)[20]);
+    data.dataSegmentLength = 512;
+    client.send(data, base::Bytes(512));
+    EXPECT_THAT(client.attentions(1), testing::ElementsAre(0x3f0e)) << "nothing comes of data that is late";
+    EXPECT_EQ(server->sessions().at(0).commandsNow, 0U);
+    server.reset();
+    stores.reset();
+  }
+}
+
+// What waits for its turn when its unit goes is for whoever is there by then, and not for one that took its place in
+// between by the same address.
+TEST_F(ServerTest, ACommandThatWaitsForItsTurnMeetsTheMapOfThen) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ScsiCommand early = client.command(1, 0, {}, 0);
+  ScsiCommand late = client.command(2, 0, {}, 0);
+  client.send(late);
+  ASSERT_TRUE(server->apply(mapped({{1, "two"}})).ok());
+  client.send(early);
+  for (int i = 0; i < 2; ++i) {
+    const auto head = client.next();
+    ASSERT_TRUE(head);
+    EXPECT_EQ((*head)[3], 0x02);
+    EXPECT_EQ(client.data()[14], 0x25);
+  }
+}
+
+// It may come back, so nothing of it may fail: an initiator takes LOGICAL UNIT NOT SUPPORTED for the end of the disk.
+TEST_F(ServerTest, ASessionThatIsAskedToLogOutKeepsItsUnitsAsLongAsItIsAdmitted) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->dropSession(server->sessions().at(0).id));
+  const auto asked = client.next();
+  ASSERT_TRUE(asked);
+  EXPECT_EQ((*asked)[0], 0x32);
+  EXPECT_EQ(client.run(0, kReadOne, 512), 0);
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}, {1, "two"}})).ok());
+  EXPECT_EQ(client.run(0, kReadOne, 512), 0);
+  ASSERT_TRUE(server->apply(mapped({{0, "one"}, {1, "two"}}, false)).ok());
+  EXPECT_EQ(client.run(0, kReadOne, 512), 2) << "now it is not";
+  EXPECT_EQ(client.data()[14], 0x25);
+}
+
 // The end of the write that it waits for lets it go on while the map changes.
 TEST_F(ServerTest, AWarmResetThatWaitsForAWriteOfAUnitThatGoesResetsTheOthers) {
   for (const bool all : {false, true}) {
@@ -1351,7 +1434,10 @@ TEST_F(ServerTest, WhoMayOnlyReadDoesNotEndTheCommandsOfOthersByAFunctionThatHeC
   EXPECT_EQ(answerOf(F::TargetColdReset, 0), 6) << "who sees no unit";
   setup.targets[1].rules[0].luns = {{0, "two", Right::ReadWrite}, {1, "one", Right::ReadOnly}};
   ASSERT_TRUE(server->apply(setup).ok());
-  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 0) << "who may write one of them";
+  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 6) << "one of them he may only read";
+  setup.targets[1].rules[0].luns = {{0, "two", Right::ReadWrite}, {1, "one", Right::ReadWrite}};
+  ASSERT_TRUE(server->apply(setup).ok());
+  EXPECT_EQ(answerOf(F::TargetWarmReset, 0), 0);
 }
 
 TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
