@@ -42,6 +42,8 @@ constexpr int kMan = flag::kManages;
 constexpr int kCpy = flag::kCopy;
 
 // In the order of operation codes. GROUP NUMBER is taken and has no effect; FUA_NV and SYNC_NV (obsolete in SBC-3) too.
+// SCOPE and TYPE of PERSISTENT RESERVE OUT are taken everywhere: where they mean nothing they are ignored
+// (SPC-4 6.16.2).
 // clang-format off
 constexpr OpcodeRow kRows[] = {
   row(kNone, "TEST UNIT READY",       "00 00 00 00 00 00", M::Nothing, kNo, N::Nothing, kMed, h::testUnitReady),
@@ -83,14 +85,14 @@ constexpr OpcodeRow kRows[] = {
   row(0x01,  "PERSISTENT RESERVE IN, READ RESERVATION",    "5e 01 0000000000 ffff 00", M::In, {7, 2}, N::Nothing, kSby | kSan, h::persistentReserveIn),
   row(0x02,  "PERSISTENT RESERVE IN, REPORT CAPABILITIES", "5e 02 0000000000 ffff 00", M::In, {7, 2}, N::Nothing, kSby | kSan, h::persistentReserveIn),
   row(0x03,  "PERSISTENT RESERVE IN, READ FULL STATUS",    "5e 03 0000000000 ffff 00", M::In, {7, 2}, N::Nothing, kSby | kSan, h::persistentReserveIn),
-  row(0x00,  "PERSISTENT RESERVE OUT, REGISTER",           "5f 00 00 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
+  row(0x00,  "PERSISTENT RESERVE OUT, REGISTER",           "5f 00 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x01,  "PERSISTENT RESERVE OUT, RESERVE",            "5f 01 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x02,  "PERSISTENT RESERVE OUT, RELEASE",            "5f 02 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
-  row(0x03,  "PERSISTENT RESERVE OUT, CLEAR",              "5f 03 00 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
+  row(0x03,  "PERSISTENT RESERVE OUT, CLEAR",              "5f 03 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x04,  "PERSISTENT RESERVE OUT, PREEMPT",            "5f 04 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x05,  "PERSISTENT RESERVE OUT, PREEMPT AND ABORT",  "5f 05 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
-  row(0x06,  "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY", "5f 06 00 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
-  row(0x07,  "PERSISTENT RESERVE OUT, REGISTER AND MOVE",  "5f 07 00 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
+  row(0x06,  "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY", "5f 06 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
+  row(0x07,  "PERSISTENT RESERVE OUT, REGISTER AND MOVE",  "5f 07 ff 0000 ffffffff 00", M::Out, {5, 4}, N::ByHandler, kMan | kSby, h::persistentReserveOut),
   row(0x00,  "EXTENDED COPY(LID1)",   "83 00 0000000000000000 ffffffff 00 00", M::Out, {10, 4}, N::Write, kCpy, h::extendedCopy),
   row(0x01,  "EXTENDED COPY(LID4)",   "83 01 0000000000000000 ffffffff 00 00", M::Out, {10, 4}, N::Write, kCpy, h::extendedCopy),
   row(0x10,  "POPULATE TOKEN",        "83 10 00000000 ffffffff ffffffff 1f 00", M::Out, {10, 4}, N::Read, kCpy | kMed, h::populateToken),

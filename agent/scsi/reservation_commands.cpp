@@ -127,7 +127,10 @@ class ReserveOutParser {
         request_.action == ReserveAction::Register || request_.action == ReserveAction::RegisterAndIgnore;
     const bool named = request_.action == ReserveAction::Register && (flags & kSpecifyInitiators) != 0;
     if (!named && list_.size() != kListSize) return parameterListLengthError();
-    if ((flags & kSpecifyInitiators) != 0 && !named) return invalidFieldInParameterList(20, std::uint8_t{3});
+    // The flags are of registrations alone (SPC-4 6.16.2); of those, REGISTER AND IGNORE EXISTING KEY may not have it.
+    if (registers && (flags & kSpecifyInitiators) != 0 && !named) {
+      return invalidFieldInParameterList(20, std::uint8_t{3});
+    }
     request_.allTargetPorts = registers && (flags & kAllTargetPorts) != 0;
     request_.persists = registers && (flags & kPersists) != 0;
     if (request_.persists && !hasStore_) return invalidFieldInParameterList(20, std::uint8_t{0});

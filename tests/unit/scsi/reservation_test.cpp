@@ -83,6 +83,20 @@ TEST(Persistent, RefusesMalformedLists) {
   EXPECT_EQ(reservation(world), "00000001" "00000000");
 }
 
+// SPC-4 6.16.2: SCOPE and TYPE are of reservations, SPEC_I_PT is of registrations; elsewhere nobody looks at them.
+TEST(Persistent, IgnoresWhatTheServiceActionHasNoUseFor) {
+  World world;
+  EXPECT_EQ(out(world, world.a, kRegister, {0, 5, 0x15}), "GOOD");
+  EXPECT_EQ(out(world, world.b, kIgnore, {0, 6, 0xff}), "GOOD");
+  EXPECT_EQ(out(world, world.a, kReserve, {5, 0, 5, 0x0d}), "GOOD");
+  EXPECT_EQ(out(world, world.a, kRelease, {5, 0, 5, 0x08}), "GOOD");
+  EXPECT_EQ(out(world, world.a, kPreempt, {5, 6, 5, 0x08}), "GOOD");
+  EXPECT_EQ(out(world, world.a, kClear, {5, 0, 0x15, 0x08}), "GOOD");
+  EXPECT_EQ(keys(world),
+            "00000004"
+            "00000000");
+}
+
 // SPC-4 table 66: for each type, what the holder, another registrant, and one without registration may do.
 TEST(Persistent, EachTypeLeavesItsAccess) {
   struct Command {
