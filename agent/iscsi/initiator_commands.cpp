@@ -297,10 +297,11 @@ void InitiatorSession::complete(InitiatorTask& task, CommandOutcome outcome) {
   tryToEnd(task);
 }
 
-// Not while the writer or the reader has to do with the command's memory.
+// Not while the writer or the reader has to do with the command's memory. The reader may have begun under a tag that
+// the task had before it was sent again.
 void InitiatorSession::tryToEnd(InitiatorTask& task) {
   const bool beingRead = std::any_of(connections_.begin(), connections_.end(),
-                                     [&](const auto& connection) { return connection->placingFor() == task.tag; });
+                                     [&](const auto& connection) { return task.owns(connection->placingFor()); });
   if (beingRead || task.hold.held()) {
     ending_.push_back(task.tag);
     return;

@@ -57,6 +57,8 @@ struct InitiatorTask {
   Escalation escalation = Escalation::None;
   CommandOutcome cause = CommandOutcome::TimedOut;  // what it ends with when the escalation is done
   std::uint8_t repeats = 0;
+  // Whether a tag is one of this slot's, of this use of it or of one before.
+  [[nodiscard]] bool owns(std::uint32_t other) const { return other != kReservedTag && (other & 0xffff) == slot; }
   // What it ends with when it ends for another reason: an escalation under way has named the cause already.
   [[nodiscard]] CommandOutcome outcomeOr(CommandOutcome other) const {
     return escalation != Escalation::None ? cause : other;

@@ -613,6 +613,42 @@ TEST_F(TwoConnections, ACommandIsNotGivenBackWhileAnotherConnectionReadsItsData)
   EXPECT_EQ(command.result.outcome, CommandOutcome::TimedOut);
 }
 
+// It is sent again after the reset that another command led to, and the other connection answers it meanwhile.
+TEST_F(TwoConnections, NorIsOneThatWasSentAgainUnderAnotherTag) {
+  setting.times.ping.interval = {};
+  logInBoth();
+  TestCommand silentOne(512), command(512);
+  silentOne.timeout = seconds(1);
+  submit(silentOne);
+  submit(command);
+  nextCommand(1);
+  const ScsiCommand pdu = nextCommand(2);
+  DataIn head;
+  head.initiatorTaskTag = pdu.initiatorTaskTag;
+  head.final = true;
+  head.expCmdSn = expCmdSn;
+  head.maxCmdSn = maxCmdSn;
+  std::array<std::uint8_t, kBhsSize> bytes;
+  head.encode(bytes);
+  storeLengths(bytes, 0, 512);
+  bytesIn(2, bytes);
+  pass(seconds(1));
+  next<TaskManagementRequest>(1);
+  pass(seconds(15));
+  TaskManagementResponse done;
+  done.initiatorTaskTag = next<TaskManagementRequest>(1).initiatorTaskTag;
+  say(done, {}, true, 1);
+  EXPECT_EQ(silentOne.result.outcome, CommandOutcome::TimedOut);
+  const ScsiCommand again = nextCommand(1);
+  EXPECT_NE(again.initiatorTaskTag, pdu.initiatorTaskTag);
+  sayData(again, 0, 0, dataOf(512), true, true, 1);
+  EXPECT_EQ(command.ends, 0) << "its memory is still written to";
+  ASSERT_EQ(session().wanted(2).data(), command.in.data());
+  bytesIn(2, dataOf(512));
+  EXPECT_EQ(command.ends, 1);
+  EXPECT_TRUE(command.result.good());
+}
+
 TEST_F(TwoConnections, TheLossOfOneIsTheLossOfTheSession) {
   logInBoth();
   TestCommand one(512);
