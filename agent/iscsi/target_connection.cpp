@@ -97,7 +97,7 @@ base::TimePoint TargetConnection::nextDeadline() const {
   } else if (setting_.pingAfter.count() != 0) {
     next = heard_ + setting_.pingAfter;
   }
-  return std::min({next, dataDeadline(), stuckDeadline(), unreadDeadline()});
+  return std::min({next, dataDeadline(), functionDeadline(), stuckDeadline(), unreadDeadline()});
 }
 
 base::TimePoint TargetConnection::stuckDeadline() const {
@@ -118,6 +118,14 @@ base::TimePoint TargetConnection::dataDeadline() const {
   return owed ? std::max(*owed, dataHeard_) + setting_.dataOutTime : base::kNever;
 }
 
+// A Data-Out on its way is a sign that more comes.
+base::TimePoint TargetConnection::functionDeadline() const {
+  const auto owed = session_->functionAwaitsData(*this);
+  if (!owed) return base::kNever;
+  const base::TimePoint heard = incoming_.kind == Incoming::Kind::Data ? heard_ : dataHeard_;
+  return std::max(*owed, heard) + kFunctionDataTime;
+}
+
 void TargetConnection::onTimer(base::TimePoint now) {
   now_ = now;
   if (now < nextDeadline()) return;
@@ -131,6 +139,7 @@ void TargetConnection::onTimer(base::TimePoint now) {
     session_->onStuck(*this);
     return attend();
   }
+  if (now >= functionDeadline()) return session_->dataForFunctionsOver(*this);
   if (now >= dataDeadline()) {
     if (kept_ == nullptr) return fail("data that was asked for did not come");
     dataHeard_ = now;

@@ -75,6 +75,9 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   // What a peer must read in the time that a silent one has, while more waits: 4 KiB a second by default.
   static constexpr std::uint64_t kReadStep = std::uint64_t{256} << 10;
   static constexpr base::Duration kDiscoverySilence = std::chrono::seconds(60);
+  // Without any data that is owed to commands which a function is to end; then they end without. RFC 7143 4.2.3.3 has
+  // the target wait, but initiators in use send none behind the function: Linux, unless TaskReporting was negotiated.
+  static constexpr base::Duration kFunctionDataTime = std::chrono::seconds(2);
   // Status that a peer does not acknowledge; what is older cannot be sent again.
   static constexpr std::uint32_t kMaxKept = 256;
   static constexpr std::size_t kMaxKeptBytes = std::size_t{1} << 20;  // of their data; the newest is always kept
@@ -159,6 +162,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void ping();
   // Output goes on waiting in the session: onOutputRoom() is wanted.
   void wantRoom() { roomWanted_ = true; }
+  // The driver is to look at the output and at nextDeadline().
+  void attend();
 
   // --- the reader ---
   Placement onHeader(const PduHead& head);
@@ -228,8 +233,8 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
     attend();
   }
   void overflow();
-  void attend();
   [[nodiscard]] base::TimePoint dataDeadline() const;
+  [[nodiscard]] base::TimePoint functionDeadline() const;
   [[nodiscard]] base::TimePoint stuckDeadline() const;
   [[nodiscard]] base::TimePoint unreadDeadline() const;
 

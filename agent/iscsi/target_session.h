@@ -120,6 +120,9 @@ class TargetSession {
   // Since when the initiator owes data on this connection; nothing: it owes none.
   [[nodiscard]] std::optional<base::TimePoint> awaitsData(const TargetConnection& connection) const;
 
+  // The same of data for tasks that a function is to end, which waits for it.
+  [[nodiscard]] std::optional<base::TimePoint> functionAwaitsData(const TargetConnection& connection);
+
   // --- the owner ---
   // Ends the session: connections send what they have and close.
   void close(SessionEnd why);
@@ -199,6 +202,8 @@ class TargetSession {
   void onOutputRoom(TargetConnection& connection);
   // Nobody reads the output of a connection, and others wait.
   void onStuck(TargetConnection& connection);
+  // What functionAwaitsData() speaks of will not come: it is not waited for any more, and dropped should it come.
+  void dataForFunctionsOver(TargetConnection& connection);
   // A request that the connection answers itself (NOP-Out, Text, Logout): what it sends next is the answer.
   void finish(TargetTask& task);
   // The socket took the last byte of the data of a task.
@@ -281,6 +286,9 @@ class TargetSession {
   void abortOne(TargetTask& function, TargetTask& referenced);
   void step(TargetTask& function);
   void stepWaiting();
+  void awaitData(TargetTask& function);
+  template <class Visit>
+  void forEachOwedToFunctions(const TargetConnection& connection, Visit&& visit);
   void clearForFunction(TargetTask& function);
   void noteTerminations(TargetTask& function, const AffectedSet& set);
   void tellTerminations(TargetTask& function);

@@ -73,7 +73,7 @@ struct TargetTask : Task, OutputHold {
   std::uint32_t statSn = 0;        // of its status, where that is kept
   std::uint32_t heldBytes = 0;     // of `extra`, while the request waits for its turn
   base::TimePoint since{};         // its header was there
-  base::TimePoint owedSince{};     // in TargetSession::waiting_ since then
+  base::TimePoint owedSince{};  // in TargetSession::waiting_ since then; a function: awaits data since then, or kNever
   ResponseFence fence;             // a function: status of other connections that must arrive first
   bool inFlight = false;   // a PDU of it is being read, maybe into dataOut
   bool accepted = false;   // its number counts as received

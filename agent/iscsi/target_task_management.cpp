@@ -1,8 +1,8 @@
 // Task management functions of a target session (RFC 7143 4.2.3, 11.5, 11.6).
 //
 // task_management.h says what a function means; here it is carried out. A function over a set of tasks goes through the
-// steps of nextStep(): affected tasks are no longer solicited, what the initiator still owes them is awaited, the
-// logical unit ends what it has, then the response goes out behind all others.
+// steps of nextStep(): affected tasks are no longer solicited, what the initiator still owes them is awaited (for a
+// short time where nothing comes), the logical unit ends what it has, then the response goes out behind all others.
 #include <algorithm>
 
 #include "agent/iscsi/target_connection.h"
@@ -13,6 +13,7 @@ namespace iscsi {
 void TargetSession::manage(TargetTask& function) {
   const TaskManagementRequest& request = function.function();
   function.state = TaskState::Executing;
+  function.owedSince = base::kNever;
   ++functionsWaiting_;
   TaskRequest asked;
   asked.function = request.function;
@@ -106,8 +107,9 @@ void TargetSession::step(TargetTask& function) {
   progress.statusAcknowledged = function.fence.open();
   switch (nextStep(progress)) {
     case AbortStep::AwaitCommands:
-    case AbortStep::AwaitData:
       return;
+    case AbortStep::AwaitData:
+      return awaitData(function);
     case AbortStep::AskLogicalUnit:
       if (function.askedUnit) return;
       function.askedUnit = true;
@@ -120,6 +122,42 @@ void TargetSession::step(TargetTask& function) {
     case AbortStep::Respond:
       return respond(function, TaskManagementResponseCode::FunctionComplete);
   }
+}
+
+// From now on the data of each connection has its time.
+void TargetSession::awaitData(TargetTask& function) {
+  if (function.owedSince != base::kNever) return;
+  function.owedSince = function.link->now();
+  for (const TargetConnection* const connection : connections_) {
+    function.owedSince = std::max(function.owedSince, connection->now());
+  }
+  for (TargetConnection* const connection : connections_) connection->attend();
+}
+
+template <class Visit>
+void TargetSession::forEachOwedToFunctions(const TargetConnection& connection, Visit&& visit) {
+  if (functionsWaiting_ == 0) return;
+  tasks_.forEach([&](TargetTask& function) {
+    const bool awaits = function.kind == TaskKind::TaskManagement && function.state == TaskState::Executing &&
+                        function.link != nullptr && !function.askedUnit && function.owedSince != base::kNever;
+    if (!awaits) return;
+    forEachAffected(tasks_, affectedBy(function), [&](TargetTask& task) {
+      if (task.link == &connection && task.openSequences != 0) visit(function, task);
+    });
+  });
+}
+
+std::optional<base::TimePoint> TargetSession::functionAwaitsData(const TargetConnection& connection) {
+  std::optional<base::TimePoint> since;
+  forEachOwedToFunctions(connection, [&](const TargetTask& function, const TargetTask&) {
+    since = std::min(since.value_or(base::kNever), function.owedSince);
+  });
+  return since;
+}
+
+void TargetSession::dataForFunctionsOver(TargetConnection& connection) {
+  forEachOwedToFunctions(connection, [](const TargetTask&, TargetTask& task) { task.openSequences = 0; });
+  stepWaiting();
 }
 
 // Ends affected tasks that no unit knows of, or that wait for room in the output, or for TASK REASSIGN. The others end

@@ -103,8 +103,8 @@ void asyncTargets(TaskTable<T>& tasks, const AffectedSet& set, std::uint16_t iss
 
 // How far an abort of a set of tasks has come, and what it waits for next.
 enum class AbortStep : std::uint8_t {
-  AwaitCommands,   // commands below the request's CmdSN are missing (4.2.3.3 b)
-  AwaitData,       // the issuer still answers R2Ts of affected tasks (4.2.3.3 a); never with FastAbort
+  AwaitCommands,  // commands below the request's CmdSN are missing (4.2.3.3 b)
+  AwaitData,      // the issuer still answers R2Ts of affected tasks (4.2.3.3 a); never with FastAbort, and not for ever
   AskLogicalUnit,  // hand the function to SCSI and wait for its answer
   AwaitStatus,     // responses sent before are not acknowledged on the other connections (11.6.1)
   Respond,

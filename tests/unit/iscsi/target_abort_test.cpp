@@ -566,6 +566,40 @@ TEST(TargetSessionFunctions, WithLevelTwoTasksCanBeQueried) {
   EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=7", "TMF 10 r=7", "RESP 1 st=00", "TMF 11 r=0"));
 }
 
+// Linux sends none behind a reset, and gives the session up when the reset is not answered in 30 s.
+TEST(TargetSessionFunctions, DataThatDoesNotComeIsNotAwaitedForLong) {
+  using std::chrono::milliseconds;
+  for (const F what : {F::AbortTaskSet, F::LogicalUnitReset, F::TargetWarmReset}) {
+    Bench bench;
+    Peer& peer = bench.peer({"MaxConnections=2"});
+    Peer& other = bench.join(peer, 1);
+    peer.sendWrite(1, 1024);
+    other.sendWrite(2, 512);
+    other.take();
+    peer.take();
+    const auto tick = [&](base::Duration duration) {
+      bench.world.advance(duration);
+      for (Peer* const one : {&peer, &other}) {
+        if (one->connection->nextDeadline() <= bench.world.now) one->connection->onTimer(bench.world.now);
+      }
+    };
+    peer.sendFunction(what, 9);
+    tick(milliseconds(1500));
+    peer.sendData(1, 0, 512, false);
+    tick(milliseconds(1500));
+    EXPECT_THAT(peer.take(), IsEmpty()) << "data came on this connection";
+    tick(milliseconds(500));
+    EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0")) << nameOf(what);
+    EXPECT_EQ(peer.session().tasks(), 0U);
+    peer.sendData(1, 512, 512, true, 1);
+    other.sendData(2, 0, 512);
+    EXPECT_THAT(peer.take(), IsEmpty()) << "what comes all the same is dropped";
+    EXPECT_THAT(other.take(), IsEmpty());
+    EXPECT_FALSE(peer.closing() || other.closing());
+    EXPECT_EQ(bench.log.written.size(), 0U);
+  }
+}
+
 TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {
   Bench bench;
   Peer& peer = bench.peer();
