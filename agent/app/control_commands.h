@@ -74,6 +74,7 @@ class ControlCommands {
   void createUnit(const control::Arguments& arguments, const Answer& answer);
   void deleteUnit(const control::Arguments& arguments, const Answer& answer);
   void resizeUnit(const control::Arguments& arguments, const Answer& answer);
+  void refreshUnit(const std::string& id, const Answer& answer);
   void createTarget(const control::Arguments& arguments, const Answer& answer);
   void deleteTarget(const control::Arguments& arguments, const Answer& answer);
   void allow(const control::Arguments& arguments, const Answer& answer);

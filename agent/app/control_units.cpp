@@ -142,10 +142,25 @@ void ControlCommands::deleteUnit(const control::Arguments& arguments, const Answ
          });
 }
 
+// Without a size: the one that the store got elsewhere. Nothing is saved then, because its store says it.
+void ControlCommands::refreshUnit(const std::string& id, const Answer& answer) {
+  const auto facts = [&]() -> std::optional<target::UnitFacts> {
+    for (target::UnitFacts& unit : parts_.targets.units()) {
+      if (unit.id == id) return std::move(unit);
+    }
+    return std::nullopt;
+  };
+  if (!facts()) return answer(refuse(Code::Failed, "the unit \"" + id + "\" is not served now"));
+  if (auto looked = parts_.targets.refreshSize(id); !looked) return answer(refuse(Code::Failed, looked.error().text));
+  const target::UnitFacts now = facts().value();
+  answer(base::Json(base::Json::Object{{"unit", id}, {"size", now.blocks * now.blockSize}}));
+}
+
 void ControlCommands::resizeUnit(const control::Arguments& arguments, const Answer& answer) {
   const std::string id = arguments.text("id");
   const Record* record = held(ObjectKind::Unit, id);
   if (record == nullptr) return answer(refuse(Code::NotFound, "there is no unit \"" + id + "\""));
+  if (!arguments.has("size")) return refreshUnit(id, answer);
   const auto size = block::parseSize(arguments.text("size"));
   if (!size) return answer(refuse(Code::Invalid, "size: " + size.error().text));
   std::uint64_t blockSize = 0;

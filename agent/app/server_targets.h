@@ -18,6 +18,7 @@ class ServerTargets final : public Targets {
   base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) override {
     return server_.resize(unit, blocks, shrink);
   }
+  base::Status refreshSize(std::string_view unit) override { return server_.refreshSize(unit); }
   [[nodiscard]] std::vector<target::PortalFacts> portals() const override { return server_.portals(); }
   [[nodiscard]] std::vector<target::SessionFacts> sessions() const override { return server_.sessions(); }
   [[nodiscard]] std::vector<target::UnitFacts> units() const override { return server_.units(); }

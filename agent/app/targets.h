@@ -19,6 +19,7 @@ class Targets {
   // What of it holds, where a layer in between says otherwise.
   [[nodiscard]] virtual const target::Setup& inForce() const { return setup(); }
   virtual base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) = 0;
+  virtual base::Status refreshSize(std::string_view unit) = 0;
   virtual base::Status listen(const net::Address& address, std::uint16_t group) = 0;
   [[nodiscard]] virtual std::vector<target::PortalFacts> portals() const = 0;
   [[nodiscard]] virtual std::vector<target::SessionFacts> sessions() const = 0;

@@ -35,6 +35,7 @@ class TargetsLayer : public Targets {
   base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) final {
     return inner_->resize(unit, blocks, shrink);
   }
+  base::Status refreshSize(std::string_view unit) final { return inner_->refreshSize(unit); }
   base::Status listen(const net::Address& address, std::uint16_t group) final { return inner_->listen(address, group); }
   [[nodiscard]] std::vector<target::PortalFacts> portals() const final { return inner_->portals(); }
   [[nodiscard]] std::vector<target::SessionFacts> sessions() const final { return inner_->sessions(); }

@@ -220,7 +220,9 @@ base::Status FileDevice::resize(std::uint64_t blocks, Shrink shrink) {
   if (blocks == geometry_.blocks) return {};
   if (file_.readOnly) return base::fail("\"" + file_.path + "\" is read-only: it keeps its size");
   if (file_.kind == FileKind::BlockDevice) {
-    return base::fail("\"" + file_.path + "\" gets its size from what provides it: change it there, then refresh");
+    return base::fail("\"" + file_.path +
+                      "\" gets its size from what provides it: change it there, then \"sanctl agent unit "
+                      "resize\" without a size takes it over");
   }
   if (blocks == 0 || blocks > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()) / geometry_.blockSize) {
     return base::fail("a device of " + std::to_string(blocks) + " blocks cannot be");

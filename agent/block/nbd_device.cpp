@@ -310,7 +310,9 @@ std::string NbdDevice::description() const {
 base::Status NbdDevice::resize(std::uint64_t blocks, Shrink) {
   if (blocks == geometry_.blocks) return {};
   return base::fail("an NBD export gets its size from what provides it: change it at the server of " +
-                    connection_->target().text() + ", connect anew, then refresh");
+                    connection_->target().text() +
+                    "; once that has been connected to anew, \"sanctl agent unit resize\" "
+                    "without a size takes it over");
 }
 
 base::Result<bool> NbdDevice::refresh() {

@@ -26,7 +26,7 @@ constexpr ArgumentRow kUnitDelete[] = {
 };
 constexpr ArgumentRow kUnitResize[] = {
     {"id", A::Text, true, "its name"},
-    {"size", A::Text, true, "bytes, or with K, M, G, T"},
+    {"size", A::Text, false, "bytes, or with K, M, G, T; without it, what its store has now, where that gets its size elsewhere"},
     {"shrink", A::Flag, false, "whether it may become smaller, so that what lies behind its new end is lost"},
 };
 constexpr ArgumentRow kTargetCreate[] = {

@@ -85,7 +85,7 @@ constexpr Option kDrainOptions[] = {
 constexpr Positional kForgetArguments[] = {{"KIND", "what it is", true, false, Words::None, kKinds}, {"KEY", "which one, as sanctl agent config shows it"}};
 constexpr Positional kUnitCreateArguments[] = {{"UNIT", "its name here"}, {"STORE", "memory, null, file:/PATH or /dev/NAME, and words behind commas, as in the configuration file"}};
 constexpr Positional kUnitArguments[] = {{"UNIT", "its name here"}};
-constexpr Positional kUnitResizeArguments[] = {{"UNIT", "its name here"}, {"SIZE", "bytes, or with K, M, G, T"}};
+constexpr Positional kUnitResizeArguments[] = {{"UNIT", "its name here"}, {"SIZE", "bytes, or with K, M, G, T; if not given, the size that a block device or an NBD export got elsewhere", false}};
 constexpr Positional kTargetArguments[] = {{"TARGET", "its iSCSI name"}};
 constexpr Positional kRuleArguments[] = {{"TARGET", "the target's iSCSI name"}, {"INITIATOR", "the initiator's iSCSI name; any if not given", false}};
 constexpr Positional kMapArguments[] = {{"TARGET", "the target's iSCSI name"}, {"UNIT", "the unit"}};
@@ -117,7 +117,10 @@ constexpr Example kUnitCreateExamples[] = {
   {"sanctl agent unit create vm7 /dev/vg0/vm7 --set removable=true --set alua=implicit", "on a block device, with further columns"},
 };
 constexpr Example kUnitDeleteExamples[] = {{"sanctl agent unit delete disk1 --yes", "takes it away; its file stays"}};
-constexpr Example kUnitResizeExamples[] = {{"sanctl agent unit resize disk1 20G", "makes it larger while it is used"}};
+constexpr Example kUnitResizeExamples[] = {
+  {"sanctl agent unit resize disk1 20G", "makes it larger while it is used"},
+  {"sanctl agent unit resize volume1", "takes over that its block device is larger now"},
+};
 constexpr Example kTargetsExamples[] = {{"sanctl agent targets", "with the number of their sessions"}};
 constexpr Example kTargetCreateExamples[] = {{"sanctl agent target create iqn.2024-01.org.example:store --alias Store --set max_connections=8", "with further columns"}};
 constexpr Example kTargetDeleteExamples[] = {{"sanctl agent target delete iqn.2024-01.org.example:store --yes", "with its rules and sessions"}};

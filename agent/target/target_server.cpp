@@ -205,6 +205,7 @@ const Setup& TargetServer::setup() const { return impl_->setup(); }
 base::Status TargetServer::resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) {
   return impl_->resize(unit, blocks, shrink);
 }
+base::Status TargetServer::refreshSize(std::string_view unit) { return impl_->refreshSize(unit); }
 std::vector<SessionFacts> TargetServer::sessions() const { return impl_->sessions(); }
 std::vector<UnitFacts> TargetServer::units() const { return impl_->units(); }
 ServerCounters TargetServer::counters() const { return impl_->counters(); }

@@ -97,6 +97,8 @@ class TargetServer {
   // Another size of a unit; all its sessions hear CAPACITY DATA HAS CHANGED. Errors as Device::resize() and for an
   // unknown unit.
   base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink);
+  // The size that its store has now, where somebody else may have changed it; sessions hear of a change.
+  base::Status refreshSize(std::string_view unit);
 
   [[nodiscard]] std::vector<SessionFacts> sessions() const;
   [[nodiscard]] std::vector<UnitFacts> units() const;

@@ -33,6 +33,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   base::Status apply(Setup setup);
   [[nodiscard]] const Setup& setup() const { return setup_; }
   base::Status resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink);
+  base::Status refreshSize(std::string_view unit);
   [[nodiscard]] std::vector<SessionFacts> sessions();
   [[nodiscard]] std::vector<UnitFacts> units() const;
   [[nodiscard]] ServerCounters counters();

@@ -129,9 +129,17 @@ bool TargetServer::Impl::dropSession(std::uint64_t id) {
 base::Status TargetServer::Impl::resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) {
   const auto found = units_.find(unit);
   if (found == units_.end()) return base::fail("there is no unit " + std::string(unit));
+  // The size that it has is the one that somebody else may have given it. Where it cannot be told, this one mends that.
+  static_cast<void>(found->second->refreshSize());
   if (auto resized = found->second->device().resize(blocks, shrink); !resized) return resized;
   found->second->disk().capacityChanged();
   return {};
+}
+
+base::Status TargetServer::Impl::refreshSize(std::string_view unit) {
+  const auto found = units_.find(unit);
+  if (found == units_.end()) return base::fail("there is no unit " + std::string(unit));
+  return found->second->refreshSize();
 }
 
 void TargetServer::Impl::drain(base::Duration grace, std::function<void()> done) {

@@ -27,9 +27,7 @@ Unit::Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::
         arm();
       }) {
   disk_->setAttention([this] { arm(); });
-  device_->setSizeAttention([this] {
-    if (const auto changed = device_->refresh(); changed && *changed) disk_->capacityChanged();
-  });
+  device_->setSizeAttention([this] { static_cast<void>(refreshSize()); });
 }
 
 // What the device has open ends with it, and its end belongs to the disk.
@@ -55,6 +53,13 @@ base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::De
 }
 
 void Unit::arm() { timer_.startAt(std::max(disk_->nextDeadline(), base::TimePoint{})); }
+
+base::Status Unit::refreshSize() {
+  const auto changed = device_->refresh();
+  if (!changed) return base::fail(changed.error());
+  if (*changed) disk_->capacityChanged();
+  return {};
+}
 
 UnitFacts Unit::facts() const {
   const scsi::Geometry geometry = device_->geometry();

@@ -57,6 +57,8 @@ class Unit {
 
   // The disk may want to be called at another time.
   void arm();
+  // Takes a size over that somebody else gave the store; the sessions hear of it.
+  base::Status refreshSize();
   // Looks whether a threshold of thin provisioning was crossed.
   void watchResources() { disk_->resourcesChanged(); }
 

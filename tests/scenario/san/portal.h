@@ -28,6 +28,7 @@ class Portals final : public agent::Targets {
   void onTurnEnd() override {}
   base::Status listen(const net::Address&, std::uint16_t) override { return {}; }
   base::Status resize(std::string_view, std::uint64_t, block::Shrink) override { return {}; }
+  base::Status refreshSize(std::string_view) override { return {}; }
   [[nodiscard]] std::vector<target::PortalFacts> portals() const override { return {}; }
   [[nodiscard]] std::vector<target::SessionFacts> sessions() const override { return {}; }
   [[nodiscard]] std::vector<target::UnitFacts> units() const override { return {}; }

@@ -59,6 +59,10 @@ class FakeTargets final : public agent::Targets {
     resized.emplace_back(std::string(unit) + " " + std::to_string(blocks));
     return {};
   }
+  base::Status refreshSize(std::string_view unit) override {
+    refreshed.emplace_back(unit);
+    return {};
+  }
   [[nodiscard]] std::vector<target::PortalFacts> portals() const override {
     return {{net::Address::v4(127, 0, 0, 1, 3260), 1}};
   }
@@ -89,6 +93,7 @@ class FakeTargets final : public agent::Targets {
   std::set<std::string> broken;
   std::set<std::string> opened;
   std::vector<std::string> resized;
+  std::vector<std::string> refreshed;
   std::vector<std::uint64_t> dropped;
   std::vector<target::SessionFacts> sessionList;
   int applied = 0;

@@ -311,6 +311,16 @@ TEST_F(Control, AUnitInMemoryLivesOnWhenItIsResizedAndIsSoLargeAfterARestart) {
   EXPECT_THAT(agent_->refusal("unit.resize", R"({"id": "a", "size": "512"})"), HasSubstr("become smaller"));
 }
 
+TEST_F(Control, AResizeWithoutASizeTakesOverWhatTheStoreGotElsewhere) {
+  const base::Json answer = agent_->ask("unit.resize", R"({"id": "a"})");
+  ASSERT_NE(answer.find("result"), nullptr) << agent_->answers.back();
+  EXPECT_EQ(answer.find("result")->find("size")->number(), 1048576);
+  EXPECT_EQ(targets_->refreshed, std::vector<std::string>{"a"});
+  EXPECT_TRUE(targets_->resized.empty());
+  EXPECT_THAT(agent_->refusal("unit.resize", R"({"id": "none"})"), HasSubstr("no unit"));
+  EXPECT_FALSE(folder_.has("changes.toml")) << "nothing was changed here";
+}
+
 TEST_F(Control, ATargetGoesWithItsRules) {
   EXPECT_TRUE(agent_->does("target.create", R"({"name": "iqn.2024-01.org.example:new"})"));
   EXPECT_TRUE(agent_->does("access.allow", R"({"target": "iqn.2024-01.org.example:new",

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "agent/block/engine_choice.h"
@@ -18,6 +20,7 @@
 #include "agent/iscsi/text_pdu.h"
 #include "agent/scsi/transport_id.h"
 #include "agent/target/target_server.h"
+#include "tests/support/scratch_folder.h"
 
 namespace target {
 namespace {
@@ -437,6 +440,30 @@ TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveAnotherSizeOfTheirUnit) {
   takeUnread(slow);
   EXPECT_EQ(slow.seen[0x5a], kUnread);
   EXPECT_THAT(slow.attentions(0), testing::ElementsAre(0x2a09));
+}
+
+// A block device that was grown, an NBD export: here a file that somebody else makes longer.
+TEST_F(ServerTest, ASizeThatSomebodyElseGaveTheStoreIsTakenOverWhenItIsAskedFor) {
+  const support::ScratchFolder folder;
+  std::ofstream(folder.file("disk.img")) << std::string(1U << 20, 'a');
+  start();
+  target::Setup setup = mapped({{0, "one"}});
+  setup.units[0].store = "file:" + folder.file("disk.img");
+  ASSERT_TRUE(server->apply(setup).ok());
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->refreshSize("one").ok());
+  EXPECT_THAT(client.attentions(0), testing::IsEmpty()) << "nothing has changed";
+  std::filesystem::resize_file(folder.file("disk.img"), 3U << 20);
+  ASSERT_TRUE(server->refreshSize("one").ok());
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x2a09));
+  ASSERT_EQ(client.run(0, {0x25}, 8), 0);
+  EXPECT_EQ(base::loadU32(base::asBytes(client.data()).data()), (3U << 20) / 512 - 1);
+  std::filesystem::resize_file(folder.file("disk.img"), 4U << 20);
+  EXPECT_FALSE(server->resize("one", (3U << 20) / 512, block::Shrink::Refuse).ok()) << "it is larger by now";
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x2a09));
+  EXPECT_FALSE(server->refreshSize("three").ok());
 }
 
 constexpr std::string_view kOther = "iqn.2001-04.com.example:other";
