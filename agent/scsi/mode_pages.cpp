@@ -44,7 +44,8 @@ constexpr ModePageRow row(std::string_view name, std::string_view defaults, std:
   return {static_cast<std::uint8_t>(d.bytes[0] & 0x3f), subpage, name, d.size, d.bytes, c.bytes, ofThresholds};
 }
 
-// Caching: WCE, by what the device has. Control: D_SENSE, SWP, TAS may change; GLTSD one (log parameters are not
+// Caching: WCE, by what the device has. Control: D_SENSE, SWP, TAS may change; TAS one, so that whose commands somebody
+// else ends hears of it at once: without a status it would wait for half a minute; GLTSD one (log parameters are not
 // saved), QUEUE ALGORITHM MODIFIER 1 (overlapping simple commands are not ordered). DEXCPT one: no exception is
 // reported. Logical Block Provisioning: a soft threshold each for available (01h, armed from above) and used (02h,
 // armed from below) resources, whose ENABLED and THRESHOLD COUNT may change; SITUA zero, all nexuses hear of it.
@@ -53,7 +54,7 @@ constexpr ModePageRow kRows[kModePages] = {
     row("Disconnect-Reconnect", "020e 00000000 00000000 00000000 0000", ""),
     row("Verify Error Recovery", "070a 00000000 00000000 0000", ""),
     row("Caching", "0812 00000000 00000000 00000000 00000000 0000", "0000 04"),
-    row("Control", "0a0a 02100000 00000000 0000", "0000 04000840 00000000 0000"),
+    row("Control", "0a0a 02100040 00000000 0000", "0000 04000840 00000000 0000"),
     row("Control Extension", "4a01 001c 02000000 00000000 00000000 00000000 00000000 00000000 00000000", ""),
     row("Protocol Specific Logical Unit", "1806 05000000 0000", ""),
     row("Protocol Specific Port", "1906 05000000 0000", ""),

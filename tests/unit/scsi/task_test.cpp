@@ -224,8 +224,8 @@ TEST(TaskManagement, AbortTaskSetTakesTheCommandsOfOneNexus) {
 TEST(TaskManagement, ClearTaskSetTellsTheOthers) {
   for (const bool tas : {false, true}) {
     Tasks t;
-    if (tas) {
-      EXPECT_EQ(t.outcome(t.a, "15 10 00 00 10 00", hex("00000000 0a0a 02100040 00000000 0000")), "GOOD");
+    if (!tas) {
+      EXPECT_EQ(t.outcome(t.a, "15 10 00 00 10 00", hex("00000000 0a0a 02100000 00000000 0000")), "GOOD");
       t.b->attentions.take();
     }
     auto& mine = t.start(TaskAttribute::Simple, "mine");
