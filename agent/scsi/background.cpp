@@ -8,20 +8,147 @@
 
 namespace scsi {
 
-void Background::start(Order order, Command* waiter) {
+namespace {
+
+constexpr std::uint8_t kBackgroundVersion = 1;
+constexpr std::uint8_t kBackgroundFailed = 0x01;
+constexpr std::uint8_t kBackgroundInvert = 0x02;
+constexpr std::uint8_t kBackgroundMayExit = 0x04;
+constexpr std::uint8_t kMostPasses = 31;  // OVERWRITE COUNT has five bits
+
+}  // namespace
+
+void Background::start(Order order, Command& command, bool immediate) {
   const Geometry geometry = disk_.device().geometry();
   order_ = std::move(order);
-  waiter_ = waiter;
-  phase_ = Phase::Write;
-  inFlight_ = false;
+  waiter_ = &command;
+  immediate_ = immediate;
+  phase_ = Phase::Begin;
   pass_ = 0;
-  cursor_ = 0;
+  cursor_ = sinceKept_ = 0;
+  checkpoint_ = false;
   blocks_ = geometry.blocks;
   blockSize_ = geometry.blockSize;
-  if (order_.kind == Kind::Sanitize) mayExit_ = order_.unrestrictedExit;
   disk_.revokeTokens();
   fillPattern();
+  save();
+}
+
+// Where a disk keeps nothing it is as if that was done at once.
+void Background::save() {
+  inFlight_ = true;
+  if (disk_.store() == nullptr) return onSaved(true);
+  savingNow_ = true;
+  disk_.store()->save(StateKind::Background, image(), saving_);
+}
+
+void Background::onSaved(bool saved) {
+  inFlight_ = savingNow_ = false;
+  sinceKept_ = 0;
+  if (halted_) return;
+  switch (phase_) {
+    case Phase::Begin:
+      if (!saved) return leave(IoResult::Gone);
+      phase_ = Phase::Write;
+      if (order_.kind == Kind::Sanitize) mayExit_ = order_.unrestrictedExit;
+      if (immediate_) wake(IoResult::Ok);
+      break;
+    case Phase::Write:
+    case Phase::Discard:
+    case Phase::Flush:
+      break;  // how far it is: without that it would begin further back
+    case Phase::End:
+      // What is not known to be over would begin anew, over what was written meanwhile: so nothing may be.
+      good_ = good_ && saved;
+      failed_ = good_ ? Kind::None : order_.kind;
+      return leave(good_ ? IoResult::Ok : IoResult::MediumError);
+    case Phase::Forgive:
+      if (saved) failed_ = Kind::None;
+      return leave(saved ? IoResult::Ok : IoResult::Gone);
+    case Phase::Idle:
+      return;
+  }
   disk_.wantAttention();
+}
+
+void Background::leave(IoResult result) {
+  phase_ = Phase::Idle;
+  order_.kind = Kind::None;
+  buffer_ = base::Bytes();
+  wake(result);
+}
+
+void Background::wake(IoResult result) {
+  if (Command* const waiter = std::exchange(waiter_, nullptr)) disk_.resume(*waiter, result);
+}
+
+void Background::halt() {
+  halted_ = true;
+  phase_ = Phase::Idle;
+  waiter_ = nullptr;
+}
+
+// version, kind, flags, phase, passes, pass, cursor, pattern. Empty: nothing runs, and nothing failed.
+base::Bytes Background::image() const {
+  base::Bytes out;
+  const bool over = phase_ == Phase::Forgive || (phase_ == Phase::End && good_);
+  if (over) return out;
+  base::ByteWriter writer(out);
+  writer.u8(kBackgroundVersion);
+  writer.u8(static_cast<std::uint8_t>(order_.kind));
+  writer.u8(static_cast<std::uint8_t>((phase_ == Phase::End ? kBackgroundFailed : 0) |
+                                      (order_.invert ? kBackgroundInvert : 0) |
+                                      (order_.unrestrictedExit ? kBackgroundMayExit : 0)));
+  writer.u8(static_cast<std::uint8_t>(phase_ == Phase::Begin ? Phase::Write : phase_));
+  writer.u8(order_.passes);
+  writer.u8(pass_);
+  writer.u64(cursor_);
+  writer.u16(static_cast<std::uint16_t>(order_.pattern.size()));
+  writer.bytes(order_.pattern);
+  return out;
+}
+
+bool Background::restore(base::ByteView image) {
+  if (image.empty()) return true;
+  base::ByteReader reader(image);
+  const std::uint8_t version = reader.u8();
+  const std::uint8_t kind = reader.u8();
+  const std::uint8_t flags = reader.u8();
+  const std::uint8_t phase = reader.u8();
+  Order order;
+  order.passes = reader.u8();
+  const std::uint8_t pass = reader.u8();
+  const std::uint64_t cursor = reader.u64();
+  const base::ByteView pattern = reader.bytes(reader.u16());
+  if (reader.failed() || reader.remaining() != 0 || version != kBackgroundVersion) return false;
+  const Geometry geometry = disk_.device().geometry();
+  const bool failed = (flags & kBackgroundFailed) != 0;
+  const bool kindIsGood =
+      kind == static_cast<std::uint8_t>(Kind::Sanitize) || kind == static_cast<std::uint8_t>(Kind::Format);
+  const bool phaseIsGood =
+      failed || (phase >= static_cast<std::uint8_t>(Phase::Write) && phase <= static_cast<std::uint8_t>(Phase::Flush));
+  const bool passIsGood = order.passes != 0 && order.passes <= kMostPasses && pass <= order.passes &&
+                          (failed || phase != static_cast<std::uint8_t>(Phase::Write) || pass < order.passes);
+  if (!kindIsGood || !phaseIsGood || !passIsGood) return false;
+  order.kind = static_cast<Kind>(kind);
+  order.invert = (flags & kBackgroundInvert) != 0;
+  order.unrestrictedExit = (flags & kBackgroundMayExit) != 0;
+  order.pattern.assign(pattern.begin(), pattern.end());
+  mayExit_ = order.unrestrictedExit;
+  if (failed) {
+    failed_ = order.kind;
+    return true;
+  }
+  order_ = std::move(order);
+  phase_ = static_cast<Phase>(phase);
+  pass_ = pass;
+  blocks_ = geometry.blocks;
+  blockSize_ = geometry.blockSize;
+  // A medium of another size is another range: the phase begins anew.
+  cursor_ = cursor < blocks_ ? cursor : 0;
+  fillPattern();
+  disk_.wantAttention();
+  return true;
 }
 
 // The pattern of this pass, repeated in each block (SBC-3 5.29.2.2: a short pattern is repeated to fill a block).
@@ -44,8 +171,11 @@ void Background::step() {
   io_.lba = cursor_;
   io_.blocks = blocks;
   io_.memory = {};
-  switch (phase_) {
+  switch (checkpoint_ ? Phase::Flush : phase_) {
     case Phase::Idle:
+    case Phase::Begin:
+    case Phase::End:
+    case Phase::Forgive:
       return;
     case Phase::Write:
       io_.kind = patterned ? IoKind::Write : IoKind::WriteZeroes;
@@ -68,9 +198,16 @@ void Background::step() {
 
 void Background::onDone(IoResult result) {
   inFlight_ = false;
+  if (halted_) return;
   if (result != IoResult::Ok) return end(false);
+  if (std::exchange(checkpoint_, false)) return save();
   cursor_ += io_.blocks;
-  if (phase_ == Phase::Flush || cursor_ == blocks_) endPhase();
+  sinceKept_ += io_.blocks * blockSize_;
+  if (phase_ == Phase::Flush || cursor_ == blocks_) {
+    endPhase();
+  } else {
+    checkpoint_ = disk_.store() != nullptr && sinceKept_ >= kCheckpointBytes;
+  }
   disk_.wantAttention();
 }
 
@@ -88,19 +225,15 @@ void Background::endPhase() {
 }
 
 void Background::end(bool good) {
-  failed_ = good ? Kind::None : order_.kind;
-  phase_ = Phase::Idle;
-  order_.kind = Kind::None;
-  buffer_ = base::Bytes();
-  if (Command* const waiter = std::exchange(waiter_, nullptr)) {
-    disk_.resume(*waiter, good ? IoResult::Ok : IoResult::MediumError);
-  }
+  good_ = good;
+  phase_ = Phase::End;
+  save();
 }
 
-bool Background::exitFailureMode() {
-  if (failed_ != Kind::Sanitize) return true;
-  if (mayExit_) failed_ = Kind::None;
-  return mayExit_;
+void Background::exitFailureMode(Command& command) {
+  waiter_ = &command;
+  phase_ = Phase::Forgive;
+  save();
 }
 
 Sense Background::failure() const {
@@ -131,18 +264,33 @@ constexpr std::uint8_t kImmediate = 0x80;
 constexpr std::uint8_t kAllowUnrestrictedExit = 0x20;
 constexpr std::size_t kOverwriteHeader = 4;
 
+// It could not be kept, so nothing was done.
+void notKept(Disk& disk, Command& command) {
+  disk.complete(command, {SenseKey::HardwareError, Asc::InternalTargetFailure});
+}
+
 void formatEnded(Disk& disk, Command& command, IoResult result) {
   if (result == IoResult::Ok) return disk.complete(command);
+  if (result == IoResult::Gone) return notKept(disk, command);
   disk.complete(command, {SenseKey::MediumError, Asc::MediumFormatCorrupted});
 }
 
 void sanitizeEnded(Disk& disk, Command& command, IoResult result) {
   if (result == IoResult::Ok) return disk.complete(command);
+  if (result == IoResult::Gone) return notKept(disk, command);
   disk.complete(command, {SenseKey::MediumError, Asc::SanitizeCommandFailed});
+}
+
+// An EXIT FAILURE MODE that was aborted may still be on its way to the store. True after it ended the command.
+bool mustWait(Disk& disk, Command& command) {
+  if (!disk.background().saving()) return false;
+  disk.complete(command, Status::Busy);
+  return true;
 }
 
 // The command has all blocks for itself: nothing that came before is still being written.
 void startSanitize(Disk& disk, Command& command, IoResult) {
+  if (mustWait(disk, command)) return;
   const CommandWork& work = command.work();
   const bool immediate = (command.cdb[1] & kImmediate) != 0;
   Background::Order order;
@@ -155,9 +303,16 @@ void startSanitize(Disk& disk, Command& command, IoResult) {
     const auto begin = work.parameters.begin() + kOverwriteHeader;
     order.pattern.assign(begin, begin + static_cast<std::ptrdiff_t>(size));
   }
-  disk.background().start(std::move(order), immediate ? nullptr : &command);
-  if (immediate) return disk.complete(command);
   disk.park(command, sanitizeEnded);
+  disk.background().start(std::move(order), command, immediate);
+}
+
+// None of two at a time, nor beside an order: they have all blocks for themselves too.
+void exitFailureMode(Disk& disk, Command& command, IoResult) {
+  if (mustWait(disk, command)) return;
+  if (disk.background().failed() != Background::Kind::Sanitize) return disk.complete(command);
+  disk.park(command, sanitizeEnded);
+  disk.background().exitFailureMode(command);
 }
 
 // Checks the parameter list of OVERWRITE; false after it ended the command.
@@ -187,11 +342,10 @@ void sanitize(Disk& disk, Command& command) {
   } else if (length != 0) {
     return disk.complete(command, invalidFieldInCdb(7));
   }
-  if (action == kExitFailureMode) {
-    if (disk.background().exitFailureMode()) return disk.complete(command);
+  if (action == kExitFailureMode && !disk.background().mayExitFailure()) {
     return disk.complete(command, invalidFieldInCdb(1, std::uint8_t{4}));
   }
-  disk.lockRange(command, allBlocks(disk), true, startSanitize);
+  disk.lockRange(command, allBlocks(disk), true, action == kExitFailureMode ? exitFailureMode : startSanitize);
 }
 
 namespace {
@@ -201,13 +355,13 @@ constexpr std::uint8_t kLongList = 0x20;
 constexpr std::uint8_t kFormatImmediate = 0x02;  // in the parameter list header
 
 void startFormat(Disk& disk, Command& command, IoResult) {
+  if (mustWait(disk, command)) return;
   const base::Bytes& list = command.work().parameters;
   const bool immediate = !list.empty() && (list[1] & kFormatImmediate) != 0;
   Background::Order order;
   order.kind = Background::Kind::Format;
-  disk.background().start(std::move(order), immediate ? nullptr : &command);
-  if (immediate) return disk.complete(command);
   disk.park(command, formatEnded);
+  disk.background().start(std::move(order), command, immediate);
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ bool Disk::restore(StateKind kind, base::ByteView image) {
     return true;
   }
   if (kind == StateKind::ModePages) return modes_.restore(image);
+  if (kind == StateKind::Background) return background_.restore(image);
   base::ByteReader reader(image);
   base::Bytes texts[2];
   for (base::Bytes& text : texts) {

@@ -124,9 +124,12 @@ class Disk {
   void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
-  // Nothing is on its way: no command, no copy that was ordered here, and no answer that shows memory of the device.
-  // Then the disk and its device may be destroyed.
-  [[nodiscard]] bool idle() const { return tasks_.size() == 0 && copies_.running() == 0 && !shows(); }
+  // Nothing is on its way: no command, no copy that was ordered here, no answer that shows memory of the device, and
+  // nothing that the store keeps. Then the disk and its device may be destroyed, after background().halt(): what runs
+  // in the background does not keep them, and is restored with the next one.
+  [[nodiscard]] bool idle() const {
+    return tasks_.size() == 0 && copies_.running() == 0 && !shows() && !background_.saving();
+  }
   // Commands that have ended have views of the device (until Command::recycle()).
   [[nodiscard]] bool shows() const { return shown_ != 0; }
 

@@ -1,5 +1,5 @@
 // StateStore: where a logical unit keeps what must outlive a power loss: reservations with APTPL, identifying
-// information, saved mode pages.
+// information, saved mode pages, how far a SANITIZE or FORMAT UNIT is.
 //
 // The unit gives an image of the whole of one kind; the store makes it durable (atomically: the old or the new one) and
 // answers by done(), inside save() or later, on the unit's thread. Saves of one kind never overlap. The owner gives the
@@ -14,7 +14,7 @@
 
 namespace scsi {
 
-enum class StateKind : std::uint8_t { Reservations, IdentifyingInformation, ModePages };
+enum class StateKind : std::uint8_t { Reservations, IdentifyingInformation, ModePages, Background };
 
 struct StateKindRow {
   StateKind kind;
@@ -25,9 +25,10 @@ inline constexpr StateKindRow kStateKinds[] = {
     {StateKind::Reservations, "reservations", "persistent reservations"},
     {StateKind::IdentifyingInformation, "identifying-information", "identifying information"},
     {StateKind::ModePages, "mode-pages", "saved mode pages"},
+    {StateKind::Background, "background", "SANITIZE or FORMAT UNIT that was begun, which has to be ordered anew"},
 };
 constexpr const StateKindRow& rowOf(StateKind kind) { return kStateKinds[static_cast<std::size_t>(kind)]; }
-static_assert(rowOf(StateKind::ModePages).kind == StateKind::ModePages);
+static_assert(rowOf(StateKind::Background).kind == StateKind::Background);
 
 class SaveRequest {
  public:

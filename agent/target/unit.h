@@ -53,7 +53,10 @@ class Unit {
   [[nodiscard]] bool idle() const { return commands_ == 0 && disk_->idle(); }
 
   // The store ends what it has open; nothing but destruction may follow.
-  void close() { device_.reset(); }
+  void close() {
+    disk_->background().halt();
+    device_.reset();
+  }
 
   // The disk may want to be called at another time.
   void arm();
