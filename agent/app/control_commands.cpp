@@ -172,7 +172,7 @@ base::Json ControlCommands::status() const {
   }
   const target::ServerCounters counters = parts_.targets.counters();
   members.push_back({"targets", std::uint64_t{parts_.targets.setup().targets.size()}});
-  members.push_back({"units", std::uint64_t{parts_.targets.setup().units.size()}});
+  members.push_back({"units", std::uint64_t{target::openUnits(parts_.targets.setup())}});
   members.push_back({"sessions", std::uint64_t{parts_.targets.sessions().size()}});
   members.push_back({"connections", counters.connectionsNow});
   members.push_back({"logins_refused", counters.loginsRefused});

@@ -25,23 +25,25 @@ std::string placeOf(const target::UnitSetup& unit) {
   return spec ? spec->file.path : std::string();
 }
 
-// Units of these ids, with their LUNs.
+// Units of these ids stay in the maps, and answer as becoming ready: a LUN that is gone is an error that hosts do not
+// come back from, and so would be every restart while a store comes later.
 template <class Ids>
-void takeOut(target::Setup& setup, const Ids& ids) {
-  if (ids.empty()) return;
-  std::erase_if(setup.units, [&](const target::UnitSetup& unit) { return ids.contains(unit.id); });
-  for (target::TargetSetup& target : setup.targets) {
-    for (target::AccessRule& rule : target.rules) {
-      std::erase_if(rule.luns, [&](const target::LunMapping& mapping) { return ids.contains(mapping.unit); });
-    }
+void await(target::Setup& setup, const Ids& ids) {
+  for (target::UnitSetup& unit : setup.units) {
+    if (ids.contains(unit.id)) unit.store.clear();
   }
+}
+
+bool serves(const target::Setup& setup, std::string_view id) {
+  const target::UnitSetup* unit = findUnit(setup, id);
+  return unit != nullptr && !unit->awaited();
 }
 
 }  // namespace
 
-target::Setup Holder::withoutMissing(const target::Setup& wanted) const {
+target::Setup Holder::awaitingMissing(const target::Setup& wanted) const {
   target::Setup setup = wanted;
-  takeOut(setup, missing_);
+  await(setup, missing_);
   for (target::UnitSetup& unit : setup.units) {
     const auto renamed = renamed_.find(unit.id);
     if (renamed != renamed_.end() && renamed->second.store == unit.store) unit.store = renamed->second.running;
@@ -58,26 +60,37 @@ bool Holder::release(const target::Setup& next) {
   places.erase("");
   std::set<std::string> going;
   for (const target::UnitSetup& unit : targets_.setup().units) {
-    if (!runs(next, unit) && places.contains(placeOf(unit))) going.insert(unit.id);
+    if (!unit.awaited() && !runs(next, unit) && places.contains(placeOf(unit))) going.insert(unit.id);
   }
   if (going.empty()) return false;
   target::Setup rest = targets_.setup();
-  takeOut(rest, going);
+  await(rest, going);
   return targets_.apply(std::move(rest)).ok();
 }
 
 // What was released is known to open; what does not all the same is tried again as any other unit.
 void Holder::comeBack(const target::Setup& before) {
   if (targets_.apply(before)) return;
-  if (leaveOutBroken(before, Mode::LeaveOut)) (void)targets_.apply(withoutMissing(wanted_));
+  if (leaveOutBroken(before, Mode::LeaveOut)) (void)targets_.apply(awaitingMissing(wanted_));
+}
+
+// What still has it open may be an earlier life of the unit itself: nothing is to be done but to wait.
+base::Status Holder::probe(const target::UnitSetup& unit) const {
+  const std::string place = placeOf(unit);
+  for (const std::string& store : targets_.storesLeaving()) {
+    target::UnitSetup leaving;
+    leaving.store = store;
+    if (!place.empty() && placeOf(leaving) == place) return base::fail("commands of before are not over there");
+  }
+  return probe_(unit);
 }
 
 bool Holder::leaveOutBroken(const target::Setup& setup, Mode mode) {
   bool found = false;
   for (const target::UnitSetup& unit : setup.units) {
-    if (runs(targets_.setup(), unit)) continue;
+    if (unit.awaited() || runs(targets_.setup(), unit)) continue;
     if (mode == Mode::Refuse && !block::isRemoteStore(unit.store)) continue;
-    const auto status = probe_(unit);
+    const auto status = probe(unit);
     if (status) continue;
     found = true;
     missing_[unit.id] = status.error().text;
@@ -100,11 +113,11 @@ base::Status Holder::hold(target::Setup wanted, Mode mode) {
     return is == nullptr || was == nullptr || !is->sameStore(*was);
   });
   const target::Setup before = targets_.setup();
-  target::Setup setup = withoutMissing(wanted);
+  target::Setup setup = awaitingMissing(wanted);
   hears_.settle();
   const bool released = release(setup);
   auto status = targets_.apply(setup);
-  if (!status && leaveOutBroken(setup, mode)) status = targets_.apply(withoutMissing(wanted));
+  if (!status && leaveOutBroken(setup, mode)) status = targets_.apply(awaitingMissing(wanted));
   if (!status) {
     missing_ = missingBefore;
     if (released) comeBack(before);
@@ -123,13 +136,13 @@ bool Holder::retry() {
   const auto before = missing_;
   for (auto at = missing_.begin(); at != missing_.end();) {
     const target::UnitSetup* unit = findUnit(wanted_, at->first);
-    const base::Status status = unit == nullptr ? base::Status() : probe_(*unit);
+    const base::Status status = unit == nullptr ? base::Status() : probe(*unit);
     if (!status) at->second = status.error().text;
     at = status ? missing_.erase(at) : std::next(at);
   }
   if (missing_.size() == before.size()) return false;
   const target::Setup old = targets_.setup();
-  if (auto status = targets_.apply(withoutMissing(wanted_)); !status) {
+  if (auto status = targets_.apply(awaitingMissing(wanted_)); !status) {
     missing_ = before;
     return false;
   }
@@ -139,7 +152,8 @@ bool Holder::retry() {
 
 base::Status Holder::resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink, std::string store) {
   const target::UnitSetup* running = findUnit(targets_.setup(), unit);
-  if (running == nullptr) return base::fail("there is no unit \"" + std::string(unit) + "\" that is served");
+  if (running == nullptr || running->awaited())
+    return base::fail("there is no unit \"" + std::string(unit) + "\" that is served");
   if (auto status = targets_.resize(unit, blocks, shrink); !status) return status;
   if (store != running->store) renamed_[std::string(unit)] = {std::move(store), running->store};
   return {};
@@ -148,10 +162,10 @@ base::Status Holder::resize(std::string_view unit, std::uint64_t blocks, block::
 void Holder::tellDifference(const target::Setup& before) {
   std::set<std::string_view> opened;
   for (const target::UnitSetup& unit : targets_.setup().units) {
-    if (!runs(before, unit)) opened.insert(unit.id);
+    if (!unit.awaited() && !runs(before, unit)) opened.insert(unit.id);
   }
   for (const target::UnitSetup& unit : before.units) {
-    if (findUnit(targets_.setup(), unit.id) == nullptr) hears_.closed(unit.id);
+    if (!unit.awaited() && !serves(targets_.setup(), unit.id)) hears_.closed(unit.id);
   }
   if (opened.empty()) return;
   for (const target::UnitFacts& facts : targets_.units()) {

@@ -1,9 +1,10 @@
 // Holder: brings a setup into force, with what an agent needs beside the target server's all or nothing.
 //
-// A unit that cannot be opened at a start or a reload is left out, with its LUNs, told of and tried again; a change by
-// an administrator that cannot be opened is refused whole, but for units behind a network, which may come later. A unit
-// whose file or block device another one takes over, or itself with other words, is closed first, because both are
-// opened by one alone; where the new one cannot be opened and the setup is refused, it comes back. A unit
+// A unit that cannot be opened at a start or a reload is told of and tried again; meanwhile it is awaited: it keeps its
+// LUNs, and answers as becoming ready, so that its hosts wait for it. A change by an administrator that cannot be
+// opened is refused whole, but for units behind a network, which may come later. A unit whose file or block device
+// another one takes over, or itself with other words, is closed first, because both are opened by one alone; what is
+// open there ends before, and where the new one cannot be opened and the setup is refused, it comes back. A unit
 // in memory that was resized goes on living though its store is called otherwise now. The loop's thread; apply() and
 // retry() may block as local stores are opened.
 #pragma once
@@ -32,11 +33,11 @@ class Holder {
       : targets_(targets), probe_(std::move(probe)), hears_(std::move(hears)) {}
 
   enum class Mode : std::uint8_t {
-    LeaveOut,  // units that cannot be opened
+    LeaveOut,  // units that cannot be opened: they are awaited
     Refuse,    // a setup of which a new unit on a local store cannot be opened
   };
   base::Status apply(target::Setup wanted, Mode mode);
-  // Units that were left out, once more. True when one more is there.
+  // Units that are awaited, once more. True when one more is there.
   bool retry();
 
   // Another size; `store` is what the unit's store is called from now on.
@@ -51,7 +52,8 @@ class Holder {
     std::string store;    // as the setup says it
     std::string running;  // as it was opened
   };
-  [[nodiscard]] target::Setup withoutMissing(const target::Setup& wanted) const;
+  [[nodiscard]] target::Setup awaitingMissing(const target::Setup& wanted) const;
+  [[nodiscard]] base::Status probe(const target::UnitSetup& unit) const;
   bool release(const target::Setup& next);
   void comeBack(const target::Setup& before);
   bool leaveOutBroken(const target::Setup& setup, Mode mode);

@@ -175,8 +175,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::UnitOpened, {"AGENT-3001", Severity::Info, "unit-opened", {"unit", "store", "bytes"}, kAlways,
         "A unit's store is open."}},
     {Event::UnitFailed, {"AGENT-3002", Severity::Error, "unit-failed", {"unit", "error"}, kAlways,
-        "A unit's store or its saved state cannot be opened. The other units are served; this one is mapped nowhere, "
-        "and is "
+        "A unit's store or its saved state cannot be opened. The other units are served; this one keeps its LUNs and "
+        "answers that it becomes ready (02 04/01), so that its hosts wait for it. It is "
         "tried again in a moment, then less and less often, at last every 30 seconds."}},
     {Event::UnitClosed, {"AGENT-3003", Severity::Info, "unit-closed", {"unit"}, kAlways,
         "A unit is no longer there, by the configuration or by a change."}},

@@ -29,7 +29,7 @@ target::AccessRule ruleOf(const management::DesiredInitiator& initiator, const U
   rule.policy = policyOf(initiator);
   for (const management::DesiredMap& map : initiator.maps) {
     const auto unit = units.find(map.unit);
-    if (unit == units.end()) continue;  // it is not here, or cannot be opened now; the report shows that
+    if (unit == units.end()) continue;  // it is not here; the report shows that
     const bool readOnly = map.right == san::Right::ReadOnly;
     rule.luns.push_back({map.lun, unit->second, readOnly ? target::Right::ReadOnly : target::Right::ReadWrite});
   }

@@ -399,8 +399,10 @@ void Management::tellTruth() {
   gather_.startAt(parts_.loop.now() + kLook);
   const auto units = parts_.targets.units();
   const auto sessions = parts_.targets.sessions();
-  management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, parts_.targets.setup(),
-                                     parts_.targets.inForce(), units, sessions, proofs_});
+  // A unit whose store is not open is reached by nobody yet.
+  const target::Setup local = target::openPartOf(parts_.targets.setup());
+  const target::Setup inForce = target::openPartOf(parts_.targets.inForce());
+  management::Truth truth = truthOf({parts_.targets.obeyed(), appliedAt_, local, inForce, units, sessions, proofs_});
   if (host_.sessions) addHost(truth, *parts_.targets.obeyed().state, host_.sessions());
   if (host_.heldDisks) truth.heldDisks = host_.heldDisks();
   if (finder_.tell) finder_.tell(truth);

@@ -24,6 +24,9 @@ class Observers final : public target::Observer {
   void onConnectionFault(const target::ConnectionFault& fault) override {
     for (target::Observer* one : all_) one->onConnectionFault(fault);
   }
+  void onUnitGone() override {
+    for (target::Observer* one : all_) one->onUnitGone();
+  }
 
  private:
   std::vector<target::Observer*> all_;

@@ -22,6 +22,7 @@ class ServerTargets final : public Targets {
   [[nodiscard]] std::vector<target::PortalFacts> portals() const override { return server_.portals(); }
   [[nodiscard]] std::vector<target::SessionFacts> sessions() const override { return server_.sessions(); }
   [[nodiscard]] std::vector<target::UnitFacts> units() const override { return server_.units(); }
+  [[nodiscard]] std::vector<std::string> storesLeaving() const override { return server_.storesLeaving(); }
   [[nodiscard]] target::ServerCounters counters() const override { return server_.counters(); }
   bool dropSession(std::uint64_t id) override { return server_.dropSession(id); }
   void drain(base::Duration grace, std::function<void()> done) override { server_.drain(grace, std::move(done)); }

@@ -62,6 +62,7 @@ base::Status Service::start() {
   management_->setRefuseAfter(config_.runtime.management.refuseAfter);
   if (auto known = management_->load(); !known) return known;
   observers_.add(*management_);
+  observers_.add(*this);
   targets_ = std::make_unique<ZonedTargets>(std::move(managed));
   NameServer::Parts around{parts_.loop, parts_.log, parts_.metrics, *targets_, worker_, state_.zonesPath()};
   if (config_.start.host.enabled) {
@@ -227,6 +228,11 @@ base::Status Service::probe(const target::UnitSetup& unit) {
   return stores_->check(unit.store);
 }
 
+// What waits for its store need not wait longer.
+void Service::onUnitGone() {
+  if (holder_ != nullptr && !holder_->missing().empty()) retryTimer_.startAt(parts_.loop.now());
+}
+
 void Service::retryUnits() {
   (void)holder_->retry();
   armRetry();
@@ -325,7 +331,7 @@ void Service::syncMetrics() {
   m.at<Metric::BudgetHits>(Budget::MemoryOfASession).add(now.outOfShare - counted_.outOfShare);
   counted_ = now;
   m.at<Metric::Targets>().set(static_cast<std::int64_t>(targets_->setup().targets.size()));
-  m.at<Metric::Units>().set(static_cast<std::int64_t>(targets_->setup().units.size()));
+  m.at<Metric::Units>().set(static_cast<std::int64_t>(target::openUnits(targets_->setup())));
   m.at<Metric::UnitsFailed>().set(static_cast<std::int64_t>(holder_->missing().size()));
 }
 

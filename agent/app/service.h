@@ -27,7 +27,7 @@
 
 namespace agent {
 
-class Service {
+class Service final : private target::Observer {
  public:
   // Borrowed. `targets` gives the target server for an environment.
   using MakeTargets =
@@ -58,7 +58,7 @@ class Service {
   [[nodiscard]] std::vector<net::Address> portals() const;
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] std::size_t targetCount() const { return targets_->setup().targets.size(); }
-  [[nodiscard]] std::size_t unitCount() const { return targets_->setup().units.size(); }
+  [[nodiscard]] std::size_t unitCount() const { return target::openUnits(targets_->setup()); }
   [[nodiscard]] std::string notReady() const;
   // Everything that is counted, for a scraper.
   [[nodiscard]] std::string metricsText();
@@ -78,6 +78,7 @@ class Service {
   void drain(std::string_view reason, base::Duration grace, std::function<void()> done);
   [[nodiscard]] base::Json::Object statusView() const;
   base::Status probe(const target::UnitSetup& unit);
+  void onUnitGone() override;
   void retryUnits();
   void armRetry();
   void syncMetrics();

@@ -24,6 +24,7 @@ class Targets {
   [[nodiscard]] virtual std::vector<target::PortalFacts> portals() const = 0;
   [[nodiscard]] virtual std::vector<target::SessionFacts> sessions() const = 0;
   [[nodiscard]] virtual std::vector<target::UnitFacts> units() const = 0;
+  [[nodiscard]] virtual std::vector<std::string> storesLeaving() const = 0;
   [[nodiscard]] virtual target::ServerCounters counters() const = 0;
   virtual bool dropSession(std::uint64_t id) = 0;
   virtual void drain(base::Duration grace, std::function<void()> done) = 0;

@@ -40,6 +40,7 @@ class TargetsLayer : public Targets {
   [[nodiscard]] std::vector<target::PortalFacts> portals() const final { return inner_->portals(); }
   [[nodiscard]] std::vector<target::SessionFacts> sessions() const final { return inner_->sessions(); }
   [[nodiscard]] std::vector<target::UnitFacts> units() const final { return inner_->units(); }
+  [[nodiscard]] std::vector<std::string> storesLeaving() const final { return inner_->storesLeaving(); }
   [[nodiscard]] target::ServerCounters counters() const final { return inner_->counters(); }
   bool dropSession(std::uint64_t id) final { return inner_->dropSession(id); }
   void drain(base::Duration grace, std::function<void()> done) final { inner_->drain(grace, std::move(done)); }

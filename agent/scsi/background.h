@@ -74,10 +74,10 @@ class Background {
  private:
   enum class Phase : std::uint8_t {
     Idle,
-    Begin,  // the order is being kept
-    Write,
-    Discard,
-    Flush,
+    Begin,      // the order is being kept
+    Write = 2,  // these three stand in images
+    Discard = 3,
+    Flush = 4,
     End,      // the end is being kept
     Forgive,  // that a failure is over is being kept
   };

@@ -47,6 +47,7 @@ struct CommandWork {
     Nothing,
     TaskAborted,  // TAS one
     NoUnit,       // the unit has left its map: LOGICAL UNIT NOT SUPPORTED
+    NotReady,     // it comes back: in process of becoming ready
   };
 
   class Io final : public BlockRequest {

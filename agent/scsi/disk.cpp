@@ -129,7 +129,8 @@ void Disk::detach(Nexus& nexus, Leaving why) {
   if (reservedBy == &nexus) reservedBy = nullptr;
   copies_.forget(nexus);
   ++nexus.commands;  // so that no end of a command erases it under our hands
-  abortForLeaving(nexus, why == Leaving::Unmapped ? Told::NoUnit : Told::Nothing);
+  constexpr Told kTold[] = {Told::Nothing, Told::NoUnit, Told::NotReady};
+  abortForLeaving(nexus, kTold[static_cast<std::size_t>(why)]);
   if (--nexus.commands == 0) erase(nexus);
 }
 
@@ -139,7 +140,8 @@ void Disk::erase(Nexus& nexus) {
 
 Transfer Disk::transferOf(base::ByteView cdb) const {
   const OpcodeRow* row = findOpcode(cdb);
-  return row != nullptr && offers(*row) ? scsi::transferOf(*row, cdb, device_.geometry().blockSize) : Transfer{};
+  const bool runs = row != nullptr && offers(*row) && (!awaited_ || row->has(flag::kIgnoresAttention));
+  return runs ? scsi::transferOf(*row, cdb, device_.geometry().blockSize) : Transfer{};
 }
 
 std::uint64_t Disk::maxTransferBlocks() const {

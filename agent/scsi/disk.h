@@ -96,6 +96,10 @@ class Disk {
   Disk& operator=(const Disk&) = delete;
 
   // --- the owner ---
+  // Its store is not open yet: it says who it is, and that it becomes ready. Before the first command, and for good:
+  // another disk takes its place when the store is open.
+  void setAwaited() { awaited_ = true; }
+  [[nodiscard]] bool awaited() const { return awaited_; }
   void setPorts(TargetPorts ports) { ports_ = std::move(ports); }
   void setPortGroups(std::vector<PortGroup> groups);
   // Offers EXTENDED COPY and ROD tokens between the units of the domain; before the first command.
@@ -139,6 +143,7 @@ class Disk {
   enum class Leaving : std::uint8_t {
     NexusLost,  // I_T nexus loss: nobody is there to hear of its commands
     Unmapped,   // the session lives on without the unit: its commands end with LOGICAL UNIT NOT SUPPORTED
+    ComesBack,  // the same unit by another object: its commands end as not ready, which initiators repeat
   };
   // Aborts the commands, gives up RESERVE and PREVENT. The nexus is not to be used any more, but for commands that have
   // not ended: those that the device has end when it has answered.
@@ -293,6 +298,7 @@ class Disk {
   std::function<void()> attention_;
   bool crossed_[2] = {};  // thresholds: available, used
   bool mediumPresent_ = true;
+  bool awaited_ = false;
   bool settling_ = false;  // what waited is being woken
 };
 

@@ -40,6 +40,12 @@ bool Disk::mayRun(Command& command) {
     complete(command, {SenseKey::UnitAttention, ascOf(*nexus.attentions.take())});
     return false;
   }
+  // SPC-4 6.1: who it is (INQUIRY, REPORT LUNS) and how it is (REQUEST SENSE) it says all the same. What it can do, and
+  // who has reserved it, is known with its store.
+  if (awaited_ && !(known && work.row->has(flag::kIgnoresAttention))) {
+    complete(command, notReady(Asc::BecomingReady));
+    return false;
+  }
   if (known && !reservationAllows(command, *work.row)) {
     complete(command, Status::ReservationConflict);
     return false;

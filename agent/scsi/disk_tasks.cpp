@@ -173,6 +173,8 @@ void Disk::sayAborted(Command& command) {
       return command.setStatus(Status::TaskAborted);
     case Told::NoUnit:
       return command.setSense({SenseKey::IllegalRequest, Asc::LogicalUnitNotSupported}, modes_.descriptorSense());
+    case Told::NotReady:
+      return command.setSense({SenseKey::NotReady, Asc::BecomingReady}, modes_.descriptorSense());
   }
 }
 

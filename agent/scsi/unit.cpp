@@ -11,6 +11,7 @@ constexpr std::uint8_t kDescriptorFormat = 0x01;  // DESC
 
 // What REQUEST SENSE has to say beside unit attentions (SPC-4 6.39): why the unit is not ready, how far it is.
 Sense pollableSense(Disk& disk) {
+  if (disk.awaited()) return {SenseKey::NotReady, Asc::BecomingReady};
   const Background& background = disk.background();
   if (background.running()) return background.inProgress();
   if (background.failed() != Background::Kind::None) return background.failure();

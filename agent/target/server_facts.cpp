@@ -45,7 +45,15 @@ std::vector<SessionFacts> TargetServer::Impl::sessions() {
 
 std::vector<UnitFacts> TargetServer::Impl::units() const {
   std::vector<UnitFacts> all;
-  for (const auto& [id, unit] : units_) all.push_back(unit->facts());
+  for (const auto& [id, unit] : units_) {
+    if (!unit->disk().awaited()) all.push_back(unit->facts());
+  }
+  return all;
+}
+
+std::vector<std::string> TargetServer::Impl::storesLeaving() const {
+  std::vector<std::string> all;
+  for (const auto& unit : leaving_) all.push_back(unit->setup().store);
   return all;
 }
 

@@ -43,11 +43,12 @@ std::string nameOf(const scsi::UnitIdentity& identity) {
          std::string(base::asText(identity.eui64));
 }
 
-// For commands of a unit that leaves before it has them.
-iscsi::UnitAnswer noUnit() {
+// For commands of a unit that leaves before it has them. The sense stays, as the answers' views have to.
+template <scsi::SenseKey Key, scsi::Asc Code>
+iscsi::UnitAnswer refusal() {
   static const scsi::SenseBuffer sense = [] {
     scsi::SenseBuffer made{};
-    static_cast<void>(scsi::encode({scsi::SenseKey::IllegalRequest, scsi::Asc::LogicalUnitNotSupported}, false, made));
+    static_cast<void>(scsi::encode({Key, Code}, false, made));
     return made;
   }();
   iscsi::UnitAnswer answer;
@@ -55,6 +56,8 @@ iscsi::UnitAnswer noUnit() {
   answer.sense = base::ByteView(sense).first(scsi::kFixedSenseSize);
   return answer;
 }
+iscsi::UnitAnswer noUnit() { return refusal<scsi::SenseKey::IllegalRequest, scsi::Asc::LogicalUnitNotSupported>(); }
+iscsi::UnitAnswer notReady() { return refusal<scsi::SenseKey::NotReady, scsi::Asc::BecomingReady>(); }
 
 }  // namespace
 
@@ -78,7 +81,7 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
       return mapping.lun == mapped.lun && mapping.unit == mapped.unit;
     });
     if (stays) continue;
-    detach(mapped);
+    detach(mapped, scsi::Disk::Leaving::Unmapped);
     changed = true;
   }
   std::vector<Mapped> next;
@@ -128,9 +131,10 @@ bool SessionUnits::map(const std::vector<Mapping>& wanted) {
   return all;
 }
 
-void SessionUnits::unmap(Unit& unit) {
+void SessionUnits::unmap(Unit& unit, bool comesBack) {
+  using L = scsi::Disk::Leaving;
   for (Mapped& mapped : mapped_) {
-    if (mapped.unit == &unit) detach(mapped);
+    if (mapped.unit == &unit) detach(mapped, comesBack ? L::ComesBack : L::Unmapped);
   }
   std::erase_if(mapped_, [](const Mapped& mapped) { return mapped.unit == nullptr; });
   listLuns();
@@ -139,7 +143,8 @@ void SessionUnits::unmap(Unit& unit) {
 
 void SessionUnits::unitsOf(std::vector<scsi::CopyUnit>& out) const {
   for (const Mapped& mapped : mapped_) {
-    if (mapped.unit != nullptr) out.push_back({&mapped.unit->disk(), mapped.nexus});
+    const bool there = mapped.unit != nullptr && !mapped.unit->disk().awaited();
+    if (there) out.push_back({&mapped.unit->disk(), mapped.nexus});
   }
 }
 
@@ -150,19 +155,20 @@ void SessionUnits::lostWithConnection(std::uint64_t lun) {
 }
 
 void SessionUnits::leave() {
-  for (Mapped& mapped : mapped_) detach(mapped);
+  for (Mapped& mapped : mapped_) detach(mapped, scsi::Disk::Leaving::NexusLost);
   mapped_.clear();
 }
 
 // The disk ends its commands on the way, the session those that wait for data. While it lives its initiator hears of
 // each: without an answer it would wait, and then reset the whole target for it.
-void SessionUnits::detach(Mapped& mapped) {
+void SessionUnits::detach(Mapped& mapped, scsi::Disk::Leaving why) {
+  using L = scsi::Disk::Leaving;
   Unit& unit = *std::exchange(mapped.unit, nullptr);
-  if (!session_.closed()) session_.refuseWaiting(mapped.wire, noUnit());
+  if (why != L::NexusLost) session_.refuseWaiting(mapped.wire, why == L::ComesBack ? notReady() : noUnit());
   const bool elsewhere =
       std::any_of(mapped_.begin(), mapped_.end(), [&](const Mapped& other) { return other.unit == &unit; });
   if (!elsewhere) unit.remove(*this);
-  unit.disk().detach(*mapped.nexus, session_.closed() ? scsi::Disk::Leaving::NexusLost : scsi::Disk::Leaving::Unmapped);
+  unit.disk().detach(*mapped.nexus, why);
 }
 
 void SessionUnits::listLuns() {

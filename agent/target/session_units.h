@@ -62,8 +62,9 @@ class SessionUnits final : public iscsi::UnitPort {
   bool map(const std::vector<Mapping>& wanted);
   // What third-party copies of this session may go between.
   void unitsOf(std::vector<scsi::CopyUnit>& out) const;
-  // The unit is gone: its LUN answers LOGICAL UNIT NOT SUPPORTED from now on.
-  void unmap(Unit& unit);
+  // The unit is gone: its LUN answers LOGICAL UNIT NOT SUPPORTED from now on, and so end its open commands. Where it
+  // comes back with another store, by the next map(), they end as not ready.
+  void unmap(Unit& unit, bool comesBack);
 
   [[nodiscard]] iscsi::TargetSession& session() { return session_; }
   [[nodiscard]] const IoCounters& io() const { return io_; }
@@ -100,7 +101,7 @@ class SessionUnits final : public iscsi::UnitPort {
 
   [[nodiscard]] Mapped* find(std::uint64_t lun);
   [[nodiscard]] const Mapped* find(std::uint64_t lun) const { return const_cast<SessionUnits*>(this)->find(lun); }
-  void detach(Mapped& mapped);
+  void detach(Mapped& mapped, scsi::Disk::Leaving why);
   void listLuns();
   // Of a unit that replaced another one: lets an INQUIRY end that, and all else meet a unit attention.
   void meetReplaced(Mapped& mapped, const iscsi::TargetTask& task);

@@ -21,12 +21,13 @@ enum class Right : std::uint8_t { ReadOnly, ReadWrite };
 // A logical unit: what holds its blocks, and what it says of itself.
 struct UnitSetup {
   std::string id;     // the administrator's name of it; names its state on disk: [a-z0-9][a-z0-9._-]{0,62}
-  std::string store;  // block/store_spec.h
+  std::string store;  // block/store_spec.h; empty: it is not open yet, and the unit answers as becoming ready
   scsi::UnitIdentity identity;
   scsi::DiskSettings settings;
 
   // Whether `other` is the same unit behind the same store, so that it goes on living.
   [[nodiscard]] bool sameStore(const UnitSetup& other) const { return id == other.id && store == other.store; }
+  [[nodiscard]] bool awaited() const { return store.empty(); }
 };
 
 struct LunMapping {
@@ -64,6 +65,10 @@ struct Setup {
   std::vector<TargetSetup> targets;
   iscsi::AuthPolicy discovery;  // of sessions that only ask for names; what they see follows from the rules
 };
+
+// Without the units that are awaited, and without their LUNs.
+[[nodiscard]] Setup openPartOf(Setup setup);
+[[nodiscard]] std::size_t openUnits(const Setup& setup);
 
 // Whether portals of this group lead to the target.
 bool reachedThrough(const TargetSetup& target, std::uint16_t group);

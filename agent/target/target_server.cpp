@@ -165,7 +165,7 @@ void TargetServer::Impl::onTimer() {
 void TargetServer::Impl::onTurnEnd() {
   endedSockets_.clear();
   directory_.sweep();
-  forgetIdle();
+  if (forgetIdle()) environment_.observer.onUnitGone();
   if (draining_ && entries_.empty() && drained_) {
     for (auto& [socket, owned] : sockets_) {
       if (!owned->connection().output().empty()) return;
@@ -208,6 +208,7 @@ base::Status TargetServer::resize(std::string_view unit, std::uint64_t blocks, b
 base::Status TargetServer::refreshSize(std::string_view unit) { return impl_->refreshSize(unit); }
 std::vector<SessionFacts> TargetServer::sessions() const { return impl_->sessions(); }
 std::vector<UnitFacts> TargetServer::units() const { return impl_->units(); }
+std::vector<std::string> TargetServer::storesLeaving() const { return impl_->storesLeaving(); }
 ServerCounters TargetServer::counters() const { return impl_->counters(); }
 bool TargetServer::dropSession(std::uint64_t id) { return impl_->dropSession(id); }
 void TargetServer::drain(base::Duration grace, std::function<void()> done) {

@@ -64,6 +64,8 @@ class Observer {
   virtual void onSessionOpened(const SessionFacts&) {}
   virtual void onSessionEnded(const SessionFacts&, std::string_view /*why*/) {}
   virtual void onConnectionFault(const ConnectionFault&) {}
+  // A unit that left has ended its last command: its store can be opened anew.
+  virtual void onUnitGone() {}
 };
 
 struct Environment {
@@ -90,7 +92,7 @@ class TargetServer {
   // administrators. Sessions that are no longer admitted, each connection by its own address and all by one rule, are
   // asked to log out and closed Limits::logoutTime later;
   // those whose LUN map changed hear REPORTED LUNS DATA HAS CHANGED. A unit that is no longer there, or whose store is
-  // another one, is gone for its sessions at once.
+  // another one, is gone for its sessions at once; while its store is not open it keeps its LUNs, and becomes ready.
   base::Status apply(Setup setup);
   [[nodiscard]] const Setup& setup() const;
 
@@ -102,6 +104,8 @@ class TargetServer {
 
   [[nodiscard]] std::vector<SessionFacts> sessions() const;
   [[nodiscard]] std::vector<UnitFacts> units() const;
+  // Stores of units that are no longer there and still have commands.
+  [[nodiscard]] std::vector<std::string> storesLeaving() const;
   [[nodiscard]] ServerCounters counters() const;
 
   // Asks a session to log out, and closes it Limits::logoutTime later; one of discovery at once. False: there is none

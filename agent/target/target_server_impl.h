@@ -36,6 +36,7 @@ class TargetServer::Impl final : private net::ListenerOwner,
   base::Status refreshSize(std::string_view unit);
   [[nodiscard]] std::vector<SessionFacts> sessions();
   [[nodiscard]] std::vector<UnitFacts> units() const;
+  [[nodiscard]] std::vector<std::string> storesLeaving() const;
   [[nodiscard]] ServerCounters counters();
   bool dropSession(std::uint64_t id);
   void drain(base::Duration grace, std::function<void()> done);
@@ -116,8 +117,9 @@ class TargetServer::Impl final : private net::ListenerOwner,
   PortNumbers ports_;
   std::map<std::string, std::unique_ptr<Unit>, std::less<>> units_;
   std::vector<std::unique_ptr<Unit>> leaving_;
-  void forgetIdle() {
-    std::erase_if(leaving_, [](const auto& unit) { return unit->idle(); });
+  // True: one has given its store up.
+  bool forgetIdle() {
+    return std::erase_if(leaving_, [](const auto& unit) { return unit->idle(); }) != 0;
   }
   iscsi::SessionDirectory directory_;
   std::unordered_map<iscsi::TargetSession*, Entry> entries_;

@@ -45,7 +45,9 @@ base::Status TargetServer::Impl::apply(Setup setup) {
       ++at;
       continue;
     }
-    for (SessionUnits* const session : std::vector(at->second->sessions())) session->unmap(*at->second);
+    const bool comesBack = std::any_of(setup.units.begin(), setup.units.end(),
+                                       [&](const UnitSetup& unit) { return unit.id == at->first; });
+    for (SessionUnits* const session : std::vector(at->second->sessions())) session->unmap(*at->second, comesBack);
     leaving_.push_back(std::move(at->second));
     at = units_.erase(at);
   }
@@ -128,7 +130,9 @@ bool TargetServer::Impl::dropSession(std::uint64_t id) {
 
 base::Status TargetServer::Impl::resize(std::string_view unit, std::uint64_t blocks, block::Shrink shrink) {
   const auto found = units_.find(unit);
-  if (found == units_.end()) return base::fail("there is no unit " + std::string(unit));
+  if (found == units_.end() || found->second->disk().awaited()) {
+    return base::fail("there is no unit " + std::string(unit));
+  }
   // The size that it has is the one that somebody else may have given it. Where it cannot be told, this one mends that.
   static_cast<void>(found->second->refreshSize());
   if (auto resized = found->second->device().resize(blocks, shrink); !resized) return resized;
@@ -138,7 +142,9 @@ base::Status TargetServer::Impl::resize(std::string_view unit, std::uint64_t blo
 
 base::Status TargetServer::Impl::refreshSize(std::string_view unit) {
   const auto found = units_.find(unit);
-  if (found == units_.end()) return base::fail("there is no unit " + std::string(unit));
+  if (found == units_.end() || found->second->disk().awaited()) {
+    return base::fail("there is no unit " + std::string(unit));
+  }
   return found->second->refreshSize();
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/target/awaited_device.h"
+
 namespace target {
 
 class Unit::Store final : public scsi::StateStore {
@@ -36,6 +38,12 @@ Unit::~Unit() { close(); }
 base::Result<std::unique_ptr<Unit>> Unit::open(const UnitSetup& setup, block::DeviceOpener& stores,
                                                scsi::BufferPool& pool, UnitStates& states, scsi::CopyDomain& copies,
                                                scsi::PortNames& ports, net::Loop& loop) {
+  if (setup.awaited()) {
+    auto unit = std::make_unique<Unit>(setup, std::make_unique<AwaitedDevice>(), pool, states, loop);
+    unit->disk_->setCopyDomain(&copies);
+    unit->disk_->setAwaited();
+    return unit;
+  }
   auto device = stores.open(setup.store);
   if (!device) return base::fail("unit " + setup.id + ": " + device.error().text);
   auto unit = std::make_unique<Unit>(setup, std::move(*device), pool, states, loop);

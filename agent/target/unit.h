@@ -24,7 +24,7 @@ class SessionUnits;
 
 class Unit {
  public:
-  // Around a device that is there. What was kept of the unit is not asked for.
+  // Around a device that is there. What was kept of the unit is not asked for, nor is it where the unit is awaited.
   Unit(const UnitSetup& setup, std::unique_ptr<block::Device> device, scsi::BufferPool& pool, UnitStates& states,
        net::Loop& loop);
   static base::Result<std::unique_ptr<Unit>> open(const UnitSetup& setup, block::DeviceOpener& stores,

@@ -32,6 +32,7 @@ class Portals final : public agent::Targets {
   [[nodiscard]] std::vector<target::PortalFacts> portals() const override { return {}; }
   [[nodiscard]] std::vector<target::SessionFacts> sessions() const override { return {}; }
   [[nodiscard]] std::vector<target::UnitFacts> units() const override { return {}; }
+  [[nodiscard]] std::vector<std::string> storesLeaving() const override { return {}; }
   [[nodiscard]] target::ServerCounters counters() const override { return {}; }
   bool dropSession(std::uint64_t) override { return false; }
   void drain(base::Duration, std::function<void()> done) override { done(); }

@@ -70,6 +70,7 @@ class FakeTargets final : public agent::Targets {
   [[nodiscard]] std::vector<target::UnitFacts> units() const override {
     std::vector<target::UnitFacts> list;
     for (const target::UnitSetup& unit : setup_.units) {
+      if (unit.awaited()) continue;
       target::UnitFacts facts;
       facts.id = unit.id;
       facts.store = unit.store;
@@ -79,6 +80,7 @@ class FakeTargets final : public agent::Targets {
     }
     return list;
   }
+  [[nodiscard]] std::vector<std::string> storesLeaving() const override { return leaving; }
   [[nodiscard]] target::ServerCounters counters() const override { return {}; }
   bool dropSession(std::uint64_t id) override {
     dropped.push_back(id);
@@ -91,6 +93,7 @@ class FakeTargets final : public agent::Targets {
 
   // What tests set and see.
   std::set<std::string> broken;
+  std::vector<std::string> leaving;  // stores of units that have commands though they have gone
   std::set<std::string> opened;
   std::vector<std::string> resized;
   std::vector<std::string> refreshed;
@@ -104,7 +107,7 @@ class FakeTargets final : public agent::Targets {
   [[nodiscard]] bool locked(const std::string& store) const {
     const std::string file = store.substr(0, store.find(','));
     const auto has = [&file](const target::UnitSetup& unit) {
-      return unit.store.substr(0, unit.store.find(',')) == file;
+      return unit.store.substr(0, unit.store.find(',')) == file;  // none of one that is awaited
     };
     return file.starts_with("file:") && std::ranges::any_of(setup_.units, has);
   }

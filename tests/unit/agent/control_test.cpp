@@ -165,14 +165,18 @@ TEST_F(Control, AUnitBehindANetworkIsCreatedThoughItIsAwayAndComesLater) {
   targets_->broken.insert(kRemote);
   EXPECT_TRUE(agent_->does("unit.create", R"({"id": "r", "store": ")" + std::string(kRemote) + "\"}"));
   EXPECT_TRUE(agent_->does("map", R"({"target": "iqn.2024-01.org.example:store", "unit": "r"})"));
-  EXPECT_EQ(unitOf(setup(), "r"), nullptr);
+  ASSERT_NE(unitOf(setup(), "r"), nullptr) << "its LUN is there, and becomes ready";
+  EXPECT_TRUE(unitOf(setup(), "r")->awaited());
+  EXPECT_EQ(lunsOf(setup(), kTarget, "*"), "0=a 1=r");
+  EXPECT_EQ(target::openPartOf(setup()).units.size(), 1U);
+  EXPECT_EQ(lunsOf(target::openPartOf(setup()), kTarget, "*"), "0=a");
   EXPECT_EQ(agent_->failed.front(), "r");
   ASSERT_TRUE(agent_->holder.missing().contains("r"));
   EXPECT_EQ(agent_->holder.missing().at("r"), std::string(kRemote) + " is broken");
   EXPECT_FALSE(agent_->holder.retry());
   targets_->broken.clear();
   EXPECT_TRUE(agent_->holder.retry());
-  EXPECT_NE(unitOf(setup(), "r"), nullptr);
+  EXPECT_EQ(unitOf(setup(), "r")->store, kRemote);
   EXPECT_TRUE(agent_->holder.missing().empty());
 }
 
@@ -435,6 +439,27 @@ TEST_F(Control, AFileWithOtherWordsOrOfAnotherUnitIsServedAtOnceByAReload) {
   EXPECT_TRUE(agent_->failed.empty());
 }
 
+// Its commands of before have not ended, so it has its file itself.
+TEST_F(Control, AFileThatIsNotGivenUpYetIsWaitedFor) {
+  start(withFileUnit("f", "file:/f"));
+  targets_->leaving = {"file:/f"};
+  targets_->broken.insert("file:/f,writethrough");
+  base::Status reloaded = base::fail("no answer");
+  agent_->administrator.reload(parsed(withFileUnit("f", "file:/f,writethrough")),
+                               [&](const base::Status& status) { reloaded = status; });
+  ASSERT_TRUE(reloaded) << reloaded.error().text;
+  ASSERT_NE(unitOf(setup(), "f"), nullptr);
+  EXPECT_TRUE(unitOf(setup(), "f")->awaited());
+  EXPECT_EQ(lunsOf(setup(), kTarget, "*"), "0=a 1=f");
+  ASSERT_TRUE(agent_->holder.missing().contains("f"));
+  EXPECT_THAT(agent_->holder.missing().at("f"), HasSubstr("not over")) << "not that somebody else has it";
+  targets_->broken.clear();
+  EXPECT_FALSE(agent_->holder.retry());
+  targets_->leaving.clear();
+  EXPECT_TRUE(agent_->holder.retry());
+  EXPECT_EQ(unitOf(setup(), "f")->store, "file:/f,writethrough");
+}
+
 TEST_F(Control, AFileWhoseNewWordsAreRefusedIsServedByTheOldOnes) {
   start(std::string(kFile) + "[[unit]]\nid = \"f\"\nstore = \"file:/f\"\n");
   ASSERT_TRUE(agent_->does("unit.delete", R"({"id": "f"})"));
@@ -473,7 +498,7 @@ TEST_F(Control, QuestionsAreAnsweredAtOnce) {
 
 class Broken : public Control {};
 
-TEST_F(Broken, AUnitThatCannotBeOpenedIsLeftOutAndTriedAgain) {
+TEST_F(Broken, AUnitThatCannotBeOpenedIsAwaitedAndTriedAgain) {
   const std::string file = std::string(kFile) +
                            "[[unit]]\nid = \"b\"\nstore = \"file:/b\"\n"
                            "[[access]]\ntarget = \"iqn.2024-01.org.example:store\"\n"
@@ -483,8 +508,9 @@ TEST_F(Broken, AUnitThatCannotBeOpenedIsLeftOutAndTriedAgain) {
   targets_->broken.insert("file:/b");
   agent_.emplace(folder_, file, *targets_);
   EXPECT_EQ(agent_->failed, std::vector<std::string>{"b"});
-  EXPECT_EQ(unitOf(setup(), "b"), nullptr);
-  EXPECT_EQ(lunsOf(setup(), kTarget, kHost), "1=a");
+  ASSERT_NE(unitOf(setup(), "b"), nullptr);
+  EXPECT_TRUE(unitOf(setup(), "b")->awaited());
+  EXPECT_EQ(lunsOf(setup(), kTarget, kHost), "0=b 1=a") << "hosts wait for it";
   // Changes of other things go on meanwhile, and it stays known.
   EXPECT_TRUE(agent_->does("unit.create", R"({"id": "c", "store": "memory:1M"})"));
   EXPECT_TRUE(agent_->holder.missing().contains("b"));

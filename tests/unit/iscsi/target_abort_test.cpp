@@ -267,8 +267,10 @@ TEST_P(EveryState, ThatAnotherNexusClearsItIsAStatusOrTheOwnersToTell) {
 // What the unit does not have is answered for it; what waits for its turn meets the map of then.
 TEST_P(EveryState, ItsUnitMayLeave) {
   InState state(GetParam());
+  static constexpr std::array<std::uint8_t, 18> kSense{0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x25};
   UnitAnswer none;
   none.status = kStatusCheckCondition;
+  none.sense = kSense;
   state.peer.session().refuseWaiting(0, none);
   const bool told = GetParam() == Where::ReceivingData || GetParam() == Where::Waiting;
   EXPECT_EQ(state.peer.session().tasks(), told ? 0U : 1U);
@@ -330,8 +332,10 @@ TEST(TargetSessionMidPdu, AWriteWhoseUnitLeavesInItsDataGoesOnToWhoeverIsThereTh
   peer.sendWrite(1, 512);
   peer.take();
   peer.begin(peer.dataOut(1, 0, 512, true), base::ByteView(pattern()).first(512), 200);
+  static constexpr std::array<std::uint8_t, 18> kSense{0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x25};
   UnitAnswer none;
   none.status = kStatusCheckCondition;
+  none.sense = kSense;
   peer.session().refuseWaiting(0, none);
   EXPECT_THAT(peer.take(), IsEmpty());
   peer.finish();

@@ -471,8 +471,10 @@ TEST(TargetRecovery, WhatLosesItsUnitMeanwhileIsAnsweredToWhoTakesItOver) {
   Failover failover(false);
   failover.first->sendWrite(1, 1024);
   failover.fail();
+  static constexpr std::array<std::uint8_t, 18> kSense{0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x25};
   UnitAnswer none;
   none.status = kStatusCheckCondition;
+  none.sense = kSense;
   failover.session->refuseWaiting(0, none);
   failover.reassign(1);
   EXPECT_THAT(failover.second->take(), ElementsAre("TMF 9 r=0", testing::StartsWith("RESP 1 st=02")));

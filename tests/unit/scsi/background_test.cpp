@@ -107,8 +107,9 @@ TEST(BackgroundState, AFailedFormatIsStillOneAfterARestart) {
   MemoryStore store;
   World world({}, &store);
   world.device.failWith = IoResult::MediumError;
-  world.run(world.a, kFormat);
+  const auto order = world.run(world.a, kFormat);
   world.runBackground();
+  EXPECT_EQ(order->outcome(), "03 3100");
   World after({}, &store);
   ASSERT_TRUE(after.disk.restore(StateKind::Background, kept(store)));
   EXPECT_EQ(after.outcome(after.a, kTestUnitReady), "03 3100");

@@ -26,7 +26,10 @@ void reset(World& world) {
 TEST(SavedModes, OutliveResetAndRestart) {
   scsi_test::MemoryStore store;
   World world({}, &store);
-  EXPECT_EQ(world.dataOf(world.a, kSaved), "0f001000" "8a0a02100000000000000000") << "PS is one";
+  EXPECT_EQ(world.dataOf(world.a, kSaved),
+            "0f001000"
+            "8a0a02100040000000000000")
+      << "PS is one";
   EXPECT_EQ(world.dataOf(world.a, "1a 08 01 00 ff 00").substr(8, 4), "010a") << "nothing may change: not savable";
   EXPECT_EQ(world.outcome(world.a, kSelectAndSave, kDescriptorSense), "GOOD");
   ASSERT_EQ(store.images.size(), 1U);
@@ -44,7 +47,10 @@ TEST(SavedModes, OutliveResetAndRestart) {
   World after({}, &store);
   ASSERT_TRUE(after.disk.restore(scsi::StateKind::ModePages, store.images[0].second));
   EXPECT_TRUE(after.disk.modePages().descriptorSense());
-  EXPECT_EQ(after.dataOf(after.a, "1a 08 8a 00 ff 00"), "0f001000" "8a0a02100000000000000000") << "defaults stay";
+  EXPECT_EQ(after.dataOf(after.a, "1a 08 8a 00 ff 00"),
+            "0f001000"
+            "8a0a02100040000000000000")
+      << "defaults stay";
 }
 
 TEST(SavedModes, AreTakenWhenTheyAreSafe) {

@@ -283,7 +283,7 @@ TEST(Persistent, PreemptAndAbortEndsTheCommandsOfTheVictim) {
   const auto own = world.run(world.b, "28 00 00000000 00 0001 00");
   EXPECT_EQ(out(world, world.b, kPreemptAbort, {2, 1, 5}), "GOOD");
   world.device.answerAll();
-  EXPECT_EQ(victim->outcome(), "aborted");
+  EXPECT_EQ(victim->outcome(), "TASK ABORTED");
   EXPECT_EQ(own->outcome(), "GOOD");
   EXPECT_EQ(world.outcome(world.a, kTestUnitReady), "06 2a05");
 }

@@ -258,7 +258,7 @@ TEST(TaskManagement, LogicalUnitResetEndsCommandsReserveAndModePages) {
   EXPECT_EQ(request.ends, 0);
   t.device.answerAll();
   EXPECT_EQ(request.ends, 1);
-  EXPECT_EQ(mine.outcome(), "aborted");
+  EXPECT_EQ(mine.outcome(), "aborted");  // TAS was set to zero with D_SENSE
   EXPECT_EQ(t.outcome(t.b, kTestUnitReady), "06 2903") << "who asked for it too";
   EXPECT_EQ(t.outcome(t.b, kTestUnitReady), "GOOD") << "no RESERVE any more";
   EXPECT_EQ(t.outcome(t.a, kTestUnitReady), "06 2903");

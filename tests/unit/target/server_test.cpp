@@ -54,8 +54,10 @@ struct Witness final : Observer {
     refusals.emplace_back(refused.why);
     probes += refused.probe ? 1 : 0;
   }
+  void onUnitGone() override { ++gone; }
   std::vector<std::string> ended, refusals;
   int probes = 0;
+  int gone = 0;
 };
 
 class ServerTest : public testing::Test {
@@ -424,8 +426,11 @@ TEST_F(ServerTest, AUnitThatGoesIsGoneWithTheSessionThatDidNotTakeItsAnswers) {
   ASSERT_TRUE(server->apply(withoutOne()).ok());
   turns();
   EXPECT_EQ(server->counters().unitsLeaving, 1U);
+  EXPECT_THAT(server->storesLeaving(), testing::ElementsAre("memory:1M"));
+  EXPECT_EQ(witness.gone, 0);
   deaf.close();
   EXPECT_TRUE(eventually([&] { return server->counters().unitsLeaving == 0; }));
+  EXPECT_EQ(witness.gone, 1) << "who waits for its store hears of it";
 }
 
 TEST_F(ServerTest, AnswersThatWaitToBeSentOutliveAnotherSizeOfTheirUnit) {
@@ -1090,6 +1095,87 @@ TEST_F(ServerTest, TheOpenCommandsOfAUnitThatGoesEndAsThoseForNobody) {
   }
 }
 
+target::Setup awaitingOne(target::Setup setup) {
+  setup.units[0].store.clear();
+  return setup;
+}
+
+// To a host that logs in again, LOGICAL UNIT NOT SUPPORTED is the end of the disk; that it becomes ready it waits for.
+TEST_F(ServerTest, AUnitWhoseStoreIsNotOpenYetSaysWhoItIsAndThatItBecomesReady) {
+  start();
+  const target::Setup setup = mapped({{0, "one"}, {1, "two"}});
+  ASSERT_TRUE(server->apply(awaitingOne(setup)).ok());
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  EXPECT_EQ(client.run(0, {}), 2);
+  EXPECT_EQ(client.data()[14], 0x29) << "its unit attention";
+  const std::pair<std::array<std::uint8_t, 10>, std::uint32_t> refused[] = {{{}, 0},
+                                                                            {kReadOne, 512},
+                                                                            {kWriteOne, 512},
+                                                                            {{0x25}, 8},
+                                                                            {{0x42, 0, 0, 0, 0, 0, 0, 0, 24}, 0},
+                                                                            {{0x5e, 0, 0, 0, 0, 0, 0, 1, 0}, 256},
+                                                                            {{0x56}, 0},
+                                                                            {{0x5a, 0, 0x3f, 0, 0, 0, 0, 1, 0}, 256},
+                                                                            {{0xff}, 0}};
+  for (const auto& [cdb, length] : refused) {
+    EXPECT_EQ(client.run(0, cdb, length), 2) << static_cast<int>(cdb[0]);
+    ASSERT_GT(client.data().size(), 15U);
+    EXPECT_EQ(client.data()[4] & 0x0f, 0x02) << static_cast<int>(cdb[0]);
+    EXPECT_EQ(client.data()[14] << 8 | client.data()[15], 0x0401) << static_cast<int>(cdb[0]);
+  }
+  const auto asks = [&](std::array<std::uint8_t, 10> cdb) {
+    EXPECT_EQ(client.run(0, cdb, 255), 0);
+    return std::string(client.data());
+  };
+  const std::array<std::uint8_t, 10> kNames{0x12, 1, 0x83, 0, 255};
+  const std::array<std::uint8_t, 10> kSerial{0x12, 1, 0x80, 0, 255};
+  const std::array<std::uint8_t, 10> kStandard{0x12, 0, 0, 0, 255};
+  const std::array<std::string, 3> who{asks(kNames), asks(kSerial), asks(kStandard)};
+  EXPECT_THAT(who[1], testing::HasSubstr("one"));
+  EXPECT_EQ(asks({0x03, 0, 0, 0, 18})[2], 0x02) << "REQUEST SENSE";
+  EXPECT_EQ(asks({0xa0, 0, 0, 0, 0, 0, 0, 0, 1, 0})[3], 16) << "REPORT LUNS has both";
+  EXPECT_EQ(server->units().size(), 1U) << "nothing is known of it yet";
+  EXPECT_FALSE(server->resize("one", 8, block::Shrink::Allow).ok());
+  EXPECT_FALSE(server->refreshSize("one").ok());
+  ASSERT_TRUE(server->apply(setup).ok());
+  EXPECT_THAT(client.attentions(0), testing::ElementsAre(0x2900, 0x3f0e));
+  EXPECT_EQ(client.run(0, kReadOne, 512), 0) << "it is the same unit: nobody has to ask who it is";
+  EXPECT_EQ((std::array<std::string, 3>{asks(kNames), asks(kSerial), asks(kStandard)}), who);
+}
+
+// Other words for its store, and the store cannot be opened while the old one has commands.
+TEST_F(ServerTest, TheOpenCommandsOfAUnitThatIsOpenedAnewEndAsNotReady) {
+  for (const bool awaited : {false, true}) {
+    start();
+    target::Setup setup = mapped({{0, "one"}, {1, "two"}});
+    setup.units[0].store = "memory:64M";
+    ASSERT_TRUE(server->apply(setup).ok());
+    Client client(server->portals()[0].address, loop);
+    ASSERT_TRUE(client.login());
+    client.attentions(0);
+    client.send(client.command(1, 0, kWriteOne, 512));  // its data does not come
+    ASSERT_TRUE(client.next());
+    client.send(client.command(2, 0, {0x41, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0}, 512), base::Bytes(512, 0x5a));
+    ASSERT_EQ(server->sessions().at(0).commandsNow, 2U);
+    setup.units[0].store = "memory:32M";
+    ASSERT_TRUE(server->apply(awaited ? awaitingOne(setup) : setup).ok());
+    for (int i = 0; i < 2; ++i) {
+      const auto head = client.next();
+      ASSERT_TRUE(head);
+      EXPECT_EQ((*head)[3], 0x02);
+      ASSERT_GT(client.data().size(), 15U);
+      EXPECT_EQ(client.data()[4] & 0x0f, 0x02);
+      EXPECT_EQ(client.data()[14] << 8 | client.data()[15], 0x0401);
+    }
+    ASSERT_TRUE(server->apply(setup).ok());
+    client.attentions(0);
+    EXPECT_EQ(client.run(0, kReadOne, 512), 0);
+    server.reset();
+    stores.reset();
+  }
+}
+
 // What waits for its turn when its unit goes is for whoever is there by then, and not for one that took its place in
 // between by the same address.
 TEST_F(ServerTest, ACommandThatWaitsForItsTurnMeetsTheMapOfThen) {
@@ -1146,6 +1232,7 @@ TEST_F(ServerTest, AWarmResetThatWaitsForAWriteOfAUnitThatGoesResetsTheOthers) {
     using Luns = std::vector<std::pair<std::uint32_t, std::string>>;
     ASSERT_TRUE(server->apply(mapped(all ? Luns{} : Luns{{1, "two"}})).ok());
     turns();
+    EXPECT_THAT(client.responses(1), testing::ElementsAre(std::pair(0x21, 1U))) << "there is no unit any more";
     const auto response = client.next();
     ASSERT_TRUE(response);
     EXPECT_EQ((*response)[0], 0x22);
@@ -1287,12 +1374,15 @@ TEST_F(ServerTest, AResetIsToldToOtherSessionsWithFastAbortThatHaveTasksOnTheUni
   const auto response = asking.next();
   ASSERT_TRUE(response);
   EXPECT_EQ((*response)[0], 0x22);
+  for (Client* const one : {&fast, &plain}) {
+    EXPECT_THAT(one->responses(1), testing::ElementsAre(std::pair(0x21, 7U))) << "TASK ABORTED";
+  }
   const auto told = fast.next();
   ASSERT_TRUE(told);
   EXPECT_EQ((*told)[0], 0x32);
   EXPECT_EQ((*told)[36], 5);
   EXPECT_EQ((*told)[9], 1) << "the LUN";
-  EXPECT_THAT(plain.attentions(1), testing::ElementsAre(0x2903)) << "nothing but the unit attention";
+  EXPECT_THAT(plain.attentions(1), testing::ElementsAre(0x2903)) << "and the unit attention";
   elsewhere.send(elsewhere.command(8, 0, {}, 0));
   const auto answer = elsewhere.next();
   ASSERT_TRUE(answer);
@@ -1376,7 +1466,9 @@ TEST_F(ServerTest, FunctionsOfTwoSessionsThatFreeEachOtherAreAnsweredOnceEach) {
   one.send(data, zeros);
   EXPECT_THAT(one.responses(2), testing::UnorderedElementsAre(std::pair(0x22, 9U), std::pair(0x22, 10U)))
       << "and the write has ended by the first";
-  EXPECT_THAT(other.responses(2), testing::UnorderedElementsAre(std::pair(0x22, 9U), std::pair(0x22, 10U)));
+  EXPECT_THAT(other.responses(3),
+              testing::UnorderedElementsAre(std::pair(0x21, 1U), std::pair(0x22, 9U), std::pair(0x22, 10U)))
+      << "its write with TASK ABORTED";
   for (Client* const client : {&one, &other}) EXPECT_THAT(client->attentions(0), testing::ElementsAre(0x2903));
   for (const SessionFacts& session : server->sessions()) EXPECT_EQ(session.commandsNow, 0U);
 }
@@ -1488,7 +1580,8 @@ TEST_F(ServerTest, AUnitAtTwoLunsThatKeepsOneIsStillClearedThere) {
   const auto response = asking.next();
   ASSERT_TRUE(response);
   EXPECT_EQ((*response)[0], 0x22);
-  EXPECT_THAT(writing.attentions(0), testing::ElementsAre(0x2f00));
+  EXPECT_THAT(writing.responses(1), testing::ElementsAre(std::pair(0x21, 7U))) << "TASK ABORTED";
+  EXPECT_THAT(writing.attentions(0), testing::IsEmpty());
 }
 
 TEST_F(ServerTest, TellsWhatItsSessionsDo) {
