@@ -113,6 +113,8 @@ Json ChangeDesk::json(const Change& change, const san::Snapshot& present, Edits 
                     {"approver", orNull(change.approver)},
                     {"reason", orNull(change.reason)},
                     {"ticket", orNull(change.ticket)},
+                    {"exception", orNull(change.exception)},
+                    {"override", orNull(change.overrideReason)},
                     {"note", orNull(change.note)},
                     {"undoes", orNull(change.undoes)},
                     {"drain", Json()},
@@ -230,6 +232,8 @@ Answer ChangeDesk::commit(Change& change, const Json& body, const san::Snapshot&
       return refuse(mgmt::ProblemCode::Guard, one.text);
     }
   }
+  change.exception = base::textOf(body, "reason");
+  change.overrideReason = base::textOf(body, "override");
   change.before = present;
   change.after = *after;
   change.committedAt = now;

@@ -37,7 +37,7 @@ class ChangeDesk {
  private:
   struct Change {
     std::uint64_t id = 0, version = 1;
-    std::string author, approver, state = "open", title, reason, ticket, note;
+    std::string author, approver, state = "open", title, reason, ticket, exception, overrideReason, note;
     std::vector<san::Edit> edits;
     san::Snapshot before, after;  // around its commit
     san::Snapshot base;

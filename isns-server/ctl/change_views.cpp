@@ -62,6 +62,10 @@ void printChange(const Json& change, Output& output, Context& context) {
   record.push_back({"approver", "approver", cell("approver")});
   record.push_back({"reason", "reason", cell("reason")});
   record.push_back({"ticket", "ticket", cell("ticket")});
+  // Who commits his own edit at once says why once.
+  const bool said = table && textOf(change, "exception") == textOf(change, "reason");
+  record.push_back({"exception", "despite a guard", said ? Cell{} : cell("exception")});
+  record.push_back({"override", "despite a freeze", cell("override")});
   record.push_back(
       {"base_revision", "made at revision", numberOf(change, "base_revision") == 0 ? Cell{} : cell("base_revision")});
   record.push_back({"revision", "committed as", numberOf(change, "revision") == 0 ? Cell{} : cell("revision")});

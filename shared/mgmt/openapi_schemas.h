@@ -90,12 +90,13 @@ inline constexpr SchemaRow kSchemas[] = {
     {"Document", "What administrators keep (docs/design/san-model.md)", ""},
 
     // Change sets.
-    {"Change", "A draft or a change set; of one of which only the record is left, without its edits",
+    {"Change", "A draft or a change set; of one of which only the record is left, without its edits; exception: "
+        "what was said at its commit to what a guard asks a reason for; override: why it was committed in a freeze window",
         "id count; version count; "
         "state open/submitted/approved/committed/committing/confirming/confirmed/rolled-back/discarded/waiting; "
         "step none/granting/revoking/done; origin ChangeOrigin; title text; author text; approver text|null; "
-        "reason text|null; ticket text|null; note text|null; undoes count|null; drain count|null; drains count|null; "
-        "due_at time|null; base_revision count|null; "
+        "reason text|null; ticket text|null; exception text|null; override text|null; note text|null; "
+        "undoes count|null; drain count|null; drains count|null; due_at time|null; base_revision count|null; "
         "revision count|null; confirm_deadline time|null; stale flag; created_at time|null; committed_at time|null; "
         "ended_at time|null; edit_count count|null; edits? [Edit]; pending_targets? [text]; left? [LeftAlone]"},
     {"LeftAlone", "What a rollback leaves as it is, as others have changed it since", "object text; field text|null; why text"},

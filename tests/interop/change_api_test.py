@@ -91,7 +91,7 @@ class ChangeApi(case.InteropTest):
         log = [event for event, about, _ in self.audited() if about == f"change-set:#{made['id']}"]
         self.assertEqual(log, ["change.draft", "change.submit", "change.commit", "change.confirm"])
 
-    def test_why_it_is_done_in_a_freeze_and_against_a_guard_is_in_the_audit_log(self):
+    def test_why_it_is_done_in_a_freeze_and_against_a_guard_is_in_the_audit_log_and_in_the_change_set(self):
         now = int(time.time())
         self.confirmed([{"op": "create", "object": "window:+0"}] +
                        [{"op": "set", "object": "window:+0", "field": field, "value": value} for field, value in
@@ -103,6 +103,9 @@ class ChangeApi(case.InteropTest):
         record = self.api.get("/audit?event=change.commit&order=newest")["items"][0]
         self.assertEqual(record["object"], f"change-set:#{made['id']}")
         self.assertEqual((record["reason"], record["details"]["override"], record["details"]["exception"]),
+                         ("it is needed", "the disk of db1 is full", "nobody works there"))
+        shown = self.api.get(f"/changes/{made['id']}")
+        self.assertEqual((shown["reason"], shown["override"], shown["exception"]),
                          ("it is needed", "the disk of db1 is full", "nobody works there"))
 
     def test_what_nobody_confirms_goes_by_itself(self):

@@ -249,6 +249,27 @@ TEST_F(Api, CommitSubmitsThePresentVersionAndCommits) {
   EXPECT_NE(ended.out.find("sanctl change confirm 12"), std::string::npos);
 }
 
+TEST_F(Api, WhyAGuardAndAFreezeDidNotStopAChangeSetIsShownWithIt) {
+  constexpr const char* kBoth =
+      R"({"id": 12, "version": 4, "state": "confirmed", "title": "t", "reason": "new host", "exception": "nobody works there",
+          "override": "the disk is full", "edits": []})";
+  api.answer(kBoth);
+  const Ended shown = api.run("change show 12");
+  EXPECT_NE(shown.out.find("nobody works there"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("the disk is full"), std::string::npos) << shown.out;
+  api.answer(kBoth);
+  const Ended cells = api.run("change show 12 --output csv");
+  EXPECT_NE(cells.out.find("exception"), std::string::npos) << cells.out;
+  EXPECT_NE(cells.out.find("override"), std::string::npos) << cells.out;
+}
+
+TEST_F(Api, WhoSaysWhyOnceIsToldItOnce) {
+  api.answer(
+      R"({"id": 12, "version": 4, "state": "confirmed", "title": "t", "reason": "old", "exception": "old", "edits": []})");
+  const Ended shown = api.run("change show 12");
+  EXPECT_EQ(shown.out.find("guard"), std::string::npos) << shown.out;
+}
+
 TEST_F(Api, ADrainGoesWithACommitAndWithTheDraftOfAMaker) {
   api.answer(
       R"({"id": 12, "version": 4, "state": "confirmed", "title": "t", "edits": [{}], "drain": 600, "due_at": 1767225600})");
