@@ -5,6 +5,7 @@
 
 #include "shared/base/secret_json.h"
 #include "shared/base/whole_number.h"
+#include "shared/mgmt/revision_header.h"
 
 namespace api {
 
@@ -77,7 +78,7 @@ Wanted<std::uint64_t> Call::numberParameter(std::string_view name, std::uint64_t
 
 HttpResponse Call::response() const {
   HttpResponse response;
-  if (revision) response.headers.emplace_back("X-Sanctum-Revision", std::to_string(*revision));
+  if (revision) response.headers.emplace_back(mgmt::kRevisionHeader, std::to_string(*revision));
   return response;
 }
 

@@ -41,6 +41,7 @@ struct ApiAnswer {
   int status = 0;
   std::string type;
   std::string body;
+  std::optional<std::uint64_t> revision = {};  // of the SAN that it is of, where it tells
 };
 
 class ApiClient {

@@ -155,6 +155,8 @@ Asked<ApiAnswer> ApiSession::answerTo(const Ask& what, Progress* progress) {
   if (progress != nullptr) request.progress = [progress](std::uint64_t bytes) { progress->received(bytes); };
   auto answer = client_->ask(request);
   base::wipeText(request.body);
+  if (answer && answer->revision && request.method == "GET")
+    seen_ = std::min(*answer->revision, seen_.value_or(*answer->revision));
   return answer;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,8 @@ class ApiSession {
   Asked<ApiAnswer> answerTo(const Ask& what, Progress* progress = nullptr);
   Outcome follow(const Ask& what, const ApiClient::Take& take);
 
+  // The oldest revision of the SAN that something was read from; nothing: nothing of it was read.
+  [[nodiscard]] const std::optional<std::uint64_t>& seen() const { return seen_; }
   [[nodiscard]] const std::string& server() const { return server_; }
   [[nodiscard]] bool local() const { return !settings_.socket.empty(); }
   [[nodiscard]] LoginStore& store() { return store_; }
@@ -72,6 +75,7 @@ class ApiSession {
   base::Secret token_;
   LoginStore store_;
   std::unique_ptr<ApiClient> client_;
+  std::optional<std::uint64_t> seen_;
 };
 
 }  // namespace ctl

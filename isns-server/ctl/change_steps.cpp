@@ -186,6 +186,8 @@ Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSessio
     return base::fail(usageFailure("--commit", "a reason is missing", "--reason 'WHY' goes to the audit log"));
   }
   Json::Object body{{"title", title}, {"edits", std::move(edits)}};
+  // What others have changed since is theirs to be overwritten only knowingly.
+  if (session.seen()) body.push_back({"base_revision", *session.seen()});
   if (auto status = addDrain(invocation, body); !status) return base::fail(status.error());
   const auto change = session.ask({Route::CreateChange, {}, {}, std::move(body)});
   if (!change) return base::fail(change.error());

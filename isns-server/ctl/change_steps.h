@@ -14,7 +14,7 @@ Outcome addDrain(const Invocation& invocation, base::Json::Object& body);
 
 // Submits a draft with --reason and --ticket, commits it, waits and prints how it is then; carriedOut() judges it.
 Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& draft);
-// Makes a draft with the edits and finishes it.
+// Makes a draft with the edits, on the SAN that the session has read for them, and finishes it.
 Outcome draftAndFinish(const Invocation& invocation, Context& context, ApiSession& session, const std::string& title,
                        base::Json::Array edits);
 // A draft is there: with --dry-run its diff and impact, and it is discarded; with --commit it is submitted with

@@ -9,6 +9,8 @@
 
 #include "shared/base/printable.h"
 #include "shared/base/secret_json.h"
+#include "shared/base/whole_number.h"
+#include "shared/mgmt/revision_header.h"
 
 namespace ctl {
 namespace {
@@ -212,6 +214,10 @@ class CurlClient final : public ApiClient {
     const char* type = nullptr;
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     if (type != nullptr) receiver.answer.type = type;
+    curl_header* revision = nullptr;
+    if (curl_easy_header(curl, mgmt::kRevisionHeader.data(), 0, CURLH_HEADER, -1, &revision) == CURLHE_OK) {
+      if (const auto number = base::wholeNumber<std::uint64_t>(revision->value)) receiver.answer.revision = *number;
+    }
     if (settings_.verbose) std::cerr << request.method << ' ' << request.target << ": " << status << std::endl;
     return std::move(receiver.answer);
   }

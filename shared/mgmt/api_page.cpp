@@ -13,13 +13,21 @@ namespace {
 
 constexpr std::string_view kHead =
     "# The management API\n\n"
-    "Made from the program's tables by `dump-reference`; do not edit. The same in OpenAPI 3.1 is [openapi.json](openapi.json),\n"
+    "Made from the program's tables by `dump-reference`; do not edit. The same in OpenAPI 3.1 is "
+    "[openapi.json](openapi.json),\n"
     "which the server answers too; `docs/operations/management.md` tells how to begin.\n\n"
-    "All paths stand below `/api/v1`, over HTTPS, bodies and answers are JSON. A login or an API token goes into the header\n"
-    "`Authorization: Bearer TOKEN`, or a person shows a client certificate in the TLS handshake instead (`mutualTLS` in the\n"
+    "All paths stand below `/api/v1`, over HTTPS, bodies and answers are JSON. A login or an API token goes into the "
+    "header\n"
+    "`Authorization: Bearer TOKEN`, or a person shows a client certificate in the TLS handshake instead (`mutualTLS` "
+    "in the\n"
     "description); agents always show theirs. A right in the column *who* is one that a role gives\n"
-    "(`GET /whoami` lists one's own). Numbers of change sets and revisions are whole numbers, times are seconds since 1970 UTC.\n"
-    "Refusals are `application/problem+json` with `code`, `title`, `detail`, `hint` and, where it is known, `pointer`.\n";
+    "(`GET /whoami` lists one's own). Numbers of change sets and revisions are whole numbers, times are seconds since "
+    "1970 UTC.\n"
+    "An answer about the SAN tells in the header `X-Sanctum-Revision` which revision it is of: who makes a draft of "
+    "what it says\n"
+    "gives that as `base_revision`.\n"
+    "Refusals are `application/problem+json` with `code`, `title`, `detail`, `hint` and, where it is known, "
+    "`pointer`.\n";
 
 std::string code(std::string_view text) { return text.empty() ? std::string{} : "`" + std::string(text) + "`"; }
 bool isSchema(std::string_view name) {

@@ -26,6 +26,9 @@ class ApiWorld : public ctl::Machine {
   void answer(const std::string& json, int status = 200) {
     answers.emplace_back(ctl::ApiAnswer{status, "application/json", json});
   }
+  void answerOf(std::uint64_t revision, const std::string& json) {
+    answers.emplace_back(ctl::ApiAnswer{200, "application/json", json, revision});
+  }
   void problem(int status, const std::string& json) {
     answers.emplace_back(ctl::ApiAnswer{status, "application/problem+json", json});
   }

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "tests/support/scratch_folder.h"
 
@@ -75,6 +77,26 @@ TEST(CurlClient, GivesAStreamUpThatHasFallenSilent) {
   server.end();
   EXPECT_TRUE(server.clientClosed);
   EXPECT_EQ(came, ": listening\n\n");
+}
+
+TEST(CurlClient, TellsTheRevisionThatAnAnswerIsOf) {
+  const std::pair<const char*, std::optional<std::uint64_t>> heads[] = {
+      {"x-sanctum-revision: 17\r\n", 17}, {"", std::nullopt}, {"X-Sanctum-Revision: soon\r\n", std::nullopt}};
+  for (const auto& [head, revision] : heads) {
+    const support::ScratchFolder folder;
+    const std::string path = folder.file("socket");
+    MuteServer server(path, "HTTP/1.1 200 OK\r\n" + std::string(head) + "Content-Length: 2\r\n\r\n{}");
+    ctl::ApiSettings settings;
+    settings.socket = path;
+    settings.timeout = std::chrono::seconds(20);
+    const auto client = ctl::curlClient(settings);
+    ctl::ApiRequest request;
+    request.method = "GET";
+    request.target = "/api/v1/nodes";
+    const auto answer = client->ask(request);
+    ASSERT_TRUE(answer) << answer.error().why;
+    EXPECT_EQ(answer->revision, revision) << head;
+  }
 }
 
 }  // namespace

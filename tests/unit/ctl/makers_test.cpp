@@ -1,6 +1,8 @@
 // zone, zone set, map add, finding mend and change rollback: the edits of their drafts; and how refusals and nothing to do are told.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "isns-server/ctl/api_problem.h"
 #include "shared/base/json_reader.h"
 #include "shared/mgmt/problem.h"
@@ -107,6 +109,29 @@ TEST_F(Makers, AZoneSetIsMadeFilledRenamedAndDeleted) {
             R"([{"op": "set", "object": "domain-set:night", "field": "name", "value": "weekend"}])");
   EXPECT_EQ(editsOf("zone set delete night"), R"([{"op": "erase", "object": "domain-set:night"}])");
   EXPECT_EQ(api.run("zone set add night").exit, code(Exit::Usage));
+}
+
+// What others change between a look and the draft makes this stale, and is not overwritten.
+TEST_F(Makers, ADraftStandsOnTheOldestRevisionThatWasReadForIt) {
+  const auto baseOf = [&](const std::string& line) {
+    EXPECT_NE(editsOf(line), "");
+    const auto at = std::ranges::find(api.asked, "POST /api/v1/changes", &ApiWorld::Asked::line);
+    if (at == api.asked.end()) return std::string("no draft");
+    const base::Json body = *base::parseJson(at->body);
+    return body.find("base_revision") == nullptr ? std::string("none") : body.find("base_revision")->plain();
+  };
+  api.answerOf(41, "{}");
+  api.answerOf(40, "{}");
+  api.answerOf(42, "{}");
+  EXPECT_EQ(baseOf("zone label a PCI SOX test"), "40");
+  api.answerOf(50, "{}");
+  api.answerOf(51, "{}");
+  EXPECT_EQ(baseOf("map add web1 iqn.2026-01.example:disk naa.6001"), "50");
+  api.answerOf(
+      60, R"({"revision": 60, "findings": [{"rule": "R05", "subject": "host:a", "objects": [], "edits": [{"op": "erase",
+                       "object": "host:a"}]}]})");
+  EXPECT_EQ(baseOf("finding mend R05"), "60");
+  EXPECT_EQ(baseOf("zone delete a"), "none") << "nothing was read: it is about what is there";
 }
 
 TEST_F(Makers, AZoneIsRenamedAndLabelled) {
