@@ -16,6 +16,12 @@
 
 namespace ctl {
 
+// That every server can answer, with whatever status. `source`: the source attribute.
+inline isns::Request harmlessQuestion(base::ByteView source) {
+  const isns::Tag wanted[] = {isns::readAttributes(source)->front().tag};
+  return isns::query(source, wanted);
+}
+
 // Where to ask and how.
 struct ServerSettings {
   std::string server;  // host, address, with or without port

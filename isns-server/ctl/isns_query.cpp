@@ -215,13 +215,10 @@ Outcome isnsPing(const Invocation& invocation, Context& context) {
   if (!count) return base::fail(count.error());
   auto client = IsnsClient::open(invocation, context);
   if (!client) return base::fail(client.error());
-  // A question that every server can answer and that changes nothing. Any answer shows that it speaks iSNS.
-  const base::Bytes key = client->settings().source;
-  const auto attributes = isns::readAttributes(key);
-  const Tag wanted[] = {attributes->front().tag};
+  const isns::Request question = harmlessQuestion(client->settings().source);
   for (std::uint64_t i = 0; i < count->value_or(1); ++i) {
     const base::TimePoint start = context.now().mono;
-    const auto response = client->askAny(isns::query(key, wanted));
+    const auto response = client->askAny(question);  // any answer shows that it speaks iSNS
     if (!response) return base::fail(response.error());
     const std::chrono::duration<double, std::milli> took = context.now().mono - start;
     // On its own line a number wants its unit.

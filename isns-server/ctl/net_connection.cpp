@@ -185,13 +185,14 @@ Outcome NetConnection::resolve() {
 }
 
 // A silent address has its share of what is left of the time, so that those behind it are tried too.
-Outcome NetConnection::connect() {
+template <class TryOne>
+Outcome NetConnection::tryAddresses(const TryOne& tryOne) {
   if (const Outcome resolved = resolve(); !resolved) return resolved;
   const base::TimePoint deadline = base::now().mono + settings_.timeout;
   Outcome last;
   for (auto address = addresses_.begin(); address != addresses_.end(); ++address) {
     const base::TimePoint now = base::now().mono;
-    last = connectTo(*address, now + (deadline - now) / (addresses_.end() - address));
+    last = tryOne(*address, now + (deadline - now) / (addresses_.end() - address));
     if (last) {
       reached_ = *address;
       std::rotate(addresses_.begin(), address, address + 1);  // the first the next time
@@ -199,6 +200,10 @@ Outcome NetConnection::connect() {
     }
   }
   return last;
+}
+
+Outcome NetConnection::connect() {
+  return tryAddresses([&](const net::Address& address, base::TimePoint until) { return connectTo(address, until); });
 }
 
 Outcome NetConnection::connectTo(const net::Address& address, base::TimePoint deadline) {
@@ -214,6 +219,39 @@ Outcome NetConnection::connectTo(const net::Address& address, base::TimePoint de
     turn(deadline);
   }
   if (server_->state == Peer::State::Gone) return base::fail(cannotReach(server_->whyGone));
+  return {};
+}
+
+Outcome NetConnection::reach() {
+  const Outcome reached = tryAddresses([&](const net::Address& address, base::TimePoint until) -> Outcome {
+    if (addresses_.size() == 1) return openDatagrams(address);
+    if (const auto own = sourceTowards(address); !own) return base::fail(cannotReach(own.error().text));
+    if (const Outcome opened = openDatagrams(address); !opened) return opened;
+    return greet(until);
+  });
+  if (!reached) datagrams_.reset();
+  return reached;
+}
+
+// Whatever it answers shows that it is the one.
+Outcome NetConnection::greet(base::TimePoint deadline) {
+  answers_.clear();
+  const auto transaction = datagrams_->session.send(harmlessQuestion(settings_.source), base::now());
+  if (!transaction) return base::fail(Failure{Exit::Local, "cannot send the request", transaction.error().text, ""});
+  datagrams_->flush();
+  while (answers_.empty() && base::now().mono < deadline) turn(deadline);
+  const isns::NoAnswer* none = answers_.empty() ? nullptr : std::get_if<isns::NoAnswer>(&answers_.front());
+  if (answers_.empty() || (none != nullptr && none->why == isns::Silence::Timeout))
+    return base::fail(silent({0, {}, isns::Silence::Timeout, {}}));
+  return {};
+}
+
+Outcome NetConnection::openDatagrams(const net::Address& address) {
+  datagrams_ = std::make_unique<Datagrams>(*this, address);
+  const net::Address any = address.isV4() ? net::Address::v4(0, 0, 0, 0, 0) : net::Address();
+  if (const base::Status opened = datagrams_->socket.open(any); !opened) {
+    return base::fail(Failure{Exit::Local, "cannot open a UDP socket", opened.error().text, ""});
+  }
   return {};
 }
 
@@ -262,13 +300,7 @@ std::optional<std::string> NetConnection::take(isns::ClientSession& session, con
 
 Asked<isns::Response> NetConnection::ask(const isns::Request& request) {
   if (settings_.udp && !datagrams_) {
-    if (const Outcome resolved = resolve(); !resolved) return base::fail(resolved.error());
-    reached_ = addresses_.front();
-    datagrams_ = std::make_unique<Datagrams>(*this, reached_);
-    const net::Address any = reached_->isV4() ? net::Address::v4(0, 0, 0, 0, 0) : net::Address();
-    if (const base::Status opened = datagrams_->socket.open(any); !opened) {
-      return base::fail(Failure{Exit::Local, "cannot open a UDP socket", opened.error().text, ""});
-    }
+    if (const Outcome reached = reach(); !reached) return base::fail(reached.error());
   }
   if (!settings_.udp && (!server_ || server_->state == Peer::State::Gone)) {
     if (const Outcome connected = connect(); !connected) return base::fail(connected.error());
@@ -287,9 +319,9 @@ Asked<isns::Response> NetConnection::ask(const isns::Request& request) {
 
 Asked<isns::IpAddress> NetConnection::localAddress() {
   if (const Outcome resolved = resolve(); !resolved) return base::fail(resolved.error());
-  // Which of several is the server's shows a connection alone.
-  if (!settings_.udp && !reached_ && addresses_.size() > 1) {
-    if (const Outcome connected = connect(); !connected) return base::fail(connected.error());
+  // Which of several is the server's shows who answers.
+  if (!reached_ && addresses_.size() > 1) {
+    if (const Outcome found = settings_.udp ? reach() : connect(); !found) return base::fail(found.error());
   }
   const auto address = sourceTowards(reached_ ? *reached_ : addresses_.front());
   if (!address) return base::fail(cannotReach(address.error().text));

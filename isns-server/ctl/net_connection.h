@@ -1,9 +1,9 @@
 // NetConnection: the Connection over TCP or UDP, on a loop of its own (see Connection for what it promises).
 //
 // One thread. Connects when it is first asked, and again after the server has closed; the host name is looked up by the
-// system's resolver. By TCP all its addresses are tried in turn, within the timeout; by UDP the first alone is asked,
-// for one that is silent may have carried out what it has not answered. Accepts at most kMaxPeers connections for
-// notifications; more are closed at once.
+// system's resolver. All its addresses are tried in turn, within the timeout. By UDP, one that is silent may have
+// carried out what it has not answered: which of several answers is found by a question that changes nothing, before
+// the first request. Accepts at most kMaxPeers connections for notifications; more are closed at once.
 #pragma once
 
 #include <deque>
@@ -51,6 +51,13 @@ class NetConnection final : public Connection {
   Outcome resolve();
   Outcome connect();
   Outcome connectTo(const net::Address& address, base::TimePoint deadline);
+  // Of UDP what connect() and connectTo() are of TCP.
+  Outcome reach();
+  Outcome greet(base::TimePoint deadline);
+  Outcome openDatagrams(const net::Address& address);
+  // tryOne(address, deadline) for one after the other until it succeeds: reached_ is that address then.
+  template <class TryOne>
+  Outcome tryAddresses(const TryOne& tryOne);
   // Turns the loop once, at most until `until`, and hands out what came.
   void turn(base::TimePoint until);
   // Keeps what a session has heard; the reason, where its stream cannot be read any further.

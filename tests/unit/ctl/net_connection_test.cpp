@@ -248,6 +248,62 @@ TEST(NetConnection, SaysThatTheAnswerCannotBeRead) {
   }
 }
 
+// The next datagram, and who sent it.
+base::Bytes receive(int fd, sockaddr_in& peer) {
+  base::Bytes datagram(2000);
+  socklen_t length = sizeof peer;
+  const auto got = ::recvfrom(fd, datagram.data(), datagram.size(), 0, reinterpret_cast<sockaddr*>(&peer), &length);
+  datagram.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  return datagram;
+}
+
+// What a silent address has carried out nobody knows: a request that changes something goes to one that answers alone.
+TEST(NetConnection, ByUdpTriesTheAddressBehindASilentOneWithAQuestionThatChangesNothing) {
+  std::uint16_t silentPort = 0, port = 0;
+  const net::UniqueFd silent(boundSocket(SOCK_DGRAM, silentPort));
+  const net::UniqueFd server(boundSocket(SOCK_DGRAM, port));
+  std::vector<std::uint16_t> functions;
+  std::thread thread([&] {
+    for (int i = 0; i < 3 && readable(server.get()); ++i) {
+      sockaddr_in peer{};
+      const base::Bytes request = receive(server.get(), peer);
+      functions.push_back(isns::loadPduHeader(request.data()).function);
+      const base::Bytes answer = answerTo(request);
+      ::sendto(server.get(), answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&peer), sizeof peer);
+    }
+  });
+  ctl::ServerSettings settings = settingsFor(1, seconds(2));
+  settings.udp = true;
+  ctl::NetConnection connection(settings, {}, nullptr, addressesAt({silentPort, port}));
+  const isns::Request change = isns::deregister(isns::nodeKey("iqn.2001-04.com.example:disk"));
+  const auto response = connection.ask(change);
+  EXPECT_TRUE(response) << oneLine(response.error());
+  EXPECT_TRUE(connection.ask(change)) << "the one that answered is known";
+  thread.join();
+  EXPECT_EQ(connection.server(), "127.0.0.1:" + std::to_string(port));
+  const auto query = static_cast<std::uint16_t>(isns::Function::DevAttrQry);
+  const auto deregister = static_cast<std::uint16_t>(isns::Function::DevDereg);
+  EXPECT_EQ(functions, (std::vector{query, deregister, deregister}));
+  pollfd waits{silent.get(), POLLIN, 0};
+  while (::poll(&waits, 1, 0) == 1) {
+    sockaddr_in peer{};
+    EXPECT_EQ(isns::loadPduHeader(receive(silent.get(), peer).data()).function, query);
+  }
+}
+
+TEST(NetConnection, ByUdpSaysThatNoAddressAnswers) {
+  std::uint16_t ports[2] = {};
+  const net::UniqueFd silent[] = {net::UniqueFd(boundSocket(SOCK_DGRAM, ports[0])),
+                                  net::UniqueFd(boundSocket(SOCK_DGRAM, ports[1]))};
+  ctl::ServerSettings settings = settingsFor(1, milliseconds(50));
+  settings.udp = true;
+  ctl::NetConnection connection(settings, {}, nullptr, addressesAt({ports[0], ports[1]}));
+  const auto response = connection.ask(kQuery);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().exit, Exit::Timeout);
+  EXPECT_EQ(response.error().what, "no answer from 127.0.0.1:1");
+}
+
 TEST(NetConnection, RepeatsADatagramThatIsNotAnswered) {
   std::uint16_t port = 0;
   const net::UniqueFd server(boundSocket(SOCK_DGRAM, port));
