@@ -17,6 +17,7 @@ import unittest
 
 import daemon
 from daemon import ROOT, Process, free_port, program, run
+from maintainer_script import MaintainerScript
 
 AS_ROOT = unittest.skipUnless(os.geteuid() == 0, "needs root")
 EAFNOSUPPORT, AF_INET6 = 97, 10
@@ -117,32 +118,15 @@ class FirstDay(daemon.OperationTest):
     # --- scripts of the packages
 
     def script(self, name, package, program_name):
-        """A maintainer script of a package as it would be, with the folders of this test and programs that do nothing."""
+        """A maintainer script of a package as it would be, with the folders of this test and its program."""
         text = text_of("shared", "packaging", f"{name}.in")
         units = " ".join(f"{program_name}.{kind}" for kind in ("socket", "service"))
         for key, value in {"PACKAGE": package, "PROGRAM": program_name, "STATE": f"{self.folder}/lib", "ENABLED": units, "UNITS": units,
                            "DATA": f"{self.folder}/registry.db", "SANCTUM_PACKAGE_VERSION": "1.0.0"}.items():
             text = text.replace(f"@{key}@", value)
-        text = text.replace("/usr/bin/", f"{self.folder}/bin/").replace("/var/lib/sanctum", f"{self.folder}/lib")
-        text = text.replace("/run/systemd/system", f"{self.folder}/systemd")
-        path = f"{self.folder}/{name}"
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        shims = f"{self.folder}/bin"
-        os.makedirs(shims, exist_ok=True)
-        for shim in ("getent", "adduser", "install", "deb-systemd-helper", "deb-systemd-invoke", "systemctl"):
-            self.shim(shim, "exit 0")
-        self.shim("isns-server", f'exec {program("isns-server")} --config {self.server.config} "$@"')
-        return path
-
-    def shim(self, name, text):
-        path = f"{self.folder}/bin/{name}"
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"#!/bin/sh\n{text}\n")
-        os.chmod(path, 0o755)
-
-    def runs(self, path, *words):
-        return run(["sh", path, *words], env={"PATH": f"{self.folder}/bin:{os.environ['PATH']}"})
+        made = MaintainerScript(self.folder, text, {"/var/lib/sanctum": f"{self.folder}/lib", "/run/systemd/system": f"{self.folder}/systemd"})
+        made.stand_in("isns-server", f'exec {program("isns-server")} --config {self.server.config} "$@"')
+        return made
 
 
 class Configuration(FirstDay):
@@ -163,15 +147,15 @@ class Configuration(FirstDay):
 
     @row("an upgrade meets a configuration that the new version does not take")
     def test_the_package_says_so_and_ends_well(self):
-        path = self.script("postinst", "sanctum-server", "isns-server")
+        script = self.script("postinst", "sanctum-server", "isns-server")
         os.mkdir(f"{self.folder}/systemd")
         with open(self.server.config, "a", encoding="utf-8") as file:
             file.write("[warp]\nspeed = 9\n")
-        status, said = self.runs(path, "configure", "0.9.0")
+        status, said = script.run("configure", "0.9.0")
         self.assertEqual(status, 0, "dpkg is not left with half a package")
         self.sees(said)
         self.server.configure("")
-        self.assertEqual(self.runs(path, "configure", "0.9.0"), (0, ""))
+        self.assertEqual(script.run("configure", "0.9.0"), (0, ""))
 
 
 class Database(FirstDay):
@@ -225,9 +209,9 @@ class Database(FirstDay):
 
     @row("an older package comes over a newer one")
     def test_an_older_package_refuses_and_says_how_to_go_back(self):
-        path = self.script("preinst", "sanctum-server", "isns-server")
+        script = self.script("preinst", "sanctum-server", "isns-server")
         self.make()
-        status, said = self.runs(path, "upgrade", "2.0.0")
+        status, said = script.run("upgrade", "2.0.0")
         self.assertEqual(status, 1)
         self.sees(said)
 
@@ -302,7 +286,7 @@ class Machine(FirstDay):
     @row("there is no systemd")
     def test_the_package_says_that_nothing_was_started_and_how_to_do_it(self):
         self.server.configure("")
-        status, said = self.runs(self.script("postinst", "sanctum-server", "isns-server"), "configure", "")
+        status, said = self.script("postinst", "sanctum-server", "isns-server").run("configure", "")
         self.assertEqual(status, 0)
         self.sees(said)
 

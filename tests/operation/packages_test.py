@@ -10,6 +10,7 @@ import subprocess
 import unittest
 
 import daemon
+from maintainer_script import MaintainerScript
 
 COMPONENTS = ("server", "tools", "agent", "console")
 
@@ -115,40 +116,33 @@ class Packages(daemon.OperationTest):
             self.assertEqual(conffiles, {"/" + file for file in self.files(component) if file.startswith("etc/")})
 
     def test_an_older_package_refuses_to_replace_a_newer_one_that_has_data_and_says_how_to_go_back(self):
-        with open(packaged("sanctum-server", "preinst"), encoding="utf-8") as file:
-            text = file.read()
-        data, script = os.path.join(self.folder, "registry.db"), os.path.join(self.folder, "preinst")
-        with open(script, "w", encoding="utf-8") as file:
-            file.write(text.replace("/var/lib/sanctum/registry.db", data))
-        self.assertEqual(run("sh", script, "upgrade", "99.0").returncode, 0, "there is nothing that it could lose")
+        data = os.path.join(self.folder, "registry.db")
+        script = self.script("server", "preinst", {"/var/lib/sanctum/registry.db": data})
+        self.assertEqual(script.run("upgrade", "99.0")[0], 0, "there is nothing that it could lose")
         with open(data, "w", encoding="utf-8"):
             pass
-        done = run("sh", script, "upgrade", "99.0")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("SANCTUM_DOWNGRADE=1", done.stdout)
-        self.assertEqual(run("sh", script, "upgrade", "0.0.1").returncode, 0)
-        self.assertEqual(run("sh", script, "install").returncode, 0)
-        self.assertEqual(run("sh", script, "upgrade", "99.0", env={**os.environ, "SANCTUM_DOWNGRADE": "1"}).returncode, 0)
+        status, said = script.run("upgrade", "99.0")
+        self.assertEqual(status, 1)
+        self.assertIn("SANCTUM_DOWNGRADE=1", said)
+        self.assertEqual(script.run("upgrade", "0.0.1")[0], 0)
+        self.assertEqual(script.run("install")[0], 0)
+        self.assertEqual(script.run("upgrade", "99.0", SANCTUM_DOWNGRADE="1")[0], 0)
+
+    def script(self, component, name, places):
+        with open(packaged(f"sanctum-{component}", name), encoding="utf-8") as file:
+            return MaintainerScript(self.folder, file.read(), places)
 
     def invoked(self, component, running, *arguments):
         """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run."""
-        tools = os.path.join(self.folder, "tools")
-        os.makedirs(tools, exist_ok=True)
+        script = self.script(component, "postinst", {place: self.folder for place in
+                                                     ("/run/systemd/system", "/var/lib/sanctum/agent", "/var/lib/sanctum")})
         asked = os.path.join(self.folder, "asked")
-        for tool, does in (("deb-systemd-invoke", f'echo "$@" >>{asked}'), ("deb-systemd-helper", "exit 0"), ("getent", "exit 0"),
-                           ("systemctl", f'case "$*" in *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 1;; esac')):
-            with open(os.path.join(tools, tool), "w", encoding="utf-8") as file:
-                file.write(f"#!/bin/sh\n{does}\n")
-            os.chmod(file.name, 0o755)
-        with open(packaged(f"sanctum-{component}", "postinst"), encoding="utf-8") as file:
-            text = file.read()
-        script = os.path.join(self.folder, "postinst")
-        with open(script, "w", encoding="utf-8") as file:
-            file.write(re.sub(r"/run/systemd/system|/var/lib/sanctum(/agent)?", self.folder, text).replace("/usr/bin/", f"{tools}/absent-"))
+        script.stand_in("deb-systemd-invoke", f'echo "$@" >>{asked}')
+        script.stand_in("systemctl", f'case "$*" in *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 1;; esac')
         with open(asked, "w", encoding="utf-8"):
             pass
-        done = run("sh", script, *arguments, env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"})
-        self.assertEqual(done.returncode, 0, done.stdout)
+        status, said = script.run(*arguments)
+        self.assertEqual(status, 0, said)
         with open(asked, encoding="utf-8") as file:
             return file.read().splitlines()
 
