@@ -1,11 +1,18 @@
-// Names that look like HTML, on every page and in every window: no label renders them, or loads what they name.
+// Names that look like HTML, on every page and in every window: no label, text or tooltip renders them, or loads what
+// they name.
 #include <gtest/gtest.h>
 
+#include <QAbstractScrollArea>
 #include <QAction>
 #include <QApplication>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextEdit>
+#include <QToolTip>
+#include <utility>
 
 #include "console-gui/app/main_window.h"
 #include "tests/gui/pump.h"
@@ -25,6 +32,7 @@ struct PlainLabels : testing::Test {
   test::SanBuilder san;
   std::vector<san::ObjectRef> objects;
   std::size_t met = 0;
+  QString tip_;
 
   void name(san::Kind kind, san::Id id, const char* field, const char* more = "") {
     san.set({kind, id}, field, std::string(kHostile) + more);
@@ -58,14 +66,61 @@ struct PlainLabels : testing::Test {
     test::pump();
     for (QWidget* one : QApplication::allWidgets()) {
       const auto* label = qobject_cast<const QLabel*>(one);
-      if (label == nullptr || label->text().isEmpty()) continue;
+      if (const auto* text = qobject_cast<const QTextEdit*>(one)) {
+        EXPECT_FALSE(hasPicture(*text->document())) << where << ": " << text->toPlainText().toStdString();
+      }
+      if (label == nullptr || label->text().isEmpty() || label->inherits("QTipLabel")) continue;
       const bool names = label->text().contains(QStringLiteral("<img"));
       met += names ? 1 : 0;
       EXPECT_NE(label->textFormat(), Qt::AutoText) << where << ": " << label->text().toStdString();
       EXPECT_FALSE(names && label->textFormat() != Qt::PlainText) << where << ": " << label->text().toStdString();
     }
   }
+  static bool hasPicture(const QTextDocument& text) {
+    for (QTextBlock block = text.begin(); block.isValid(); block = block.next()) {
+      for (auto at = block.begin(); !at.atEnd(); ++at) {
+        if (at.fragment().charFormat().isImageFormat()) return true;
+      }
+    }
+    return false;
+  }
+  // Points at everything: at each widget, and all over what scrolls.
+  void point(const std::string& where) {
+    constexpr int kStep = 12;
+    test::pump();
+    for (QWidget* one : window.findChildren<QWidget*>()) {
+      if (!one->isVisible()) continue;
+      const auto* area = qobject_cast<const QAbstractScrollArea*>(one->parentWidget());
+      const bool scrolls = area != nullptr && area->viewport() == one;
+      for (int y = 1; y < (scrolls ? one->height() : 2); y += kStep) {
+        for (int x = 1; x < (scrolls ? one->width() : 2); x += 4 * kStep) tip(*one, {x, y}, where);
+      }
+    }
+  }
+  void tip(QWidget& widget, QPoint at, const std::string& where) {
+    QHelpEvent event(QEvent::ToolTip, at, widget.mapToGlobal(at));
+    QCoreApplication::sendEvent(&widget, &event);
+    const QString text = QToolTip::text();
+    if (std::exchange(tip_, text) == text) return;  // the last one goes a moment later
+    met += text.contains(QStringLiteral("img src")) ? 1 : 0;
+    EXPECT_FALSE(Qt::mightBeRichText(text) && text.contains(QStringLiteral("<img")))
+        << where << ": " << text.toStdString();
+    QToolTip::hideText();
+  }
 };
+
+TEST_F(PlainLabels, ofToolTipsOfEveryPageShowNamesAsTheyAre) {
+  for (std::size_t page = 0; page < kPages; ++page) {
+    workspace.go(static_cast<PageId>(page));
+    const std::string title = window.page(static_cast<PageId>(page))->title().toStdString();
+    workspace.selection().select(objects.front());
+    met = 0;
+    point(title);
+    if (title == "Access" || title == "Topology" || title == "Zoning") {
+      EXPECT_GT(met, 0U) << title << ": no tip shows a name";
+    }
+  }
+}
 
 TEST_F(PlainLabels, ofEveryPageWhicheverObjectIsSelectedShowNamesAsTheyAre) {
   for (std::size_t page = 0; page < kPages; ++page) {
