@@ -15,6 +15,7 @@
 #include "console-gui/client/time_now.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
+#include "tests/support/san_builder.h"
 
 using namespace console;
 using test::pumpUntil;
@@ -167,6 +168,36 @@ TEST(CredentialsPage, asksForTheDetailOnceAndNeverShowsASecretOfTheAnswer) {
   ASSERT_TRUE(pumpUntil([&] { return world.workspace.present()->revision() == next->revision; }));
   test::pump();
   EXPECT_EQ(world.source->asksOf(mgmt::Route::GetCredential).size(), before);
+}
+
+TEST(CredentialsPage, aNameThatSeveralHaveIsToldSoAndMakesNoCredential) {
+  test::SanBuilder san;
+  const auto called = [&](san::Id node) { san.set({san::Kind::Node, node}, "alias", std::string("twin")); };
+  for (const char* name : {"iqn.2026-01.example:a", "iqn.2026-01.example:b"}) called(san.initiator(name));
+  for (const char* name : {"iqn.2026-01.example:c", "iqn.2026-01.example:d"}) called(san.target(name));
+  AnsweringWorld world;
+  auto own = std::make_unique<AnsweringSource>(san.done());
+  own->who_ = {"cleo", "credential officer", {"san.read", "credential.manage"}, {}};
+  world.open(std::move(own));
+  world.page.newCredential();
+  const auto line = [&](const char* name) {
+    const auto all = world.page.findChildren<QLineEdit*>();
+    return *std::ranges::find_if(all,
+                                 [&](const QLineEdit* one) { return one->accessibleName() == QLatin1String(name); });
+  };
+  const auto made = [&](const char* initiator, const char* target) {
+    line("Initiator of the new credential")->setText(QString::fromLatin1(initiator));
+    line("Target of the new credential")->setText(QString::fromLatin1(target));
+    line("Why the credential is made")->setText(QStringLiteral("As ordered"));
+    QTest::keyClick(line("Why the credential is made"), Qt::Key_Return);
+    return world.workspace.notices().all().empty() ? std::string()
+                                                   : world.workspace.notices().all().back().detail.toStdString();
+  };
+  EXPECT_THAT(made("twin", ""), testing::HasSubstr("Several objects are called twin"));
+  EXPECT_THAT(made("iqn.2026-01.example:a", "twin"), testing::HasSubstr("Several objects are called twin"));
+  EXPECT_TRUE(world.source->asksOf(mgmt::Route::MakeCredential).empty());
+  (void)made("iqn.2026-01.example:a", "iqn.2026-01.example:c");
+  EXPECT_EQ(world.source->asksOf(mgmt::Route::MakeCredential).size(), 1U);
 }
 
 TEST(CredentialsPage, saysThatTheEndsAreNotKnownWhereNobodyAnswers) {

@@ -330,6 +330,31 @@ TEST_F(WindowTest, afterAZoneIsCalledOtherwiseByKeyboardItIsStillTheOneThatIsPas
   EXPECT_EQ(workspace.draft().edits()[1].object, zone);
 }
 
+// The id that the draft gave to its new zone is that of another one in the SAN by now.
+TEST_F(WindowTest, whatMayBeOneOfTwoIsNeitherEditedNorDeletedAsItIsSelected) {
+  test::SanBuilder san;
+  (void)san.domain("old", {});
+  auto own = std::make_unique<test::TestSource>(san.done());
+  test::TestSource* source = own.get();
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  workspace.go(PageId::Topology);
+  const san::ObjectRef fresh = workspace.draft().newObject(san::Kind::Domain);
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Mine"), {{san::EditOp::Create, fresh, {}, {}},
+                                                      {san::EditOp::Set, fresh, "name", std::string("mine")}}));
+  const san::ObjectRef mine{san::Kind::Domain, *workspace.draft().result().find(san::Kind::Domain, "mine")};
+  workspace.selection().select(mine);
+  for (const ActionId one : {ActionId::Edit, ActionId::Delete}) {
+    EXPECT_EQ(window.actions().whyNot(one).toStdString(), "") << "there is one of that id";
+  }
+  ASSERT_EQ(san.domain("theirs", {}), mine.id);
+  source->put(san.done());
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present()->revision() == san.done().revision; }));
+  for (const ActionId one : {ActionId::Edit, ActionId::Delete}) {
+    EXPECT_THAT(window.actions().whyNot(one).toStdString(), testing::HasSubstr("theirs was made after the draft"));
+  }
+}
+
 TEST_F(WindowTest, whenTheChosenZoneOrSetGoesNoDeedIsDoneOnItsNeighbour) {
   test::SanBuilder san;
   const auto disk = san.target("iqn.2026-01.example:disk");
