@@ -37,6 +37,8 @@ ChangeRow changeRowFrom(const Json& json) {
   row.approver = textIn(json, "approver");
   row.reason = textIn(json, "reason");
   row.ticket = textIn(json, "ticket");
+  row.exception = textIn(json, "exception");
+  row.overrideReason = textIn(json, "override");
   row.note = textIn(json, "note");
   row.createdAt = static_cast<san::Seconds>(base::numberOf(json, "created_at"));
   row.committedAt = static_cast<san::Seconds>(base::numberOf(json, "committed_at"));
@@ -63,6 +65,14 @@ bool canBeLifted(const Problem& problem) {
 bool ChangeRow::isOpen() const {
   return state == QLatin1String("open") || state == QLatin1String("submitted") || state == QLatin1String("approved") ||
          state == QLatin1String("committing") || state == QLatin1String("confirming");
+}
+
+// Who commits his own edit at once with sanctl says why once.
+QStringList ChangeRow::inSpiteOf() const {
+  QStringList lines;
+  if (!exception.isEmpty() && exception != reason) lines << console::tr("Despite a guard: %1").arg(exception);
+  if (!overrideReason.isEmpty()) lines << console::tr("Despite a freeze: %1").arg(overrideReason);
+  return lines;
 }
 
 QString changeStateWord(const QString& state) {
@@ -278,7 +288,12 @@ int ChangeList::columnCount(const QModelIndex& parent) const { return parent.isV
 QVariant ChangeList::data(const QModelIndex& index, int role) const {
   const ChangeRow* row = at(index.row());
   if (row == nullptr) return {};
-  if (role == Qt::ToolTipRole) return row->note.isEmpty() ? row->reason : row->reason + QLatin1Char('\n') + row->note;
+  if (role == Qt::ToolTipRole) {
+    QStringList lines{row->reason};
+    lines << row->inSpiteOf();
+    if (!row->note.isEmpty()) lines << row->note;
+    return lines.join(QLatin1Char('\n'));
+  }
   if (role != Qt::DisplayRole) return {};
   const san::Seconds now = timeNow();
   switch (index.column()) {

@@ -17,7 +17,7 @@ namespace console {
 
 struct ChangeRow {
   std::uint64_t id = 0, version = 0;
-  QString state, title, author, approver, reason, ticket, note;
+  QString state, title, author, approver, reason, ticket, exception, overrideReason, note;
   san::Seconds createdAt = 0, committedAt = 0, confirmBy = 0;
   san::Revision revision = 0;
   bool stale = false;
@@ -27,6 +27,8 @@ struct ChangeRow {
   [[nodiscard]] bool isOpen() const;
   // Since when it is there; of a record that tells of no draft: when it took effect.
   [[nodiscard]] san::Seconds since() const { return createdAt != 0 ? createdAt : committedAt; }
+  // Why it was committed although a guard or a freeze window stood against it: a line each.
+  [[nodiscard]] QStringList inSpiteOf() const;
 };
 
 class ChangeList : public RowTable<ChangeRow> {

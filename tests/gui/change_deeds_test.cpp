@@ -93,6 +93,34 @@ TEST_F(CommitTest, theSameQuestionThatComesTwiceIsAskedOnce) {
   EXPECT_TRUE(strip()->isHidden());
 }
 
+// --- why it was committed all the same ---
+
+TEST_F(CommitTest, whyAGuardAndAFreezeDidNotStopItIsShownWithTheChosenChangeSet) {
+  auto& rows = *page.findChild<QTableView*>(QStringLiteral("changes"));
+  const auto list = [&](Object more) {
+    moveSan();
+    ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
+    Object row{{"id", std::uint64_t{7}},
+               {"version", std::uint64_t{3}},
+               {"state", "confirmed"},
+               {"reason", "as planned"},
+               {"committed_at", std::uint64_t{1}}};
+    row.insert(row.end(), more.begin(), more.end());
+    ASSERT_TRUE(source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}})));
+  };
+  const auto* about = page.findChild<QTextBrowser*>(QStringLiteral("effect"));
+  list({{"exception", "as planned"}});
+  EXPECT_TRUE(about->isHidden()) << "one reason, said once: " << about->toPlainText().toStdString();
+  list({{"exception", "The <b>hosts</b> are down"}, {"override", "The disk is full"}});
+  ASSERT_TRUE(rows.selectionModel()->isRowSelected(0, {}));
+  EXPECT_TRUE(about->isVisible());
+  const std::string tip = rows.model()->index(0, 0).data(Qt::ToolTipRole).toString().toStdString();
+  for (const std::string& text : {about->toPlainText().toStdString(), tip}) {
+    EXPECT_THAT(text, testing::HasSubstr("The <b>hosts</b> are down"));
+    EXPECT_THAT(text, testing::HasSubstr("The disk is full"));
+  }
+}
+
 // --- an effect that is out of date ---
 
 struct EffectTest : CommitTest {

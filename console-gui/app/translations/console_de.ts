@@ -4294,6 +4294,14 @@
         <translation>%1 an %2, %3</translation>
     </message>
     <message>
+        <source>Despite a guard: %1</source>
+        <translation>Trotz eines Einwands: %1</translation>
+    </message>
+    <message>
+        <source>Despite a freeze: %1</source>
+        <translation>Trotz einer Sperrzeit: %1</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>Entwurf</translation>
     </message>
@@ -10198,8 +10206,8 @@ Jetzt nicht: %2</translation>
         <translation>Zwei oder mehr Hosts in der Topologie auswählen.</translation>
     </message>
     <message>
-        <source>What the chosen change set would do</source>
-        <translation>Was der gewählte Änderungssatz bewirken würde</translation>
+        <source>What the chosen change set would do, and why it was committed all the same</source>
+        <translation>Was der gewählte Änderungssatz bewirken würde, und warum er dennoch übernommen wurde</translation>
     </message>
     <message>
         <source>No host gains or loses anything.</source>
