@@ -174,6 +174,11 @@ OmniboxModel::Choice OmniboxModel::choiceAt(int row) const {
   return row >= 0 && row < rowCount() ? rows_[static_cast<std::size_t>(row)].choice : Choice{};
 }
 
+int OmniboxModel::rowOf(const Choice& choice) const {
+  const auto at = std::ranges::find_if(rows_, [&](const Row& row) { return !row.head && row.choice == choice; });
+  return at == rows_.end() ? -1 : static_cast<int>(at - rows_.begin());
+}
+
 int OmniboxModel::selectable(int row, int step) const {
   for (; row >= 0 && row < rowCount(); row += step) {
     if (!rows_[static_cast<std::size_t>(row)].head) return row;

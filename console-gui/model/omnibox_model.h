@@ -55,8 +55,10 @@ class OmniboxModel : public QAbstractListModel {
     enum class Type : std::uint8_t { None, Object, Filter, Command } type = Type::None;
     san::ObjectRef object;
     std::size_t command = 0;
+    friend bool operator==(const Choice&, const Choice&) = default;
   };
   [[nodiscard]] Choice choiceAt(int row) const;
+  [[nodiscard]] int rowOf(const Choice& choice) const;  // -1: it is not offered
   [[nodiscard]] const OmniboxCommand& command(std::size_t which) const { return commands_[which]; }
   // The next row that can be chosen, from `row` on in steps of 1 or -1; -1: none.
   [[nodiscard]] int selectable(int row, int step) const;

@@ -119,7 +119,7 @@ QWidget* ActivityPage::makeFeed() {
   feedView_->horizontalHeader()->setSectionResizeMode(FeedList::What, QHeaderView::Stretch);
   widths(feedView_, {{FeedList::When, 152}, {FeedList::Kind, 88}, {FeedList::Who, 96}, {FeedList::Where, 96}});
   feedView_->setItemDelegateForColumn(FeedList::What, new LevelDelegate(feedView_));
-  connect(feedView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChosen(); });
+  whenChosen(feedView_, this, [this] { showChosen(); });
   connect(feedView_, &QTableView::activated, this, &ActivityPage::showObject);
   column->addWidget(feedView_, 1);
   feedEmpty_ = emptyLabel(part);
@@ -170,7 +170,7 @@ QWidget* ActivityPage::makeHistory() {
                       {AuditModel::Event, 144},
                       {AuditModel::Who, 96},
                       {AuditModel::Object, 136}});
-  connect(auditView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChosen(); });
+  whenChosen(auditView_, this, [this] { showChosen(); });
   connect(auditView_, &QTableView::activated, this, &ActivityPage::showObject);
   column->addWidget(auditView_, 1);
   auditEmpty_ = emptyLabel(part);
@@ -286,10 +286,12 @@ void ActivityPage::showCounts() {
 
 const FeedEntry* ActivityPage::chosenEntry() const {
   if (part() != Part::Live) return nullptr;
-  return feed_.at(feedFilter_.mapToSource(feedView_->currentIndex()).row());
+  return feed_.at(feedFilter_.mapToSource(chosenIn(*feedView_)).row());
 }
 
-const AuditRow* ActivityPage::chosenRecord() const { return part() == Part::History ? audit_.at(auditView_->currentIndex().row()) : nullptr; }
+const AuditRow* ActivityPage::chosenRecord() const {
+  return part() == Part::History ? audit_.at(chosenIn(*auditView_).row()) : nullptr;
+}
 
 ActivityPage::About ActivityPage::about() const {
   const ViewPtr& view = workspace().present();

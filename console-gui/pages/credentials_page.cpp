@@ -112,8 +112,8 @@ QWidget* CredentialsPage::makeTable() {
   view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   view_->setItemDelegateForColumn(CredentialTable::State, new LevelDelegate(view_));
   sizeColumns(view_, {96, 112, 80, 160, 104, 84});
-  connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-    const CredentialRow* row = table_.at(current.row());
+  whenChosen(view_, this, [this] {
+    const CredentialRow* row = table_.at(chosenIn(*view_).row());
     if (row == nullptr || choosing_) return;
     choosing_ = true;
     this->workspace().selection().select({san::Kind::Credential, row->id});
@@ -167,7 +167,7 @@ QWidget* CredentialsPage::makeBatches() {
   connect(end_, &QPushButton::clicked, this, &CredentialsPage::endBatch);
   for (QPushButton* one : {old_, pause_, end_}) row->addWidget(one);
   column->addLayout(row);
-  batches_ = deedTableOf(&rotations_, tr("Batches of changes of secrets"), part);
+  batches_ = tableOf(&rotations_, tr("Batches of changes of secrets"), part);
   batches_->setObjectName(QStringLiteral("batches"));
   batches_->setItemDelegateForColumn(RotationList::State, new LevelDelegate(batches_));
   sizeColumns(batches_, {60, 120, 220, 80, 320});
@@ -190,7 +190,7 @@ void CredentialsPage::refreshMarks() {
   if (!isVisible()) return;
   const san::ObjectRef selected = workspace().selection().current();
   if (!choosing_ && selected.kind == san::Kind::Credential && selected.id != 0) {
-    if (const int row = table_.rowOf(selected.id); row >= 0 && view_->currentIndex().row() != row) {
+    if (const int row = table_.rowOf(selected.id); row >= 0 && chosenIn(*view_).row() != row) {
       choosing_ = true;
       view_->setCurrentIndex(table_.index(row, 0));
       choosing_ = false;
@@ -275,10 +275,7 @@ std::vector<CredentialRow> CredentialsPage::chosen() const {
   return some;
 }
 
-const RotationRow* CredentialsPage::chosenBatch() const {
-  const auto rows = batches_->selectionModel()->selectedRows();
-  return rows.empty() ? nullptr : rotations_.at(rows.front().row());
-}
+const RotationRow* CredentialsPage::chosenBatch() const { return rotations_.at(chosenIn(*batches_).row()); }
 
 // --- what can be done ---
 

@@ -53,10 +53,11 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
                                        std::pair{FindingTree::Since, 104}, std::pair{FindingTree::State, 76}}) {
     treeView_->header()->resizeSection(section, width);
   }
-  connect(treeView_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
-    if (choosing_) return;
-    const san::RuleRow* rule = tree_.ruleOf(current);
-    const san::Finding* finding = tree_.findingOf(current);
+  whenChosen(treeView_, this, [this] {
+    const QModelIndex chosen = chosenIn(*treeView_);
+    if (choosing_ || !chosen.isValid()) return;
+    const san::RuleRow* rule = tree_.ruleOf(chosen);
+    const san::Finding* finding = tree_.findingOf(chosen);
     rulesKey_ = rule == nullptr ? std::string() : std::string(rule->id);
     causeKey_ = finding == nullptr ? std::string() : finding->cause;
     showChosen();
@@ -208,7 +209,7 @@ void FindingsPage::refreshMarks() {
   choosing_ = true;
   tree_.setFilter(tree_.filter(), workspace().filter());
   const QModelIndex at = tree_.indexOf(rulesKey_, causeKey_);
-  if (at.isValid() && treeView_->currentIndex().siblingAtColumn(0) != at) treeView_->setCurrentIndex(at);
+  if (at.isValid() && chosenIn(*treeView_).siblingAtColumn(0) != at) treeView_->setCurrentIndex(at);
   choosing_ = false;
 
   if (!view->findings) {

@@ -145,8 +145,9 @@ QWidget* ZoningPage::makeLists() {
     view->setColumnWidth(2, 64);
     view->installEventFilter(this);
     lists->addWidget(view);
-    connect(view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, view](const QModelIndex& current) {
-      choose(view == targetView_ ? targets_.refOf(current) : initiators_.refOf(current));
+    whenChosen(view, this, [this, view] {
+      const QModelIndex chosen = chosenIn(*view);
+      if (chosen.isValid()) choose(view == targetView_ ? targets_.refOf(chosen) : initiators_.refOf(chosen));
     });
     connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::refreshMarks);
   }
@@ -189,7 +190,7 @@ QWidget* ZoningPage::makeChanges() {
   button(confirm_, tr("Confirm"), [this] { confirmChosen(); });
   confirm_->setProperty("role", QStringLiteral("primary"));
   column->addLayout(row);
-  changeView_ = deedTableOf(&changes_, tr("Change sets"), part);
+  changeView_ = tableOf(&changes_, tr("Change sets"), part);
   changeView_->setObjectName(QStringLiteral("changes"));
   changeView_->setColumnWidth(0, 60);
   changeView_->setColumnWidth(1, 170);
@@ -198,7 +199,7 @@ QWidget* ZoningPage::makeChanges() {
   connect(changeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::takeChange);
   effectView_ = new QTextBrowser(part);
   effectView_->setObjectName(QStringLiteral("effect"));
-  effectView_->setAccessibleName(tr("What the chosen change set would do"));
+  effectView_->setAccessibleName(tr("What the chosen change set would do, and why it was committed all the same"));
   effectView_->setProperty("role", QStringLiteral("quiet"));
   effectView_->setOpenLinks(false);
   effectView_->hide();
@@ -269,7 +270,9 @@ void ZoningPage::refreshMarks() {
 }
 
 void ZoningPage::showEffect() {
-  effectView_->setVisible(effect_.isChosen());
+  const ChangeRow* change = chosenChange();
+  const QStringList despite = change == nullptr ? QStringList() : change->inSpiteOf();
+  effectView_->setVisible(effect_.isChosen() || !despite.isEmpty());
   QString html;
   const auto add = [&](const QStringList& lines, std::optional<Token> token) {
     for (const QString& line : lines) {
@@ -277,11 +280,12 @@ void ZoningPage::showEffect() {
       html += QStringLiteral("<p style='margin:0 0 4px 0'>%1</p>").arg(token ? coloredHtml(*token, text) : text);
     }
   };
+  add(despite, std::nullopt);
   add(effect_.objections(), Token::Bad);
   add(effect_.sentences(), std::nullopt);
   if (const QString why = effect_.whyUnknown(); !why.isEmpty()) {
     add({why}, Token::TextMuted);
-  } else if (effect_.sentences().isEmpty()) {
+  } else if (effect_.isChosen() && effect_.sentences().isEmpty()) {
     add({tr("No host gains or loses anything.")}, std::nullopt);
   }
   // Setting it loses the place of who reads.
@@ -548,10 +552,7 @@ void ZoningPage::takeChange() {
   refreshMarks();
 }
 
-const ChangeRow* ZoningPage::chosenChange() const {
-  const auto rows = changeView_->selectionModel()->selectedRows();
-  return rows.isEmpty() ? nullptr : changes_.at(rows.front().row());
-}
+const ChangeRow* ZoningPage::chosenChange() const { return changes_.at(chosenIn(*changeView_).row()); }
 
 QString ZoningPage::whyNot(std::string_view right, std::initializer_list<const char*> states) const {
   const ChangeRow* change = chosenChange();

@@ -105,8 +105,9 @@ Omnibox::Omnibox(Workspace& workspace, QWidget* parent)
   connect(&workspace, &Workspace::wordsChanged, this, [this] {
     model_.setKindWords([this](san::Kind kind, bool plural) { return workspace_.kindName(kind, plural); });
   });
+  // What is offered changes with the SAN too: what was chosen stays so, or nothing is.
   connect(&model_, &QAbstractItemModel::modelReset, this, [this] {
-    if (isOpen()) choose(model_.selectable(0, 1));
+    if (isOpen()) choose(model_.rowOf(chosen_));
   });
 }
 
@@ -186,6 +187,7 @@ void Omnibox::showState() {
 }
 
 void Omnibox::choose(int row) {
+  chosen_ = model_.choiceAt(row);
   list_->setCurrentIndex(row < 0 ? QModelIndex() : model_.index(row));
   if (row < 0) return;
   // The head of the first group stays in sight.

@@ -55,6 +55,7 @@ class Omnibox : public QLineEdit {
   QPointer<QFrame> popup_;  // a child of the window while it is open
   QListView* list_;
   QLabel* message_;
+  OmniboxModel::Choice chosen_;  // what Enter takes
   QPointer<QWidget> before_;  // had the focus
 };
 

@@ -29,20 +29,24 @@ QLabel* labelOf(const QString& text, const char* role, QWidget* parent) {
 
 namespace {
 
-// Qt would choose the neighbour of a row that goes. The keys go on from there, but nothing is chosen.
-class DeedTable : public QTableView {
+// Where one row is chosen at a time Qt would choose the neighbour of a row that goes, or what it stands under. The keys
+// go on from there, but nothing is chosen.
+template <class View>
+class SteadyView : public View {
  public:
-  using QTableView::QTableView;
+  using View::View;
 
  protected:
   void rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) override {
-    const QModelIndex current = currentIndex();
-    if (current.isValid() && current.parent() == parent && current.row() >= start && current.row() <= end) {
-      const int next = end + 1 < model()->rowCount(parent) ? end + 1 : start - 1;
-      selectionModel()->clearSelection();
-      selectionModel()->setCurrentIndex(model()->index(next, current.column(), parent), QItemSelectionModel::NoUpdate);
+    const QModelIndex current = this->currentIndex();
+    const bool goes = current.isValid() && current.parent() == parent && current.row() >= start && current.row() <= end;
+    if (goes && this->selectionMode() == QAbstractItemView::SingleSelection) {
+      const int next = end + 1 < this->model()->rowCount(parent) ? end + 1 : start - 1;
+      const QModelIndex near = next < 0 ? parent : this->model()->index(next, current.column(), parent);
+      this->selectionModel()->clearSelection();
+      this->selectionModel()->setCurrentIndex(near, QItemSelectionModel::NoUpdate);
     }
-    QTableView::rowsAboutToBeRemoved(parent, start, end);
+    View::rowsAboutToBeRemoved(parent, start, end);
   }
 };
 
@@ -65,15 +69,11 @@ QTableView* dressed(QTableView* view, QAbstractItemModel* model, const QString& 
 }  // namespace
 
 QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
-  return dressed(new QTableView(parent), model, name);
-}
-
-QTableView* deedTableOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
-  return dressed(new DeedTable(parent), model, name);
+  return dressed(new SteadyView<QTableView>(parent), model, name);
 }
 
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent) {
-  auto* view = new QTreeView(parent);
+  auto* view = new SteadyView<QTreeView>(parent);
   view->setModel(model);
   view->setAccessibleName(name);
   view->setUniformRowHeights(true);
@@ -83,6 +83,18 @@ QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* paren
   view->header()->setHighlightSections(false);
   view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   return view;
+}
+
+QModelIndex chosenIn(const QAbstractItemView& view) {
+  const QItemSelectionModel* rows = view.selectionModel();
+  if (view.selectionMode() == QAbstractItemView::SingleSelection) return rows->selectedIndexes().value(0);
+  return rows->isSelected(rows->currentIndex()) ? rows->currentIndex() : QModelIndex();
+}
+
+// The current row may be selected later than it became that, or before.
+void whenChosen(QAbstractItemView* view, QObject* context, std::function<void()> then) {
+  QObject::connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, context, then);
+  QObject::connect(view->selectionModel(), &QItemSelectionModel::currentChanged, context, then);
 }
 
 QTabBar* tabsOf(const QStringList& parts, const QString& name, QWidget* parent) {

@@ -3,15 +3,18 @@
 // Pure makers; the parent owns what is made. The UI thread.
 #pragma once
 
+#include <QModelIndex>
 #include <QSize>
 #include <QString>
 #include <QStringList>
+#include <functional>
 #include <initializer_list>
 
 #include "console-gui/canvas/theme.h"
 
-class QAbstractItemModel;
 class QAbstractButton;
+class QAbstractItemModel;
+class QAbstractItemView;
 class QDialog;
 class QLabel;
 class QSplitter;
@@ -31,11 +34,15 @@ inline QLabel* titleLabel(const QString& text, QWidget* parent) { return labelOf
 inline QLabel* headingLabel(const QString& text, QWidget* parent) { return labelOf(text, "heading", parent); }
 inline QLabel* mutedLabel(const QString& text, QWidget* parent) { return labelOf(text, "muted", parent); }
 
-// Rows that are chosen whole; Tab leaves it; the name is what a screen reader says.
+// Rows that are chosen whole; Tab leaves it; the name is what a screen reader says. A row that goes leaves nothing
+// chosen, not its neighbour.
 QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
-// Of what is done at one click on the row that is chosen: a row that goes leaves nothing chosen, not its neighbour.
-QTableView* deedTableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+// What somebody has chosen in a list, of several the one that he chose last; invalid: nothing. The current row alone
+// does not say so: the keys go on from there, and it is the neighbour of one that has gone, or where Tab has led.
+QModelIndex chosenIn(const QAbstractItemView& view);
+// Calls `then` when that may be another one.
+void whenChosen(QAbstractItemView* view, QObject* context, std::function<void()> then);
 // The parts of a page, all to be read whole.
 QTabBar* tabsOf(const QStringList& parts, const QString& name, QWidget* parent);
 // Columns of these widths, each at least as wide as its heading; 0: as wide as that. The last takes what is left.

@@ -314,6 +314,28 @@ TEST_F(OmniboxTest, ArrowsPassOverHeadsAndGoRound) {
   EXPECT_EQ(fitted, 1);
 }
 
+// The SAN moves all the time: what Enter takes is what somebody has gone to.
+TEST_F(OmniboxTest, WhatIsChosenStaysSoWhenTheSanMovesAndNothingTakesItsPlace) {
+  const auto move = [&] {
+    source_->put(world.san.done());
+    ASSERT_TRUE(test::eventually([&] { return workspace.shown()->revision() == world.san.done().revision; }));
+  };
+  const auto chosen = [&] { return box->model().index(box->currentRow()).data().toString().toStdString(); };
+  box->open();
+  QTest::keyClicks(box, QStringLiteral("web"));
+  QTest::keyClick(box, Qt::Key_Down);
+  ASSERT_EQ(chosen(), "web2");
+  (void)world.host("web0");
+  move();
+  ASSERT_THAT(rows(), testing::Contains("web0"));
+  EXPECT_EQ(chosen(), "web2");
+  world.san.erase(AccessWorld::ref(world.web2));
+  move();
+  EXPECT_EQ(box->currentRow(), -1);
+  QTest::keyClick(box, Qt::Key_Return);
+  EXPECT_FALSE(workspace.selection().current());
+}
+
 TEST_F(OmniboxTest, AFilterThatHoldsIsOfferedToAllPages) {
   box->open();
   QTest::keyClicks(box, QStringLiteral("kind:host name:web*"));
