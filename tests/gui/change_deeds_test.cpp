@@ -100,11 +100,8 @@ TEST_F(CommitTest, whyAGuardAndAFreezeDidNotStopItIsShownWithTheChosenChangeSet)
   const auto list = [&](Object more) {
     moveSan();
     ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
-    Object row{{"id", std::uint64_t{7}},
-               {"version", std::uint64_t{3}},
-               {"state", "confirmed"},
-               {"reason", "as planned"},
-               {"committed_at", std::uint64_t{1}}};
+    Object row{
+        {"id", std::uint64_t{7}}, {"version", std::uint64_t{3}}, {"state", "confirmed"}, {"reason", "as planned"}};
     row.insert(row.end(), more.begin(), more.end());
     ASSERT_TRUE(source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}})));
   };

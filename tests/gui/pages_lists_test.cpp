@@ -85,7 +85,6 @@ TEST(Lists, ofSeveralThatAreChosenTheOthersStaySo) {
   view->selectionModel()->setCurrentIndex(model.index(1, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
   ASSERT_EQ(chosen(*view), "b");
   model.removeRow(1);
-  EXPECT_EQ(chosen(*view), "none");
   EXPECT_EQ(view->selectionModel()->selectedRows().size(), 1);
 }
 
@@ -162,6 +161,7 @@ TEST_F(ListWorld, ofMembersOfZonesTheNeighbourOfOneThatIsHiddenIsNotSelected) {
 }
 
 TEST_F(ListWorld, ofTheFeedNothingIsChosenWhenTheLineGoes) {
+  san.host("web1", "iqn.2026-01.example:web1");
   ActivityPage page(workspace);
   open(page);
   auto* rows = table(page, "What happens, the newest first");
@@ -171,7 +171,7 @@ TEST_F(ListWorld, ofTheFeedNothingIsChosenWhenTheLineGoes) {
   for (std::size_t i = 0; i < some.size(); ++i) {
     some[i].text = QStringLiteral("line %1").arg(i);
     some[i].kind = i == 1 ? FeedKind::Zoning : FeedKind::Finding;
-    some[i].revision = i + 1;
+    some[i].revision = i + 2;
   }
   feed->take(some);
   feed->setPaused(true);
@@ -180,7 +180,7 @@ TEST_F(ListWorld, ofTheFeedNothingIsChosenWhenTheLineGoes) {
   for (int row = 0; row < 4; ++row) {
     if (rows->model()->index(row, FeedList::What).data().toString() == QStringLiteral("line 1")) rows->selectRow(row);
   }
-  ASSERT_TRUE(page.whyNoThen().isEmpty()) << page.whyNoThen().toStdString();
+  ASSERT_TRUE(page.whyNoCompare().isEmpty()) << page.whyNoCompare().toStdString();
   for (QComboBox* one : page.findChildren<QComboBox*>()) {
     if (one->accessibleName() == QStringLiteral("Kind of event"))
       one->setCurrentIndex(one->findData(static_cast<int>(FeedKind::Finding)));
