@@ -102,7 +102,7 @@ struct PlainLabels : testing::Test {
     QCoreApplication::sendEvent(&widget, &event);
     const QString text = QToolTip::text();
     if (std::exchange(tip_, text) == text) return;  // the last one goes a moment later
-    met += text.contains(QStringLiteral("img src")) ? 1 : 0;
+    if (text.contains(QStringLiteral("img src"))) ++met;
     EXPECT_FALSE(Qt::mightBeRichText(text) && text.contains(QStringLiteral("<img")))
         << where << ": " << text.toStdString();
     QToolTip::hideText();
