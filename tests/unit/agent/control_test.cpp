@@ -13,6 +13,7 @@
 
 #include "agent/app/control_commands.h"
 #include "agent/app/overlay_file.h"
+#include "shared/base/json_members.h"
 #include "shared/base/json_reader.h"
 #include "shared/base/overloaded.h"
 #include "tests/support/scratch_folder.h"
@@ -318,7 +319,7 @@ TEST_F(Control, AUnitInMemoryLivesOnWhenItIsResizedAndIsSoLargeAfterARestart) {
 TEST_F(Control, AResizeWithoutASizeTakesOverWhatTheStoreGotElsewhere) {
   const base::Json answer = agent_->ask("unit.resize", R"({"id": "a"})");
   ASSERT_NE(answer.find("result"), nullptr) << agent_->answers.back();
-  EXPECT_EQ(answer.find("result")->find("size")->number(), 1048576);
+  EXPECT_EQ(base::numberOf(*answer.find("result"), "size"), 1048576U);
   EXPECT_EQ(targets_->refreshed, std::vector<std::string>{"a"});
   EXPECT_TRUE(targets_->resized.empty());
   EXPECT_THAT(agent_->refusal("unit.resize", R"({"id": "none"})"), HasSubstr("no unit"));

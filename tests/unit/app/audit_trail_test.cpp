@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "db/memory/memory_store.h"
+#include "isns-server/manage/audit/log_rows.h"
 #include "isns-server/manage/audit/log_walk.h"
 #include "shared/base/hex.h"
 #include "tests/support/audit_world.h"
