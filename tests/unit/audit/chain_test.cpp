@@ -356,7 +356,7 @@ TEST(AuditChain, WhatWasNotStoredIsTakenBack) {
 
 TEST(AuditChain, GoesOnWhereTheStoredLogEnds) {
   AuditWorld log(5);
-  manage::AuditChain again("server-1", {4, std::chrono::seconds(60)}, log.records.back(), 4, at(100).mono);
+  manage::AuditChain again("server-1", {4, std::chrono::seconds(60)}, 5, &log.records.back(), 4, at(100).mono);
   EXPECT_EQ(again.nextDeadline(), at(160).mono) << "record 5 waits for a checkpoint";
   again.seal(commitRecord(106), at(101), log.records);
   log.checkpoints.push_back(again.checkpoint(log.key, at(101).wall));
