@@ -67,7 +67,7 @@ TEST_F(PersonCertificatesTest, OneStandsAsLongAsItsAuthorityIsBelieved) {
   const auto stands = [&](const mgmt::Certificate& one) { return keeper.stands("ann", one.serial(), now.wall); };
   const auto one = issued(90);
   EXPECT_TRUE(stands(one));
-  carryOut(authority.change(now.wall, keys::Days(30))->step);
+  carryOut(authority.change(keys::ClockVerdict::Good, now.wall, keys::Days(30))->step);
   const auto second = issued(90);
   EXPECT_TRUE(stands(one) && stands(second));
   pass(keys::Days(30) - std::chrono::seconds(1));
@@ -76,7 +76,7 @@ TEST_F(PersonCertificatesTest, OneStandsAsLongAsItsAuthorityIsBelieved) {
   EXPECT_FALSE(stands(one)) << "the overlap has ended";
   EXPECT_EQ(verdict(one), "disowned");
   EXPECT_TRUE(stands(second));
-  carryOut(authority.change(now.wall, keys::Days(30))->step);
+  carryOut(authority.change(keys::ClockVerdict::Good, now.wall, keys::Days(30))->step);
   EXPECT_TRUE(stands(second));
   carryOut(*authority.disownPrevious());
   EXPECT_FALSE(stands(second));
