@@ -86,7 +86,7 @@ TEST_F(Scoped, WhatIsNotSeenIsNamedByItsNameAlone) {
   EXPECT_EQ(host("#2"), "host:#2") << "a name may look like a number";
   san.set({Kind::Host, web2}, "name", std::string("web2"));
   ASSERT_EQ(web2, 2U);
-  EXPECT_EQ(host("#2"), "There is no host #2.");
+  EXPECT_EQ(host("host:#2"), "There is no host host:#2.");
 }
 
 // That a target is there, and no host, is told of what is seen alone.

@@ -17,7 +17,7 @@ TEST(CertificateAuthority, ItsRootIsAnAuthorityAndOpensslSaysSo) {
   Openssl openssl;
   openssl.put("root.pem", world.authority().root().pem());
   const std::string text = openssl.run("x509 -in root.pem -noout -text");
-  EXPECT_THAT(text, HasSubstr("CA:TRUE, pathlen:1"));
+  EXPECT_THAT(text, HasSubstr("CA:TRUE, pathlen:3"));
   EXPECT_THAT(text, HasSubstr("Certificate Sign, CRL Sign"));
   EXPECT_THAT(text, HasSubstr("ecdsa-with-SHA256"));
   EXPECT_THAT(openssl.run("x509 -in root.pem -noout -fingerprint -sha256"),
