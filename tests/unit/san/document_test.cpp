@@ -119,7 +119,7 @@ TEST_F(DocumentTest, AnAdditionTakesNobodyOutOfAList) {
   EXPECT_EQ(edits(R"({"domains": [{"name": "zone1", "nodes": ["iqn.2026-01.example:disk1", "iqn.2026-01.example:disk9"],
                                    "chap": "mutual"}]})",
                   DocumentMode::Add),
-            "add zone1 nodes iqn.2026-01.example:disk9\nset zone1 chap mutual\n");
+            "create new0\nset new0 name iqn.2026-01.example:disk9\nadd zone1 nodes new0\nset zone1 chap mutual\n");
   EXPECT_EQ(edits(R"({"domains": [{"name": "zone1"}]})", DocumentMode::Add), "");
 }
 

@@ -18,8 +18,8 @@ Imported imported(std::string_view text) { return importLio(base::parseJson(text
 TEST(LioImport, MapsAclsAndUserNamesBecomeADocumentWithoutSecrets) {
   const Imported made = imported(kLioSample);
   EXPECT_EQ(errorsOf(made),
-            "/targets/0/tpgs/0/node_acls/0/chap_password: Secrets are not taken over: make a new one for the pair.\n"
-            "/targets/1: It is of the fabric loopback, not of iscsi, so it was left out.\n");
+            "/targets/1: It is of the fabric loopback, not of iscsi, so it was left out.\n"
+            "/targets/0/tpgs/0/node_acls/0/chap_password: Secrets are not taken over: make a new one for the pair.\n");
   ASSERT_NE(std::string_view(kLioSample).find("plantedsecret1"), std::string::npos);
   std::string text;
   made.document.writePretty(text);
