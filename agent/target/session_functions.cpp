@@ -125,13 +125,13 @@ void SessionUnits::otherLuns(std::uint64_t lun, std::vector<std::uint64_t>& out)
 }
 
 // Where a unit may only be read, what ends the commands of those who may write is not for its reader. The reset of a
-// unit is all the same: the error handling of initiators in use ends in it. The target is reset by whoever may write
-// all that he sees of it: trouble with one unit is none of the writers of another. Others go over to a new session.
+// unit is all the same: the error handling of initiators in use ends in it. So whoever may write one unit may reset the
+// target too, which is no more than the reset of each; whoever may write none goes over to a new session.
 bool SessionUnits::mayManage(iscsi::TaskManagementFunction function, std::uint64_t lun) const {
   const iscsi::TaskManagementFunctionRow* const row = iscsi::findRow(function);
   const auto writes = [](const Mapped& mapped) { return mapped.unit != nullptr && !mapped.nexus->readOnly; };
   if (row != nullptr && row->scope == iscsi::TaskScope::Target) {
-    return !mapped_.empty() && std::all_of(mapped_.begin(), mapped_.end(), writes);
+    return std::any_of(mapped_.begin(), mapped_.end(), writes);
   }
   const Mapped* const mapped = find(lun);
   return row == nullptr || row->scope != iscsi::TaskScope::TaskSet || mapped == nullptr || writes(*mapped);
