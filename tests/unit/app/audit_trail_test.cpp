@@ -12,9 +12,12 @@
 namespace app {
 namespace {
 
+using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 struct AuditTrailTest : testing::Test {
   AuditTrailTest() {
@@ -94,7 +97,7 @@ struct AuditTrailTest : testing::Test {
   std::int64_t seconds = 0;
 };
 
-constexpr const char* kRecord5 = "record 5: the row cannot be read: column hash is no SHA-256";
+constexpr const char* kRecord5 = "record 5: the row cannot be read: column details is not well-formed";
 
 TEST_F(AuditTrailTest, AWholeLogGoesOnWithoutAWord) {
   fill(5);
@@ -137,7 +140,8 @@ TEST_F(AuditTrailTest, SeveralRecordsAndAllOfThemMayBeUnreadable) {
   EXPECT_THAT(trail->atStart().unreadable, HasSubstr("records 1 to 5: the row cannot be read"));
   EXPECT_THAT(trail->atStart().unreadable, HasSubstr("chained to the beginning"));
   write({broken()});
-  EXPECT_THAT(checked().faults, ElementsAre(HasSubstr("records 1 to 5: the row cannot be read")));
+  // A checkpoint between two of them parts what is told of them.
+  EXPECT_THAT(checked().faults, AllOf(Not(IsEmpty()), Each(HasSubstr("the row cannot be read"))));
 }
 
 // The row stands where audit.head knows the last record, and those before it are gone.
