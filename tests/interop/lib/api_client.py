@@ -119,7 +119,7 @@ class ApiClient:
     def connection(self, local=False):
         if local:
             return LocalConnection(self.socket_path)
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # create_default_context() reads all roots of the system
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=context)
 
