@@ -427,8 +427,10 @@ TEST_F(WindowTest, whoMayNotChangeAnythingSeesTheRowsAndWhyTheyStay) {
   window->show();
   window->openFile(file("hosts.csv", "name\nweb1\n"));
   settle(*window);
+  const auto* why = window->findChild<QLabel*>(QStringLiteral("why"));
+  EXPECT_TRUE(test::pumpUntil([&] { return why->text().contains(QStringLiteral("change.draft")); }))
+      << why->text().toStdString();
   EXPECT_FALSE(button(*window, "Put into the draft")->isEnabled());
-  EXPECT_TRUE(window->findChild<QLabel*>(QStringLiteral("why"))->text().contains(QStringLiteral("change.draft")));
   delete window;
 }
 
