@@ -4,13 +4,13 @@
 import os
 import re
 import sqlite3
-import ssl
 import time
 
 from lib import case, pdu
 from lib.pdu import portal, tlv
 from lib.process import eventually
 from lib.test_agent import Agent, Https, Local
+from lib.tls import believing_everybody
 
 HOST = "iqn.2024-01.org.example:host1"
 DISK = "iqn.2024-01.org.example:disk1"
@@ -103,8 +103,6 @@ class AgentApiTest(case.InteropTest):
 
 def context_of(chain, key):
     """What a client shows that believes everybody."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    context = believing_everybody()
     context.load_cert_chain(chain, key)
     return context
