@@ -61,6 +61,13 @@ std::string loopOn(const std::string& path) {
   return {};
 }
 
+bool isLoopOn(const std::string& device, const std::string& path) {
+  const std::filesystem::path name = std::filesystem::path(device).filename();
+  const std::string file = firstLine("/sys/block" / name / "loop" / "backing_file");
+  // Of a file whose mount was taken away only what stands below the mount is told.
+  return file == path || (!file.empty() && file == "/" + std::filesystem::path(path).filename().string());
+}
+
 base::Status detachLoop(int fd) {
   if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
   return {};

@@ -26,6 +26,8 @@ base::Result<std::string> setReadOnly(const std::string& device, bool readOnly);
 
 // The loop device on this file, also where whoever made it was killed before it could note that; empty: none.
 std::string loopOn(const std::string& path);
+// Whether this one is on it. Its name is another's as soon as it was detached.
+bool isLoopOn(const std::string& device, const std::string& path);
 base::Status detachLoop(int fd);
 
 }  // namespace attach

@@ -332,8 +332,7 @@ base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id
   const MadeDevice there = made(id);
   // Of the kernel's own initiator there may be a session that has shown no device yet.
   const bool begun = there.means == Means::Kernel && !there.target.empty();
-  if (there.device.empty() && !begun) return Removed{};
-  if (there.means != Means::Socket) {
+  if (there.means != Means::Socket && (begun || !there.device.empty())) {
     auto removed = begun ? removeOfKernel(there) : removeBlockDevice(there);
     if (!removed || !removed->user.empty()) return removed;
   }
@@ -421,7 +420,10 @@ MadeDevice HostDevices::made(std::string_view id) const {
   one.target = firstLine(deviceFolder(id) + "/target");
   one.unit = firstLine(deviceFolder(id) + "/unit");
   one.lun = base::wholeNumber<decltype(one.lun)>(firstLine(deviceFolder(id) + "/lun")).value_or(0);
-  if (one.device.empty() && means == Means::Fuse) one.device = loopOn(mountOf(id) + "/disk");
+  if (means == Means::Fuse) {
+    const std::string file = mountOf(id) + "/disk";
+    if (one.device.empty() || !isLoopOn(one.device, file)) one.device = loopOn(file);
+  }
   if (!one.device.empty() && means == Means::Kernel) {  // multipathd may have taken it since
     if (std::string now = kernel_.deviceOf(one.target, one.lun); !now.empty()) one.device = std::move(now);
   }

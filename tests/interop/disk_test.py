@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-from lib import disk_case
+from lib import disk_case, loop_devices
 from lib.capture import Capture
 from lib.disk_case import MIB, DiskTest, write_durably
 from lib.iscsi_serve import missing
@@ -285,7 +285,7 @@ class FileSystem(DiskTest):
         if ended != 0:
             self.skipTest(f"loop devices do not work here: {loop}")
         device = loop.strip()
-        self.addCleanup(lambda: run(["losetup", "--detach", device]))
+        self.addCleanup(loop_devices.detach, place)
         return device
 
     def test_a_file_system_lives_on_it_also_while_the_target_is_away(self):

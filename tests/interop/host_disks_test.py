@@ -2,6 +2,7 @@
 """A host finds its disks by itself: zoned to a target it has its units, out of the zone it has them no more."""
 
 import dataclasses
+import glob
 import os
 import re
 import signal
@@ -9,7 +10,7 @@ import stat
 import subprocess
 import unittest
 
-from lib import case, pdu
+from lib import case, loop_devices, pdu
 from lib.host_agent import HostAgent
 from lib.process import eventually
 from lib.san_agent import TARGET, SanAgent
@@ -219,7 +220,7 @@ class BlockDevice(HostTest):
         [self.disk] = self.host.comes_to_have(1)
         self.device = self.disk["device"]
         self.assertTrue(stat.S_ISBLK(os.stat(self.host.link(TARGET, self.lun)).st_mode))
-        self.addCleanup(subprocess.run, ["losetup", "-d", self.device], check=False, capture_output=True)
+        self.addCleanup(loop_devices.detach, self.host.folder)
 
     def say(self, *words):
         done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
@@ -263,7 +264,18 @@ class BlockDevice(HostTest):
                     os.fsync(file.fileno())
         self.say("umount", point)
         self.host.comes_to_have_none()
-        self.assertNotIn(self.device, self.say("losetup", "--list", "--noheadings", "--output", "NAME").split())
+        self.assertEqual(loop_devices.on_files_of(self.host.folder), [])
+
+    def test_a_loop_device_of_somebody_else_that_has_its_name_by_now_is_not_touched(self):
+        with open(f"{self.host.folder}/other", "wb") as file:
+            file.truncate(1 << 20)
+        other = self.say("losetup", "--find", "--show", f"{self.host.folder}/other").strip()
+        [note] = glob.glob(f"{self.host.attach_folder}/devices/*/device")
+        with open(note, "w", encoding="utf-8") as file:
+            file.write(f"{other}\n")
+        self.leave(self.domain)
+        self.host.comes_to_have_none()
+        self.assertEqual(loop_devices.on_files_of(self.host.folder), [other])
 
     def test_an_open_device_is_in_use(self):
         with open(self.device, "rb") as file:
@@ -302,7 +314,6 @@ class BlockDevice(HostTest):
         self.say("umount", "-l", point)
         self.host.told("event=host-disk-came", so_far)
         [disk] = self.host.comes_to_have(1)
-        self.addCleanup(subprocess.run, ["losetup", "-d", disk["device"]], check=False, capture_output=True)
         self.assertEqual(os.readlink(self.host.link(TARGET, self.lun)), disk["device"])
         self.say("mount", disk["device"], point)
         with open(f"{point}/file", "rb") as file:
@@ -376,7 +387,7 @@ class DeviceBegunReadOnly(BegunReadOnly):
 
     def test_it_can_be_written_when_the_unit_can(self):
         device = self.disk["device"]
-        self.addCleanup(subprocess.run, ["losetup", "-d", device], check=False, capture_output=True)
+        self.addCleanup(loop_devices.detach, self.host.folder)
 
         def device_is(word):
             said = subprocess.run(["blockdev", "--getro", device], capture_output=True, text=True, timeout=60, check=False)

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from host_disks_test import HostTest
-from lib import case
+from lib import case, loop_devices
 from lib.process import eventually
 from support import fuse_disk
 from support.iscsi_targets import TARGET
@@ -137,17 +137,7 @@ class WithinAStep(KillTest):
         self.addCleanup(subprocess.run, ["umount", place], check=True)
         self.host.start_helper()
         self.host.told("event=helper-there", len(self.host.process.lines) - 1)
-        self.addCleanup(self.detach_all)
-
-    def loops(self):
-        """Loop devices on files of this host."""
-        done = subprocess.run(["losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE"], capture_output=True,
-                              text=True, check=True)
-        return [line.split()[0] for line in done.stdout.splitlines() if self.host.folder in line]
-
-    def detach_all(self):
-        for device in self.loops():
-            subprocess.run(["losetup", "-d", device], check=False)
+        self.addCleanup(loop_devices.detach, self.host.folder)
 
     def touch(self, name):
         with open(f"{self.tools}/{name}", "w", encoding="utf-8"):
@@ -159,7 +149,7 @@ class WithinAStep(KillTest):
         self.host.helper.kill()
         self.touch("go")
         eventually(lambda: os.path.exists(f"{self.tools}/made"), "it is made")
-        [self.orphan] = self.loops()
+        [self.orphan] = loop_devices.on_files_of(self.host.folder)
         return domain
 
     def left_behind(self):
@@ -175,7 +165,7 @@ class WithinAStep(KillTest):
         domain = self.killed_within()
         self.host.start_helper()
         disk = self.has_it()
-        self.assertEqual(self.loops(), [disk["device"]])
+        self.assertEqual(loop_devices.on_files_of(self.host.folder), [disk["device"]])
         self.assertEqual(self.left_behind(), disk["device"] == self.orphan)
         content = os.urandom(1 << 20)
         with open(disk["device"], "r+b") as device:
