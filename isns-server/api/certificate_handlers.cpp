@@ -21,14 +21,16 @@ const people::User* userOf(Desk& desk, const CallPtr& call, Right ofOthers) {
   return user;
 }
 
-Json certificateJson(const manage::PersonCertificates::Held& one) {
+// `maker`: what it was made with; empty: unknown.
+Json certificateJson(const manage::PersonCertificates::Held& one, const std::string& maker) {
   return Json::Object{{"serial", one.serial},
                       {"user", one.user},
                       {"issued", secondsOf(one.issued)},
                       {"expires", secondsOf(one.record.expires)},
                       {"issued_by", one.record.issuedBy},
                       {"voided", secondsOf(one.record.revokedAt)},
-                      {"why", one.isVoid() ? Json(one.record.reason) : Json()}};
+                      {"why", one.isVoid() ? Json(one.record.reason) : Json()},
+                      {"made_with", maker.empty() ? Json() : Json(maker)}};
 }
 
 }  // namespace
@@ -61,7 +63,9 @@ void listUserCertificates(Desk& desk, const CallPtr& call) {
   const people::User* user = userOf(desk, call, Right::UserManage);
   if (user == nullptr) return;
   Json::Array items;
-  for (const auto* one : desk.certificates.ofUser(user->name)) items.push_back(certificateJson(*one));
+  for (const auto* one : desk.certificates.ofUser(user->name)) {
+    items.push_back(certificateJson(*one, desk.administration.makerOf(one->record.madeWith)));
+  }
   call->answer(Json::Object{{"items", std::move(items)}});
 }
 

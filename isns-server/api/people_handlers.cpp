@@ -178,7 +178,7 @@ void listTokens(Desk& desk, const CallPtr& call) {
   Json::Array items;
   for (const people::AccessToken* token : desk.administration.tokensOf(*owner)) {
     if (token->kind != people::TokenKind::Api) continue;
-    items.push_back(tokenJson(*token, desk.administration.makerOf(*token)));
+    items.push_back(tokenJson(*token, desk.administration.makerOf(token->madeWith)));
   }
   call->answer(Json::Object{{"items", std::move(items)}});
 }

@@ -40,12 +40,10 @@ Asked<Request> requestOf(const Invocation& invocation, Context& context, const s
 }  // namespace
 
 Outcome userCertificates(const Invocation& invocation, Context& context) {
-  constexpr ViewColumn kColumns[] = {{"serial", "Serial"},
-                                     {"issued", "Issued", Shown::Time},
-                                     {"expires", "Expires", Shown::Time},
-                                     {"issued_by", "By"},
-                                     {"voided", "Void since", Shown::Time},
-                                     {"why", "Why"}};
+  constexpr ViewColumn kColumns[] = {
+      {"serial", "Serial"},      {"issued", "Issued", Shown::Time},     {"expires", "Expires", Shown::Time},
+      {"issued_by", "By"},       {"voided", "Void since", Shown::Time}, {"why", "Why"},
+      {"made_with", "Made with"}};
   return printItems(invocation, context, {Route::ListUserCertificates, {optionText(invocation, "USER")}}, kColumns,
                     "There are no certificates.");
 }

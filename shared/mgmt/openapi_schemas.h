@@ -49,8 +49,8 @@ inline constexpr SchemaRow kSchemas[] = {
         "it is left out, 365 at most", "csr text; days? count|null"},
     {"IssuedUserCertificate", "A certificate and those that it comes from, and the roots to believe (PEM)",
         "certificate text; ca text; serial text; expires time"},
-    {"UserCertificate", "A client certificate of a user; voided 0: it is good until it expires",
-        "serial text; user text; issued time; expires time; issued_by text; voided time; why text|null"},
+    {"UserCertificate", "A client certificate of a user; voided 0: it is good until it expires. `made_with`: as of a token",
+        "serial text; user text; issued time; expires time; issued_by text; voided time; why text|null; made_with text|null"},
     {"UserCertificates", "The client certificates of a user", "items [UserCertificate]"},
     {"NewToken", "A token with all of one's roles or some", "name text; roles? [Role]|null; expires time"},
 

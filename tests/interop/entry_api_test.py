@@ -93,8 +93,8 @@ class Certificates(Entry):
         other = self.issued("bob", "bob2", token)
         path = "/users/bob/certificates"
         listed = self.api.call("GET", path, token=token).json["items"]
-        self.assertEqual({one["serial"]: (one["issued_by"], one["voided"], one["why"]) for one in listed},
-                         {made["serial"]: ("bob", 0, None), other["serial"]: ("bob", 0, None)})
+        self.assertEqual({one["serial"]: (one["issued_by"], one["voided"], one["why"], one["made_with"]) for one in listed},
+                         {made["serial"]: ("bob", 0, None, "password"), other["serial"]: ("bob", 0, None, "password")})
         self.assertEqual(self.curl("bob")[0], 200)
         self.assertEqual(self.api.call("DELETE", f"{path}/{made['serial']}", token=token).status, 204)
         self.assertEqual(self.curl("bob2")[0], 200)

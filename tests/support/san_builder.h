@@ -30,6 +30,12 @@ class SanBuilder {
 
   [[nodiscard]] const Snapshot& done() const { return snapshot_; }
 
+  // A reference to it, or to nothing.
+  static Value to(ObjectRef ref) {
+    if (!ref) return {};
+    return ref;
+  }
+
   // As after so many objects of the kind that have come and gone.
   void idsAfter(Kind kind, Id last) { snapshot_.lastIds[static_cast<std::size_t>(kind)] = last; }
 
@@ -64,10 +70,12 @@ class SanBuilder {
 
   Id entity(const std::string& eid) { return create(Kind::Entity, {{"name", eid}}); }
   Id node(const std::string& name, Id entity, bool initiator, bool target) {
-    return create(Kind::Node, {{"name", name}, {"entity", to(Kind::Entity, entity)}, {"initiator", initiator}, {"target", target}});
+    return create(
+        Kind::Node,
+        {{"name", name}, {"entity", to({Kind::Entity, entity})}, {"initiator", initiator}, {"target", target}});
   }
   Id portal(const std::string& address, Id entity) {
-    return create(Kind::Portal, {{"address", address}, {"entity", to(Kind::Entity, entity)}});
+    return create(Kind::Portal, {{"address", address}, {"entity", to({Kind::Entity, entity})}});
   }
   Id group(Id node, Id portal, std::uint64_t tag = 1) {
     return create(Kind::PortalGroup, {{"node", ObjectRef{Kind::Node, node}}, {"portal", ObjectRef{Kind::Portal, portal}}, {"tag", tag}});
@@ -145,7 +153,6 @@ class SanBuilder {
     std::fprintf(stderr, "SanBuilder: %s %s\n", error.field.c_str(), error.text.c_str());
     std::abort();
   }
-  static Value to(Kind kind, Id id) { return id == 0 ? Value() : Value(ObjectRef{kind, id}); }
   static void set(SnapshotEditor& editor, ObjectRef ref, std::string_view name, const Value& value) {
     const FieldRow* field = findField(ref.kind, name);
     if (field == nullptr) {

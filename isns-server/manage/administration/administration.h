@@ -109,8 +109,9 @@ class Administration {
   Wanted<Step> revokeToken(std::string_view user, std::string_view name, const Actor& actor, base::Now now);
   // What was made with a certificate that is void: tokens, certificates, what was made with those, and so on.
   Step endMadeWith(const std::string& serial, const Actor& actor, base::Now now);
-  // What a token was made with: "password", "token NAME", "certificate SERIAL", "local socket"; empty: unknown.
-  [[nodiscard]] std::string makerOf(const people::AccessToken& token) const;
+  // What a token or certificate was made with: "password", "token NAME", "certificate SERIAL", "local socket"; empty:
+  // unknown.
+  [[nodiscard]] std::string makerOf(const std::optional<people::Login>& madeWith) const;
 
   // Rows of tokens that have ended go, uses since the last time are stored. Nothing: there is nothing to do. For a
   // timer. `believed`: as they go for good, a time that no clock which jumped ahead can bring

@@ -146,20 +146,20 @@ Step Administration::endMadeWith(const std::string& serial, const Actor& actor, 
   return step;
 }
 
-std::string Administration::makerOf(const AccessToken& token) const {
+std::string Administration::makerOf(const std::optional<people::Login>& madeWith) const {
   using Proof = people::Login::Proof;
-  if (!token.madeWith) return {};
-  switch (token.madeWith->proof) {
+  if (!madeWith) return {};
+  switch (madeWith->proof) {
     case Proof::Local:
       return "local socket";
     case Proof::Session:
       return "password";
     case Proof::Certificate:
-      return "certificate " + token.madeWith->serial;
+      return "certificate " + madeWith->serial;
     case Proof::Token:
       break;
   }
-  const AccessToken* maker = tokens_.find(token.madeWith->token);
+  const AccessToken* maker = tokens_.find(madeWith->token);
   return maker == nullptr ? "token" : "token " + maker->name;
 }
 

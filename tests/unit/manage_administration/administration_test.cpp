@@ -437,7 +437,7 @@ TEST_F(MadeWith, OneWhoIsBeingDisabledMakesNoTokenThatWouldOutliveIt) {
 TEST_F(MadeWith, TheListSaysWhatATokenWasMadeWith) {
   const auto maker = [&](const std::string& name) {
     for (const people::AccessToken* token : administration.tokensOf("ann")) {
-      if (token->name == name) return administration.makerOf(*token);
+      if (token->name == name) return administration.makerOf(token->madeWith);
     }
     return std::string("?");
   };
@@ -448,7 +448,7 @@ TEST_F(MadeWith, TheListSaysWhatATokenWasMadeWith) {
   EXPECT_EQ(maker("third"), "certificate 12ab");
   people::AccessToken old;
   old.kind = people::TokenKind::Api;
-  EXPECT_EQ(administration.makerOf(old), "") << "of an older version";
+  EXPECT_EQ(administration.makerOf(old.madeWith), "") << "of an older version";
 }
 
 TEST_F(AdministrationTest, PasswordsTriedAtOnceAreNoMoreThanThoseOneAfterAnother) {

@@ -52,8 +52,7 @@ class RuleSan : public SanBuilder {
   }
   void labels(ObjectRef object, Id label) { add(object, "labels", {Kind::Label, label}); }
   Id waiver(const std::string& rule, ObjectRef subject, std::uint64_t expires) {
-    return create(Kind::Waiver,
-                  {{"rule", rule}, {"subject", subject ? Value(subject) : Value()}, {"expires", expires}});
+    return create(Kind::Waiver, {{"rule", rule}, {"subject", to(subject)}, {"expires", expires}});
   }
   // Another portal of the node's entity.
   Id morePortal(Id node, const std::string& address) {

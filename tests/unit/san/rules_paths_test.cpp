@@ -99,7 +99,7 @@ TEST(R12, AUnitThatOneInitiatorAloneHasIsLookedAtByItself) {
 Id credential(SanBuilder& san, Id initiator, Id target, bool held = true) {
   const std::string word(wordOf(held ? Truth::Yes : Truth::Unknown));
   return san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, initiator}},
-                                       {"target", target == 0 ? Value() : Value(ObjectRef{Kind::Node, target})},
+                                       {"target", SanBuilder::to({Kind::Node, target})},
                                        {"initiator_holds", word},
                                        {"target_holds", word}});
 }

@@ -11,7 +11,7 @@ constexpr std::uint64_t at(Seconds time) { return static_cast<std::uint64_t>(tim
 
 Id weakCredential(SanBuilder& san, Id initiator, Id target, std::uint64_t weaknesses, std::uint64_t setAt = 0) {
   return san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, initiator}},
-                                       {"target", target == 0 ? Value() : Value(ObjectRef{Kind::Node, target})},
+                                       {"target", SanBuilder::to({Kind::Node, target})},
                                        {"weaknesses", weaknesses},
                                        {"set_at", setAt}});
 }
