@@ -88,7 +88,7 @@ class Making(ChapTest):
         path = f"/changes/{draft['id']}"
         sent = self.ask(path + "/submit", "POST", {"version": made["change_version"], "reason": "it is needed"})
         self.ask(path + "/commit", "POST", {"version": sent["version"]})
-        number = self.ask("/chap")["items"][0]["id"]
+        number = eventually(lambda: self.ask("/chap")["items"], "it is in force")[0]["id"]
         self.assertEqual(self.disk_applies(number)["accept"], [{"version": 1, "secret": PLANTED_DRAFT}])
         self.assertEqual(self.rows("pending_secret"), [])
 
