@@ -8,16 +8,17 @@
 by side may add at the same time.
 """
 
-import csv
 import datetime
-import fcntl
 import os
 import re
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+
+from support import ledger  # noqa: E402
+
 LEDGER = os.path.join(HERE, "hours.csv")
 PAGE = os.path.join(ROOT, "docs", "operations", "fuzzed.md")
 LEAST = 300  # seconds of processor time that count
@@ -46,18 +47,9 @@ def counts(seconds):
     return seconds >= LEAST
 
 
-def commit():
-    return subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
-                          check=False).stdout.strip()
-
-
 def row_of(name, seconds, log):
-    return {"date": datetime.date.today().isoformat(), "commit": commit(), "target": name, "seconds": seconds,
+    return {"date": datetime.date.today().isoformat(), "commit": ledger.commit(), "target": name, "seconds": seconds,
             "inputs": said(log, r"stat::number_of_executed_units:"), "edges": said(log, r"\bcov:")}
-
-
-def read(file):
-    return list(csv.DictReader(file))
 
 
 def page_of(rows):
@@ -77,24 +69,9 @@ def page_of(rows):
     return text
 
 
-def keep(row=None):
-    with open(LEDGER, "a+", encoding="utf-8", newline="") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        rows = read(file)
-        if row:
-            writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-            if file.tell() == 0:
-                writer.writeheader()
-            writer.writerow(row)
-            rows.append({key: str(value) for key, value in row.items()})
-        with open(PAGE, "w", encoding="utf-8") as page:
-            page.write(page_of(rows))
-
-
 def main(arguments):
     if arguments[:1] == ["page"] and len(arguments) == 1:
-        return keep()
+        return ledger.keep(LEDGER, FIELDS, PAGE, page_of)
     if arguments[:1] != ["add"] or len(arguments) != 4:
         sys.exit(__doc__)
     seconds = float(arguments[2])
@@ -102,7 +79,7 @@ def main(arguments):
         print(f"{arguments[1]}: {seconds:.0f} s of processor time are a look, and no row")
         return None
     with open(arguments[3], encoding="utf-8", errors="replace") as log:
-        return keep(row_of(arguments[1], round(seconds), log.read()))
+        return ledger.keep(LEDGER, FIELDS, PAGE, page_of, row_of(arguments[1], round(seconds), log.read()))
 
 
 if __name__ == "__main__":
