@@ -27,6 +27,7 @@
 #include "isns-server/manage/keys/certificate_clock.h"
 #include "isns-server/manage/model/server_facts.h"
 #include "isns-server/session/authenticator.h"
+#include "isns-server/session/repeated_requests.h"
 #include "shared/base/rate_limiter.h"
 #include "shared/net/datagram.h"
 #include "shared/net/listener.h"
@@ -176,6 +177,7 @@ class Service final : public ProtocolLink,
   std::vector<std::uint64_t> ended_;  // clients to destroy when their output has gone
   std::map<net::Address::Octets, std::uint32_t> perSource_;
   std::unordered_map<std::uint64_t, HeldDatagram> heldDatagrams_;
+  session::RepeatedRequests repeated_;
   std::uint64_t nextSession_ = 1;
   base::WallTime wall_{};
   base::Bytes scratch_;

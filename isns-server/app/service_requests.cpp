@@ -190,6 +190,11 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
     return;
   }
   if (!config_.start.listen.udp || draining_) return;
+  const session::RepeatedRequests::Request request{received.peer.octets(), received.peer.port(), received.bytes};
+  if (const auto before = repeated_.answerTo(request, parts_.loop.now())) {
+    if (!before->empty()) (void)socket.send(received.peer, *before, received.local);
+    return;
+  }
   core::Session session{nextSession_++, 0};
   scratch_.clear();
   if (datagram.fault()) {
@@ -203,6 +208,7 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
       (void)refuse(session, arrival, *datagram.message(), isns::Status::Busy, scratch_);
     } else if (answer(session, received.peer, true, access, *datagram.message(), scratch_) == core::Disposition::Held) {
       heldDatagrams_.emplace(session.id, HeldDatagram{session, &socket, received.peer, received.local});
+      repeated_.begin(session.id, request, parts_.loop.now());
     }
   }
   if (!scratch_.empty()) (void)socket.send(received.peer, scratch_, received.local);

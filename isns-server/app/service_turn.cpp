@@ -102,6 +102,7 @@ void Service::sendReleases() {
       client->second->release(bytes);
     } else if (const auto held = heldDatagrams_.find(release.session); held != heldDatagrams_.end()) {
       (void)held->second.socket->send(held->second.peer, bytes, held->second.local);
+      repeated_.answered(release.session, bytes, parts_.loop.now());
       heldDatagrams_.erase(held);
     }
   }

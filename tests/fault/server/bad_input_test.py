@@ -11,7 +11,7 @@ from lib.pdu import tlv
 from lib.process import eventually, is_sanitized
 
 NODE = "iqn.2024-01.org.example:node"
-MANAGEMENT = 0x10005  # a kind of change (isns-server/core/change_kind.h)
+OF_THE_SERVER = 0x10000  # from here on kinds of changes that no message asked for (isns-server/core/change_kind.h)
 MALFORMED, TOO_LARGE, PARTIAL, RATE = "ISNS-2002", "ISNS-2003", "ISNS-2004", "ISNS-2007"
 FORMAT_ERROR, VERSION, BUSY, OPTION, UNSUPPORTED = 2, 10, 12, 13, 15
 
@@ -28,9 +28,12 @@ def registration(number=0, more=b"", before=b""):
 
 
 class BadInputTest(rig.ServerTest):
+    def changes(self, server):
+        """What messages have changed. The server notes things of its own, some a while after its start."""
+        return [change for change in server.history() if change[1] < OF_THE_SERVER]
+
     def revision(self, server):
-        """The newest change of the registry. What the management server notes when it has looked at its log may come later."""
-        return [change for change in server.history() if change[1] != MANAGEMENT][-1:]
+        return self.changes(server)[-1:]
 
     def register(self, client, number=0):
         client.send(registration(number))
@@ -272,6 +275,27 @@ class SlowPeers(BadInputTest):
             asked += taken
             quiet = 0 if taken else quiet + 1
         return asked
+
+
+class RepeatedDatagrams(BadInputTest):
+    """Who hears nothing sends the same bytes again (RFC 4171 5.1.5)."""
+
+    def ask(self, port, raw):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.settimeout(20)
+            peer.connect(("127.0.0.1", port))
+            answers = []
+            for _ in range(3):
+                peer.send(raw)
+                answers.append(peer.recv(65536))
+        return answers
+
+    def test_a_change_is_made_once_and_each_repetition_gets_its_answer(self):
+        server = self.serve()
+        first = self.ask(server.port, registration())
+        self.assertEqual(first, [first[0]] * 3)
+        self.assertEqual(int.from_bytes(first[0][12:16], "big"), 0)
+        self.assertEqual(len(self.changes(server)), 1)
 
 
 if __name__ == "__main__":
