@@ -8,13 +8,12 @@
 //   bak1    missing               -                -                        entry unknown
 #pragma once
 
-#include <QCoreApplication>
-#include <QElapsedTimer>
 #include <map>
 #include <memory>
 
 #include "console-gui/client/source.h"
 #include "console-gui/model/workspace.h"
+#include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
 
@@ -96,16 +95,10 @@ struct AccessWorld {
   }
 };
 
-// Runs the event loop until it holds; false when it does not within ten seconds.
+// Runs the event loop until it holds.
 template <class Holds>
 bool eventually(Holds&& holds) {
-  QElapsedTimer timer;
-  timer.start();
-  while (!holds()) {
-    if (timer.elapsed() > 10'000) return false;
-    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-  }
-  return true;
+  return pumpUntil([&] { return bool(holds()); });
 }
 
 }  // namespace test

@@ -66,7 +66,7 @@ TEST_F(CommitTest, whatIsTypedForOneQuestionIsNeverTheReasonThatLiftsAGuard) {
 
 TEST_F(CommitTest, aQuestionThatComesByItselfTakesTheFocusFromNobodyWhoTypes) {
   page.activateWindow();
-  ASSERT_TRUE(QTest::qWaitForWindowActive(&page));
+  ASSERT_TRUE(QTest::qWaitForWindowActive(&page, 30'000));
   button("Commit")->click();
   line("Reason of the change set")->setFocus();
   ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));

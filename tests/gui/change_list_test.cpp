@@ -132,8 +132,8 @@ TEST_F(SubmitTest, aSourceThatGoesWhileItIsAskedIsNotWaitedFor) {
   ASSERT_TRUE(pumpUntil([&] { return asked(Route::ListChanges) > 1 && asked(Route::ListRotations) > 0; }));
   ASSERT_TRUE(changes.isBusy() && rotations.isBusy());
   workspace.setSource(std::make_unique<TestSource>(san.done()));
-  EXPECT_TRUE(pumpUntil([&] { return !changes.isBusy(); }, 2'000));
-  EXPECT_TRUE(pumpUntil([&] { return !rotations.isBusy(); }, 2'000));
+  EXPECT_TRUE(pumpUntil([&] { return !changes.isBusy(); }));
+  EXPECT_TRUE(pumpUntil([&] { return !rotations.isBusy(); }));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <QApplication>
+#include <QClipboard>
+#include <QLineEdit>
 #include <QProcess>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -42,7 +44,7 @@ struct DisplayTest : testing::Test {
     window.resize(1500, 900);
     window.move(0, 0);
     window.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window, 30'000));
     window.activateWindow();
     window.openDemo(kNow);
     ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
@@ -89,8 +91,12 @@ TEST_F(DisplayTest, anInitiatorThatIsDraggedOntoAZoneIsInItInTheDraft) {
   const QModelIndex zone = tree->model()->index(2, 0, tree->model()->index(0, 0));
   ASSERT_TRUE(zone.isValid());
   const QString zoneName = zone.data().toString();
-  drag(place(initiators, initiators->model()->index(7, 0)), place(tree, zone));
-  ASSERT_TRUE(pumpUntil([&] { return !workspace.draft().isEmpty(); }, 5'000)) << "nothing was dropped";
+  // Where the console stands still for a moment, the moves are one, and nothing is dragged.
+  for (int i = 0; i < 3 && workspace.draft().isEmpty(); ++i) {
+    drag(place(initiators, initiators->model()->index(7, 0)), place(tree, zone));
+    (void)pumpUntil([&] { return !workspace.draft().isEmpty(); }, 5'000);
+  }
+  ASSERT_FALSE(workspace.draft().isEmpty()) << "nothing was dropped";
   ASSERT_EQ(workspace.draft().edits().size(), 1U);
   EXPECT_EQ(workspace.draft().edits()[0].op, san::EditOp::Add);
   EXPECT_EQ(workspace.draft().edits()[0].object,
@@ -98,7 +104,7 @@ TEST_F(DisplayTest, anInitiatorThatIsDraggedOntoAZoneIsInItInTheDraft) {
                             *workspace.present()->snapshot().find(san::Kind::Domain, zoneName.toStdString())}));
   // And by the keyboard back again.
   keys(QStringLiteral("ctrl+z"));
-  EXPECT_TRUE(workspace.draft().isEmpty());
+  EXPECT_TRUE(pumpUntil([&] { return workspace.draft().isEmpty(); }));
 }
 
 TEST_F(DisplayTest, whatIsCopiedIsReadByOtherPrograms) {
@@ -107,6 +113,7 @@ TEST_F(DisplayTest, whatIsCopiedIsReadByOtherPrograms) {
   workspace.selection().select({san::Kind::Host, *host});
   test::pump();
   keys(QStringLiteral("ctrl+shift+c"));
+  ASSERT_TRUE(pumpUntil([] { return QGuiApplication::clipboard()->text().startsWith(QStringLiteral("sanctl ")); }));
   EXPECT_THAT(
       run(QStringLiteral("xclip"), {QStringLiteral("-o"), QStringLiteral("-selection"), QStringLiteral("clipboard")})
           .toStdString(),
@@ -115,17 +122,20 @@ TEST_F(DisplayTest, whatIsCopiedIsReadByOtherPrograms) {
 
 TEST_F(DisplayTest, keysOfTheDisplayOpenPagesAndMoveTheFocus) {
   keys(QStringLiteral("ctrl+6"));
-  EXPECT_EQ(workspace.page(), PageId::Findings);
+  EXPECT_TRUE(pumpUntil([&] { return workspace.page() == PageId::Findings; }));
   QWidget* before = QApplication::focusWidget();
   keys(QStringLiteral("Tab"));
-  EXPECT_NE(QApplication::focusWidget(), nullptr);
-  EXPECT_NE(QApplication::focusWidget(), before);
+  EXPECT_TRUE(
+      pumpUntil([&] { return QApplication::focusWidget() != nullptr && QApplication::focusWidget() != before; }));
   keys(QStringLiteral("ctrl+k"));
   run(QStringLiteral("xdotool"),
       {QStringLiteral("type"), QStringLiteral("--delay"), QStringLiteral("20"), QStringLiteral("db02")});
-  test::pump();
+  ASSERT_TRUE(pumpUntil([] {
+    const auto* line = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    return line != nullptr && line->text() == QStringLiteral("db02");
+  }));
   keys(QStringLiteral("Return"));
-  EXPECT_EQ(workspace.selection().current().kind, san::Kind::Host);
+  EXPECT_TRUE(pumpUntil([&] { return workspace.selection().current().kind == san::Kind::Host; }));
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ struct Console {
     for (const Snapshot& one : history) made->keep(one);
     workspace.setSource(std::move(made));
     const auto ready = [&] { return workspace.present() && (key.isEmpty() || workspace.journal().isKeeping()); };
-    settled = pumpUntil(ready, 3'000);
+    settled = pumpUntil(ready);
   }
   Draft& draft() { return workspace.draft(); }
   bool rename(const QString& name) {
@@ -350,6 +350,7 @@ TEST_F(DraftJournalTest, aSecondConsoleOnTheSameSourceKeepsNothingAndSaysSo) {
 // Not a test of its own: what the next one kills. Says each step that is on the disk, for ever.
 TEST(DraftJournalChild, DISABLED_pushesStepsUntilItIsKilled) {
   Console console(qEnvironmentVariable("SANCTUM_TEST_DRAFTS"), smallSan().done());
+  if (!console.settled) return;
   for (int step = 1; step < 100'000; ++step) {
     if (!console.rename(QStringLiteral("zone%1").arg(step + 1))) return;
     console.workspace.journal().flush();

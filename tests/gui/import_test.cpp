@@ -324,7 +324,8 @@ struct WindowTest : testing::Test {
   WindowTest() {
     san.create(san::Kind::Site, {{"name", std::string("Zurich")}});
     workspace.setSource(std::make_unique<test::TestSource>(san.done()));
-    EXPECT_TRUE(test::pumpUntil([&] { return workspace.present() != nullptr; }));
+    // With its findings, after which nothing more comes by itself.
+    EXPECT_TRUE(test::pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
   }
   QString file(const char* name, const std::string& text) {
     QFile out(folder.filePath(QString::fromLatin1(name)));

@@ -171,7 +171,7 @@ TEST_F(KeyboardTopology, theTableHasTheSelectionOfThePictureAndIsExported) {
   EXPECT_FALSE(page().isTable());
   const QString path = folder.filePath(QStringLiteral("topology.csv"));
   ASSERT_TRUE(fileDialog([&] { menu(QStringLiteral("Export"), QStringLiteral("Table (CSV)")); }, path));
-  EXPECT_TRUE(pumpUntil([&] { return QFile::exists(path); }, 10'000)) << lastNotice();
+  EXPECT_TRUE(pumpUntil([&] { return QFile::exists(path); })) << lastNotice();
 }
 
 // --- access ---
@@ -267,7 +267,7 @@ TEST_F(KeyboardLooks, theOmniboxFindsAnObjectRunsACommandAndOpensHelp) {
   type(QStringLiteral("evidence"));
   EXPECT_TRUE(help->isAncestorOf(QApplication::focusWidget()));
   press(Qt::Key_Escape);
-  EXPECT_TRUE(pumpUntil([&] { return !help || !help->isVisible(); }, 5000));
+  EXPECT_TRUE(pumpUntil([&] { return !help || !help->isVisible(); }));
 }
 
 }  // namespace

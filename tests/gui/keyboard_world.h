@@ -34,7 +34,7 @@ class KeyboardTest : public testing::Test {
     fixTime(kNow);
     window.show();
     window.activateWindow();
-    ASSERT_TRUE(QTest::qWaitForWindowActive(&window));
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&window, 30'000));
     window.openDemo(kNow);
     ASSERT_TRUE(test::pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
   }
@@ -103,9 +103,9 @@ class KeyboardTest : public testing::Test {
     });
     watch.start(1);
     open();
-    const bool came = test::pumpUntil([&] { return done && found() == nullptr; }, 10'000);
+    const bool came = test::pumpUntil([&] { return done && found() == nullptr; });
     window.activateWindow();  // which a window manager does
-    return came && QTest::qWaitForWindowActive(&window);
+    return came && QTest::qWaitForWindowActive(&window, 30'000);
   }
   // Opens the menu of a button and takes the entry with such a text.
   bool menu(const QString& buttonName, const QString& entry) {

@@ -187,12 +187,12 @@ struct ObjectWindowTest : FormTest {
   ~ObjectWindowTest() override { delete window; }
   void open(std::vector<ObjectRef> objects) {
     workspace.setSource(std::make_unique<TestSource>(san.done()));
-    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+    ASSERT_TRUE(pumpUntil([&] { return isJudged(); }));
     window = objects.empty() ? new ObjectWindow(workspace) : new ObjectWindow(workspace, std::move(objects));
     window->setAttribute(Qt::WA_DeleteOnClose, false);
     window->show();
     window->activateWindow();
-    ASSERT_TRUE(QTest::qWaitForWindowActive(window));
+    ASSERT_TRUE(QTest::qWaitForWindowActive(window, 30'000));
     settle();
   }
   void settle() {
@@ -203,7 +203,12 @@ struct ObjectWindowTest : FormTest {
   void goOn() {
     const san::Revision before = workspace.present()->revision();
     static_cast<TestSource*>(workspace.source())->put(san.done());
-    ASSERT_TRUE(pumpUntil([&] { return workspace.present()->revision() != before; }));
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present()->revision() != before && isJudged(); }));
+  }
+  // The findings of a revision come a moment after it, in another view of it.
+  bool isJudged() const {
+    const auto& view = workspace.present();
+    return view && view->findings && view->findingsRevision == view->revision();
   }
   // Goes on by Tab until the part of this name has the focus.
   bool tabTo(const char* name) {

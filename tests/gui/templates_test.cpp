@@ -340,7 +340,8 @@ struct WindowTest : SmallTest {
   ~WindowTest() override { delete window; }
   void open() {
     workspace.setSource(std::make_unique<TestSource>(san.done()));
-    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+    // With its findings, after which nothing more comes by itself.
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
   }
   void show() {
     window = new TemplateWindow(workspace);

@@ -51,7 +51,7 @@ struct WatchdogTest : testing::TestWithParam<int> {
     window.resize(1600, 900);
     window.show();
     window.activateWindow();
-    ASSERT_TRUE(QTest::qWaitForWindowActive(&window));
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&window, 30'000));
     auto own = std::make_unique<test::TestSource>(made.snapshot);
     own->who_ = {"zoe", "zoner", {"san.read", "audit.read", "change.draft", "change.submit"}, {}};
     source = own.get();

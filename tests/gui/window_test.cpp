@@ -39,7 +39,7 @@ struct WindowTest : testing::Test {
   void SetUp() override {
     window.show();
     window.activateWindow();
-    ASSERT_TRUE(QTest::qWaitForWindowActive(&window));
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&window, 30'000));
   }
   void openDemo() {
     window.openDemo(kNow);

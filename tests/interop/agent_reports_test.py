@@ -117,7 +117,7 @@ class Reports(AgentApiTest):
         status, receipt = self.agent.report(targets=[])
         self.assertEqual((status, receipt["taken"], receipt["full_wanted"]), (200, False, True))
         self.assertEqual(len(self.ask("/applied-targets")["items"]), 1)
-        self.assertIn("agent.gap", self.audit())
+        eventually(lambda: "agent.gap" in self.audit(), "it is recorded")
         self.assertTrue(self.agent.report(**self.full(1))[1]["taken"])
 
     def test_names_of_others_are_refused_and_nothing_changes(self):

@@ -35,6 +35,8 @@ class Guarded(ApiTest):
         self.server.until("/status", lambda status: status["audit_log"] == word)
 
     def told(self):
+        """Its lines of a log that is broken; there is one."""
+        self.server.sanctum.process.expect("audit-log-broken")
         return [line for line in self.server.sanctum.process.lines if "audit-log-broken" in line]
 
     def manifest(self):
@@ -224,7 +226,7 @@ class Guarded(ApiTest):
         (record,) = self.audit("log.unwitnessed")
         self.assertGreater(int(record["details"]["last"]), 1)
         self.assertEqual(self.api.get("/status").json["audit_log_notes"], ["unwitnessed"])
-        self.assertTrue([line for line in self.server.sanctum.process.lines if "audit-head-missing" in line])
+        self.server.sanctum.process.expect("audit-head-missing")
         self.assertIn("The audit log has a gap: audit.head was missing", json.dumps(self.manifest()[0]))
         self.tampered()  # there is one again
         self.state("intact")

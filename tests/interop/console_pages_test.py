@@ -29,6 +29,7 @@ class Pages(ConsoleCase):
         self.credential()
         eventually(lambda: self.ask("/chap")["items"][0]["proven_at"] or self.cell()["observed"], "it is in use")
         console = self.window()
+        eventually(lambda: any("Live: " in text for text in console.texts()), "it follows the server")
         shown = {}
         for page in PAGES:
             shown[page] = "\n".join(console.page(page))

@@ -75,6 +75,8 @@ class Console(ApiTest):
         self.live()
         made = self.api.call("POST", "/chap", {"initiator": HOST, "target": DISK, "secret": SECRET, "reason": "a test"})
         self.assertLess(made.status, 300, made.body)
+        # After that nothing changes any more.
+        self.server.until(f"/changes/{made.json['change']}", lambda change: change["state"] == "confirmed")
         revision = self.api.get("/status").json["revision"]
         self.console.expect(f"^revision {revision}$")
         self.console.expect("^same$", self.console.feed("again"))

@@ -19,7 +19,7 @@ PASSWORD = "a long password of listeners"
 class Limits(ApiTest):
     """Who asks too often. A server of its own, with a small limit."""
 
-    MORE = {"api.requests_per_source": 2, "api.burst_per_source": 30, "http.port": free_port()}
+    MORE = {"api.requests_per_source": 2, "api.burst_per_source": 10, "http.port": free_port()}
 
     def test_an_address_that_asks_too_often_waits(self):
         answers = [self.api.get("/status") for _ in range(60)]

@@ -73,6 +73,7 @@ class FloodingNameServer(TroubleTest):
         self.host.process.kill()
         self.host.start_agent()
         eventually(lambda: len(self.host.ask("disks")["targets"]) == 256, "it looks at 256")
+        self.host.comes_to_have(1)
         self.still_has(disk)
 
 

@@ -215,7 +215,7 @@ class Managed(ManagedCase):
         self.server.start()
         self.find_port()
         self.log_in()
-        self.agent.told("event=management-linked", so_far)
+        self.agent.told("event=management-linked", so_far, patience=60)  # it waits 20 s between two tries by now
         path = self.committed([{"op": "remove", "object": "domain:zone1", "field": "nodes", "value": f"node:{HOST}"}])
         self.assertFalse(self.sees())
 

@@ -227,7 +227,7 @@ class Machine(FirstDay):
         """A port of 127.0.0.1 that somebody else has."""
         self.holder = socket.socket()
         self.addCleanup(self.holder.close)
-        self.holder.bind(("127.0.0.1", 0))
+        self.holder.bind(("127.0.0.1", free_port()))
         self.holder.listen()
         return self.holder.getsockname()[1]
 

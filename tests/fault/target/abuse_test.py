@@ -354,7 +354,8 @@ class Sessions(AbuseTest):
             before = None
             while time.monotonic() < end:
                 isid += 1
-                wild = self.session(isid=chance.choice((isid, 100)), timeout=1.0)
+                wild = self.session(isid=chance.choice((isid, 100)))
+                wild.socket.settimeout(1.0)
                 try:
                     for tag in range(1, 60):
                         raw = bytearray(chance.choice((

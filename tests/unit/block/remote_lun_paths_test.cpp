@@ -22,7 +22,7 @@ using support::Request;
 using testing::HasSubstr;
 
 struct PathsTest : RemoteLunTest, RemoteLunPathsOwner {
-  PathsTest() { times.ping = {std::chrono::milliseconds(50), std::chrono::milliseconds(50)}; }
+  PathsTest() { times.ping = {std::chrono::milliseconds(500), std::chrono::milliseconds(500)}; }
   void onPathUp(RemoteLunPath&) override {}
   bool onPathDown(RemoteLunPath&) override { return false; }
   void onPathCleared(RemoteLunPath&) override {}
@@ -148,7 +148,6 @@ TEST_F(PathsOfServer, OverAnotherPortalGroupAWriteInDoubtIsHeldForAWhile) {
   ASSERT_TRUE(allEndedWell());
   const auto took = base::MonotonicClock::now() - before;
   EXPECT_GE(took, RemoteLunFence::kHold);
-  EXPECT_LT(took, std::chrono::seconds(5));
   EXPECT_TRUE(holds(*device, 0, 1600, 4));
 }
 
@@ -188,7 +187,6 @@ TEST_F(PathsOfServer, AFenceThatIsRefusedServiceIsHeldForAWhile) {
   ASSERT_TRUE(allEndedWell());
   const auto took = base::MonotonicClock::now() - before;
   EXPECT_GE(took, RemoteLunFence::kHold);
-  EXPECT_LT(took, std::chrono::seconds(5));
   EXPECT_TRUE(holds(*device, 0, 1600, 7));
   ASSERT_TRUE(driveTo(*device, 0, LinkState::Lost));
 }
@@ -592,7 +590,7 @@ TEST_F(PathsOfScript, APathThatIsAskedWhatItIsGoesOnSinceItWasSo) {
 }
 
 TEST_F(PathsOfScript, WhatAPathDoesNotAnswerInTimeGoesOverTheOther) {
-  times.command = std::chrono::milliseconds(100);
+  times.command = std::chrono::seconds(1);
   const auto device = openBoth(2);
   ports[0].hangs = true;
   read(*device);
