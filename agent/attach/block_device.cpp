@@ -52,18 +52,26 @@ base::Result<std::string> setReadOnly(const std::string& device, bool readOnly) 
   return std::string();
 }
 
+namespace {
+
+// As the kernel tells it of a block device by its name; empty: it is no loop device, or on nothing.
+std::string fileBehind(const std::filesystem::path& name) {
+  return firstLine("/sys/block" / name / "loop" / "backing_file");
+}
+
+}  // namespace
+
 std::string loopOn(const std::string& path) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/sys/block", error)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("loop") && firstLine(entry.path() / "loop" / "backing_file") == path) return "/dev/" + name;
+    if (name.starts_with("loop") && fileBehind(name) == path) return "/dev/" + name;
   }
   return {};
 }
 
 bool isLoopOn(const std::string& device, const std::string& path) {
-  const std::filesystem::path name = std::filesystem::path(device).filename();
-  const std::string file = firstLine("/sys/block" / name / "loop" / "backing_file");
+  const std::string file = fileBehind(std::filesystem::path(device).filename());
   // Of a file whose mount was taken away only what stands below the mount is told.
   return file == path || (!file.empty() && file == "/" + std::filesystem::path(path).filename().string());
 }

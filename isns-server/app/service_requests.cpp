@@ -191,9 +191,13 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
   }
   if (!config_.start.listen.udp || draining_) return;
   const session::RepeatedRequests::Request request{received.peer.octets(), received.peer.port(), received.bytes};
-  if (const auto before = repeated_.answerTo(request, parts_.loop.now())) {
-    if (!before->empty()) (void)socket.send(received.peer, *before, received.local);
-    return;
+  const bool changes =
+      datagram.message() && session::accessNeeded(datagram.message()->function) > session::Access::Query;
+  if (changes) {
+    if (const auto before = repeated_.answerTo(request, parts_.loop.now())) {
+      if (!before->empty()) (void)socket.send(received.peer, *before, received.local);
+      return;
+    }
   }
   core::Session session{nextSession_++, 0};
   scratch_.clear();
@@ -208,7 +212,7 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
       (void)refuse(session, arrival, *datagram.message(), isns::Status::Busy, scratch_);
     } else if (answer(session, received.peer, true, access, *datagram.message(), scratch_) == core::Disposition::Held) {
       heldDatagrams_.emplace(session.id, HeldDatagram{session, &socket, received.peer, received.local});
-      repeated_.begin(session.id, request, parts_.loop.now());
+      if (changes) repeated_.begin(session.id, request, parts_.loop.now());
     }
   }
   if (!scratch_.empty()) (void)socket.send(received.peer, scratch_, received.local);
