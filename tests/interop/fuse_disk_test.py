@@ -236,7 +236,7 @@ class Losses(FuseDiskTest):
         self.target.start()
         disk, _, loop, place = self.attached()
         for seed in (6, 7):
-            source, so_far = self.source(f"source{seed}", seed), len(disk.process.lines)
+            source, so_far = self.source(f"source{seed}", seed, mib=8), len(disk.process.lines)
             self.start_writer(f"{place}/{seed}", source)
             self.target.stop()
             disk.told("event=disk-lost", so_far)
@@ -275,7 +275,7 @@ class Losses(FuseDiskTest):
         disk, mount, loop, place = self.attached()
         data = random.Random(9).randbytes(3 << 20)
         write_durably(f"{place}/synced", data)
-        source = self.source("source", 10)
+        source = self.source("source", 10, mib=12)
         self.start_writer(f"{place}/writing", source)
         eventually(self.begun(3), "three pieces are synced")
         disk.process.kill()

@@ -74,8 +74,8 @@ class Gateway(unittest.TestCase):
         eventually(self.there, "the unit is there")
         for seed in (2, 3):
             image = self.image(f"image{seed}", seed)
-            # Slow enough to be under way for a second.
-            copy = Process(["qemu-img", "convert", "-r", "16M", *self.convert(image, self.url)[2:]])
+            # Slow enough to be under way for two seconds.
+            copy = Process(["qemu-img", "convert", "-r", "8M", *self.convert(image, self.url)[2:]])
             eventually(lambda: self.begun(image), "the copy is under way")
             self.behind.stop()
             self.assertTrue(copy.running(), copy.output())
@@ -105,7 +105,7 @@ class Gateway(unittest.TestCase):
         self.addCleanup(lambda: server.stop())
         eventually(self.there, "the unit is there")
         image = self.image("image-nbd", 4)
-        copy = Process(["qemu-img", "convert", "-r", "16M", *self.convert(image, self.url)[2:]])
+        copy = Process(["qemu-img", "convert", "-r", "8M", *self.convert(image, self.url)[2:]])
         eventually(lambda: self.begun(image, blocks), "the copy is under way")
         server.stop()
         self.assertTrue(copy.running(), copy.output())

@@ -134,7 +134,7 @@ class Losses(AgentTest):
         source = self.path("source", SIZE * MIB)
         self.iscsi("write", "--yes", *HARD, self.url, source)
         # To the same file at another place: what is in memory would be gone.
-        copy = self.start("copy", "--verbose", "--yes", "--chunk", "4K", "--depth", "2", "--length", f"{SIZE // 2}M",
+        copy = self.start("copy", "--verbose", "--yes", "--chunk", "1K", "--depth", "2", "--length", f"{SIZE // 2}M",
                           "--to-offset", f"{SIZE // 2}M", *HARD, self.url, self.url)
         for number in (1, 2):
             eventually(lambda n=2 * number: copy.output().count("logged-in") >= n, "both sessions are there")

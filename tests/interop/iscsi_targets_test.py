@@ -237,7 +237,7 @@ class IstgtTest(ToolTest):
         source = self.path("source", 16 * MIB)
         watch = self.start("watch", "--output", "json", "--poll", "0.2", "--count", "4", self.unit(target))
         watch.expect('"logged-in"')
-        write = self.start("write", "--verbose", "--yes", "--chunk", "4K", "--depth", "2", self.unit(target), source)
+        write = self.start("write", "--verbose", "--yes", "--chunk", "1K", "--depth", "2", self.unit(target), source)
         write.expect("logged-in")
         target.process.kill()
         target.start()

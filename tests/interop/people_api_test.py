@@ -168,6 +168,7 @@ class Secrets(ApiTest):
         token = self.api.call("POST", "/tokens", {"name": "t", "expires": int(time.time()) + 3600}).json["token"]
         self.refusal("token-in-url", self.api.get("/nodes", token=token))
         invited = self.api.call("POST", "/agents/invitations", {"agent": "a", "entity": "e", "nodes": []}).json["token"]
+        self.assertEqual(self.api.get("/status").status, 200)  # what was asked before is wiped when this is answered
         assert_not_in_memory(self, self.server.sanctum.process.pid, (PLANTED, second, token, invited), "user:spy")
         self.server.stop()
         secrets = (PLANTED, second, session, token, self.api.token, self.server.password)

@@ -49,10 +49,11 @@ class StoreTest(unittest.TestCase):
         self.served = Served("san-agent", self.path("agent"), [unit, iscsi_targets.Unit(mib=16)], None, chosen.program)
         self.addCleanup(self.served.stop)
         self.served.start()
-        self.troubled, self.healthy = self.session(0), self.session(1)
+        # A command to the unit in trouble waits until the others have shown that they go on.
+        self.troubled, self.healthy = self.session(0, patience=120.0), self.session(1)
 
-    def session(self, index):
-        initiator = Initiator(Place.of(self.served.url(index)), HOST)
+    def session(self, index, patience=10.0):
+        initiator = Initiator(Place.of(self.served.url(index)), HOST, patience)
         self.addCleanup(initiator.close)
         initiator.until_ready()
         eventually(lambda: write(initiator, 0).status == GOOD, "the unit is there")

@@ -85,8 +85,8 @@ class DiskTest(unittest.TestCase):
         return self.path(name)
 
     def slow_copy(self, image, disk):
-        """A copy that is under way for a second or more, when this returns."""
-        copy = Process(["qemu-img", "convert", "-r", "16M", "-n", "-f", "raw", "-O", "raw", image, disk.uri])
+        """A copy that is under way for two seconds or more, when this returns."""
+        copy = Process(["qemu-img", "convert", "-r", "8M", "-n", "-f", "raw", "-O", "raw", image, disk.uri])
         eventually(lambda: self.begun(image) or not copy.running(), "the copy is under way")
         self.assertTrue(copy.running(), copy.output())
         self.addCleanup(copy.kill)
