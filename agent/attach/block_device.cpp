@@ -81,4 +81,8 @@ base::Status detachLoop(int fd) {
   return {};
 }
 
+std::string nbdClientOf(const std::string& device) {
+  return firstLine("/sys/block" / std::filesystem::path(device).filename() / "pid");
+}
+
 }  // namespace attach

@@ -29,5 +29,8 @@ std::string loopOn(const std::string& path);
 // Whether this one is on it. Its name is another's as soon as it was detached.
 bool isLoopOn(const std::string& device, const std::string& path);
 base::Status detachLoop(int fd);
+// The process that connected this NBD device, as the kernel tells it for as long as it is; empty: it is not connected.
+// Its name is another's as soon as it was disconnected, and who connects it then is another process.
+std::string nbdClientOf(const std::string& device);
 
 }  // namespace attach

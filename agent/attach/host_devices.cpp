@@ -284,6 +284,9 @@ base::Result<HostDevices::Made> HostDevices::makeDevice(const Wanted& wanted) {
   if (ours && wanted.readOnly && there.device.empty()) {
     if (auto set = setReadOnly(*device, true); !set) noted = base::fail(set.error());
   }
+  if (noted && there.means == Means::Nbd && there.device.empty()) {
+    noted = note(deviceFolder(wanted.id) + "/client", nbdClientOf(*device));
+  }
   if (noted) noted = note(deviceFolder(wanted.id) + "/device", *device);
   if (!noted) {
     // A loop device is found by its file.
@@ -339,6 +342,7 @@ base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id
   unlink(id);
   std::error_code error;
   fs::remove(deviceFolder(id) + "/device", error);
+  fs::remove(deviceFolder(id) + "/client", error);
   fs::remove(deviceFolder(id) + "/target", error);
   return Removed{};
 }
@@ -423,6 +427,10 @@ MadeDevice HostDevices::made(std::string_view id) const {
   if (means == Means::Fuse) {
     const std::string file = mountOf(id) + "/disk";
     if (one.device.empty() || !isLoopOn(one.device, file)) one.device = loopOn(file);
+  }
+  if (means == Means::Nbd && !one.device.empty()) {  // an older version noted no client
+    const std::string client = firstLine(deviceFolder(id) + "/client");
+    if (!client.empty() && client != nbdClientOf(one.device)) one.device.clear();
   }
   if (!one.device.empty() && means == Means::Kernel) {  // multipathd may have taken it since
     if (std::string now = kernel_.deviceOf(one.target, one.lun); !now.empty()) one.device = std::move(now);

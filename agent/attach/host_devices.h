@@ -2,8 +2,9 @@
 // What the root helper of an agent does.
 //
 //   FOLDER/disks/ID/     control, nbd      sockets of the process; of the agent's user
-//   FOLDER/devices/ID/   means, device, target, lun, unit, name, file/
-//                        root's: what was made, of what, and the mount point of a FUSE file
+//   FOLDER/devices/ID/   means, device, client, target, lun, unit, name, file/
+//                        root's: what was made, of what, who connected an NBD device, and the mount point of a FUSE
+//                        file
 //   NAMES/TARGET/lun-N   a link to the device
 //
 // Whoever asks is not trusted beyond that: an id is hexadecimal digits, a target an iSCSI name, nothing else of a

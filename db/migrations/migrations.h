@@ -187,6 +187,11 @@ inline constexpr std::string_view kCertificateMakers =
     "ALTER TABLE \"certificate\" ADD COLUMN \"made_with\" INTEGER; ALTER TABLE \"certificate\" ADD COLUMN "
     "\"maker_token\" BLOB; ALTER TABLE \"certificate\" ADD COLUMN \"maker_certificate\" TEXT";
 
+// Version 15: what an invitation was made with.
+inline constexpr std::string_view kInvitationMakers =
+    "ALTER TABLE \"enrolment_token\" ADD COLUMN \"made_with\" INTEGER; ALTER TABLE \"enrolment_token\" ADD COLUMN "
+    "\"maker_token\" BLOB; ALTER TABLE \"enrolment_token\" ADD COLUMN \"maker_certificate\" TEXT";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -199,8 +204,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{11, "token-makers", kTokenMakers},
                                    Step{12, "committers", kCommitters},
                                    Step{13, "past-states", kPastStates},
-                                   Step{14, "certificate-makers", kCertificateMakers}};
-inline constexpr Plan kPlan{14, kSteps};
+                                   Step{14, "certificate-makers", kCertificateMakers},
+                                   Step{15, "invitation-makers", kInvitationMakers}};
+inline constexpr Plan kPlan{15, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

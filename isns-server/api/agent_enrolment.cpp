@@ -25,7 +25,8 @@ manage::Wanted<Planned> withAgent(manage::Step step, san::SnapshotEditor& editor
 
 void AgentHandlers::invite(const CallPtr& call) {
   BodyReader body(call->body);
-  keys::EnrolmentGrant grant{body.text("agent"), body.text("entity"), body.texts("nodes", mgmt::kMaxIdentityNames), {}};
+  keys::EnrolmentGrant grant{
+      body.text("agent"), body.text("entity"), body.texts("nodes", mgmt::kMaxIdentityNames), {}, call->who.login};
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   auto invitation = desk_.agents.invite(std::move(grant), actorOf(*call), call->now);
   if (!invitation) return call->refuse(invitation.error());

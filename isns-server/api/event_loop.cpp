@@ -46,6 +46,7 @@ void EventLoop::run(std::function<base::TimePoint()> onTurn) {
     }
     event_base_loop(base_, EVLOOP_ONCE);
   }
+  drain();  // what was asked for before the stop is done
   event_free(timer);
 }
 

@@ -31,6 +31,7 @@ class EventLoop {
   // Until stop(). `onTurn` is called after each turn in which something happened; it says when it wants to be called at
   // the latest.
   void run(std::function<base::TimePoint()> onTurn);
+  // What was posted or delivered before is still done.
   void stop();
   // Runs the work on the loop's thread.
   [[nodiscard]] bool post(Work work);

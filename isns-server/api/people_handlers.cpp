@@ -6,6 +6,7 @@
 #include "isns-server/api/refusals.h"
 #include "isns-server/api/token_answer.h"
 #include "isns-server/manage/people/password.h"
+#include "shared/base/sentence.h"
 
 namespace api {
 
@@ -34,6 +35,13 @@ void carryOut(Desk& desk, const CallPtr& call, manage::Wanted<manage::Step> step
     if (!done) return call->refuse(done.error());
     call->answer(answer(), status);
   });
+}
+
+// What lets somebody in and is not in the user's row ends with the user, or with the password that made it. `why`: a
+// clause.
+void endMadeBy(Desk& desk, const CallPtr& call, const std::string& name, std::string why, manage::Step& step) {
+  manage::append(step, desk.certificates.voidAll(name, why, call->actor(), call->now));
+  manage::append(step, desk.agents.endMadeBy(name, base::sentenceOf(std::move(why)), call->actor()));
 }
 
 std::function<Json()> asUser(Desk& desk, std::string name) {
@@ -116,13 +124,17 @@ void changeUser(Desk& desk, const CallPtr& call) {
     change.roles = *roles;
   }
   const std::string name(call->segment("name"));
-  carryOut(desk, call, desk.administration.changeUser(name, change, call->actor()), 200, asUser(desk, name));
+  auto step = desk.administration.changeUser(name, change, call->actor());
+  if (step && change.disabled == true) {
+    manage::append(*step, desk.agents.endMadeBy(name, "The user was disabled.", call->actor()));
+  }
+  carryOut(desk, call, std::move(step), 200, asUser(desk, name));
 }
 
 void removeUser(Desk& desk, const CallPtr& call) {
-  const std::string_view name = call->segment("name");
+  const std::string name(call->segment("name"));
   auto step = desk.administration.removeUser(name, call->actor());
-  if (step) manage::append(*step, desk.certificates.voidAll(name, "the user was removed", call->actor(), call->now));
+  if (step) endMadeBy(desk, call, name, "the user was removed", *step);
   carryOut(desk, call, std::move(step), 204, nothing);
 }
 
@@ -145,8 +157,7 @@ void setPassword(Desk& desk, const CallPtr& call) {
   const auto set = [&desk, call, name, password](const std::optional<std::string>& known) {
     withHash(desk, call, password, [&desk, call, name, known](std::string hash) {
       auto step = desk.administration.setPasswordHash(name, std::move(hash), call->actor(), call->now, known);
-      if (step)
-        manage::append(*step, desk.certificates.voidAll(name, "another password was set", call->actor(), call->now));
+      if (step) endMadeBy(desk, call, name, "another password was set", *step);
       carryOut(desk, call, std::move(step), 204, nothing);
     });
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isns-server/api/refusals.h"
+#include "shared/base/sentence.h"
 #include "shared/net/source.h"
 
 namespace api {
@@ -57,9 +58,10 @@ Wanted<Principal> PersonEntry::byToken(const Call& call) {
 // Each reason has a word of its own in the audit log, and the sentence for who is refused.
 base::Failure<mgmt::Problem> PersonEntry::turnAway(const Call& call, const manage::PersonCertificates::Refused& refused) {
   note(call, "certificate", refused.user, refused.word);
-  std::string text = refused.why.text;
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return {{ProblemCode::CertificateRefused, text + ".", {}, "Log in with a password, or ask for a new certificate."}};
+  return {{ProblemCode::CertificateRefused,
+           base::sentenceOf(refused.why.text),
+           {},
+           "Log in with a password, or ask for a new certificate."}};
 }
 
 Wanted<Principal> PersonEntry::byCertificate(const Call& call) {

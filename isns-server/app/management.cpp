@@ -72,6 +72,10 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       keys_({seals_, authority_, agents_, lane_, logKey_, witness_, guard_, *this, log}, options_.keyFolder,
             [this] { return serveAll(); }) {
   administration_.setCertificates(certificates_);
+  administration_.setInvitations(
+      [this](const manage::Login& maker, std::string_view reason, const manage::Actor& actor) {
+        return agents_.endMadeWith(maker, reason, actor);
+      });
   seals_.watch(authority_);
   seals_.watch(sealedCredentials_);
 }

@@ -3,6 +3,7 @@
 
 In a guest of QEMU (guest.py) run the name server, a storage agent, the helper and a host agent. The disk must come by
 itself, hold a file system, go on over kills of agent and helper and over an upgrade of its target, and go when its map goes.
+What somebody else has made of the name of its device by then stays.
 """
 
 from stage import OPEN_ISCSI, GuestTest, main
@@ -51,6 +52,27 @@ no_secret_is_told
 exit 0
 """
 
+# Somebody disconnects the device by hand, and connects it to something else.
+BY_HAND = """
+name_server --set store.kind=memory --set registry.default_domain=true --set api.enabled=false
+storage; helper; agent
+until_ '[ -b $disk ]'
+device=$(readlink $disk); echo "DEVICE $device"
+must nbd-client -d $device
+san-agent disk --store memory:8M --socket /tmp/other.nbd >/tmp/other.log 2>&1 &
+until_ '[ -S /tmp/other.nbd ]'
+must nbd-client -unix /tmp/other.nbd $device
+kill -9 $a; wait $a; agent
+until_ '[ -b $disk ] && [ "$(readlink $disk)" != $device ]'
+is "$(cat /sys/block/$(basename $(readlink $disk))/size)" 65536 "the size of ours"
+echo "OURS IS MADE ANEW"
+must sanctl agent unmap STORE --lun 5 --initiator HOST --yes --socket /tmp/store.sock
+until_ '[ ! -e $disk ]'
+is "$(cat /sys/block/${device#/dev/}/size)" 16384 "the size of somebody else's"
+echo "THE OTHER ONE STAYS"
+exit 0
+"""
+
 
 class HostMeans(GuestTest):
     def by(self, programs, before="", after=""):
@@ -60,6 +82,9 @@ class HostMeans(GuestTest):
         said = self.by(["nbd-client"])
         self.assertRegex(said, r"DEVICE /dev/nbd\d")
         self.assertIn("means=nbd", said)
+
+    def test_an_nbd_device_that_is_somebody_elses_by_now_is_left_alone(self):
+        self.assertIn("THE OTHER ONE STAYS", self.run_guest(BY_HAND, ["nbd-client"]))
 
     def test_the_kernels_iscsi_initiator_by_open_iscsi(self):
         said = self.by([*OPEN_ISCSI, "nbd-client"], "open_iscsi", "nothing_of_iscsi_is_left")

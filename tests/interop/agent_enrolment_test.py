@@ -111,6 +111,33 @@ class Enrolment(AgentApiTest):
         self.assertIn("agent.revoked", self.audit())
 
 
+    def test_an_invitation_ends_with_the_token_that_made_it_and_with_its_user(self):
+        soon = int(time.time()) + 3600
+        self.ask("/users", "POST", {"name": "carol", "roles": ["administrator"], "password": "a password of carol's own"})
+        login = {"user": "carol", "password": "a password of carol's own"}
+        session = self.admin.ok("POST", "/login", login)["token"]
+        token = self.admin.ok("POST", "/tokens", {"name": "robot", "expires": soon}, session)["token"]
+
+        def invited(by):
+            asked = {"agent": "storage1", "entity": "disk1", "nodes": [DISK]}
+            return self.admin.ok("POST", "/agents/invitations", asked, by)["token"]
+
+        agent = self.agent_called("storage1")
+        by_token, by_session = invited(token), invited(session)
+        self.admin.ok("DELETE", "/tokens/robot", None, session)
+        status, answer = agent.enrol(by_token)
+        self.assertEqual((status, answer["code"]), (401, "token-ended"), answer)
+        (record,) = self.records("agent.revoked")
+        self.assertEqual((record["object"], record["reason"]),
+                         ("agent:storage1", "The token robot, with which it was made, has ended."))
+        self.ask("/users/carol", "PATCH", {"disabled": True})
+        self.assertEqual(agent.enrol(by_session)[0], 401)
+        self.ask("/users/carol", "PATCH", {"disabled": False})
+        self.assertEqual(agent.enrol(by_session)[0], 401)
+        self.ask("/users/carol", "DELETE")
+        self.assertEqual(agent.enrol(self.invite()["token"])[0], 200)
+
+
 class Keys(AgentApiTest):
     """The server's authority and its sealing key change while agents are there."""
 

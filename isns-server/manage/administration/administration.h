@@ -35,6 +35,9 @@ class Administration {
 
   // Borrowed: what was made with a session or token that is void ends there, too. Before the first step.
   void setCertificates(PersonCertificates& certificates) { certificates_ = &certificates; }
+  // The same of what somebody else keeps. `reason`: a sentence for the records.
+  using EndMadeWith = std::function<Step(const people::Login& maker, std::string_view reason, const Actor& actor)>;
+  void setInvitations(EndMadeWith endsThere) { endInvitations_ = std::move(endsThere); }
 
   // A row of one of its tables; another one is not for it.
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
@@ -154,6 +157,7 @@ class Administration {
   people::AccessTokens tokens_;
   people::LoginGuard guard_;
   PersonCertificates* certificates_ = nullptr;
+  EndMadeWith endInvitations_;
   std::map<std::string, std::int64_t, std::less<>> userRows_;
   std::map<mgmt::Fingerprint, std::int64_t> tokenRows_;
   std::set<mgmt::Fingerprint> used_;  // whose use is to be stored

@@ -5,20 +5,17 @@
 #include "isns-server/manage/administration/administration.h"
 #include "isns-server/manage/administration/person_certificates.h"
 #include "shared/base/clock.h"
+#include "shared/base/sentence.h"
 
 namespace manage {
 
+using base::sentenceOf;
 using mgmt::ProblemCode;
 using people::AccessToken;
 
 namespace {
 
 std::string tokenText(const AccessToken& token) { return "token:" + token.user + "/" + token.name; }
-
-std::string sentenceOf(std::string clause) {
-  clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
-  return clause + ".";
-}
 
 void addLogins(std::vector<Login>& logins, const std::vector<AccessToken>& tokens) {
   for (const AccessToken& token : tokens) logins.push_back({Login::Proof::Token, token.hash, {}});
@@ -62,10 +59,12 @@ void Administration::addEnded(Step& step, std::vector<AccessToken> ended, const 
 
 void Administration::endFromHandToHand(Step& step, std::vector<Login> voided, const std::string& why,
                                        const Actor& actor, base::Now now) {
-  if (certificates_ == nullptr) return;
   for (std::size_t i = 0; i < voided.size(); ++i) {
     const bool byCertificate = voided[i].proof == Login::Proof::Certificate;
-    auto ended = certificates_->voidMadeWith(voided[i], byCertificate ? isVoid(voided[i].serial) : why, actor, now);
+    const std::string because = byCertificate ? isVoid(voided[i].serial) : why;
+    if (endInvitations_) append(step, endInvitations_(voided[i], sentenceOf(because), actor));
+    if (certificates_ == nullptr) continue;
+    auto ended = certificates_->voidMadeWith(voided[i], because, actor, now);
     append(step, std::move(ended.step));
     for (const std::string& serial : ended.serials) {
       voided.push_back({Login::Proof::Certificate, {}, serial});

@@ -80,6 +80,9 @@ class AgentKeeper {
     Step step;
   };
   Wanted<Revoked> revoke(std::string_view name, std::string_view reason, const Actor& actor, base::Now now);
+  // Invitations that wait: those that a login has made which is void by now, and those of a user.
+  Step endMadeWith(const Login& maker, std::string_view reason, const Actor& actor);
+  Step endMadeBy(std::string_view user, std::string_view reason, const Actor& actor);
 
   // Whose certificate this is (DER; TLS has proven that the peer holds its key). Asked for each request.
   base::Result<mgmt::Identity, Refusal> authenticate(base::ByteView der, const Actor& actor, base::Now now);
@@ -150,6 +153,8 @@ class AgentKeeper {
   Step voidCertificates(const Known& known, std::vector<Held> which, std::string_view by, std::string_view reason,
                         base::WallTime now);
   Step voidTokens(const std::function<bool(const keys::TokenRecord&)>& which);
+  Step voidWaiting(const std::function<bool(const keys::EnrolmentGrant&)>& which, std::string_view reason,
+                   const Actor& actor);
   std::string problemWith(const keys::EnrolmentGrant& grant) const;
   struct Judged {
     std::string_view reason;  // a word for the audit log; empty: the certificate holds

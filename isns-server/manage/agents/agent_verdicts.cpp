@@ -109,6 +109,29 @@ Wanted<AgentKeeper::Revoked> AgentKeeper::revoke(std::string_view name, std::str
   return revoked;
 }
 
+Step AgentKeeper::voidWaiting(const std::function<bool(const EnrolmentGrant&)>& which, std::string_view reason,
+                              const Actor& actor) {
+  std::map<std::string, std::size_t> agents;
+  Step step = voidTokens([&](const keys::TokenRecord& one) {
+    if (one.used() || !which(one.grant)) return false;
+    ++agents[one.grant.agent];
+    return true;
+  });
+  for (const auto& [name, invitations] : agents) {
+    step.audit.push_back(agentRecord<ops::AuditEvent::AgentRevoked>(actor, name, {{"invitations", invitations}}));
+    step.audit.back().reason = std::string(reason);
+  }
+  return step;
+}
+
+Step AgentKeeper::endMadeWith(const Login& maker, std::string_view reason, const Actor& actor) {
+  return voidWaiting([&](const EnrolmentGrant& grant) { return grant.madeWith == maker; }, reason, actor);
+}
+
+Step AgentKeeper::endMadeBy(std::string_view user, std::string_view reason, const Actor& actor) {
+  return voidWaiting([&](const EnrolmentGrant& grant) { return grant.madeBy == user; }, reason, actor);
+}
+
 // ---- Who is turned away --------------------------------------------------------------------------------------------
 
 AgentKeeper::Judged AgentKeeper::judge(base::ByteView der, base::Now now) {

@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "isns-server/manage/login.h"
 #include "shared/base/clock.h"
 #include "shared/mgmt/enrolment_token.h"
 
@@ -24,6 +26,7 @@ struct EnrolmentGrant {
   std::string entity;              // EID
   std::vector<std::string> nodes;  // iSCSI names that it may register and speak for
   std::string madeBy;              // user
+  std::optional<manage::Login> madeWith{};  // nothing: it is unknown
 };
 
 struct TokenRecord {

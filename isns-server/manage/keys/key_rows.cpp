@@ -18,9 +18,10 @@ constexpr store::Column kCertificate[] = {
     {"revoked_at", ColumnType::Integer}, {"revoked_by", ColumnType::Text},  {"reason", ColumnType::Text},
     {"made_with", ColumnType::Integer},  {"maker_token", ColumnType::Blob}, {"maker_certificate", ColumnType::Text}};
 constexpr store::Column kToken[] = {
-    {"hash", ColumnType::Blob},       {"agent", ColumnType::Text},       {"eid", ColumnType::Text},
-    {"nodes", ColumnType::Blob},      {"made_by", ColumnType::Text},     {"made_at", ColumnType::Integer},
-    {"expires", ColumnType::Integer}, {"used_by_key", ColumnType::Blob}, {"used_at", ColumnType::Integer}};
+    {"hash", ColumnType::Blob},         {"agent", ColumnType::Text},       {"eid", ColumnType::Text},
+    {"nodes", ColumnType::Blob},        {"made_by", ColumnType::Text},     {"made_at", ColumnType::Integer},
+    {"expires", ColumnType::Integer},   {"used_by_key", ColumnType::Blob}, {"used_at", ColumnType::Integer},
+    {"made_with", ColumnType::Integer}, {"maker_token", ColumnType::Blob}, {"maker_certificate", ColumnType::Text}};
 constexpr store::Column kSealKey[] = {
     {"key_check", ColumnType::Blob}, {"is_current", ColumnType::Integer}, {"made_at", ColumnType::Integer}};
 constexpr store::Column kClock[] = {{"floor", ColumnType::Integer}};
@@ -88,6 +89,7 @@ void writeRow(store::OpsWriter& ops, std::int64_t id, const TokenRecord& row) {
   ops.integer(base::unixSeconds(row.expiresAt));
   ops.blob(row.usedByKey.view());
   ops.integer(base::unixSeconds(row.usedAt));
+  manage::writeMaker(ops, row.grant.madeWith);
 }
 
 base::Status readRow(std::span<const store::Cell> cells, TokenRecord& row) {
@@ -101,6 +103,7 @@ base::Status readRow(std::span<const store::Cell> cells, TokenRecord& row) {
   row.expiresAt = in.time();
   row.usedByKey.bytes = in.fixed<mgmt::Fingerprint::kSize>();
   row.usedAt = in.time();
+  row.grant.madeWith = manage::readMaker(in);
   return in.done("enrolment_token");
 }
 

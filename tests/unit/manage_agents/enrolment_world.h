@@ -15,8 +15,8 @@ inline const std::string kDisk2 = "iqn.2026-01.example:disk2";
 class Enrolment : public test::KeyWorld {
  protected:
   static std::string requestFor(const mgmt::PrivateKey& key) { return *mgmt::makeCertificateRequest(key, "agent"); }
-  std::string invite(const std::string& agent = "storage1") {
-    auto invitation = keeper.invite({agent, kEntity, {kDisk1, kDisk2}, {}}, admin, now);
+  std::string invite(const std::string& agent = "storage1", const std::optional<manage::Login>& madeWith = {}) {
+    auto invitation = keeper.invite({agent, kEntity, {kDisk1, kDisk2}, {}, madeWith}, admin, now);
     EXPECT_TRUE(invitation) << invitation.error().detail;
     carryOut(invitation->step);
     return std::string(base::asText(invitation->token.reveal()));

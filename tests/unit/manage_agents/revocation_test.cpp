@@ -94,6 +94,30 @@ TEST_F(Revocation, NoRenewalIsPlannedWithACertificateThatIsVoid) {
   EXPECT_FALSE(keeper.renew(*identity, requestFor(key), stranger, now));
 }
 
+TEST_F(Revocation, WhatALoginMadeEndsWithItAndNothingElse) {
+  const manage::Login stolen{manage::Login::Proof::Token, mgmt::sha256(base::asBytes("a")), {}};
+  const manage::Login other{manage::Login::Proof::Token, mgmt::sha256(base::asBytes("b")), {}};
+  const std::string one = invite("storage1", stolen);
+  const std::string two = invite("storage1", other);
+  auto step = keeper.endMadeWith(stolen, "The token x, with which it was made, has ended.", admin);
+  EXPECT_EQ(refusal(one, key), "token-unknown");
+  step.failed();
+  audit.clear();
+  carryOut(keeper.endMadeWith(stolen, "The token x, with which it was made, has ended.", admin));
+  EXPECT_EQ(audit, std::vector<std::string>{"agent.revoked agent:storage1"});
+  EXPECT_EQ(refusal(one, key), "token-unknown");
+  const auto certificate = enrol(two);
+  carryOut(keeper.endMadeWith(other, "It has ended.", admin));
+  EXPECT_EQ(refusal(two, key), "enrolled") << "who has used it may have lost the answer";
+  EXPECT_TRUE(keeper.endMadeBy("bob", "The user was removed.", admin).audit.empty());
+}
+
+TEST_F(Revocation, WhatAUserMadeEndsWithHim) {
+  const std::string token = invite();
+  carryOut(keeper.endMadeBy(admin.name, "The user was removed.", admin));
+  EXPECT_EQ(refusal(token, key), "token-unknown");
+}
+
 TEST_F(Revocation, AnotherEnrolmentVoidsTheTokenOfTheOneBefore) {
   const std::string first = invite();
   enrol(first);

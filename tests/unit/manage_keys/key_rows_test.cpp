@@ -9,7 +9,11 @@ constexpr base::WallTime at(int seconds) { return base::WallTime(std::chrono::se
 
 TEST(KeyRows, ATokenReadsBack) {
   const keys::TokenRecord record{mgmt::sha256(base::asBytes("t")),
-                                 {"web1", "web1.example", {"iqn.a", "iqn.b"}, "ada"},
+                                 {"web1",
+                                  "web1.example",
+                                  {"iqn.a", "iqn.b"},
+                                  "ada",
+                                  manage::Login{manage::Login::Proof::Token, mgmt::sha256({}), {}}},
                                  at(0),
                                  at(3600),
                                  mgmt::sha256(base::asBytes("k")),
@@ -22,6 +26,7 @@ TEST(KeyRows, ATokenReadsBack) {
   EXPECT_EQ(read.grant.entity, "web1.example");
   EXPECT_EQ(read.grant.nodes, record.grant.nodes);
   EXPECT_EQ(read.grant.madeBy, "ada");
+  EXPECT_EQ(read.grant.madeWith, record.grant.madeWith);
   EXPECT_EQ(read.madeAt, at(0));
   EXPECT_EQ(read.expiresAt, at(3600));
   EXPECT_EQ(read.usedByKey, record.usedByKey);
