@@ -37,7 +37,8 @@ class CredentialTable : public RowTable<CredentialRow> {
   Q_OBJECT
 
  public:
-  enum Column { Initiator, Target, Direction, State, Set, Proven, Notes, kColumns };
+  // What somebody has to do something about stands first, also in a narrow window.
+  enum Column { Initiator, Target, State, Notes, Direction, Set, Proven, kColumns };
   enum class Show : std::uint8_t { All, NeedsSomebody, Changing, Retired };
 
   using RowTable::RowTable;

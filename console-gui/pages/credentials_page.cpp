@@ -111,7 +111,7 @@ QWidget* CredentialsPage::makeTable() {
   view_->setObjectName(QStringLiteral("credentials"));
   view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   view_->setItemDelegateForColumn(CredentialTable::State, new LevelDelegate(view_));
-  sizeColumns(view_, {96, 112, 80, 160, 104, 84});
+  sizeColumns(view_, {96, 112, 152, 168, 80, 96});
   whenChosen(view_, this, [this] {
     const CredentialRow* row = table_.at(chosenIn(*view_).row());
     if (row == nullptr || choosing_) return;
@@ -171,6 +171,7 @@ QWidget* CredentialsPage::makeBatches() {
   batches_->setObjectName(QStringLiteral("batches"));
   batches_->setItemDelegateForColumn(RotationList::State, new LevelDelegate(batches_));
   sizeColumns(batches_, {60, 120, 220, 80, 320});
+  sayWhenEmpty(batches_, tr("None yet. When many secrets are changed at once, how far it has come is told here."));
   connect(batches_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &CredentialsPage::refreshMarks);
   column->addWidget(batches_, 1);
   return part;
@@ -217,6 +218,7 @@ void CredentialsPage::refreshMarks() {
 void CredentialsPage::showChosen() {
   const auto some = chosen();
   const ViewPtr& view = workspace().shown();
+  sayWhenEmpty(view_, table_.all() == 0 ? QString() : tr("Nothing matches."));
   QString html;
   if (some.size() != 1 || !view) {
     heading_->setText(some.empty() ? tr("No credential is chosen") : tr("%n credentials are chosen", nullptr, static_cast<int>(some.size())));

@@ -127,6 +127,8 @@ QWidget* ZoningPage::makeLists() {
   connect(words, &QLineEdit::textChanged, this, [this](const QString& text) {
     initiators_.setWords(text);
     targets_.setWords(text);
+    const QString empty = text.isEmpty() ? tr("Nothing is registered yet.") : tr("Nothing matches.");
+    for (QTableView* view : {initiatorView_, targetView_}) sayWhenEmpty(view, empty);
   });
   column->addWidget(words);
   auto* lists = new QSplitter(Qt::Vertical, part);
@@ -143,6 +145,7 @@ QWidget* ZoningPage::makeLists() {
     // Names of one naming authority differ at their end.
     view->setTextElideMode(Qt::ElideMiddle);
     view->setColumnWidth(2, 64);
+    sayWhenEmpty(view, tr("Nothing is registered yet."));
     view->installEventFilter(this);
     lists->addWidget(view);
     whenChosen(view, this, [this, view] {
@@ -196,6 +199,7 @@ QWidget* ZoningPage::makeChanges() {
   changeView_->setColumnWidth(1, 170);
   changeView_->setColumnWidth(2, 520);
   changeView_->setColumnWidth(3, 240);
+  sayWhenEmpty(changeView_, tr("None yet. A draft that is submitted comes here."));
   connect(changeView_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::takeChange);
   effectView_ = new QTextBrowser(part);
   effectView_->setObjectName(QStringLiteral("effect"));

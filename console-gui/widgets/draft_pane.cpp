@@ -91,14 +91,13 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   ticket_ = new QLineEdit(this);
   ticket_->setPlaceholderText(tr("Ticket"));
   ticket_->setAccessibleName(tr("Ticket of the change set"));
-  ticket_->setMaximumWidth(130);
   submit_ = new QPushButton(tr("Submit"), this);
   submit_->setProperty("role", QStringLiteral("primary"));
   auto* bottom = new QHBoxLayout;
   bottom->setSpacing(kSpace);
-  bottom->addWidget(reason_, 1);
-  bottom->addWidget(ticket_);
+  bottom->addWidget(ticket_, 1);
   bottom->addWidget(submit_);
+  column->addWidget(reason_);  // a sentence: it has the whole width
   column->addLayout(bottom);
 
   connect(submit_, &QPushButton::clicked, this, &DraftPane::submit);

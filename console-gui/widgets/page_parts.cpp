@@ -4,6 +4,7 @@
 #include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPainter>
 #include <QSplitter>
 #include <QStyle>
 #include <QTabBar>
@@ -29,6 +30,8 @@ QLabel* labelOf(const QString& text, const char* role, QWidget* parent) {
 
 namespace {
 
+constexpr const char* kWhenEmpty = "whenEmpty";  // a property: sayWhenEmpty()
+
 // Where one row is chosen at a time Qt would choose the neighbour of a row that goes, or what it stands under. The keys
 // go on from there, but nothing is chosen.
 template <class View>
@@ -47,6 +50,16 @@ class SteadyView : public View {
       this->selectionModel()->setCurrentIndex(near, QItemSelectionModel::NoUpdate);
     }
     View::rowsAboutToBeRemoved(parent, start, end);
+  }
+
+  void paintEvent(QPaintEvent* event) override {
+    View::paintEvent(event);
+    const QString text = this->property(kWhenEmpty).toString();
+    if (text.isEmpty() || this->model()->rowCount() > 0) return;
+    QPainter painter(this->viewport());
+    painter.setPen(theme()[Token::TextMuted]);
+    const QRect inner = this->viewport()->rect().adjusted(kSpace, kSpace, -kSpace, -kSpace);
+    painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, text);
   }
 };
 
@@ -83,6 +96,12 @@ QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* paren
   view->header()->setHighlightSections(false);
   view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   return view;
+}
+
+void sayWhenEmpty(QAbstractItemView* view, const QString& text) {
+  if (view->property(kWhenEmpty).toString() == text) return;
+  view->setProperty(kWhenEmpty, text);
+  view->viewport()->update();
 }
 
 QModelIndex chosenIn(const QAbstractItemView& view) {

@@ -38,6 +38,8 @@ inline QLabel* mutedLabel(const QString& text, QWidget* parent) { return labelOf
 // chosen, not its neighbour.
 QTableView* tableOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
 QTreeView* treeOf(QAbstractItemModel* model, const QString& name, QWidget* parent);
+// What a table or tree says in its midst while it has no row; empty: nothing.
+void sayWhenEmpty(QAbstractItemView* view, const QString& text);
 // What somebody has chosen in a list, of several the one that he chose last; invalid: nothing. The current row alone
 // does not say so: the keys go on from there, and it is the neighbour of one that has gone, or where Tab has led.
 QModelIndex chosenIn(const QAbstractItemView& view);

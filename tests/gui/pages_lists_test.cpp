@@ -1,8 +1,10 @@
 // Lists in which a row goes while it is chosen: nothing is chosen then, not the neighbour on which nobody has decided.
+// And lists without any row.
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QImage>
 #include <QLineEdit>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
@@ -31,6 +33,26 @@ void fill(QStandardItem& parent, std::initializer_list<const char*> names) {
 std::string chosen(const QAbstractItemView& view) {
   const QModelIndex at = chosenIn(view);
   return at.isValid() ? at.siblingAtColumn(0).data().toString().toStdString() : "none";
+}
+
+TEST(Lists, aTableSaysWhatItIsEmptyOfAndNothingBesideItsRows) {
+  QStandardItemModel model;
+  const std::unique_ptr<QTableView> view(tableOf(&model, QStringLiteral("Letters"), nullptr));
+  view->resize(300, 200);
+  view->show();
+  const auto seen = [&] {
+    test::pump();
+    return view->grab().toImage();
+  };
+  const QImage silent = seen();
+  sayWhenEmpty(view.get(), QStringLiteral("None yet."));
+  EXPECT_NE(seen(), silent);
+  fill(*model.invisibleRootItem(), {"a"});
+  const QImage spoken = seen();
+  sayWhenEmpty(view.get(), {});
+  EXPECT_EQ(seen(), spoken);
+  model.clear();
+  EXPECT_EQ(seen(), silent);
 }
 
 TEST(Lists, aRowThatGoesLeavesNothingChosenInATable) {

@@ -6847,6 +6847,14 @@ Jetzt nicht: %2</translation>
 <context>
     <name>console::CredentialsPage</name>
     <message>
+        <source>None yet. When many secrets are changed at once, how far it has come is told here.</source>
+        <translation>Noch keine. Werden viele Geheimnisse auf einmal gewechselt, steht hier, wie weit es ist.</translation>
+    </message>
+    <message>
+        <source>Nothing matches.</source>
+        <translation>Nichts passt dazu.</translation>
+    </message>
+    <message>
         <source>Credentials</source>
         <translation>Anmeldedaten</translation>
     </message>
@@ -9938,6 +9946,18 @@ Jetzt nicht: %2</translation>
 </context>
 <context>
     <name>console::ZoningPage</name>
+    <message>
+        <source>Nothing is registered yet.</source>
+        <translation>Noch ist nichts registriert.</translation>
+    </message>
+    <message>
+        <source>None yet. A draft that is submitted comes here.</source>
+        <translation>Noch keine. Ein Entwurf, der eingereicht wird, kommt hierher.</translation>
+    </message>
+    <message>
+        <source>Nothing matches.</source>
+        <translation>Nichts passt dazu.</translation>
+    </message>
     <message>
         <source>Zones</source>
         <translation>Zonen</translation>
