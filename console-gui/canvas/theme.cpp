@@ -170,7 +170,7 @@ QAbstractItemView { background: @panel; border: 1px solid @soft; border-radius: 
   selection-background-color: @accentSoft; selection-color: @text; gridline-color: @soft; }
 QAbstractItemView:focus { border: 2px solid @focus; }
 QTreeView::item { padding: 4px 4px; } QListView::item { padding: 4px 8px; border: none; } QTableView::item { padding: 0 8px; border: none; }
-QTextBrowser[role="quiet"] { border: 1px solid @soft; }
+QTextBrowser { border-color: @soft; }
 QHeaderView { background: @raised; border: none; }
 QHeaderView::section { background: @raised; color: @muted; border: none; border-bottom: 1px solid @soft; padding: 5px 8px; font-weight: 600; }
 QDockWidget { titlebar-close-icon: none; font-weight: 600; }

@@ -111,7 +111,7 @@ QWidget* CredentialsPage::makeTable() {
   view_->setObjectName(QStringLiteral("credentials"));
   view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   view_->setItemDelegateForColumn(CredentialTable::State, new LevelDelegate(view_));
-  sizeColumns(view_, {96, 112, 152, 168, 80, 96});
+  sizeColumns(view_, {84, 112, 132, 148, 80, 104});
   whenChosen(view_, this, [this] {
     const CredentialRow* row = table_.at(chosenIn(*view_).row());
     if (row == nullptr || choosing_) return;
@@ -132,7 +132,6 @@ QWidget* CredentialsPage::makeDetail() {
   column->addWidget(heading_);
   detail_ = new QTextBrowser(part);
   detail_->setAccessibleName(tr("What is known of the credential"));
-  detail_->setProperty("role", QStringLiteral("quiet"));
   detail_->setOpenLinks(false);
   column->addWidget(detail_, 1);
   copy_ = new QPushButton(tr("Copy what reveals it on a terminal"), part);

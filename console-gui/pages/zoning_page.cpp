@@ -204,7 +204,6 @@ QWidget* ZoningPage::makeChanges() {
   effectView_ = new QTextBrowser(part);
   effectView_->setObjectName(QStringLiteral("effect"));
   effectView_->setAccessibleName(tr("What the chosen change set would do, and why it was committed all the same"));
-  effectView_->setProperty("role", QStringLiteral("quiet"));
   effectView_->setOpenLinks(false);
   effectView_->hide();
   column->addWidget(panesOf(Qt::Horizontal, {{changeView_, 2, 900}, {effectView_, 1, 420}}, part), 1);

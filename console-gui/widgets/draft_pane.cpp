@@ -80,7 +80,6 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   effect_ = new QTextBrowser(this);
   effect_->setAccessibleName(tr("What the draft changes and does"));
   effect_->setOpenLinks(false);
-  effect_->setProperty("role", QStringLiteral("quiet"));
   column->addWidget(effect_, 1);
   rebase_ = new QPushButton(tr("Bring it onto the present SAN"), this);
   connect(rebase_, &QPushButton::clicked, this, &DraftPane::rebaseWanted);
