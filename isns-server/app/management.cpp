@@ -4,6 +4,7 @@
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/credentials/credential_sync.h"
+#include "isns-server/manage/model/model_schema.h"
 #include "shared/net/listen_failure.h"
 #include "shared/net/source.h"
 #include "shared/net/thread_priority.h"
@@ -267,6 +268,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     if (now.mono >= nextUpkeep_) {
       nextUpkeep_ = now.mono + kUpkeep;
       if (auto step = administration_.upkeep(agents_.believed(now))) carryOut(std::move(*step), [](const auto&) {});
+      forgetWireRecords();
       keys_.upkeep(now, open_.empty() && lane_.idle());
       const MemoryHeld held = memoryHeld();  // it takes the allocator's locks: not at each tick
       options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
@@ -363,6 +365,17 @@ void Management::onTick() {
   if (projection_ && pending_ == 0 && projection_->snapshot().revision < newest_) catchUp();
   guard_.onTick(base::now());
   api_->onTick(base::now());
+}
+
+void Management::forgetWireRecords() {
+  if (!projection_) return;
+  const std::vector<san::Id> old = manage::wireRecordsBeyond(projection_->snapshot());
+  if (old.empty()) return;
+  manage::Step step;
+  step.rows = [old](store::OpsWriter& ops, std::uint64_t) {
+    for (const san::Id id : old) ops.erase(manage::tableOf(san::Kind::ChangeSet), id);
+  };
+  carryOut(std::move(step), [](const auto&) {});
 }
 
 // ---- Between the threads -------------------------------------------------------------------------------------------

@@ -95,6 +95,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void moved();
   void catchUp();
   void onTick();
+  void forgetWireRecords();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
   [[nodiscard]] LogGuard::Parts guardParts();

@@ -142,6 +142,7 @@ class RealAgent(ManagedCase, NamesCase):
         self.agent.start()
         self.agent.told("event=registered ")
         self.assertTrue(self.answered("127.0.0.7", TARGET))
+        eventually(lambda: not self.answered("127.0.0.1", TARGET), "its report has the new address alone")
         self.assert_refused("127.0.0.1", TARGET, ENTITY)
 
     def test_after_a_restart_of_the_server_it_is_there(self):

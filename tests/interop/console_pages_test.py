@@ -41,7 +41,7 @@ class Pages(ConsoleCase):
         self.assertIn(f"{HOST} | initiator", shown["zoning"])
         self.assertIn(f"{TARGET} | target", shown["zoning"])
         self.assertRegex(shown["zoning"], r"confirmed \| for the test \| admin")
-        self.assertRegex(shown["credentials"], rf"host1.* \| {TARGET} \| one-way")
+        self.assertRegex(shown["credentials"], rf"host1.* \| {TARGET} \| in use \| .*\| one-way")
         self.assertIn("only through the portal", shown["findings"])
         self.assertIn(f"host1 | {self.unit} | read-write | works", shown["reports"])
         console.do("page topology")

@@ -75,6 +75,25 @@ class History(daemon.OperationTest):
         server.stop()
         self.assertLess(self.changes(), 100)
 
+    def test_records_of_what_clients_changed_are_bounded(self):
+        server = self.daemon()
+        server.control("dd", "create", "zone-1")
+        server.stop()
+
+        def records():
+            with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file:
+                return file.execute("SELECT COUNT(*) FROM san_change_set").fetchone()[0]
+
+        self.assertEqual(records(), 1)
+        with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file, file:
+            columns = [row[1] for row in file.execute("PRAGMA table_info(san_change_set)")][1:]
+            names = ", ".join(columns)
+            file.execute(f"INSERT INTO san_change_set (id, {names}) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                         f"WHERE i < 102000) SELECT id + i, {names} FROM san_change_set, n")
+        server = self.daemon()
+        eventually(lambda: records() == 100_000, lambda: f"there are {records()}")
+        self.assertIn("zone-1", server.control("dd", "list"))
+
     def test_a_clock_that_is_far_ahead_at_a_start_takes_none_of_it(self):
         server = self.daemon()
         server.register("first")

@@ -1,5 +1,9 @@
 #include "isns-server/manage/changes/wire_changes.h"
 
+#include <algorithm>
+#include <tuple>
+#include <unordered_set>
+
 #include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
@@ -9,6 +13,24 @@
 namespace manage {
 
 using isns::Function;
+
+namespace {
+
+// The revisions that a proof of the present state names, of what a client can change.
+std::unordered_set<san::Revision> stemsOf(const san::Snapshot& snapshot) {
+  std::unordered_set<san::Revision> all;
+  const auto take = [&](const san::Object& object, san::Revision since, std::span<const san::Member> members) {
+    all.insert({object.created, object.changed, since});
+    for (const san::Member& member : members) all.insert(member.since);
+  };
+  snapshot.table<san::Domain>().forEach(
+      [&](san::Id, const san::Domain& one) { take(one, one.unassignedSince, one.nodes.items()); });
+  snapshot.table<san::DomainSet>().forEach(
+      [&](san::Id, const san::DomainSet& one) { take(one, one.enabledSince, one.domains.items()); });
+  return all;
+}
+
+}  // namespace
 
 bool isWireChange(std::uint32_t kind) {
   for (Function function : {Function::DDReg, Function::DDDereg, Function::DDSReg, Function::DDSDereg}) {
@@ -26,6 +48,19 @@ void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
   record.state = san::ChangeState::Committed;
   record.committedAt = base::unixSeconds(note.time);
   writeRow(ops, san::Kind::ChangeSet, record, note.revision, note.revision);
+}
+
+std::vector<san::Id> wireRecordsBeyond(const san::Snapshot& snapshot, std::size_t most) {
+  std::vector<std::pair<san::Revision, san::Id>> records;
+  snapshot.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& record) {
+    if (record.origin == san::ChangeOrigin::Wire) records.emplace_back(record.created, id);
+  });
+  if (records.size() <= most + most / 100) return {};
+  const auto stems = stemsOf(snapshot);
+  std::ranges::sort(records, {}, [&](const auto& record) { return std::tuple(stems.contains(record.first), record); });
+  std::vector<san::Id> old;
+  for (std::size_t i = 0; i < records.size() - most; ++i) old.push_back(records[i].second);
+  return old;
 }
 
 // It is committed already: what a change set could not have done is an alarm.

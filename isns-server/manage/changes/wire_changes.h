@@ -2,8 +2,12 @@
 // window.
 //
 // The record joins the client's change itself (core::ServerOptions::companion), so that there is none without the
-// other; it is judged afterwards (ChangeSets::onWireChange). Pure function, safe from any thread.
+// other; it is judged afterwards (ChangeSets::onWireChange). A client may make changes for years: kMaxWireRecords are
+// kept, and somewhat more until the next upkeep. Pure functions, safe from any thread.
 #pragma once
+
+#include <cstddef>
+#include <vector>
 
 #include "isns-server/core/server.h"
 #include "isns-server/manage/changes/draft.h"
@@ -18,5 +22,10 @@ constexpr san::Id wireId(san::Revision revision) {
 bool isWireChange(std::uint32_t kind);  // a DDReg, DDDereg, DDSReg or DDSDereg
 // Appends the record; nothing for what the server does by itself.
 void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops);
+
+inline constexpr std::size_t kMaxWireRecords = 100'000;
+// Those that are too many, some at a time: the oldest, and before any from whose revision something in a domain or a
+// set stems those from which nothing does. Empty: there is room.
+std::vector<san::Id> wireRecordsBeyond(const san::Snapshot& snapshot, std::size_t most = kMaxWireRecords);
 
 }  // namespace manage
