@@ -264,9 +264,12 @@ Wanted<Json> findings(const Call& call) {
     for (ObjectRef ref : finding.objects) objects.emplace_back(san::refText(call.snapshot(), ref));
     Json::Array facts;
     for (const auto& fact : finding.facts) facts.emplace_back(Json::Object{{"name", fact.name}, {"value", fact.value}});
+    // What is not his to change he is not told to, as of why().
+    const san::RuleRow& row = *san::findRule(finding.rule);
+    const bool his = call.scope() == nullptr || call.scope()->covers(finding.mend.edits);
     list.emplace_back(Json::Object{
         {"rule", finding.rule},
-        {"title", san::findRule(finding.rule)->title},
+        {"title", row.title},
         {"cause", finding.cause},
         {"severity", san::wordOf(finding.severity)},
         {"subject", finding.subject ? Json(san::refText(call.snapshot(), finding.subject)) : Json()},
@@ -275,9 +278,9 @@ Wanted<Json> findings(const Call& call) {
         {"text", finding.text},
         {"facts", std::move(facts)},
         {"since", finding.since == 0 ? Json() : Json(finding.since)},
-        {"controls", san::findRule(finding.rule)->controls},
-        {"mend", finding.mend.sentence},
-        {"edits", mgmt::toJson(call.snapshot(), finding.mend.edits, mgmt::References::Names)},
+        {"controls", row.controls},
+        {"mend", his ? std::string_view(finding.mend.sentence) : row.action},
+        {"edits", his ? mgmt::toJson(call.snapshot(), finding.mend.edits, mgmt::References::Names) : Json::Array()},
         {"waived", !finding.open()}});
   }
   return Json(Json::Object{{"revision", call.snapshot().revision},

@@ -326,8 +326,10 @@ class Scoped(ApiTest):
 class Shared(ApiTest):
     """An array of everybody: it has no label, and hosts of hers and others find it."""
 
-    def test_the_impact_tells_no_finding_that_is_not_hers(self):
-        server = self.server
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        server = cls.server
         server.register()
         server.isns("register", "--eid", "foreign-entity", "--initiator", FOREIGN_HOST, "--portal", "127.0.0.21:860")
         server.committed(
@@ -339,8 +341,21 @@ class Shared(ApiTest):
         server.committed([{"op": "add", "object": f"logical-unit:{UNIT}", "field": "labels", "value": "label:PCI"},
                           {"op": "create", "object": "map:+0"}, set_field("map:+0", "who", "host:web1"),
                           set_field("map:+0", "target", f"node:{DISK}"), set_field("map:+0", "unit", f"logical-unit:{UNIT}")])
-        self.added("sue", "zoner", password="a long password of hers", scope=["PCI"])
-        token = self.api.login("sue", "a long password of hers")
+
+    def sue(self, name):
+        self.added(name, "zoner", password="a long password of hers", scope=["PCI"])
+        return self.api.login(name, "a long password of hers")
+
+    def test_a_mend_of_a_finding_that_is_not_hers_to_make_is_not_told(self):
+        answer = self.api.get("/findings").json["findings"]
+        (whole,) = [one for one in answer if FOREIGN.search(json.dumps(one["edits"]).encode())]
+        (told,) = [one for one in self.api.call("GET", "/findings", token=self.sue("sue1")).json["findings"]
+                   if one["cause"] == whole["cause"] and one["rule"] == whole["rule"]]
+        self.assertEqual(told["edits"], [])
+        self.assertNotEqual(told["mend"], whole["mend"])
+
+    def test_the_impact_tells_no_finding_that_is_not_hers(self):
+        token = self.sue("sue2")
         maps = self.api.call("GET", "/maps", token=token).json["items"]
         made = self.api.call("POST", "/changes", {"title": "t", "edits": [{"op": "erase", "object": f"map:#{maps[0]['id']}"}]}, token=token)
         self.assertEqual(made.status, 201, made.body)
