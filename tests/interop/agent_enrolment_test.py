@@ -101,6 +101,8 @@ class Enrolment(AgentApiTest):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             waiting = pool.submit(agent.call, "GET", f"/agent/desired?since={since}&wait=60")
             other = self.https(agent.context())
+            self.assertEqual(other.call("GET", "/status")[0], 200)  # a handshake later the poll waits
+            self.assertFalse(waiting.done())
             self.ask("/agents/storage1/revoke", "POST", {"reason": "stolen"})
             began = time.monotonic()
             status, answer = waiting.result(timeout=20)
