@@ -77,7 +77,7 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
   empty_->setWordWrap(true);
   empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   column->addWidget(empty_, 1);
-  page->addWidget(panesOf(Qt::Horizontal, {{left, 3, 900}, {makeDetail(), 2, 560}}, this), 1);
+  page->addWidget(panesOf(Qt::Horizontal, {{left, 3, 960}, {makeDetail(), 2, 440}}, this), 1);
   connect(&workspace.draft(), &Draft::changed, this, &FindingsPage::refreshMarks);
   // Rich text keeps the colours with which it was set.
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] {
