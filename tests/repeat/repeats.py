@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Keeps how often the normal run was repeated: repeats.csv, a row a run, and docs/operations/repeated.md.
 
-    repeats.py add SECONDS LOG   of a run on the clock; reads what ctest said, adds a row, writes the page anew
-    repeats.py page              writes the page anew
+    repeats.py add COMMIT SECONDS LOG   of a run of that commit, on the clock; reads what ctest said, adds a row, writes the
+                                        page anew
+    repeats.py page                     writes the page anew
 
 `./sanctum repeat` calls it after each run.
 """
@@ -33,14 +34,14 @@ history of the tree.
 """
 
 
-def row_of(seconds, log):
+def row_of(commit, seconds, log):
     """What ctest's output says. Without its last lines there was no run: ValueError."""
     total = re.search(r"tests passed, \d+ tests failed out of (\d+)", log)
     if not total:
         raise ValueError("that is no output of a run of ctest that came to its end")
     failed = re.findall(r"^\s*\d+ - (\S+) \(\w[^)]*\)$", log.partition("The following tests FAILED:")[2], re.MULTILINE)
-    return {"date": datetime.date.today().isoformat(), "commit": ledger.commit(), "tests": int(total[1]), "seconds": round(seconds),
-            "failed": " ".join(failed)}
+    return {"date": datetime.date.today().isoformat(), "commit": commit, "tests": int(total[1]),
+            "seconds": round(seconds), "failed": " ".join(failed)}
 
 
 def without_failure(rows):
@@ -67,9 +68,9 @@ def page_of(rows):
 
 def main(arguments):
     row = None
-    if arguments[:1] == ["add"] and len(arguments) == 3:
-        with open(arguments[2], encoding="utf-8", errors="replace") as log:
-            row = row_of(float(arguments[1]), log.read())
+    if arguments[:1] == ["add"] and len(arguments) == 4:
+        with open(arguments[3], encoding="utf-8", errors="replace") as log:
+            row = row_of(arguments[1], float(arguments[2]), log.read())
     elif arguments != ["page"]:
         sys.exit(__doc__)
     ledger.keep(LEDGER, FIELDS, PAGE, page_of, row)

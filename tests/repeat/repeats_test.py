@@ -28,13 +28,14 @@ def run(date, commit, seconds, failed=""):
 
 class Ledger(unittest.TestCase):
     def test_a_row_has_what_ctest_said_at_its_end(self):
-        row = repeats.row_of(730.4, FAILED)
-        self.assertEqual((row["tests"], row["seconds"], row["failed"]), (204, 730, "fault_server_bad_input interop_console"))
-        self.assertEqual(repeats.row_of(748, PASSED)["failed"], "")
+        row = repeats.row_of("abc1234", 730.4, FAILED)
+        self.assertEqual((row["commit"], row["tests"], row["seconds"], row["failed"]),
+                         ("abc1234", 204, 730, "fault_server_bad_input interop_console"))
+        self.assertEqual(repeats.row_of("abc1234", 748, PASSED)["failed"], "")
 
     def test_a_run_that_was_broken_off_is_no_row(self):
         with self.assertRaises(ValueError):
-            repeats.row_of(10, FAILED.partition("99%")[0])
+            repeats.row_of("abc1234", 10, FAILED.partition("99%")[0])
 
     def test_the_page_has_a_line_each_commit_and_counts_the_runs_since_the_last_failure(self):
         page = repeats.page_of([run("2026-01-01", "aaa", 700), run("2026-01-01", "aaa", 800, "x y"),

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <atomic>
@@ -245,10 +246,13 @@ TEST_F(HttpServerTest, AnswersThatNobodyReadsHaveABudget) {
   const std::string status = "-o /dev/null -w '%{http_code} %{size_download}'";
   EXPECT_EQ(curl(status, "/big"), "200 " + std::to_string(kBig));
   EXPECT_EQ(curl(status, "/big"), "200 " + std::to_string(kBig)) << "what was read is given back";
-  std::thread slow([&] { curl("--limit-rate 4k --max-time 4 -o /dev/null", "/big"); });
+  const std::string unread = folder_.file("unread");  // whoever writes there waits for somebody who reads
+  ASSERT_EQ(mkfifo(unread.c_str(), 0600), 0);
+  std::thread slow([&] { curl("-o '" + unread + "'", "/big"); });
   bigs_.wait(2);
   EXPECT_THAT(curl(status, "/big"), StartsWith("400")) << "as this handler tells of all refusals";
   EXPECT_THAT(curl(status, "/echo"), StartsWith("200")) << "small ones are not counted";
+  std::ifstream(unread).close();
   slow.join();
 }
 
