@@ -228,6 +228,7 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   awayTold_ = false;
   if (std::exchange(state_, State::Linked) != State::Linked) {
     heldKnown_ = addressesKnown_ = true;  // it may have been upgraded
+    signOfLifeAt_ = now.mono;             // and what it was told is forgotten where it has begun anew
     out(Linked{servers_[server_]});
   }
   authority_ = desired->authority;
@@ -282,7 +283,7 @@ void ManagementClient::maybeReport(base::Now now) {
     return send(Ask::Report, "POST", "/agent/report", R"({"sequence": 1})", kPatience);
   }
   const bool news = full_ || *truth_ != told_ || !refusedLogins_.empty();
-  if (!news && now.mono < reportedAt_ + kSignOfLife) return;
+  if (!news && now.mono < signOfLifeAt_) return;
   sending_ = *truth_;
   refusedSending_ = refusedLogins_.size();
   send(Ask::Report, "POST", "/agent/report", reportText(sequence_ + 1, full_, sending_, told_, refusedLogins_),
@@ -345,7 +346,7 @@ void ManagementClient::onReceipt(Answer answer, base::Now now) {
   sequence_ = receipt->sequence;
   full_ = false;
   told_ = std::move(sending_);
-  reportedAt_ = now.mono;
+  signOfLifeAt_ = now.mono + kSignOfLife;
   refusedLogins_.erase(refusedLogins_.begin(), refusedLogins_.begin() + static_cast<std::ptrdiff_t>(refusedSending_));
   refusedSending_ = 0;
   if (receipt->someUnknown) {
@@ -417,7 +418,7 @@ base::TimePoint ManagementClient::nextDeadline(base::Now now) const {
   if (!line(Ask::Desired).busy) next = std::min(next, line(Ask::Desired).at);
   if (state_ != State::Linked) return next;
   if (const Line& reports = line(Ask::Report); truth_ && !reports.busy) {
-    next = std::min(next, reports.at != base::kNever ? reports.at : reportedAt_ + kSignOfLife);
+    next = std::min(next, reports.at != base::kNever ? reports.at : signOfLifeAt_);
   }
   if (const Line& renewals = line(Ask::Renew); !renewals.busy) {
     // The wall clock may jump: it is looked at now and then.

@@ -240,7 +240,7 @@ class ManagementClient {
   std::deque<RefusedLogin> refusedLogins_;
   std::size_t refusedSending_ = 0;  // the first of them are on their way
   int reportTries_ = 0;
-  base::TimePoint reportedAt_{};
+  base::TimePoint signOfLifeAt_{};  // a report that says nothing new is due
 };
 
 }  // namespace management

@@ -337,6 +337,24 @@ TEST_F(Agent, aFullReportFollowsWhereOneIsWanted) {
   EXPECT_NE(sent(Ask::Report)->body.find("\"sequence\": 1, \"full\": true"), std::string::npos);
 }
 
+TEST_F(Agent, aServerThatIsBackIsAskedAtOnceWhetherItStillKnowsWhatItWasTold) {
+  told();
+  silence(Ask::Desired);
+  silence(Ask::Desired);
+  pass(2s);
+  answer(Ask::Desired, desired(7, false));
+  const Send* first = sent(Ask::Report);
+  ASSERT_NE(first, nullptr) << "what it was told it may have forgotten";
+  EXPECT_EQ(first->body, R"({"sequence": 2})") << "if not, that is all";
+  answer(Ask::Report, receipt(0, false, true));
+  const Send* full = sent(Ask::Report);
+  ASSERT_NE(full, nullptr);
+  EXPECT_NE(full->body.find("naa.6"), std::string::npos);
+  answer(Ask::Report, receipt(1, true));
+  answer(Ask::Desired, desired(7, false));
+  EXPECT_EQ(sent(Ask::Report), nullptr) << "once";
+}
+
 TEST_F(Agent, aReportWithoutAnAnswerIsNotCountedOnFrom) {
   told();
   client.setTruth(truth(2), now);
