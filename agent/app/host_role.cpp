@@ -313,7 +313,12 @@ void HostRole::checkDisk(const std::string& id) {
 }
 
 void HostRole::resizeDisk(const std::string& id) {
-  helper_.ask(Command::AttachResize, naming(id), [](const control::Result&) {});
+  helper_.ask(Command::AttachResize, naming(id), [this, id](const control::Result& done) {
+    if (done) return;
+    parts_.log.write<Event::HostDiskNotResized>(base::now(), {{"disk", id}, {"why", whyOf(done)}});
+    plan_.onNotResized(id, now());
+    pump();
+  });
 }
 
 void HostRole::protectDisk(const Disk& disk) {

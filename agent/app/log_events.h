@@ -111,6 +111,7 @@ enum class Event : std::uint16_t {
   HostDiskProtected,
   HostDiskUnprotected,
   HostDiskNotProtected,
+  HostDiskNotResized,
   HostTargetsLeftOut,
   ProbesDone,
   ProbeAgainstReach,
@@ -413,6 +414,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::HostDiskNotProtected, {"AGENT-8034", Severity::Warning, "host-disk-not-protected", {"disk", "why"}, kByPeers,
         "The block device could not be made read-only, or writable again. What the target does not allow it refuses all "
         "the same; a device that stays read-only by its means is made anew when nobody uses it."}},
+    {Event::HostDiskNotResized, {"AGENT-8035", Severity::Warning, "host-disk-not-resized", {"disk", "why"}, kByPeers,
+        "The block device did not take the size that its unit has by now. It is told again each minute."}},
     {Event::HostTargetsLeftOut, {"AGENT-8013", Severity::Warning, "host-targets-left-out", {"targets", "most"}, kByPeers,
         "The name server names more targets than a host can have. Those that the host knew stay; of the others some are "
         "not looked at."}},

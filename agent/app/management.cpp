@@ -423,8 +423,9 @@ void Management::lookAtNetwork() {
 
 void Management::noteAddressesTold() {
   const std::vector<std::string>& told = client_.told().addresses;
-  if (std::exchange(addressesTold_, told) == told || told.empty()) return;
-  if (addresses_.told) addresses_.told();
+  const bool again = std::exchange(toldInFull_, client_.toldInFull()) != client_.toldInFull();
+  const bool others = std::exchange(addressesTold_, told) != told;
+  if ((again || others) && !told.empty() && addresses_.told) addresses_.told();
 }
 
 void Management::onLoginRefused(const target::RefusedLogin& refused) {

@@ -171,6 +171,7 @@ class Management final : public target::Observer {
   std::vector<std::string> seenAddresses_;
   base::TimePoint networkUntil_{};  // when the kernel is asked again
   std::vector<std::string> addressesTold_;
+  std::uint64_t toldInFull_ = 0;
   NameServers nameServers_;
   std::optional<std::vector<net::Address>> nameServersTold_;  // as they were logged last
   std::int64_t appliedAt_ = 0;

@@ -192,7 +192,7 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
       if (!leaving(disk)) {
         disk.why.clear();
         disk.until = {};
-        tellDevice(disk);
+        tellDevice(disk, now);
       } else if (disk.until <= now) {
         detach(disk);
       }
@@ -207,12 +207,16 @@ void DiskPlan::advance(Disk& disk, base::TimePoint now) {
 
 // The unit may have changed at any time since the device was made or begun. A device is told of what is shown alone: to
 // find out it asks the unit, which would wait for a target that is silent.
-void DiskPlan::tellDevice(Disk& disk) {
+void DiskPlan::tellDevice(Disk& disk, base::TimePoint now) {
   if (disk.phase != DiskPhase::Attached || shown(disk.id, disk.key.target) != Shown::Yes) return;
   const bool doubted = std::exchange(disk.doubted, false);
   const std::uint64_t bytes = std::exchange(disk.deviceBytes, disk.bytes);
   const bool otherSize = bytes != 0 && bytes != disk.bytes;
-  if (otherSize || doubted) orders_.emplace_back(ResizeDisk{disk.id});
+  const bool again = now >= disk.resizeAt;
+  if (otherSize || doubted || again) {
+    disk.resizeAt = base::kNever;
+    orders_.emplace_back(ResizeDisk{disk.id});
+  }
   if (otherSize) tell(DiskNews::Resized, disk);
   if (std::exchange(disk.doubtedName, false)) orders_.emplace_back(CheckDisk{disk.id});
   const auto readOnly = std::exchange(disk.deviceReadOnly, disk.readOnly);
@@ -313,13 +317,17 @@ void DiskPlan::onDetached(const std::string& id, std::string why, bool inUse, ba
   settle(now);
 }
 
+void DiskPlan::onNotResized(const std::string& id, base::TimePoint now) {
+  if (Disk* disk = known(id, DiskPhase::Attached)) disk->resizeAt = now + kLongestPause;
+}
+
 void DiskPlan::onStopped(const std::string& id, base::TimePoint now) {
   Disk* disk = known(id, DiskPhase::Stopping);
   if (disk == nullptr) return;
   if (!disk->device.empty()) tell(DiskNews::Gone, *disk);
   disk->device.clear();
   disk->leavesAt = 0;
-  disk->staysAt = base::kNever;
+  disk->staysAt = disk->resizeAt = base::kNever;
   disk->broken = disk->lost = disk->doubtedName = false;
   disk->phase = DiskPhase::Waiting;
   // By the kernel's own initiator the next unit behind its LUN was refused until now.
@@ -374,6 +382,8 @@ base::TimePoint DiskPlan::nextDeadline() const {
   if (!helper_) return next;
   for (const auto& [id, disk] : disks_) {
     next = std::min(next, disk.staysAt);
+    if (disk.phase == DiskPhase::Attached && shown(id, disk.key.target) == Shown::Yes)
+      next = std::min(next, disk.resizeAt);
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
     const bool waiting = disk.phase == DiskPhase::Waiting && mayBegin(disk);
     const bool waits = waiting || (held && leaving(disk));

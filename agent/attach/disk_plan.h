@@ -73,6 +73,7 @@ struct Disk {
   bool doubtedName = false;  // it could not be taken away: its name, and what its device reaches, may be others by now
   base::TimePoint until{};  // with Waiting, and with Detaching that was refused: when to try again
   base::Duration pause{};
+  base::TimePoint resizeAt = base::kNever;  // its device did not take its size, and is told again
 };
 
 // To be done; each has one answer (onStarted() and so on).
@@ -163,6 +164,8 @@ class DiskPlan {
   // Of one that is Attached: its device is another one by now, as where multipathd has taken it.
   void onAttached(const std::string& id, std::string device, std::string why, base::TimePoint now);
   void onDetached(const std::string& id, std::string why, bool inUse, base::TimePoint now);
+  // Its device was not told its size.
+  void onNotResized(const std::string& id, base::TimePoint now);
   void onStopped(const std::string& id, base::TimePoint now);
   // The process has ended without being asked to.
   void onLost(const std::string& id, std::string why, base::TimePoint now);
@@ -196,7 +199,7 @@ class DiskPlan {
   void leave(Disk& disk, base::TimePoint now);
   [[nodiscard]] bool mayBegin(const Disk& disk) const;
   void advance(Disk& disk, base::TimePoint now);
-  void tellDevice(Disk& disk);
+  void tellDevice(Disk& disk, base::TimePoint now);
   void detach(Disk& disk);
   void fail(Disk& disk, std::string why, base::TimePoint now);
   void lose(Disk& disk, std::string why, base::TimePoint again);

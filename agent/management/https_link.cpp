@@ -279,6 +279,9 @@ class HttpsLink::Impl : public std::enable_shared_from_this<HttpsLink::Impl> {
       answer.status = static_cast<int>(status);
       answer.body = std::move(done->body);
       answer.retryAfter = retryAfterOf(easy);
+      long connections = 0;  // one also where libcurl has asked a second time, as the first connection was gone
+      curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
+      answer.connected = connections > 0;
     } else if (!done->disbelief.empty()) {
       answer.why = done->disbelief;
     } else if (done->tooLong) {

@@ -226,11 +226,12 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   greeted_ = true;
   refusedTold_ = false;
   awayTold_ = false;
-  if (std::exchange(state_, State::Linked) != State::Linked) {
-    heldKnown_ = addressesKnown_ = true;  // it may have been upgraded
-    signOfLifeAt_ = now.mono;             // and what it was told is forgotten where it has begun anew
-    out(Linked{servers_[server_]});
+  const bool away = std::exchange(state_, State::Linked) != State::Linked;
+  if (away || answer.connected) {  // it may have begun anew
+    heldKnown_ = addressesKnown_ = true;
+    signOfLifeAt_ = now.mono;  // what it was told it has forgotten then
   }
+  if (away) out(Linked{servers_[server_]});
   authority_ = desired->authority;
   if (desired->wanted != wanted_) {
     wanted_ = std::move(desired->wanted);
@@ -282,9 +283,11 @@ void ManagementClient::maybeReport(base::Now now) {
     numbering_ = Numbering::Asked;
     return send(Ask::Report, "POST", "/agent/report", R"({"sequence": 1})", kPatience);
   }
+  full_ = full_ || now.mono >= tellAgainAt_;
   const bool news = full_ || *truth_ != told_ || !refusedLogins_.empty();
   if (!news && now.mono < signOfLifeAt_) return;
   sending_ = *truth_;
+  sendingFull_ = full_;
   refusedSending_ = refusedLogins_.size();
   send(Ask::Report, "POST", "/agent/report", reportText(sequence_ + 1, full_, sending_, told_, refusedLogins_),
        kPatience);
@@ -306,6 +309,14 @@ bool ManagementClient::leaveOut(const Answer& answer) {
 void ManagementClient::cutUnknown(Truth& truth) const {
   if (!heldKnown_) truth.heldDisks = kNoneHeld;
   if (!addressesKnown_) truth.addresses.clear();
+}
+
+// What the server did not know the names of is told with all the rest. News need not wait for that.
+void ManagementClient::tellAgain(bool wanted, base::Now now) {
+  const bool first = !wanted || !sendingFull_;
+  if (first) tellAgainAfter_ = kTellAgain;
+  tellAgainAt_ = wanted ? now.mono + tellAgainAfter_ : base::kNever;
+  if (!first) tellAgainAfter_ = std::min<base::Duration>(tellAgainAfter_ * 2, kSignOfLife);
 }
 
 void ManagementClient::onReceipt(Answer answer, base::Now now) {
@@ -349,10 +360,8 @@ void ManagementClient::onReceipt(Answer answer, base::Now now) {
   signOfLifeAt_ = now.mono + kSignOfLife;
   refusedLogins_.erase(refusedLogins_.begin(), refusedLogins_.begin() + static_cast<std::ptrdiff_t>(refusedSending_));
   refusedSending_ = 0;
-  if (receipt->someUnknown) {
-    full_ = true;
-    line(Ask::Report).at = now.mono + kTellAgain;
-  }
+  if (sendingFull_) ++toldInFull_;
+  if (sendingFull_ || receipt->someUnknown) tellAgain(receipt->someUnknown, now);
   maybeReport(now);
 }
 
@@ -418,7 +427,7 @@ base::TimePoint ManagementClient::nextDeadline(base::Now now) const {
   if (!line(Ask::Desired).busy) next = std::min(next, line(Ask::Desired).at);
   if (state_ != State::Linked) return next;
   if (const Line& reports = line(Ask::Report); truth_ && !reports.busy) {
-    next = std::min(next, reports.at != base::kNever ? reports.at : signOfLifeAt_);
+    next = std::min(next, reports.at != base::kNever ? reports.at : std::min(signOfLifeAt_, tellAgainAt_));
   }
   if (const Line& renewals = line(Ask::Renew); !renewals.busy) {
     // The wall clock may jump: it is looked at now and then.

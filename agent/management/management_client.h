@@ -103,6 +103,7 @@ struct Answer {
   std::string body;
   std::string why;  // there is none
   std::optional<base::Duration> retryAfter;
+  bool connected = false;  // by a connection that was made for it
 };
 
 struct EnrolOrder {
@@ -138,7 +139,7 @@ class ManagementClient {
   static constexpr std::chrono::seconds kMaxBackOff{60};
   static constexpr std::chrono::seconds kRefusedRetry{300};
   static constexpr std::chrono::seconds kSignOfLife{60};  // between reports that say nothing new
-  static constexpr std::chrono::seconds kTellAgain{10};   // what the server did not know the names of
+  static constexpr std::chrono::seconds kTellAgain{10};   // what the server did not know the names of; later and later
   static constexpr std::chrono::minutes kRenewRetry{10};
   static constexpr int kEnrolRounds = 3;
   static constexpr std::size_t kRefusedLogins = mgmt::ReportLimits::kRefusedLogins;
@@ -166,6 +167,8 @@ class ManagementClient {
 
   // What the server has taken of it last.
   [[nodiscard]] const Truth& told() const { return told_; }
+  // How often it took all of it: one that has begun anew does, also where it was told the same before.
+  [[nodiscard]] std::uint64_t toldInFull() const { return toldInFull_; }
 
   [[nodiscard]] State state() const { return state_; }
   // That was asked last.
@@ -203,6 +206,7 @@ class ManagementClient {
   bool leaveOut(const Answer& answer);
   [[nodiscard]] bool covers(const RefusedLogin& login) const;
   void cutUnknown(Truth& truth) const;
+  void tellAgain(bool wanted, base::Now now);
 
   base::RandomSource random_;
   std::pmr::memory_resource* memory_;
@@ -236,10 +240,14 @@ class ManagementClient {
   bool heldKnown_ = true;
   bool addressesKnown_ = true;
   Truth told_;
+  std::uint64_t toldInFull_ = 0;
   Truth sending_;
+  bool sendingFull_ = false;
   std::deque<RefusedLogin> refusedLogins_;
   std::size_t refusedSending_ = 0;  // the first of them are on their way
   int reportTries_ = 0;
+  base::TimePoint tellAgainAt_ = base::kNever;  // in full
+  base::Duration tellAgainAfter_ = kTellAgain;
   base::TimePoint signOfLifeAt_{};  // a report that says nothing new is due
 };
 

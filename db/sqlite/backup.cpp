@@ -106,7 +106,7 @@ store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& op
   if (!newest) return base::fail(newest.error());
   auto insert = connection->prepare(sql::insertChange(sql::kSqlite));
   if (!insert) return base::fail(insert.error());
-  const std::uint64_t revision = *newest + kRevisionsLeftOut;
+  const std::uint64_t revision = *newest + store::kRevisionsLeftOut;
   if (const int code = bindChange(*insert, {revision, timeOf(options), mark.kind, mark.origin, {}, {}});
       code != SQLITE_OK) {
     return base::fail(connection->error(code, "write"));

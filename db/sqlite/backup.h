@@ -27,12 +27,8 @@ struct VerifyInfo {
 // the current one) and that every change can be decoded. Writes nothing.
 store::Outcome<VerifyInfo> verify(const Options& options);
 
-// After a restore revisions go on this much later. What came after the backup had revisions, too, and agents and
-// consoles know their states by these: no number may ever stand for two states. Nobody can tell how far it went where
-// the former database is lost; a thousand changes a second take eleven days to this.
-inline constexpr std::uint64_t kRevisionsLeftOut = 1'000'000'000;
-
-// The change without operations that a restore adds, which is where the revision counter stands then.
+// The change without operations that a restore adds, which is where the revision counter stands then:
+// store::kRevisionsLeftOut after the backup's.
 struct RestoreMark {
   std::uint32_t kind = 0;
   std::string_view origin;

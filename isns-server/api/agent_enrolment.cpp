@@ -3,6 +3,7 @@
 #include "isns-server/api/body_reader.h"
 #include "isns-server/api/json_time.h"
 #include "isns-server/api/lane_step.h"
+#include "isns-server/manage/agents/found_edits.h"
 #include "shared/base/secret_json.h"
 
 namespace api {
@@ -104,6 +105,13 @@ void AgentHandlers::revoke(const CallPtr& call) {
         book_.forget(facts->entity);
         ledger_.forget(facts->entity);
         judgeWaiting(facts->entity);
+        desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {
+          if (const auto agent = editor.view().find(san::Kind::Agent, facts->name)) {
+            manage::forgetSessions(editor, *agent);
+            manage::forgetFound(editor, *agent);
+          }
+          return {};
+        });
         call->answer(Json::Object{{"agent", facts->name}, {"entity", facts->entity}, {"revoked", true}});
       });
 }

@@ -53,7 +53,7 @@ void AgentHandlers::report(const CallPtr& call) {
     case manage::ReportLedger::Verdict::What::Take:
       break;
   }
-  if (pending_.size() >= kMaxPending) {
+  if (pending_.size() >= kMaxPending || !credentials_.hasRoom()) {
     ledger_.failed(agent);
     return call->refuse({ProblemCode::Busy, {}, {}, {}});
   }
@@ -205,11 +205,11 @@ void AgentHandlers::observe(Pending& one, base::Now now) {
   base::TimePoint& told = seenTold_.try_emplace(identity.name, base::TimePoint::min()).first->second;
   const bool stale = told == base::TimePoint::min() || now.mono - told >= kSeenEvery;
   const std::vector<std::string> asked = portalsToAsk(identity.name);
-  const bool news = manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report) ||
-                    manage::portalsDiffer(model->snapshot(), *agent, one.report) ||
+  const bool news = manage::sessionsDiffer(model->snapshot(), *agent, identity, one.report, one.unknown) ||
+                    manage::portalsDiffer(model->snapshot(), *agent, one.report, one.unknown) ||
                     manage::discoveriesDiffer(model->snapshot(), *agent, one.report, asked) ||
-                    manage::probesDiffer(model->snapshot(), *agent, one.report) ||
-                    manage::heldDisksDiffer(model->snapshot(), *agent, one.report);
+                    manage::probesDiffer(model->snapshot(), *agent, one.report, one.unknown) ||
+                    manage::heldDisksDiffer(model->snapshot(), *agent, one.report, one.unknown);
   if (!stale && !news) return;
   told = now.mono;
   desk_.clerk.amend([&](san::SnapshotEditor& editor) -> san::Edited<void> {

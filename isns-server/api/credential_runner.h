@@ -35,6 +35,8 @@ class CredentialRunner {
   // What an agent told of the credentials at its ends.
   void onReport(const manage::Actor& actor, const mgmt::Identity& agent, const manage::AgentReport& report,
                 base::Now now);
+  // Whether more can be taken of reports now: what has no room is forgotten, and the agent tells it no second time.
+  [[nodiscard]] bool hasRoom() const { return events_.hasRoom(); }
   // The timeline has moved.
   void onRevision() { moved_ = true; }
   void onTick(base::Now now);

@@ -252,6 +252,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     });
   }
   rows = {};
+  credentials_.reached(info.revision);
   if (loaded) {
     timeline_.push(projection_->snapshot());
     lane_.reached(info.revision);

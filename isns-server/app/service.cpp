@@ -32,6 +32,7 @@ Service::Service(const Parts& parts, Config config)
       timer_(parts.loop.timers(), [this] { onTimer(); }),
       sweepTimer_(parts.loop.timers(), [this] { sweep(); }),
       drainTimer_(parts.loop.timers(), [this] { parts_.loop.stop(); }),
+      tellTimer_(parts.loop.timers(), [] {}),  // a turn
       again_(parts.loop.timers(), [] {}) {}
 
 // A change of domains by iSNS is an automatic change set with its audit record, in the same change.
@@ -217,12 +218,16 @@ void Service::drain(std::string_view reason) {
   for (auto& [id, client] : clients_) all.push_back(client.get());
   for (Client* client : all) client->drain();
   drainTimer_.startAt(parts_.loop.now() + kDrainTime);
+  tellUntil_ = parts_.loop.now() + kTellTime;
+  tellTimer_.startAt(tellUntil_);
   record(manage::auditOf<ops::AuditEvent::ServerStopped>(manage::serverActor(), {}, {{"reason", reason}}));
   finishDrain();
 }
 
 void Service::finishDrain() {
-  if (draining_ && clients_.empty() && heldDatagrams_.empty() && submitted_ == 0 && server_.waitingChanges() == 0) parts_.loop.stop();
+  if (!draining_ || !clients_.empty() || !heldDatagrams_.empty()) return;
+  if (submitted_ != 0 || server_.waitingChanges() != 0) return;
+  if (server_.scnRecipients() == 0 || parts_.loop.now() >= tellUntil_) parts_.loop.stop();
 }
 
 // ---- The management server's side ----------------------------------------------------------------------------------

@@ -72,7 +72,9 @@ class Service final : public ProtocolLink,
   void record(ops::AuditRecord record);
   // A configuration that was read again; its frozen keys have been dealt with.
   void reload(Config config);
-  // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off.
+  // Finishes what is under way and stops the loop; whoever has not gone after kDrainTime is cut off. State change
+  // notifications that wait are sent, as the next start has none of them; whoever has not taken his after kTellTime
+  // asks for himself.
   void drain(std::string_view reason);
 
   [[nodiscard]] const std::vector<net::Address>& addresses() const { return bound_; }
@@ -81,6 +83,7 @@ class Service final : public ProtocolLink,
  private:
   static constexpr std::size_t kMaxHeldDatagrams = 4096;
   static constexpr std::chrono::seconds kDrainTime{5};
+  static constexpr std::chrono::seconds kTellTime{1};
   static constexpr std::chrono::seconds kSweep{1};
   static constexpr std::uint64_t kFactsTicket =
       ~std::uint64_t{0};  // of a change that the management server did not ask for
@@ -185,8 +188,10 @@ class Service final : public ProtocolLink,
   net::Timer timer_;
   net::Timer sweepTimer_;
   net::Timer drainTimer_;
+  net::Timer tellTimer_;
   net::Timer again_;  // a batch that still grows: another turn at once
   bool draining_ = false;
+  base::TimePoint tellUntil_ = base::kNever;  // while draining
   core::ServerCounters counted_;  // what the metrics have seen already
   core::ScnCounters scnCounted_;
   core::EsiCounters esiCounted_;

@@ -96,6 +96,8 @@ inline constexpr Seconds kDay = 86400;
 
 // Whether an agent has reported nothing for so long that what it said last is no evidence (R22).
 bool isSilent(const RuleRun& run, const Agent& agent);
+// Whether what it says is evidence: it is there, neither revoked nor silent.
+bool speaks(const RuleRun& run, Id agent);
 }  // namespace rule
 
 }  // namespace san

@@ -19,6 +19,11 @@ bool isSilent(const RuleRun& run, const Agent& agent) {
   return !run.snapshot().replayed && run.isOlder(lastWord(agent), run.settings().agentSilent);
 }
 
+bool speaks(const RuleRun& run, Id agent) {
+  const Agent* const known = run.snapshot().get<Agent>(agent);
+  return known != nullptr && !known->revoked && !isSilent(run, *known);
+}
+
 void silentAgent(RuleRun& run) {
   std::vector<const Agent*> silent;
   std::size_t all = 0;
@@ -116,7 +121,8 @@ void strangeSessions(RuleRun& run) {
   PairLayers pair(run.index());
   run.snapshot().table<Session>().forEach([&](Id, const Session& session) {
     pair.look(session.initiator.id, session.target.id);
-    if (!pair.there()) return;
+    const bool believed = !session.seenBy.visitWhile([&](Id agent) { return !speaks(run, agent); });
+    if (!pair.there() || !believed) return;
     const auto host = run.index().hostNumber(run.index().hostOf(session.initiator.id));
     bool wrong = pair.visible() == Truth::No || pair.admitted(Basis::Applied).truth == Truth::No;
     const bool away = pair.registered() == Truth::No;

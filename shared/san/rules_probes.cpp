@@ -11,11 +11,6 @@
 namespace san::rule {
 namespace {
 
-bool speaks(const RuleRun& run, Id agent) {
-  const Agent* const known = run.snapshot().get<Agent>(agent);
-  return known != nullptr && !known->revoked && !isSilent(run, *known);
-}
-
 // Probes of one target that met something else than reach says.
 struct Met {
   Group group;

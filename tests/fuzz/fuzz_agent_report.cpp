@@ -81,7 +81,7 @@ void apply(const manage::AgentReport& report) {
       fuzz::check(applied.target.id != world().foreign || was != nullptr, "what another one's target applies stays");
       fuzz::check(applied.target.id != world().foreign || was->changed == applied.changed, "as it was");
     });
-    fuzz::check(!manage::heldDisksDiffer(*after, world().agent, report), "what was taken is there");
+    fuzz::check(!manage::heldDisksDiffer(*after, world().agent, report, unknown), "what was taken is there");
     before = std::move(*after);
   }
 }

@@ -72,6 +72,34 @@ class Signals(daemon.OperationTest):
         self.assertGreaterEqual(len(entities), answered)
 
 
+    def test_sigterm_lets_notifications_that_wait_be_taken(self):
+        server = self.daemon('[registry]\ndefault_domain = true\n')
+        server.register("b")
+        names = [f"a{number}" for number in range(5)]
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            for number, name in enumerate(names):
+                server.ok("register", "--eid", name, "--initiator", f"{daemon.PREFIX}:{name}", "--portal",
+                          f"127.0.0.1:{860 + number}", "--scn-port", str(listener.getsockname()[1]))
+                server.ok("scn", "register", "updated", source=name)
+            server.ok("scn", "event", "updated", source="b")
+            listener.settimeout(20)
+            connection, _ = listener.accept()
+            connection.settimeout(20)
+            with connection, connection.makefile("rwb") as stream:
+                told = []
+                while header := stream.read(pdu.HEADER_SIZE):
+                    message = pdu.decode(header + stream.read(pdu.payload_length(header)))
+                    if not told:  # the others wait
+                        os.kill(server.process.pid, 15)
+                        server.log("ISNS-1002")
+                    told.append(message.attributes[0][1].rstrip(b"\0").decode().split(":")[1])
+                    stream.write(pdu.pdu(pdu.SCN | pdu.RESPONSE, pdu.u32(0) + pdu.tlv(*message.attributes[0]), message.xid,
+                                         pdu.SERVER | pdu.WHOLE))
+                    stream.flush()
+        self.assertEqual(sorted(told), names)
+        self.assertEqual(server.process.stop(), 0)
+
+
 class Log(daemon.OperationTest):
     def test_json_lines_are_objects_with_time_level_id_and_event(self):
         server = self.daemon('[log]\nformat = "json"\n')

@@ -80,12 +80,12 @@ using Pair = std::pair<Id, Id>;
 Pair pairOf(const san::Probe& one) { return {one.initiator.id, one.target.id}; }
 
 std::map<Pair, san::Probe> wantedProbed(const Snapshot& snapshot, Id agent, const AgentReport& report,
-                                        std::vector<std::string>* unknown) {
+                                        std::vector<std::string>& unknown) {
   std::map<Pair, san::Probe> wanted;
   for (const ReportedProbe& one : *report.probes) {
     san::Probe probe;
-    probe.initiator.id = idOf(snapshot, Kind::Node, one.initiator, unknown);
-    probe.target.id = idOf(snapshot, Kind::Node, one.target, unknown);
+    probe.initiator.id = idOf(snapshot, Kind::Node, one.initiator, &unknown);
+    probe.target.id = idOf(snapshot, Kind::Node, one.target, &unknown);
     if (!probe.initiator || !probe.target) continue;
     probe.agent.id = agent;
     probe.outcome = one.outcome;
@@ -114,11 +114,11 @@ HeldKey heldKey(const san::HeldDisk& one) { return {one.initiator.id, one.target
 
 // An agent knows since when in its own life: what is held already is held since it was told first.
 std::map<HeldKey, san::HeldDisk> wantedHeld(const Snapshot& snapshot, const std::map<HeldKey, Id>& before, Id agent,
-                                            const AgentReport& report, std::vector<std::string>* unknown) {
+                                            const AgentReport& report, std::vector<std::string>& unknown) {
   std::map<HeldKey, san::HeldDisk> wanted;
   for (const ReportedHeldDisk& one : *report.heldDisks) {
     san::HeldDisk held;
-    held.initiator.id = idOf(snapshot, Kind::Node, one.initiator, unknown);
+    held.initiator.id = idOf(snapshot, Kind::Node, one.initiator, &unknown);
     if (!held.initiator) continue;
     held.agent.id = agent;
     held.target = one.target;
@@ -160,16 +160,16 @@ san::Edited<void> observeDiscoveries(SnapshotEditor& editor, Id agent, const Age
   return bring(editor, ofAgent(editor.view(), agent, foundKey), wantedFound(agent, report, asked));
 }
 
-bool probesDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report) {
+bool probesDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report, std::vector<std::string>& unknown) {
   if (!report.probes) return false;
-  return differ(snapshot, ofAgent(snapshot, agent, pairOf), wantedProbed(snapshot, agent, report, nullptr));
+  return differ(snapshot, ofAgent(snapshot, agent, pairOf), wantedProbed(snapshot, agent, report, unknown));
 }
 
 san::Edited<void> observeProbes(SnapshotEditor& editor, Id agent, const AgentReport& report, const san::SanIndex& index,
                                 std::vector<std::string>& unknown) {
   if (!report.probes) return {};
   const auto before = ofAgent(editor.view(), agent, pairOf);
-  auto wanted = wantedProbed(editor.view(), agent, report, &unknown);
+  auto wanted = wantedProbed(editor.view(), agent, report, unknown);
   san::PairLayers pair(index);
   for (auto& [key, probe] : wanted) {
     const auto known = before.find(key);
@@ -184,17 +184,23 @@ san::Edited<void> observeProbes(SnapshotEditor& editor, Id agent, const AgentRep
   return bring(editor, before, wanted);
 }
 
-bool heldDisksDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report) {
+bool heldDisksDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report, std::vector<std::string>& unknown) {
   if (!report.heldDisks) return false;
   const auto before = ofAgent(snapshot, agent, heldKey);
-  return differ(snapshot, before, wantedHeld(snapshot, before, agent, report, nullptr));
+  return differ(snapshot, before, wantedHeld(snapshot, before, agent, report, unknown));
 }
 
 san::Edited<void> observeHeldDisks(SnapshotEditor& editor, Id agent, const AgentReport& report,
                                    std::vector<std::string>& unknown) {
   if (!report.heldDisks) return {};
   const auto before = ofAgent(editor.view(), agent, heldKey);
-  return bring(editor, before, wantedHeld(editor.view(), before, agent, report, &unknown));
+  return bring(editor, before, wantedHeld(editor.view(), before, agent, report, unknown));
+}
+
+void forgetFound(SnapshotEditor& editor, Id agent) {
+  for (const auto& [key, id] : ofAgent(editor.view(), agent, foundKey)) editor.drop({Kind::Discovery, id});
+  for (const auto& [key, id] : ofAgent(editor.view(), agent, pairOf)) editor.drop({Kind::Probe, id});
+  for (const auto& [key, id] : ofAgent(editor.view(), agent, heldKey)) editor.drop({Kind::HeldDisk, id});
 }
 
 }  // namespace manage

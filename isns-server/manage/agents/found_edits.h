@@ -22,12 +22,17 @@ san::Edited<void> observeDiscoveries(san::SnapshotEditor& editor, san::Id agent,
                                      const std::vector<std::string>& asked);
 
 // `index`: of the snapshot at the report.
-bool probesDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report);
+bool probesDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report,
+                  std::vector<std::string>& unknown);
 san::Edited<void> observeProbes(san::SnapshotEditor& editor, san::Id agent, const AgentReport& report,
                                 const san::SanIndex& index, std::vector<std::string>& unknown);
 
-bool heldDisksDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report);
+bool heldDisksDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report,
+                     std::vector<std::string>& unknown);
 san::Edited<void> observeHeldDisks(san::SnapshotEditor& editor, san::Id agent, const AgentReport& report,
                                    std::vector<std::string>& unknown);
+
+// Of an agent that is believed no more.
+void forgetFound(san::SnapshotEditor& editor, san::Id agent);
 
 }  // namespace manage

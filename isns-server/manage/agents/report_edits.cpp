@@ -239,7 +239,7 @@ bool tellsUnits(const san::Session& session, const ReportedSession& one, bool by
 }
 
 bool sameSession(const Snapshot& snapshot, const san::Session& session, const ReportedSession& one, bool byTarget,
-                 Id agent) {
+                 Id agent, std::vector<std::string>& unknown) {
   if (session.proof != proofOf(session, one, byTarget) || session.connections != one.connections) return false;
   if (byTarget && session.since != one.since) return false;
   if (one.path != san::PathState::Unknown && session.path != one.path) return false;
@@ -247,20 +247,32 @@ bool sameSession(const Snapshot& snapshot, const san::Session& session, const Re
   if (one.errors.value_or(session.errors) != session.errors) return false;
   if (!tellsUnits(session, one, byTarget, agent)) return true;
   return static_cast<const base::IdSet&>(session.units) ==
-         linksOf<san::Links<Kind::LogicalUnit>>(snapshot, Kind::LogicalUnit, *one.units);
+         linksOf<san::Links<Kind::LogicalUnit>>(snapshot, Kind::LogicalUnit, *one.units, &unknown);
+}
+
+// One that no agent sees is no session.
+void unsee(SnapshotEditor& editor, Id id, Id agent) {
+  auto& session = editor.own<san::Session>(id);
+  session.seenBy.erase(agent);
+  if (session.seenBy.empty()) editor.drop({Kind::Session, id});
 }
 
 // ---- Portals -------------------------------------------------------------------------------------------------------
 
 // What is another than before, by portal.
 std::map<Id, san::PortalNetwork> portalEdits(const Snapshot& snapshot, Id agent, const AgentReport& report,
-                                             std::vector<std::string>* unknown) {
+                                             std::vector<std::string>& unknown) {
   std::map<Id, san::PortalNetwork> edits;
   const san::Agent* const who = snapshot.get<san::Agent>(agent);
   if (!report.portals || who == nullptr || !who->entity) return edits;
   std::map<Id, const san::PortalNetwork*> wanted;
   for (const ReportedPortal& one : *report.portals) {
-    if (const Id id = idOf(snapshot, Kind::Portal, one.portal, unknown); id != 0) wanted[id] = &one.network;
+    const Id id = idOf(snapshot, Kind::Portal, one.portal, &unknown);
+    if (id == 0) continue;
+    // It is known from before, and its registration is still to come.
+    const bool away = !snapshot.get<san::Portal>(id)->registered();
+    if (away) unknown.push_back(one.portal);
+    if (!away) wanted[id] = &one.network;
   }
   snapshot.table<san::Portal>().forEach([&](Id id, const san::Portal& portal) {
     if (portal.entity.id != who->entity.id) return;
@@ -273,12 +285,12 @@ std::map<Id, san::PortalNetwork> portalEdits(const Snapshot& snapshot, Id agent,
 
 }  // namespace
 
-bool portalsDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report) {
-  return !portalEdits(snapshot, agent, report, nullptr).empty();
+bool portalsDiffer(const Snapshot& snapshot, Id agent, const AgentReport& report, std::vector<std::string>& unknown) {
+  return !portalEdits(snapshot, agent, report, unknown).empty();
 }
 
 void observePortals(SnapshotEditor& editor, Id agent, const AgentReport& report, std::vector<std::string>& unknown) {
-  for (const auto& [id, network] : portalEdits(editor.view(), agent, report, &unknown)) {
+  for (const auto& [id, network] : portalEdits(editor.view(), agent, report, unknown)) {
     const san::Revision changed = editor.view().get<san::Portal>(id)->changed;
     san::Portal& portal = editor.own<san::Portal>(id);
     portal.network = network;
@@ -336,17 +348,18 @@ san::Edited<bool> applyReport(SnapshotEditor& editor, Id agent, const mgmt::Iden
   return changed;
 }
 
-bool sessionsDiffer(const Snapshot& snapshot, Id agent, const mgmt::Identity& identity, const AgentReport& report) {
+bool sessionsDiffer(const Snapshot& snapshot, Id agent, const mgmt::Identity& identity, const AgentReport& report,
+                    std::vector<std::string>& unknown) {
   if (!report.sessions) return false;
   const auto all = sessionsOf(snapshot);
   std::size_t seen = 0;
   for (const ReportedSession& one : *report.sessions) {
-    const SessionKey key = keyOf(snapshot, one, nullptr);
+    const SessionKey key = keyOf(snapshot, one, &unknown);
     if (!isKnown(key)) continue;
     const auto found = all.find(key);
     if (found == all.end()) return true;
     const san::Session& session = *snapshot.get<san::Session>(found->second);
-    const bool same = sameSession(snapshot, session, one, identity.speaksFor(one.target), agent);
+    const bool same = sameSession(snapshot, session, one, identity.speaksFor(one.target), agent, unknown);
     if (!same || !session.seenBy.contains(agent)) return true;
     ++seen;
   }
@@ -391,11 +404,15 @@ san::Edited<void> observeSessions(SnapshotEditor& editor, Id agent, const mgmt::
   }
   for (const auto& [key, id] : all) {
     if (seen.contains(id) || !editor.view().get<san::Session>(id)->seenBy.contains(agent)) continue;
-    auto& session = editor.own<san::Session>(id);
-    session.seenBy.erase(agent);
-    if (session.seenBy.empty()) editor.drop({Kind::Session, id});
+    unsee(editor, id, agent);
   }
   return {};
+}
+
+void forgetSessions(SnapshotEditor& editor, Id agent) {
+  for (const auto& [key, id] : sessionsOf(editor.view())) {
+    if (editor.view().get<san::Session>(id)->seenBy.contains(agent)) unsee(editor, id, agent);
+  }
 }
 
 }  // namespace manage

@@ -30,14 +30,18 @@ bool agentDiffers(const san::Snapshot& snapshot, const AgentFacts& facts);
 san::Edited<bool> applyReport(san::SnapshotEditor& editor, san::Id agent, const mgmt::Identity& identity,
                               const AgentReport& report, std::vector<std::string>& unknown);
 
-// Sessions, which are not stored. `sessionsDiffer` says whether observeSessions() would change more than times.
+// Sessions, which are not stored. `sessionsDiffer` says whether observeSessions() would change more than times; where
+// it would not, `unknown` has the names that are the reason for it (also below).
 bool sessionsDiffer(const san::Snapshot& snapshot, san::Id agent, const mgmt::Identity& identity,
-                    const AgentReport& report);
+                    const AgentReport& report, std::vector<std::string>& unknown);
 san::Edited<void> observeSessions(san::SnapshotEditor& editor, san::Id agent, const mgmt::Identity& identity,
                                   const AgentReport& report, std::vector<std::string>& unknown, san::Seconds now);
+// Of an agent that is believed no more.
+void forgetSessions(san::SnapshotEditor& editor, san::Id agent);
 
 // How portals of the agent's entity hang on the network, which is not stored either. Those of others are left out.
-bool portalsDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report);
+bool portalsDiffer(const san::Snapshot& snapshot, san::Id agent, const AgentReport& report,
+                   std::vector<std::string>& unknown);
 void observePortals(san::SnapshotEditor& editor, san::Id agent, const AgentReport& report,
                     std::vector<std::string>& unknown);
 

@@ -214,6 +214,7 @@ class ChangeSets {
   // The commit that is carried out.
   struct Active {
     Phase phase = Phase::Storing;
+    bool resumed = false;         // it began before a start of the server
     Draft next;                   // as it is stored
     Draft row;                    // as it is stored next
     std::optional<Draft> undone;  // and the change set that it takes back

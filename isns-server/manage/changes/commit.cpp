@@ -330,7 +330,8 @@ void ChangeSets::stepLanded(base::Now now) {
   } else {
     held.writing = false;
     if (held.draft.state == DraftState::Confirming) {
-      for (const Watched& one : held.draft.watched) held.watch[one].seen = true;
+      // Of those before a start nobody has told yet.
+      for (const Watched& one : held.draft.watched) held.watch[one].seen = !active.resumed;
     }
     active_.reset();
     updateLocks();

@@ -97,6 +97,7 @@ void ChangeSets::resume(Held& held, base::Now now) {
   held.writing = true;
   active_ = Active{};
   Active& active = *active_;
+  active.resumed = true;
   active.next = active.row = held.draft;
   // A row of an older version does not say who committed it: then nobody is named.
   active.who = held.draft.committer.empty() ? theServer() : Who{held.draft.committer, held.draft.committedFrom, {}};

@@ -25,6 +25,7 @@ base::Status CredentialKeeper::loadRow(std::uint8_t table, std::int64_t id, std:
 }
 
 base::Status CredentialKeeper::apply(const store::Change& change) {
+  revision_ = change.revision;
   store::OpsReader reader(change.ops);
   for (store::Op op; reader.next(op);) {
     if (!isOurs(op.table)) continue;

@@ -23,6 +23,7 @@ namespace credentials {
 class CredentialKeeper {
  public:
   static constexpr std::size_t kMaxPending = 1000;
+  static constexpr Version kVersionsLeftOut = 1'000'000;  // at a restore
   static constexpr std::size_t kMaxBatches = 100;  // that are kept; the oldest that have ended go
 
   explicit CredentialKeeper(const keys::KeyRing& ring) : ring_(ring) {}
@@ -31,6 +32,14 @@ class CredentialKeeper {
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
   // The next change that was committed.
   base::Status apply(const store::Change& change);
+
+  // At a start: the revision of its rows.
+  void reached(std::uint64_t revision) { revision_ = revision; }
+  // New versions of secrets are above this. A login tells its version: one of before a restore must not prove another
+  // secret, which got the same number after it.
+  [[nodiscard]] Version versionsBefore() const {
+    return static_cast<Version>(revision_ / store::kRevisionsLeftOut * kVersionsLeftOut);
+  }
 
   // nullptr where there is none.
   [[nodiscard]] const Credential* find(CredentialId id) const;
@@ -86,6 +95,7 @@ class CredentialKeeper {
   std::map<std::string, std::set<CredentialId>, std::less<>> byInitiator_, byTarget_;
   std::map<CredentialId, manage::DeadlineWatch> deadlines_;  // of those that have one
   std::set<std::string> touched_;
+  std::uint64_t revision_ = 0;
   CredentialId lastCredential_ = 0;
   std::int64_t lastSecret_ = 0, lastPending_ = 0, lastBatch_ = 0;
 };

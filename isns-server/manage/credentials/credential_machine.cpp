@@ -100,7 +100,7 @@ base::Status CredentialMachine::create(base::WallTime now) {
   return {};
 }
 
-base::Status CredentialMachine::startChange(base::WallTime now, const ChangeOptions& options) {
+base::Status CredentialMachine::startChange(base::WallTime now, const ChangeOptions& options, Version above) {
   if (c_.phase == Phase::Retired) return base::fail("the credential is retired");
   if (c_.phase != Phase::Settled) return base::fail("a change of this secret is under way");
   if (options.within <= std::chrono::seconds(0)) return base::fail("a change needs time");
@@ -108,7 +108,7 @@ base::Status CredentialMachine::startChange(base::WallTime now, const ChangeOpti
       std::none_of(c_.targets.begin(), c_.targets.end(), [](const CredentialEnd& end) { return end.managed; })) {
     return base::fail("no agent speaks for either end: change the secret by hand at both");
   }
-  c_.next = ++c_.last;
+  c_.next = c_.last = std::max(c_.last, above) + 1;
   c_.nextSetAt = now;
   c_.phase = Phase::Spreading;
   c_.deadline = now + options.within;

@@ -69,7 +69,8 @@ class CredentialMachine {
 
   // A new one; ends, names and mutual are set. An end may get its agent later.
   base::Status create(base::WallTime now);
-  base::Status startChange(base::WallTime now, const ChangeOptions& options = {});
+  // `above`: the new version has a number beyond it.
+  base::Status startChange(base::WallTime now, const ChangeOptions& options = {}, Version above = 0);
   // Of one that is rolling back already: the initiator is not waited for.
   base::Status cancelChange(base::WallTime now);
   void retire(base::WallTime now);

@@ -216,7 +216,11 @@ base::Status CredentialWork::startChange(CredentialId id, const ChangeOptions& o
   Credential* credential = take(id);
   if (credential == nullptr) return base::fail("there is no such credential any more");
   Outputs outputs;
-  if (base::Status status = CredentialMachine(*credential, outputs).startChange(now_, options); !status) return status;
+  if (base::Status status =
+          CredentialMachine(*credential, outputs).startChange(now_, options, keeper_.versionsBefore());
+      !status) {
+    return status;
+  }
   credential->nextWeaknesses = brought.weaknesses;
   return follow(*credential, outputs, &brought);
 }

@@ -12,9 +12,6 @@ using san::Kind;
 using san::ObjectRef;
 using san::Value;
 
-// Unused objects that may wait for being looked for.
-constexpr std::size_t kMaxUnused = 1024;
-
 // Applies what came and went to a list of members that ascends by id.
 template <class Deltas>
 std::vector<san::Member> merged(std::span<const san::Member> before, const Deltas& deltas) {
@@ -120,7 +117,7 @@ base::Status Projection::close() {
   domainNodes_.clear();
   setDomains_.clear();
   for (RegistryNumbers* numbers : {&entities_, &portals_, &nodes_, &groups_}) numbers->settle();
-  if (unused_.size() >= kMaxUnused) sweepUnused();
+  if (unused_.size() >= sweepAt_) sweepUnused();
   if (auto status = followFacts(); !status) return status;
   for (const Stamp& stamp : stamps_) {
     const san::Object* before = editor().view().get(stamp.ref);
@@ -173,16 +170,26 @@ base::Status Projection::followFacts() {
   return {};
 }
 
-// Nodes and portals that are registered no more, have no row of their own and that no session names.
+// Nodes and portals that are registered no more, have no row of their own and that nothing seen by an agent names. What
+// an agent has seen of a portal it tells no second time when that is registered anew.
 void Projection::sweepUnused() {
   std::set<ObjectRef> used;
   editor().view().table<san::Session>().forEach([&](Id, const san::Session& session) {
     used.insert({session.initiator.ref(), session.target.ref(), session.portal.ref()});
   });
-  for (ObjectRef ref : unused_) {
-    if (used.count(ref) == 0 && pinned_.count(ref) == 0) editor().drop(ref);
-  }
-  std::erase_if(unused_, [&](ObjectRef ref) { return used.count(ref) == 0; });
+  editor().view().table<san::Probe>().forEach([&](Id, const san::Probe& probe) {
+    used.insert({probe.initiator.ref(), probe.target.ref()});
+  });
+  editor().view().table<san::HeldDisk>().forEach(
+      [&](Id, const san::HeldDisk& held) { used.insert(held.initiator.ref()); });
+  std::erase_if(unused_, [&](ObjectRef ref) {
+    const san::Portal* const portal = ref.kind == Kind::Portal ? editor().view().get<san::Portal>(ref.id) : nullptr;
+    const bool seen = portal != nullptr && !(portal->network == san::PortalNetwork{});
+    if (seen || used.count(ref) != 0) return false;
+    editor().drop(ref);
+    return true;
+  });
+  sweepAt_ = std::max(kMaxUnused, 2 * unused_.size());
 }
 
 base::Status Projection::put(std::uint8_t table, std::int64_t id, Cells cells) {

@@ -25,6 +25,9 @@ namespace manage {
 
 class Projection {
  public:
+  // Nodes and portals that nobody may use any more, until they are looked for.
+  static constexpr std::size_t kMaxUnused = 1024;
+
   // `facts`: those that hold until a row tells of others. `maxObjects` of a kind: the model is full beyond
   // (SnapshotEditor), a row that makes one more is an error.
   Projection(std::uint64_t seed, const ServerFacts& facts, std::size_t maxObjects = san::SnapshotEditor::kMaxObjects);
@@ -109,6 +112,7 @@ class Projection {
   std::set<san::ObjectRef> pinned_;
   Pins expected_;
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them
+  std::size_t sweepAt_ = kMaxUnused;
   // Of the load or the change under way.
   bool loading_ = false;
   bool otherFacts_ = false;

@@ -41,6 +41,7 @@ base::Result<ObjectRef> Projection::known(Kind kind, RegistryNumbers& numbers, I
     }
   }
   numbers.join(index, id);
+  unused_.erase({kind, id});
   return ObjectRef{kind, id};
 }
 
@@ -204,7 +205,7 @@ void Projection::eraseMember(TableNumber table, std::int64_t id) {
   }
 }
 
-// What the registry forgets stays in the model while a row refers to it, or a session.
+// What the registry forgets stays in the model while a row refers to it, or what agents see (sweepUnused).
 void Projection::eraseRegistered(Kind kind, RegistryNumbers& numbers, Index index) {
   const Id id = numbers.leave(index);
   if (id == 0) return;

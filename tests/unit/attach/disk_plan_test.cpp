@@ -487,6 +487,20 @@ TEST_F(DiskPlanTest, anotherSizeIsPassedOn) {
   EXPECT_THAT(news(), ElementsAre(DiskNews::Resized));
 }
 
+TEST_F(DiskPlanTest, aSizeThatTheDeviceDidNotTakeIsPassedOnAgainALittleLater) {
+  attached();
+  plan.setUnits(kStore, {{0, "naa.6001", 1 << 21, false}}, now);
+  (void)orders();
+  plan.onNotResized(kId, now);
+  EXPECT_THAT(orders(), IsEmpty());
+  EXPECT_EQ(plan.nextDeadline(), now + DiskPlan::kLongestPause);
+  (void)news();
+  plan.onTimer(now = plan.nextDeadline());
+  EXPECT_THAT(orders(), ElementsAre("resize " + kId));
+  EXPECT_THAT(news(), IsEmpty()) << "it is told once";
+  EXPECT_EQ(plan.nextDeadline(), base::kNever);
+}
+
 TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeIsTakenHoldOfThoughItsTargetWasQuicker) {
   plan.setHelper(false, now);
   show({kUnit});

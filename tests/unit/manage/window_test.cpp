@@ -278,6 +278,35 @@ TEST_F(Changes, ARollbackThatNobodyConfirmsLeavesInForceWhatItTookBack) {
   }
 }
 
+TEST_F(Changes, ACommitThatAStartResumesLosesNoSessionThatNobodyHasToldOfSince) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  settings({{"confirm_within", std::uint64_t{600}}});
+  world.session("web1", disk1);
+  world.agentsAnswer = false;
+  const Id id = submitted({add(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web2"))});
+  (void)commit(id);
+  ASSERT_EQ(draft(id).state, DraftState::Committing);
+  ASSERT_FALSE(draft(id).watched.empty());
+  ChangeWorld again(world.database(), world.wallSeconds());
+  again.settle();
+  ASSERT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  const auto wait = [&] {
+    for (int i = 0; i < 10; ++i) {
+      again.advance(std::chrono::seconds(1));
+      again.settle();
+    }
+  };
+  wait();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.session("web1", disk1);
+  wait();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.endSessions("web1");
+  wait();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack) << "that one was there";
+}
+
 // web1 has unit1 as LUN 5, until a change set takes that away and gives it to web2: the window of that one is open.
 struct LunFive : Changes {
   Id unit3 = world.unit("naa.6003", disk1, 2);

@@ -66,8 +66,10 @@ struct FoundTest : testing::Test {
     san = SanBuilder(*next);
   }
   [[nodiscard]] bool differs(const AgentReport& report) const {
+    std::vector<std::string> names;
     return manage::discoveriesDiffer(san.done(), agent, report, asked) ||
-           manage::probesDiffer(san.done(), agent, report) || manage::heldDisksDiffer(san.done(), agent, report);
+           manage::probesDiffer(san.done(), agent, report, names) ||
+           manage::heldDisksDiffer(san.done(), agent, report, names);
   }
   template <class T>
   std::vector<T> all() const {
@@ -93,6 +95,15 @@ TEST_F(FoundTest, whatAPortalToldOfIsKeptUntilItTellsSomethingElse) {
   EXPECT_EQ(all<Discovery>()[0].seenAt, 9);
   take(parsed("'portals':[]"));
   EXPECT_EQ(all<Discovery>().size(), 1U) << "a list that is missing leaves it";
+}
+
+TEST_F(FoundTest, ofAnAgentThatIsBelievedNoMoreNothingStays) {
+  take(parsed("'discoveries':[" + found("iqn.x:1", "10.0.0.9:3260/tcp") + "],'held_disks':[" + held() + "]"));
+  ASSERT_EQ(all<Discovery>().size() + all<HeldDisk>().size(), 2U);
+  SnapshotEditor editor(san.done(), san.done().revision, 0);
+  manage::forgetFound(editor, agent);
+  san = SanBuilder(*editor.finish());
+  EXPECT_EQ(all<Discovery>().size() + all<HeldDisk>().size(), 0U);
 }
 
 TEST_F(FoundTest, ofAPortalThatTheAgentIsNotToAskNothingIsTaken) {

@@ -332,7 +332,7 @@ TEST(ReportSessions, AreAsSlowAsTheHostSaysWhateverTheTargetLeavesOut) {
   const auto observed = [&](const std::string& more) {
     const auto report = parsed("{'sequence':2,'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk +
                                "','portal':'" + portal + "','since':90,'proof':'chap'" + more + "}]}");
-    const bool differs = manage::sessionsDiffer(world.model(), world.agent, world.identity, *report);
+    const bool differs = manage::sessionsDiffer(world.model(), world.agent, world.identity, *report, world.unknown);
     world.observe(*report);
     const Session* session = nullptr;
     world.model().table<Session>().forEach([&](Id, const Session& one) { session = &one; });
@@ -364,12 +364,13 @@ TEST(ReportSessions, ListNoUnitAnyMoreWhenTheHostListsNone) {
   world.agent = world.san.create(Kind::Agent, {{"name", std::string("web1")}});
   world.identity = {mgmt::PeerKind::Agent, "eid:" + kWeb, {kWeb}, "2"};
   world.observe(told(",'units':['naa.6001']"));
-  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, told(",'units':[]")));
+  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, told(",'units':[]"), world.unknown));
   world.observe(told(",'units':[]"));
   EXPECT_EQ(units(), 0U);
   world.observe(told(""));
   std::tie(world.agent, world.identity) = byTarget;
-  EXPECT_FALSE(manage::sessionsDiffer(world.model(), world.agent, world.identity, told(",'units':['naa.6001']")));
+  EXPECT_FALSE(
+      manage::sessionsDiffer(world.model(), world.agent, world.identity, told(",'units':['naa.6001']"), world.unknown));
   world.observe(told(",'units':['naa.6001']"));
   EXPECT_EQ(units(), 0U) << "what the target would show is not what the host has";
   EXPECT_NE(unit, 0U);
@@ -382,7 +383,7 @@ TEST(ReportSessions, ComeAndGoWithTheAgentsThatSeeThem) {
   text.replace(text.find(kPortal), kPortal.size(), portal);
   const AgentReport report = *parsed(text);
   world.apply(report);
-  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report));
+  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report, world.unknown));
   world.observe(report);
   ASSERT_EQ(world.model().table<Session>().size(), 1U);
   world.model().table<Session>().forEach([&](Id, const Session& session) {
@@ -392,9 +393,9 @@ TEST(ReportSessions, ComeAndGoWithTheAgentsThatSeeThem) {
     EXPECT_EQ(session.seenAt, 1000);
     EXPECT_EQ(session.units.size(), 1U);
   });
-  EXPECT_FALSE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report));
+  EXPECT_FALSE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report, world.unknown));
   const AgentReport none = *parsed("{'sequence':2,'sessions':[]}");
-  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, none));
+  EXPECT_TRUE(manage::sessionsDiffer(world.model(), world.agent, world.identity, none, world.unknown));
   world.observe(none);
   EXPECT_EQ(world.model().table<Session>().size(), 0U);
 }
@@ -411,7 +412,8 @@ TEST(ReportPortals, StandWithThePortalsOfTheAgentsEntityAndNoOthers) {
   const auto listed = [](const std::string& name) { return "{'portal':'" + name + "'," + kEth; };
   const AgentReport report = *parsed("{'sequence':1,'portals':[" + listed(own) + "," + listed(others) + "," +
                                      listed("10.9.9.9:3260/tcp") + "]}");
-  EXPECT_TRUE(manage::portalsDiffer(world.model(), world.agent, report));
+  EXPECT_TRUE(manage::portalsDiffer(world.model(), world.agent, report, world.unknown));
+  world.unknown.clear();
   const Revision before = world.model().get<Portal>(2)->changed;
   world.observe(report);
   const PortalNetwork seen{"eth0.7", 7, 9000, 10000, 24, true};
@@ -419,10 +421,46 @@ TEST(ReportPortals, StandWithThePortalsOfTheAgentsEntityAndNoOthers) {
   EXPECT_EQ(world.model().get<Portal>(2)->changed, before) << "nobody has changed it";
   EXPECT_TRUE(world.model().get<Portal>(1)->network == PortalNetwork{}) << "of another entity";
   EXPECT_EQ(world.unknown, std::vector<std::string>{"10.9.9.9:3260/tcp"});
-  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, report));
-  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, *parsed("{'sequence':2}"))) << "as it was";
+  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, report, world.unknown));
+  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, *parsed("{'sequence':2}"), world.unknown))
+      << "as it was";
   world.observe(*parsed("{'sequence':2,'portals':[]}"));
   EXPECT_TRUE(world.model().get<Portal>(2)->network == PortalNetwork{});
+}
+
+TEST(ReportPortals, OneThatIsKnownAndNotRegisteredIsToBeToldAgain) {
+  ReportWorld world;
+  const Id entity = world.model().get<Node>(world.disk)->entity.id;
+  world.san.set({Kind::Agent, world.agent}, "entity", ObjectRef{Kind::Entity, entity});
+  world.san.set({Kind::Portal, 2}, "entity", ObjectRef{});
+  const std::string own = nameOf(world.model(), {Kind::Portal, 2});
+  const AgentReport report = *parsed("{'sequence':1,'portals':[{'portal':'" + own + "'," + kEth + "]}");
+  EXPECT_FALSE(manage::portalsDiffer(world.model(), world.agent, report, world.unknown));
+  EXPECT_EQ(world.unknown, std::vector<std::string>{own}) << "also where nothing is taken";
+}
+
+TEST(ReportSessions, OneThatOnlyAnAgentSawThatIsBelievedNoMoreGoes) {
+  ReportWorld world;
+  const std::string portal = nameOf(world.model(), {Kind::Portal, 2});
+  world.observe(*parsed("{'sequence':2,'sessions':[{'initiator':'" + kWeb + "','target':'" + kDisk + "','portal':'" +
+                        portal + "','since':90,'proof':'chap'}]}"));
+  ASSERT_EQ(world.model().table<Session>().size(), 1U);
+  for (const bool other : {true, false}) {
+    SnapshotEditor editor(world.model(), world.model().revision, 0);
+    if (other) editor.own<Session>(1).seenBy.insert(world.agent + 1);
+    manage::forgetSessions(editor, other ? world.agent : world.agent + 1);
+    world.san = SanBuilder(*editor.finish());
+    EXPECT_EQ(world.model().table<Session>().size(), other ? 1U : 0U);
+  }
+}
+
+TEST(ReportSessions, NamesThatAreTheReasonThatNothingIsTakenAreTold) {
+  ReportWorld world;
+  const std::string portal = nameOf(world.model(), {Kind::Portal, 2});
+  const AgentReport report = *parsed("{'sequence':2,'sessions':[{'initiator':'iqn.new','target':'" + kDisk +
+                                     "','portal':'" + portal + "','since':90,'proof':'chap'}]}");
+  EXPECT_FALSE(manage::sessionsDiffer(world.model(), world.agent, world.identity, report, world.unknown));
+  EXPECT_EQ(world.unknown, std::vector<std::string>{"iqn.new"});
 }
 
 }  // namespace

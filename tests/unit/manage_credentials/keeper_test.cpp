@@ -50,6 +50,14 @@ TEST_F(Pair, EventsThatSayWhatIsKnownLeaveAWorkEmpty) {
   EXPECT_TRUE(again.empty());
 }
 
+TEST_F(Pair, AfterARestoreNoVersionGetsANumberThatOneMayHaveHadBefore) {
+  world.settle(object);
+  world.keeper.reached(7 + store::kRevisionsLeftOut);
+  startChange();
+  EXPECT_EQ(world.of(object).next, CredentialKeeper::kVersionsLeftOut + 1);
+  EXPECT_EQ(world.of(object).current, 1U);
+}
+
 TEST_F(Pair, AnotherKeeperReadsTheSameFromTheRows) {
   world.settle(object);
   startChange();

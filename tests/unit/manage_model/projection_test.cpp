@@ -208,6 +208,69 @@ TEST_F(ProjectionTest, ObjectsThatHaveGoneTakeNoRoom) {
   EXPECT_EQ(projection.snapshot().table<san::PortalGroup>().size(), 1U);
 }
 
+TEST_F(ProjectionTest, WhoeverComesBackIsNotSweptAwayWithThoseThatAreGone) {
+  Projection projection(0, {});
+  const auto gone = [](core::Index index) {
+    return [index](store::OpsWriter& ops) {
+      ops.erase(static_cast<std::uint8_t>(core::TableNumber::Node), index);
+      ops.erase(static_cast<std::uint8_t>(core::TableNumber::Entity), index);
+    };
+  };
+  constexpr std::size_t kMany = Projection::kMaxUnused + 8;
+  const auto nameOf = [](std::size_t number) { return "iqn.h" + std::to_string(number); };
+  std::uint64_t revision = 0;
+  core::Index index = 0;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    const core::Index first = ++index, second = ++index;
+    ASSERT_TRUE(change(projection, ++revision, [&](store::OpsWriter& ops) { putNode(ops, first, nameOf(i), first); }));
+    ASSERT_TRUE(change(projection, ++revision, gone(first)));
+    ASSERT_TRUE(
+        change(projection, ++revision, [&](store::OpsWriter& ops) { putNode(ops, second, nameOf(i), second); }));
+  }
+  EXPECT_EQ(projection.snapshot().table<san::Node>().size(), kMany);
+  for (core::Index back = 2; back <= index; back += 2) ASSERT_TRUE(change(projection, ++revision, gone(back)));
+  EXPECT_LE(projection.snapshot().table<san::Node>().size(), Projection::kMaxUnused);
+}
+
+TEST_F(ProjectionTest, WhatAnAgentHasSeenIsNotSweptAway) {
+  Projection projection(0, {});
+  std::uint64_t revision = 0;
+  const auto change = [&](auto&& write) { ASSERT_TRUE(this->change(projection, ++revision, write)); };
+  change([](store::OpsWriter& ops) {
+    putNode(ops, 1, "iqn.seen", 1);
+    putGroup(ops, 1, 1);
+  });
+  const san::Id seen = *projection.snapshot().find(Kind::Node, "iqn.seen");
+  const auto amended = projection.amend(0, [&](san::SnapshotEditor& editor) -> san::Edited<void> {
+    auto& agent = editor.own<san::Agent>(editor.create(Kind::Agent)->id);
+    agent.name = "host";
+    auto& held = editor.own<san::HeldDisk>(editor.create(Kind::HeldDisk)->id);
+    held.initiator.id = seen;
+    held.agent.id = agent.id;
+    held.target = "iqn.disk";
+    editor.own<san::Portal>(1).network.mtu = 9000;
+    return {};
+  });
+  ASSERT_TRUE(amended);
+  const auto gone = [](store::OpsWriter& ops, core::Index index) {
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::Node), index);
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::Entity), index);
+  };
+  change([&](store::OpsWriter& ops) {
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::PortalGroup), 1);
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::Portal), 1);
+    gone(ops, 1);
+  });
+  for (core::Index index = 2; index < 2 + Projection::kMaxUnused; ++index) {
+    change([&](store::OpsWriter& ops) { putNode(ops, index, "iqn.h" + std::to_string(index), index); });
+    change([&](store::OpsWriter& ops) { gone(ops, index); });
+  }
+  EXPECT_LT(projection.snapshot().table<san::Node>().size(), 8U);
+  EXPECT_NE(projection.snapshot().get<san::Node>(seen), nullptr);
+  ASSERT_NE(projection.snapshot().get<san::Portal>(1), nullptr);
+  EXPECT_EQ(projection.snapshot().get<san::Portal>(1)->network.mtu, 9000U);
+}
+
 TEST_F(ProjectionTest, AModelThatIsFullIsAnErrorThatSaysSo) {
   const auto text = [&](auto&& write) {
     Projection projection(0, {}, 1);

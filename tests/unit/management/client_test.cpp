@@ -250,6 +250,8 @@ TEST_F(Agent, aServerThatKnowsNoHeldDisksIsToldTheRestUntilTheLinkBeginsAnew) {
   pass(ManagementClient::kMinBackOff);
   answer(Ask::Desired, desired(7, false));
   client.setTruth(held, now);
+  fresh();
+  answer(Ask::Report, receipt(3, true));  // whether it knows what it was told
   EXPECT_NE(sent(Ask::Report)->body.find("held_disks"), std::string::npos) << "it may have been upgraded";
 }
 
@@ -345,7 +347,7 @@ TEST_F(Agent, aServerThatIsBackIsAskedAtOnceWhetherItStillKnowsWhatItWasTold) {
   answer(Ask::Desired, desired(7, false));
   const Send* first = sent(Ask::Report);
   ASSERT_NE(first, nullptr) << "what it was told it may have forgotten";
-  EXPECT_EQ(first->body, R"({"sequence": 2})") << "if not, that is all";
+  EXPECT_EQ(first->body, R"({"sequence": 2, "full": false})") << "if not, that is all";
   answer(Ask::Report, receipt(0, false, true));
   const Send* full = sent(Ask::Report);
   ASSERT_NE(full, nullptr);
@@ -353,6 +355,19 @@ TEST_F(Agent, aServerThatIsBackIsAskedAtOnceWhetherItStillKnowsWhatItWasTold) {
   answer(Ask::Report, receipt(1, true));
   answer(Ask::Desired, desired(7, false));
   EXPECT_EQ(sent(Ask::Report), nullptr) << "once";
+}
+
+// A request is sent once more where the connection was gone: nobody here hears of it.
+TEST_F(Agent, soIsOneThatAnswersByAnotherConnection) {
+  told();
+  Answer later;
+  later.status = 200;
+  later.body = desired(7, false);
+  client.onAnswer(Ask::Desired, later, now);
+  EXPECT_EQ(sent(Ask::Report), nullptr);
+  later.connected = true;
+  client.onAnswer(Ask::Desired, later, now);
+  EXPECT_NE(sent(Ask::Report), nullptr);
 }
 
 TEST_F(Agent, aReportWithoutAnAnswerIsNotCountedOnFrom) {
@@ -380,6 +395,18 @@ TEST_F(Agent, namesThatTheServerDoesNotKnowAreToldAgain) {
   EXPECT_EQ(client.nextDeadline(now), now.mono + 1s);
   pass(1s);
   EXPECT_NE(sent(Ask::Report)->body.find("\"full\": true"), std::string::npos);
+  answer(Ask::Report, receipt(2, true, false, true));
+  EXPECT_EQ(client.nextDeadline(now), now.mono + 2 * ManagementClient::kTellAgain) << "later and later";
+  client.setTruth(truth(2), now);
+  const Send* news = sent(Ask::Report);
+  ASSERT_NE(news, nullptr) << "news do not wait for it";
+  EXPECT_NE(news->body.find("\"full\": false"), std::string::npos);
+  answer(Ask::Report, receipt(3, true));
+  EXPECT_EQ(client.nextDeadline(now), now.mono + 2 * ManagementClient::kTellAgain);
+  pass(2 * ManagementClient::kTellAgain);
+  EXPECT_NE(sent(Ask::Report)->body.find("\"full\": true"), std::string::npos);
+  answer(Ask::Report, receipt(4, true));
+  EXPECT_EQ(client.nextDeadline(now), now.mono + ManagementClient::kSignOfLife);
 }
 
 TEST_F(Agent, refusedLoginsAreToldOnce) {

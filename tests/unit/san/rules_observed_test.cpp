@@ -24,6 +24,7 @@ struct Observed : RuleSan {
                    {"target", ObjectRef{Kind::Node, target}},
                    {"portal", ObjectRef{Kind::Portal, SanIndex(done()).grantedPortalsOf(target).front()}},
                    {"units", SanBuilder::refs(Kind::LogicalUnit, units)},
+                   {"seen_by", SanBuilder::refs(Kind::Agent, {agent})},
                    {"since", std::uint64_t{kNow - 50}}});
   }
   [[nodiscard]] Findings findings(Seconds now = kNow) const { return check(*this, "R23", now, Basis::Applied); }
@@ -64,6 +65,17 @@ TEST(R23, ASessionWhereReachSaysNo) {
   EXPECT_EQ(only(findings).severity, Severity::High);
   EXPECT_EQ(only(findings).objects, (std::vector<ObjectRef>{{Kind::Node, san.node}}));
   EXPECT_EQ(only(findings).sinceTime, Observed::kNow - 50);
+}
+
+TEST(R23, ASessionOfAgentsThatSayNothingAnyMoreIsNoEvidence) {
+  Observed san;
+  san.session({san.unit});
+  san.set({Kind::AppliedTarget, 1}, "admitted", std::vector<ObjectRef>{});
+  san.set({Kind::Node, san.target}, "chap", std::string("one-way"));
+  EXPECT_FALSE(san.findings().list.empty());
+  EXPECT_TRUE(san.findings(Observed::kNow + 181).list.empty());
+  san.set({Kind::Agent, san.agent}, "revoked", true);
+  EXPECT_TRUE(san.findings().list.empty());
 }
 
 TEST(R23, AHostWithTwoSessionsIsNamedOnce) {

@@ -252,7 +252,7 @@ TEST_F(BackupTest, RevisionsAfterARestoreAreNoneThatTheFormerDatabaseHad) {
   const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_TRUE(restored) << restored.error().text;
   EXPECT_EQ(restored->verified.revision, 5U);
-  EXPECT_EQ(restored->revision, 5 + kRevisionsLeftOut);
+  EXPECT_EQ(restored->revision, 5 + store::kRevisionsLeftOut);
   auto store = opened();
   TextRows rows;
   const auto loaded = store->load(rows);
