@@ -6,6 +6,7 @@
 #include "agent/app/managed_credentials.h"
 #include "agent/app/managed_report.h"
 #include "shared/base/overloaded.h"
+#include "shared/base/revisions.h"
 #include "shared/base/secret_json.h"
 #include "shared/mgmt/certificate_request.h"
 #include "shared/program/process.h"
@@ -350,9 +351,11 @@ void Management::take(management::NewState news) {
   // The same once more, as after a start, is no new application of it.
   const auto& before = parts_.targets.obeyed().state;
   const bool same = before && before->revision == news.state.revision && appliedAt_ != 0;
+  const bool restored = before && base::isAfterRestore(before->revision, news.state.revision);
   const std::int64_t now = same ? appliedAt_ : base::unixSeconds(base::wallNow());
   hold(std::make_shared<management::DesiredState>(std::move(news.state)), now);
   keepState(std::move(text), now);
+  if (restored && restored_) restored_();
 }
 
 void Management::keepState(std::shared_ptr<std::string> text, std::int64_t appliedAt) {

@@ -100,6 +100,8 @@ class Management final : public target::Observer {
     std::function<void()> told;
   };
   void setAddresses(Addresses addresses) { addresses_ = std::move(addresses); }
+  // Hears that the server's database was put back to an older state: so is what it has of our registration.
+  void followRestores(std::function<void()> hears) { restored_ = std::move(hears); }
   // By whom it is managed, and how that goes, for people and programs.
   [[nodiscard]] base::Json::Object view() const;
 
@@ -171,6 +173,7 @@ class Management final : public target::Observer {
   std::vector<std::string> seenAddresses_;
   base::TimePoint networkUntil_{};  // when the kernel is asked again
   std::vector<std::string> addressesTold_;
+  std::function<void()> restored_;
   std::uint64_t toldInFull_ = 0;
   NameServers nameServers_;
   std::optional<std::vector<net::Address>> nameServersTold_;  // as they were logged last

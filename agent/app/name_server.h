@@ -58,6 +58,7 @@ class NameServer {
   [[nodiscard]] std::vector<net::Address> addresses() const;
   // A name server may take now what it has refused: it knows the addresses.
   void tryAgain() { link_.tryAgain(); }
+  void registerAnew() { link_.registerAnew(); }
   [[nodiscard]] base::Json view() const;
   // Whether inquiries (ESI) come in, and what to do where they do not; else empty.
   [[nodiscard]] base::Json inquiriesView() const;

@@ -74,6 +74,7 @@ base::Status Service::start() {
   nameServer_ = std::make_unique<NameServer>(std::move(around));
   management_->setPortals([this] { return nameServer_->portals(); });
   management_->setAddresses({[this] { return nameServer_->addresses(); }, [this] { nameServer_->tryAgain(); }});
+  management_->followRestores([this] { nameServer_->registerAnew(); });
   management_->follow([this](auto servers) { nameServer_->useManaged(std::move(servers)); });
   if (auto zones = nameServer_->load(config_.runtime.isns); !zones) return zones;
   parts_.loop.setTurnEnd([this] { targets_->onTurnEnd(); });

@@ -118,6 +118,11 @@ void IsnsLink::tryAgain() {
   act();
 }
 
+void IsnsLink::registerAnew() {
+  registrar_.registerAnew(nowOf(loop_));
+  act();
+}
+
 void IsnsLink::stop(Farewell farewell) {
   registrar_.stop(nowOf(loop_), farewell);
   act();

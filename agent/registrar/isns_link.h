@@ -41,6 +41,7 @@ class IsnsLink final : private net::StreamOwner, private net::ListenerOwner {
   void withdraw();
   void refresh();
   void tryAgain();
+  void registerAnew();
   // `Ended` follows.
   void stop(Farewell farewell = Farewell::Deregisters);
 

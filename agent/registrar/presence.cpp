@@ -42,13 +42,17 @@ std::vector<isns::PortalGroup> groupsOf(const Presence& presence, const NodePres
   return groups;
 }
 
+std::optional<isns::PortalAddress> portalOf(const isns::Object& object) {
+  if (object.type != isns::ObjectType::Portal || !object.hasKey()) return std::nullopt;
+  const auto ip = object.find(tag::kPortalIp)->ip();
+  const auto port = object.u32(tag::kPortalPort);
+  return ip && port ? std::optional(isns::PortalAddress{*ip, *port}) : std::nullopt;
+}
+
 std::vector<isns::PortalAddress> portalsIn(const isns::Response& answer) {
   std::vector<isns::PortalAddress> found;
   for (const isns::Object& object : isns::groupObjects(answer.operating)) {
-    if (object.type != isns::ObjectType::Portal || !object.hasKey()) continue;
-    const auto ip = object.find(tag::kPortalIp)->ip();
-    const auto port = object.u32(tag::kPortalPort);
-    if (ip && port) found.push_back({*ip, *port});
+    if (const auto portal = portalOf(object)) found.push_back(*portal);
   }
   return found;
 }
@@ -133,7 +137,7 @@ isns::Request noticesFor(const NodePresence& node) {
 }
 
 isns::Request stillThere(const NodePresence& node) {
-  const isns::Tag wanted[] = {tag::kIscsiName, tag::kPortalIp, tag::kPortalPort};
+  const isns::Tag wanted[] = {tag::kIscsiName, tag::kPortalIp, tag::kPortalPort, tag::kScnPort};
   isns::Request request = isns::query(isns::nodeKey(node.name), wanted);
   request.source = isns::nodeKey(node.name);
   return request;
@@ -163,6 +167,16 @@ Standing standingOf(const Presence& presence, const NodePresence& node, const is
   };
   if (!found.empty() && std::ranges::none_of(presence.portals, isFound)) return Standing::Others;
   return missingPortals(presence, node, answer).empty() ? Standing::Ours : Standing::Missing;
+}
+
+bool isHeardElsewhere(const Presence& presence, const isns::Response& answer) {
+  return std::ranges::any_of(isns::groupObjects(answer.operating), [&](const isns::Object& object) {
+    const auto found = portalOf(object);
+    const auto isIt = [&](const PortalPresence& portal) { return isnsPortal(portal.address) == *found; };
+    if (!found || std::ranges::none_of(presence.portals, isIt)) return false;
+    const auto port = object.u32(tag::kScnPort);
+    return port && *port != presence.noticePort;
+  });
 }
 
 }  // namespace registrar

@@ -69,6 +69,9 @@ enum class Standing : std::uint8_t {
 std::vector<isns::PortalAddress> missingPortals(const Presence& presence, const NodePresence& node,
                                                 const isns::Response& answer);
 Standing standingOf(const Presence& presence, const NodePresence& node, const isns::Response& answer);
+// Whether notices for one of its portals go to another port than the present one, as the server has an older
+// registration of it.
+bool isHeardElsewhere(const Presence& presence, const isns::Response& answer);
 
 isns::PortalAddress isnsPortal(const net::Address& address);
 

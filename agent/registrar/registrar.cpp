@@ -128,6 +128,15 @@ void Registrar::tryAgain(base::Now now) {
   if (phase_ == Phase::Resting) begin(now);
 }
 
+void Registrar::registerAnew(base::Now now) {
+  if (yields_ || ending_) return;
+  holder_.reset();  // whoever is not connected registers with the next connection
+  if (phase_ == Phase::Noting) changed_ = true;
+  if (phase_ != Phase::Registered && phase_ != Phase::Checking) return;
+  registerNow(now);
+  drain(now);
+}
+
 bool Registrar::isServer(const net::Address& address) const {
   return std::ranges::any_of(servers_, [&](const net::Address& one) { return one.octets() == address.octets(); });
 }

@@ -121,6 +121,8 @@ class Registrar {
   void refresh(base::Now now);
   // What a refusal came from may be gone: a registrar that rests goes on at once.
   void tryAgain(base::Now now);
+  // The server may have an older state of the nodes, though it knows them.
+  void registerAnew(base::Now now);
 
   [[nodiscard]] base::TimePoint nextDeadline() const;
   [[nodiscard]] std::vector<Output> takeOutputs() { return std::exchange(outputs_, {}); }

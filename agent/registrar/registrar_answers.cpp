@@ -112,7 +112,9 @@ void Registrar::onPresence(const Asked& asked, const isns::Response& response, b
   }
   const Standing standing = response.ok() ? standingOf(*presence_, *node, response) : Standing::Missing;
   if (standing == Standing::Others) return onDisplaced(now);
-  if (standing == Standing::Missing) return onMissing(missingPortals(*presence_, *node, response), now);
+  // After a connection that was lost: some servers may always say another port.
+  const bool older = phase_ == Phase::Checking && standing == Standing::Ours && isHeardElsewhere(*presence_, response);
+  if (standing == Standing::Missing || older) return onMissing(missingPortals(*presence_, *node, response), now);
   if (asked.what == Asks::Doubt) {
     seeing_[asked.node].doubted = false;
     return tellPeers(asked.node, {});

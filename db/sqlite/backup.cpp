@@ -8,6 +8,7 @@
 #include "db/sqlite/files.h"
 #include "db/sqlite/lock_file.h"
 #include "db/sqlite/rows.h"
+#include "shared/base/revisions.h"
 #include "shared/files/atomic_file.h"
 
 namespace sqlite {
@@ -106,7 +107,7 @@ store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& op
   if (!newest) return base::fail(newest.error());
   auto insert = connection->prepare(sql::insertChange(sql::kSqlite));
   if (!insert) return base::fail(insert.error());
-  const std::uint64_t revision = *newest + store::kRevisionsLeftOut;
+  const std::uint64_t revision = *newest + base::kRevisionsLeftOut;
   if (const int code = bindChange(*insert, {revision, timeOf(options), mark.kind, mark.origin, {}, {}});
       code != SQLITE_OK) {
     return base::fail(connection->error(code, "write"));

@@ -28,7 +28,7 @@ struct VerifyInfo {
 store::Outcome<VerifyInfo> verify(const Options& options);
 
 // The change without operations that a restore adds, which is where the revision counter stands then:
-// store::kRevisionsLeftOut after the backup's.
+// base::kRevisionsLeftOut after the backup's.
 struct RestoreMark {
   std::uint32_t kind = 0;
   std::string_view origin;

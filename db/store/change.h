@@ -21,11 +21,6 @@
 
 namespace store {
 
-// After a restore revisions go on this much later. What came after the backup had revisions, too, and agents and
-// consoles know their states by these: no number may ever stand for two states. Nobody can tell how far it went where
-// the former database is lost; a thousand changes a second take eleven days to this.
-inline constexpr std::uint64_t kRevisionsLeftOut = 1'000'000'000;
-
 // A view of one change. Valid as long as what it was read from stays unchanged; a sink copies what it keeps.
 struct Change {
   std::uint64_t revision = 0;

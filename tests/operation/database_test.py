@@ -97,6 +97,12 @@ class History(daemon.OperationTest):
     def test_a_clock_that_is_far_ahead_at_a_start_takes_none_of_it(self):
         server = self.daemon()
         server.register("first")
+
+        def noted():
+            with contextlib.closing(sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True)) as file:
+                return file.execute('SELECT COUNT(*) FROM "certificate_clock"').fetchone()[0]
+
+        eventually(noted, "the time is noted")
         server.stop()
         with contextlib.closing(sqlite3.connect(f"{self.folder}/registry.db")) as file, file:
             # To who was last sure of the time twenty days ago this clock is twenty days ahead.

@@ -17,6 +17,7 @@
 #include "db/store/change.h"
 #include "isns-server/manage/credentials/version_secrets.h"
 #include "isns-server/manage/deadline_watch.h"
+#include "shared/base/revisions.h"
 
 namespace credentials {
 
@@ -38,7 +39,7 @@ class CredentialKeeper {
   // New versions of secrets are above this. A login tells its version: one of before a restore must not prove another
   // secret, which got the same number after it.
   [[nodiscard]] Version versionsBefore() const {
-    return static_cast<Version>(revision_ / store::kRevisionsLeftOut * kVersionsLeftOut);
+    return static_cast<Version>(revision_ / base::kRevisionsLeftOut * kVersionsLeftOut);
   }
 
   // nullptr where there is none.

@@ -52,7 +52,7 @@ TEST_F(Pair, EventsThatSayWhatIsKnownLeaveAWorkEmpty) {
 
 TEST_F(Pair, AfterARestoreNoVersionGetsANumberThatOneMayHaveHadBefore) {
   world.settle(object);
-  world.keeper.reached(7 + store::kRevisionsLeftOut);
+  world.keeper.reached(7 + base::kRevisionsLeftOut);
   startChange();
   EXPECT_EQ(world.of(object).next, CredentialKeeper::kVersionsLeftOut + 1);
   EXPECT_EQ(world.of(object).current, 1U);

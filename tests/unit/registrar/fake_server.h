@@ -31,6 +31,8 @@ class FakeServer {
   };
   std::vector<Target> targets;  // whom everybody sees
 
+  std::uint32_t noticePort = 0;  // as it was registered; 0: none
+
   void forget() { nodes.clear(); }
 
   // The bytes of its answers.
@@ -82,7 +84,9 @@ class FakeServer {
       nodes.clear();
       entity = request[1].text();
       portals_.clear();
+      noticePort = 0;
       for (const isns::Object& object : isns::groupObjects(std::span(request).subspan(3))) {
+        if (const auto port = object.u32(tag::kScnPort)) noticePort = *port;
         if (object.type == isns::ObjectType::Node) nodes.emplace(object.text(tag::kIscsiName));
         if (object.type == isns::ObjectType::Portal)
           portals_.push_back({*object.find(tag::kPortalIp)->ip(), *object.u32(tag::kPortalPort)});
@@ -110,6 +114,7 @@ class FakeServer {
       for (const isns::PortalAddress& portal : portals_) {
         answer.ip(tag::kPortalIp, portal.ip);
         answer.u32(tag::kPortalPort, portal.port);
+        if (noticePort != 0) answer.u32(tag::kScnPort, noticePort);
       }
     } else if (function == isns::Function::DevDereg) {
       nodes.clear();

@@ -160,6 +160,35 @@ TEST_F(RegistrarTest, afterALostConnectionItAsksBeforeItRegistersAnew) {
   EXPECT_EQ(told.back(), "registered at 10.0.0.1 for 300 s");
 }
 
+// It was restored: an earlier life of this agent took notices at another port.
+TEST_F(RegistrarTest, aServerThatIsBackWithAnOlderRegistrationGetsThePresentOne) {
+  begin();
+  advance(seconds(10));
+  asked();
+  server(kFirst).noticePort = 39'999;
+  lose();
+  EXPECT_THAT(asked(), ElementsAre("DevAttrQry", "DevAttrReg", "SCNReg", "DevAttrQry"));
+  EXPECT_EQ(server(kFirst).noticePort, 40'000U);
+  advance(seconds(10));
+  server(kFirst).noticePort = 39'999;
+  advance(seconds(300));
+  EXPECT_THAT(asked(), testing::Each("DevAttrQry")) << "some servers may always say so";
+}
+
+TEST_F(RegistrarTest, whoHearsThatTheServerHasAnOlderStateRegistersAnew) {
+  begin();
+  asked();
+  registrar.registerAnew(now());
+  settle();
+  EXPECT_THAT(asked(), ElementsAre("DevAttrReg", "SCNReg", "DevAttrQry"));
+  down = {kFirst.text()};
+  lose();
+  registrar.registerAnew(now());
+  down.clear();
+  advance(seconds(60));
+  EXPECT_THAT(asked(), ElementsAre("DevAttrReg", "SCNReg", "DevAttrQry"));
+}
+
 TEST_F(RegistrarTest, aServerThatIsBeingRestartedIsAskedBeforeItIsRegisteredWithAnew) {
   begin();
   advance(seconds(10));

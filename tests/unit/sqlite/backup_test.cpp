@@ -9,6 +9,7 @@
 #include <csignal>
 #include <thread>
 
+#include "shared/base/revisions.h"
 #include "tests/unit/sqlite/sqlite_fixture.h"
 
 namespace sqlite {
@@ -252,7 +253,7 @@ TEST_F(BackupTest, RevisionsAfterARestoreAreNoneThatTheFormerDatabaseHad) {
   const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_TRUE(restored) << restored.error().text;
   EXPECT_EQ(restored->verified.revision, 5U);
-  EXPECT_EQ(restored->revision, 5 + store::kRevisionsLeftOut);
+  EXPECT_EQ(restored->revision, 5 + base::kRevisionsLeftOut);
   auto store = opened();
   TextRows rows;
   const auto loaded = store->load(rows);
