@@ -74,12 +74,29 @@ ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMat
   std::stable_sort(approvals_.begin(), approvals_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-// The change set that made the revision. Where something else did, such as an agent's report, the one that the ledger
-// of approved reach names for this access.
-san::Id ReachPopulation::changeOf(san::Revision revision, const san::Approval* approval) const {
+// The change set that made the revision; 0: none did.
+san::Id ReachPopulation::madeBy(san::Revision revision) const {
   const auto made = std::ranges::lower_bound(changes_, std::pair{revision, san::Id{0}});
-  if (made != changes_.end() && made->first == revision) return made->second;
-  return approval == nullptr ? 0 : approval->change.id;
+  return made != changes_.end() && made->first == revision ? made->second : 0;
+}
+
+// The change set by which a path is what it is since a revision. Where something else made that, such as an agent's
+// report, the one that made what is wanted, as the youngest of it is what was last waited for; 0: none is known.
+// `pair_` looks at the path.
+san::Id ReachPopulation::changeOf(const san::Path& path, const Layers& layers, san::Revision revision) const {
+  if (const san::Id made = madeBy(revision)) return made;
+  const auto since = [&](Layer layer) { return layers[static_cast<std::size_t>(layer)].since; };
+  san::Revision youngest = std::max(since(Layer::Visible), since(Layer::Portal));
+  for (const san::ProofFact& fact : layers[static_cast<std::size_t>(Layer::Registered)].facts) {
+    if (fact.about.kind == Kind::Host) youngest = std::max(youngest, fact.since);
+  }
+  if (path.works() == Truth::Yes) {
+    // What a target gives by itself no change set has made.
+    const auto* map = index_.snapshot().get<san::Map>(pair_.mapped(san::Basis::Desired, path.unit).map);
+    if (map == nullptr || map->changed > revision) return 0;
+    youngest = std::max(youngest, map->changed);
+  }
+  return madeBy(youngest);
 }
 
 bool ReachPopulation::next(PopulationRow& row) {
@@ -130,6 +147,7 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   // The answer is that of all paths which make it: since the first of them, and proven by no more than the least.
   san::CellSince since(truth);
   const san::Path* told = nullptr;  // in words
+  Layers toldLayers;
   san::Revision toldSince = 0;
   san::Proof proof = san::Proof::MutualChap;
   const std::vector<san::Path> paths = san::pathsBetween(index_, san::Basis::Applied, host_, unit);
@@ -142,6 +160,7 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
     proof = std::min(proof, path.proof);
     if (told != nullptr && (own == 0 || (toldSince != 0 && own >= toldSince))) continue;
     told = &path;
+    toldLayers = layers;
     toldSince = own;
     row.why.clear();
     for (const Layer which : {Layer::Visible, Layer::Admitted, Layer::Mapped}) {
@@ -154,7 +173,8 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.since = timeOf(times_, row.revision);
   row.proof = proofText(proof);
   const san::Approval* approval = approvalOf(host, told->initiator, unit, cell.right);
-  if (const san::Id change = changeOf(row.revision, approval)) row.changeSet = std::to_string(change);
+  pair_.look(told->initiator, told->target);
+  if (const san::Id change = changeOf(*told, toldLayers, row.revision)) row.changeSet = std::to_string(change);
   if (approval == nullptr) {
     ++unapproved_;
     return;

@@ -5,6 +5,7 @@
 // the order of hosts and units. Pure, for a worker.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "shared/san/pack_filter.h"
 #include "shared/san/pair_layers.h"
 #include "shared/san/reach.h"
+#include "shared/san/why.h"
 
 namespace manage {
 
@@ -34,8 +36,10 @@ class ReachPopulation final : public PopulationSource {
   [[nodiscard]] std::size_t unapproved() const { return unapproved_; }
 
  private:
+  using Layers = std::array<san::LayerProof, san::kLayers>;
   void fill(PopulationRow& row, san::Truth truth);
-  [[nodiscard]] san::Id changeOf(san::Revision revision, const san::Approval* approval) const;
+  [[nodiscard]] san::Id madeBy(san::Revision revision) const;
+  [[nodiscard]] san::Id changeOf(const san::Path& path, const Layers& layers, san::Revision revision) const;
   [[nodiscard]] const san::Approval* approvalOf(san::ObjectRef host, san::Id initiator, san::Id unit, san::Right right) const;
 
   const san::SanIndex& index_;

@@ -227,6 +227,80 @@ TEST(EvidenceRow, IsSinceTheFirstPathThatWorksAndProvenByNoMoreThanTheLeast) {
   EXPECT_NE(row.why.find("zone-b"), std::string::npos) << row.why;
 }
 
+// A host that an approved change set gave a unit, which another took away; the agent reports in revisions of its own.
+struct GivenAgain {
+  GivenAgain() {
+    host = {Kind::Host, san.host("web1", "iqn.2026-01.example:web1")};
+    web = san.nodeNamed("iqn.2026-01.example:web1");
+    disk = san.target("iqn.2026-01.example:disk1");
+    unit = san.unit("naa.6000000000000001", disk, 0);
+    san.create(Kind::Network, {{"name", std::string("storage")}, {"subnets", std::vector<std::string>{"10.0.0.0/16"}}});
+    san.create(Kind::Agent, {{"name", std::string("disk1")}, {"nodes", SanBuilder::refs(Kind::Node, {disk})}});
+    changeSet(5, "bob");
+    zone = san.zone("zone", {web, disk});
+    give();
+    made(5);
+    const Id approval = san.create(Kind::Approval, {{"who", host}, {"unit", ObjectRef{Kind::LogicalUnit, unit}}});
+    san.set({Kind::Approval, approval}, "right", std::string("read-write"));
+    san.set({Kind::Approval, approval}, "change", ObjectRef{Kind::ChangeSet, 5});
+    applied = {Kind::AppliedTarget, san.applied(disk, {web}, {access()})};
+  }
+  void changeSet(Id id, const char* approver) {
+    san.create(Kind::ChangeSet, {{"author", std::string("alice")}, {"approver", std::string(approver)}}, id);
+  }
+  void give() { map = {Kind::Map, san.map(host, disk, unit, 0)}; }
+  void made(Id change) { commits.emplace_back(san.done().revision, change); }
+  [[nodiscard]] Access access() const { return {{Kind::Node, web}, {Kind::LogicalUnit, unit}, 0, Right::ReadWrite}; }
+  void report(std::vector<Access> maps) { san.set(applied, "maps", std::move(maps)); }
+  std::string changeTold() {
+    const SanIndex index(san.done());
+    manage::EvidenceInput input;
+    input.commits = commits;
+    manage::PopulationRow row;
+    manage::withReach(index, {}, {}, input,
+                      [&](const manage::EvidenceInput& filled) { EXPECT_TRUE(filled.population->next(row)); });
+    EXPECT_EQ(row.revision, san.done().revision) << "as the agent has just reported";
+    return row.changeSet;
+  }
+  SanBuilder san;
+  ObjectRef host, map, applied;
+  Id web = 0, disk = 0, unit = 0, zone = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;
+};
+
+TEST(EvidenceChangeSet, IsTheOneThatMadeWhatIsWantedAndNotTheOneThatTheLedgerNames) {
+  GivenAgain world;
+  EXPECT_EQ(world.changeTold(), "5");
+  world.san.erase(world.map);
+  world.made(9);
+  world.report({});
+  world.changeSet(12, "");
+  world.give();
+  world.made(12);
+  world.report({world.access()});
+  EXPECT_EQ(world.changeTold(), "12");
+}
+
+TEST(EvidenceChangeSet, IsTheOneThatZonedItLast) {
+  GivenAgain world;
+  world.report({});
+  world.changeSet(12, "");
+  world.san.remove({Kind::Domain, world.zone}, "nodes", {Kind::Node, world.web});
+  world.san.add({Kind::Domain, world.zone}, "nodes", {Kind::Node, world.web});
+  world.made(12);
+  world.report({world.access()});
+  EXPECT_EQ(world.changeTold(), "12");
+}
+
+TEST(EvidenceChangeSet, IsNoneOfWhatATargetGivesByItself) {
+  GivenAgain world;
+  world.san.erase(world.map);
+  world.made(9);
+  world.report({});
+  world.report({world.access()});
+  EXPECT_EQ(world.changeTold(), "");
+}
+
 TEST(EvidenceRow, OfAnEntryThatIsNotKnownNothingSaysSinceWhen) {
   Labelled world;
   const SanIndex index(world.san.done());
