@@ -333,6 +333,7 @@ class ChangeSets {
   std::optional<Answer> divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now);
   std::optional<Answer> judge(const Prepared& prepared, const san::Impact& impact, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
+  void restoreLedger(san::SnapshotEditor& editor);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
                                              const std::vector<TargetChange>& targets);
 

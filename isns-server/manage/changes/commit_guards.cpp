@@ -239,6 +239,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
       editor.own<san::ChangeSet>(id).state = holds ? san::ChangeState::Confirmed : san::ChangeState::RolledBack;
     }
   }
+  restoreLedger(editor);
   if (!active.next.approver.empty()) {
     // What may only be read until it goes stays approved as it is.
     const std::shared_ptr<const san::SanIndex> given =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace manage {
 namespace {
@@ -57,6 +58,29 @@ san::Edited<void> putApproval(san::SnapshotEditor& editor, Id approval, const Le
   own.right = entry.right;
   own.change.id = change;
   return {};
+}
+
+// By names: what has come back has other numbers.
+void restoreApprovals(san::SnapshotEditor& editor, const san::Snapshot& before, const san::Snapshot& present,
+                      const std::function<bool(const san::Approval&)>& isOfIt) {
+  using Key = std::tuple<std::string, std::string, san::Right>;
+  const auto keyIn = [](const san::Snapshot& in, const san::Approval& one) {
+    return Key(san::refText(in, one.who), san::refText(in, one.unit.ref()), one.right);
+  };
+  std::map<Key, Id> was;
+  before.table<san::Approval>().forEach(
+      [&](Id, const san::Approval& one) { was.emplace(keyIn(before, one), one.change.id); });
+  std::vector<std::pair<Id, Id>> other;
+  editor.view().table<san::Approval>().forEach([&](Id id, const san::Approval& one) {
+    const auto* now = present.get<san::Approval>(id);
+    if (now != nullptr && !isOfIt(*now)) return;
+    const auto found = was.find(keyIn(editor.view(), one));
+    if (found != was.end() && found->second != one.change.id) other.emplace_back(id, found->second);
+  });
+  for (const auto& [id, change] : other) {
+    const bool there = change == 0 || editor.view().get<san::ChangeSet>(change) != nullptr;
+    if (there) editor.own<san::Approval>(id).change.id = change;
+  }
 }
 
 san::Edited<void> writeLedger(san::SnapshotEditor& editor, Id change, const san::SanIndex& before,

@@ -4,6 +4,8 @@
 // is full; it is then only good for being thrown away.
 #pragma once
 
+#include <functional>
+
 #include "isns-server/manage/changes/cells.h"
 #include "isns-server/manage/changes/draft.h"
 #include "shared/san/editor.h"
@@ -18,5 +20,10 @@ san::Edited<void> putApproval(san::SnapshotEditor& editor, san::Id approval, con
 // Of an approved change set: who gains a cell is approved for it, and who loses it is no longer.
 san::Edited<void> writeLedger(san::SnapshotEditor& editor, san::Id change, const san::SanIndex& before,
                               const san::SanIndex& after, const std::vector<san::CellChange>& cells);
+
+// Of a rollback: an entry that has come back is approved by whom it was `before` what is taken back. `present`: before
+// the rollback. `isOfIt`: whether an entry of the present is as what is taken back left it.
+void restoreApprovals(san::SnapshotEditor& editor, const san::Snapshot& before, const san::Snapshot& present,
+                      const std::function<bool(const san::Approval&)>& isOfIt);
 
 }  // namespace manage

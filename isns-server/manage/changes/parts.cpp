@@ -56,6 +56,17 @@ Halves halvesOf(san::Diff all) {
   return halves;
 }
 
+// By which change set the ledger has an entry is no administrator's to write, but what takes it back must know it.
+void addApprovals(const san::Diff& diff, std::vector<san::Edit>& edits) {
+  for (const ObjectChange& change : san::renamed(diff, san::provisionalIds(diff)).objects) {
+    if (change.object.kind != Kind::Approval || change.fate == Fate::Erased) continue;
+    for (const FieldChange& field : change.fields) {
+      if (field.field->writer == san::Writer::ChangeSet) continue;
+      edits.push_back({san::EditOp::Set, change.object, std::string(field.field->name), field.after});
+    }
+  }
+}
+
 }  // namespace
 
 san::Edited<Parts> partsOf(const san::Snapshot& before, std::span<const san::Edit> edits, san::Revision now,
@@ -82,7 +93,10 @@ san::Edited<void> finishParts(const san::Snapshot& before, Parts& parts, san::Re
   if (!after) return base::Failure<san::EditError>{after.error()};
   parts.after = std::move(after->snapshot);
   const auto back = [&](const san::Snapshot& from) {
-    return san::editsOf(san::decided(san::diff(from, before), from, before), san::Writer::ChangeSet);
+    const san::Diff diff = san::decided(san::diff(from, before), from, before);
+    auto edits = san::editsOf(diff, san::Writer::ChangeSet);
+    addApprovals(diff, edits);
+    return edits;
   };
   parts.undoFirst = back(parts.middle);
   parts.undo = back(parts.after);

@@ -16,7 +16,7 @@ struct Parts {
   san::Snapshot middle;  // after the first part
   san::Snapshot after;
   std::vector<san::Edit> rest;          // from middle to after; the numbers of new objects are final
-  std::vector<san::Edit> undoFirst;     // from middle back, by Writer::ChangeSet
+  std::vector<san::Edit> undoFirst;  // from middle back, by Writer::ChangeSet, and who approved what (Approval.change)
   std::vector<san::Edit> undo;          // from after back
   std::vector<san::ObjectRef> touched;  // what changes, in both parts, ascending; new objects by their final numbers
 };

@@ -231,6 +231,20 @@ ChangeSets::Held& ChangeSets::bringer(Held& undone) {
   return *found;
 }
 
+// What a rollback gives back was approved by whom it was: its edits are an administrator's, who writes no approval. An
+// entry that somebody has written since is his.
+void ChangeSets::restoreLedger(san::SnapshotEditor& editor) {
+  Held* undone = held(active_->next.undoes);
+  if (undone == nullptr) return;
+  const Held& source = bringer(*undone);
+  const Draft& draft = source.draft;
+  const san::Snapshot before = source.around ? source.around->before : awayBy(present(), draft.undo).state;
+  const san::Revision last = std::max(draft.stored, draft.zoned);
+  restoreApprovals(editor, before, present(), [&](const san::Approval& now) {
+    return now.changed <= last && std::ranges::binary_search(draft.touched, ObjectRef{Kind::Approval, now.id});
+  });
+}
+
 // It stands then, and somebody must look.
 void ChangeSets::rollbackFailed(Held& held, const std::string& why, base::Now now) {
   Draft next = held.draft;
@@ -276,7 +290,10 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, st
     for (const san::Edit& edit : source.draft.undo) {
       const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create &&
                         present().get(edit.object) == nullptr;
-      if (moved.count(edit.object) == 0 && !gone) draft.edits.push_back(edit);
+      // Who approved what comes with the commit (restoreLedger()).
+      const san::FieldRow* field = san::findField(edit.object.kind, edit.field);
+      const bool mayWrite = field == nullptr || field->writer == san::Writer::ChangeSet;
+      if (moved.count(edit.object) == 0 && !gone && mayWrite) draft.edits.push_back(edit);
     }
   }
   draft.id = lastId_ + 1;

@@ -170,6 +170,96 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
   }
 }
 
+// What web1 has was approved with change set `first`; later ones take from it and are rolled back.
+struct ApprovedThenTaken : Changes {
+  ApprovedThenTaken() {
+    first = approved(giveWeb1());
+    EXPECT_EQ(commit(first).what, Answer::What::Done);
+    world.settle();
+    EXPECT_EQ(world.ask(world.sets().confirm(alice, first, world.now())).what, Answer::What::Done);
+    world.model().table<san::Map>().forEach([&](Id id, const san::Map&) { map = {Kind::Map, id}; });
+  }
+  Id taken(const std::vector<Edit>& edits) {
+    const Id id = approved(edits);
+    const Answer answer = commit(id, "it is meant");
+    EXPECT_EQ(answer.what, Answer::What::Done) << answer.text;
+    world.settle();
+    return id;
+  }
+  // "read-write by 1": the one entry of the ledger.
+  static std::string ledger(ChangeWorld& in) {
+    std::string all;
+    in.model().table<san::Approval>().forEach([&](Id, const san::Approval& one) {
+      all += std::string(san::wordOf(one.right)) + " by " + std::to_string(one.change.id);
+    });
+    return all;
+  }
+  [[nodiscard]] std::string asApproved() const { return "read-write by " + std::to_string(first); }
+  std::vector<Edit> readOnly() { return {set(map, "right", std::string("read-only"))}; }
+  Id first = 0;
+  ObjectRef map;
+};
+
+TEST_F(ApprovedThenTaken, ARollbackInTheWindowGivesBackWhoApprovedIt) {
+  for (const bool whole : {false, true}) {
+    SCOPED_TRACE(whole);
+    world.model().table<san::Map>().forEach([&](Id id, const san::Map&) { map = {Kind::Map, id}; });
+    const Id id = taken(whole ? std::vector<Edit>{erase(map)} : readOnly());
+    EXPECT_EQ(ledger(world), whole ? std::string() : "read-only by " + std::to_string(id));
+    ASSERT_EQ(world.ask(world.sets().rollback(alice, id, "no", world.now())).what, Answer::What::Done);
+    world.settle();
+    EXPECT_EQ(ledger(world), asApproved());
+  }
+}
+
+TEST_F(ApprovedThenTaken, ARollbackInTheWindowAfterARestartGivesBackWhoApprovedIt) {
+  for (const bool whole : {false, true}) {
+    SCOPED_TRACE(whole);
+    world.model().table<san::Map>().forEach([&](Id id, const san::Map&) { map = {Kind::Map, id}; });
+    const Id id = taken(whole ? std::vector<Edit>{erase(map)} : readOnly());
+    ChangeWorld again(world.database(), world.wallSeconds());
+    again.run();
+    ASSERT_EQ(again.ask(again.sets().rollback(alice, id, "no", again.now())).what, Answer::What::Done);
+    again.settle();
+    EXPECT_EQ(ledger(again), asApproved());
+    if (whole) break;
+    ASSERT_EQ(world.ask(world.sets().rollback(alice, id, "no", world.now())).what, Answer::What::Done);
+    world.settle();
+  }
+}
+
+TEST_F(ApprovedThenTaken, ALaterRollbackGivesBackWhoApprovedIt) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = taken({erase(map)});
+  for (const bool restarted : {false, true}) {
+    SCOPED_TRACE(restarted);
+    std::unique_ptr<ChangeWorld> again;
+    if (restarted) again = std::make_unique<ChangeWorld>(world.database(), world.wallSeconds());
+    ChangeWorld& here = restarted ? *again : world;
+    const Answer made = here.ask(here.sets().rollback(bob, id, "it was wrong", here.now()));
+    ASSERT_EQ(made.what, Answer::What::Done) << made.text;
+    ASSERT_EQ(here.ask(here.sets().submit(bob, made.draft, 1, "it was wrong", "", here.now())).what,
+              Answer::What::Done);
+    const Answer back = here.ask(here.sets().commit(bob, {made.draft, 2, "yes", {}}, here.now()));
+    ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+    here.settle();
+    EXPECT_EQ(ledger(here), asApproved());
+  }
+}
+
+TEST_F(ApprovedThenTaken, WhatSomebodyHasApprovedSinceStaysHis) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const Id id = taken(readOnly() + std::vector<Edit>{set({Kind::Node, disk2}, "alias", std::string("old"))});
+  const Id since = taken({set(map, "right", std::string("read-write"))});
+  const Answer made = world.ask(world.sets().rollback(bob, id, "it was wrong", world.now()));
+  ASSERT_EQ(made.what, Answer::What::Done) << made.text;
+  ASSERT_EQ(world.ask(world.sets().submit(bob, made.draft, 1, "it was wrong", "", world.now())).what,
+            Answer::What::Done);
+  ASSERT_EQ(world.ask(world.sets().commit(bob, {made.draft, 2, "yes", {}}, world.now())).what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(ledger(world), "read-write by " + std::to_string(since));
+}
+
 TEST_F(Changes, TheTicketsOfACommitAndOfARollbackAreKept) {
   const Id id = submitted(giveWeb1());
   manage::CommitRequest request{id, draft(id).version, {}, {}};
