@@ -240,7 +240,7 @@ class Maker {
           if (name != "web07" || portal == portals.front()) join(own, portal);
         }
         auto& host = make<Host>("name", name);
-        host.entities.insert(owner);
+        host.entities.insert(owner, host.changed);
         host.site.id = named(Kind::Site, series.site);
         if (*series.cluster != 0) host.cluster.id = named(Kind::Cluster, series.cluster);
         if (*series.label != 0) host.labels.insert(named(Kind::Label, series.label));

@@ -189,6 +189,8 @@ inline constexpr const char* kSentences[] = {
     // proof_facts.cpp
     QT_TRANSLATE_NOOP("Sentences", "%1 is not registered."),
     QT_TRANSLATE_NOOP("Sentences", "%1 is registered by %2."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 belongs to host %2."),
+    QT_TRANSLATE_NOOP("Sentences", "Host %1 is part of cluster %2."),
     QT_TRANSLATE_NOOP("Sentences", "Domain %1 is in the enabled set %2."),
     QT_TRANSLATE_NOOP("Sentences", "Domain %1 is the default domain, which is on."),
     QT_TRANSLATE_NOOP("Sentences", "Domain %1 is in no set, and such domains are active here."),
@@ -205,6 +207,7 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "Domain %1 names other portals of the target and so leaves this one out."),
     QT_TRANSLATE_NOOP("Sentences", "No active domain that holds both leads to it."),
     QT_TRANSLATE_NOOP("Sentences", "Domain %1 names it."),
+    QT_TRANSLATE_NOOP("Sentences", "Domain %1 leaves no portal of the target out."),
     QT_TRANSLATE_NOOP("Sentences", "A session over portal %1 was seen."),
     QT_TRANSLATE_NOOP("Sentences", "The target's portals are not known."),
     QT_TRANSLATE_NOOP("Sentences", "The portals of %1 are not known."),

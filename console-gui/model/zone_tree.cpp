@@ -142,12 +142,11 @@ class Planter {
       item->children.push_back(std::move(child));
     });
     if (is != nullptr) {
-      is->portals.visitWhile([&](san::Id portal) {
+      is->portals.forEach([&](san::Id portal) {
         const bool added = was != nullptr && !was->portals.contains(portal);
         auto child = memberItem(after_, {Kind::Portal, portal}, added ? DraftMark::Added : DraftMark::None);
         child->detail = console::tr("portal");
         item->children.push_back(std::move(child));
-        return true;
       });
     }
     item->detail = console::tr("%1 : %2", "initiators to targets").arg(initiators).arg(targets);

@@ -192,6 +192,12 @@ inline constexpr std::string_view kInvitationMakers =
     "ALTER TABLE \"enrolment_token\" ADD COLUMN \"made_with\" INTEGER; ALTER TABLE \"enrolment_token\" ADD COLUMN "
     "\"maker_token\" BLOB; ALTER TABLE \"enrolment_token\" ADD COLUMN \"maker_certificate\" TEXT";
 
+// Version 16: since when a host consists of what it does and is part of its cluster; when a portal last left a domain.
+inline constexpr std::string_view kHostsSince =
+    "ALTER TABLE \"san_host\" ADD COLUMN \"entities_since\" TEXT; ALTER TABLE \"san_host\" ADD COLUMN "
+    "\"nodes_since\" TEXT; ALTER TABLE \"san_host\" ADD COLUMN \"cluster_since\" INTEGER; ALTER TABLE \"domain\" "
+    "ADD COLUMN \"portals_left\" INTEGER";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -205,8 +211,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{12, "committers", kCommitters},
                                    Step{13, "past-states", kPastStates},
                                    Step{14, "certificate-makers", kCertificateMakers},
-                                   Step{15, "invitation-makers", kInvitationMakers}};
-inline constexpr Plan kPlan{15, kSteps};
+                                   Step{15, "invitation-makers", kInvitationMakers},
+                                   Step{16, "hosts-since", kHostsSince}};
+inline constexpr Plan kPlan{16, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

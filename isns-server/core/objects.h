@@ -107,6 +107,7 @@ struct Domain : Object {
   base::IdSet fcPorts;
   base::IdSet sets;
   std::uint64_t unassignedSince = 0;  // revision since which it was in no set when it was in none last; 0: not known
+  std::uint64_t portalsLeft = 0;      // revision in which a portal last left it; 0: none has, or not known
   bool enabled = false;  // one of its sets is: follows from them, derived.h
 };
 

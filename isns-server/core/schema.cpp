@@ -80,7 +80,7 @@ const ObjectTable& objectTable(ObjectType type) {
   static const ObjectTable device(ObjectType::FcDevice, {});
   static const ObjectTable fcPort(ObjectType::FcPort, {"entity", "device"});
   static const ObjectTable fcDomain(ObjectType::FcDomain, {"entity"});
-  static const ObjectTable domain(ObjectType::Domain, {}, {"unassigned_since"});
+  static const ObjectTable domain(ObjectType::Domain, {}, {"unassigned_since", "portals_left"});
   static const ObjectTable set(ObjectType::DomainSet, {});
   switch (type) {
     case ObjectType::Portal:
@@ -198,7 +198,8 @@ base::Status readObject(std::span<const Cell> cells, ObjectType type, Object& ob
                         std::initializer_list<Index*> links, std::initializer_list<std::int64_t*> added = {}) {
   const ObjectTable& table = objectTable(type);
   const std::size_t full = table.columns.size();
-  if (cells.size() != full && cells.size() != full - table.added) {
+  // Rows of older versions, as the history has them, end before the columns that came later.
+  if (cells.size() > full || cells.size() < full - table.added) {
     return base::fail("the row has another number of columns");
   }
   std::size_t at = 0;
@@ -290,7 +291,8 @@ void writeRow(store::OpsWriter& ops, const FcDevice& o) { writeObject(ops, FcDev
 void writeRow(store::OpsWriter& ops, const FcPort& o) { writeObject(ops, FcPort::kType, o, {o.entity, o.device}); }
 void writeRow(store::OpsWriter& ops, const FcDomain& o) { writeObject(ops, FcDomain::kType, o, {o.entity}); }
 void writeRow(store::OpsWriter& ops, const Domain& o) {
-  writeObject(ops, Domain::kType, o, {}, {static_cast<std::int64_t>(o.unassignedSince)});
+  writeObject(ops, Domain::kType, o, {},
+              {static_cast<std::int64_t>(o.unassignedSince), static_cast<std::int64_t>(o.portalsLeft)});
 }
 void writeRow(store::OpsWriter& ops, const DomainSet& o) { writeObject(ops, DomainSet::kType, o, {}); }
 
@@ -316,8 +318,10 @@ base::Status readRow(Cells cells, FcPort& o) { return readObject(cells, FcPort::
 base::Status readRow(Cells cells, FcDomain& o) { return readObject(cells, FcDomain::kType, o, {&o.entity}); }
 base::Status readRow(Cells cells, Domain& o) {
   std::int64_t since = 0;
-  auto status = readObject(cells, Domain::kType, o, {}, {&since});
+  std::int64_t left = 0;
+  auto status = readObject(cells, Domain::kType, o, {}, {&since, &left});
   o.unassignedSince = static_cast<std::uint64_t>(since);
+  o.portalsLeft = static_cast<std::uint64_t>(left);
   return status;
 }
 base::Status readRow(Cells cells, DomainSet& o) { return readObject(cells, DomainSet::kType, o, {}); }

@@ -454,7 +454,11 @@ bool Transaction::removeMember(Index domain, MemberKind kind, Index member) {
       break;
     case MemberKind::Portal:
       removed = join(TableNumber::DomainPortal, domain, member, &Portal::domains, false);
-      if (removed) edit<Domain>(domain).portals.erase(member);
+      if (removed) {
+        Domain& left = edit<Domain>(domain);
+        left.portals.erase(member);
+        left.portalsLeft = revision_;
+      }
       if (removed) dropIfUnused<Portal>(member);
       break;
     case MemberKind::FcPort:
@@ -553,12 +557,14 @@ void Transaction::followSets() {
 
 // ---- Rows ----------------------------------------------------------------------------------------------------------
 
-// A fact of a domain's row, though the domain is not what was changed.
+// Facts of a domain's row, though the domain is not what was changed.
 template <class T>
-bool leftItsSets(const T&, std::uint64_t) {
+bool wasLeft(const T&, std::uint64_t) {
   return false;
 }
-bool leftItsSets(const Domain& domain, std::uint64_t revision) { return domain.unassignedSince == revision; }
+bool wasLeft(const Domain& domain, std::uint64_t revision) {
+  return domain.unassignedSince == revision || domain.portalsLeft == revision;
+}
 
 template <class T>
 void Transaction::writeRows(store::OpsWriter& ops) {
@@ -566,7 +572,7 @@ void Transaction::writeRows(store::OpsWriter& ops) {
     const T* now = get<T>(touch.index);
     if (now == nullptr) {
       if (touch.before) ops.erase(static_cast<std::uint8_t>(tableOf(T::kType)), touch.index);
-    } else if (now->changed == revision_ || leftItsSets(*now, revision_)) {
+    } else if (now->changed == revision_ || wasLeft(*now, revision_)) {
       writeRow(ops, *now);
     }
   }

@@ -56,9 +56,15 @@ struct Host : Object {
   std::string name;
   Link<Kind::Site> site;
   Link<Kind::Cluster> cluster;
-  Links<Kind::Entity> entities;
-  Links<Kind::Node> nodes;
+  Members<Kind::Entity> entities;
+  Members<Kind::Node> nodes;
   Links<Kind::Label> labels;
+  Dated<Id> clusterDate;
+  [[nodiscard]] Id clusterId() const { return cluster.id; }
+  [[nodiscard]] Revision clusterSince() const { return clusterDate.of(cluster.id, changed); }
+  // Of an entry of its lists. Rows of an older version do not say: then it is as old as the last change.
+  [[nodiscard]] Revision since(const Member& member) const { return member.since != 0 ? member.since : changed; }
+  void settle();
 };
 
 // Where a logical unit stands: behind a target, under a LUN of that target's own numbering.

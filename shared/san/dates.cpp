@@ -1,6 +1,7 @@
-// Dates of what agents report (dated.h): since when an entry of a list is in it.
+// Dates of lists (dated.h): since when an entry is in it.
 #include <vector>
 
+#include "shared/san/admin_objects.h"
 #include "shared/san/observed_objects.h"
 
 namespace san {
@@ -17,6 +18,21 @@ void keep(base::SharedArray<Dated<T>>& dates, const std::vector<Dated<T>>& all) 
 }
 
 }  // namespace
+
+// ---- Hosts ---------------------------------------------------------------------------------------------------------
+
+void Host::settle() {
+  clusterDate = {cluster.id, clusterSince()};
+  const auto date = [&](auto& members) {
+    const auto all = members.items();
+    if (std::ranges::none_of(all, [](const Member& one) { return one.since == 0; })) return;
+    std::vector<Member> dated;
+    for (const Member& one : all) dated.push_back({one.id, since(one)});
+    members.assign(dated);
+  };
+  date(entities);
+  date(nodes);
+}
 
 // ---- Credentials ---------------------------------------------------------------------------------------------------
 

@@ -186,10 +186,13 @@ struct FieldValue<Members<K>> : PlainField<FieldType::Refs, detail::maskOf(K)> {
     if (!taken) return base::fail(taken.error());
     std::vector<Member> all;
     all.reserve(taken->size());
+    std::size_t stay = 0;
     for (ObjectRef ref : *taken) {
       const Member* before = member.find(ref.id);
       all.push_back({ref.id, before != nullptr ? before->since : now});
+      if (before != nullptr) ++stay;
     }
+    if (stay != member.size()) member.noteLeft(now);
     member.assign(all);
     return {};
   }

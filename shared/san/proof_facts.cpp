@@ -13,7 +13,9 @@ class Prover {
       : index_(index), snapshot_(index.snapshot()), pair_(pair), basis_(basis), path_(path) {}
 
   std::array<LayerProof, kLayers> prove() {
-    return {registered(), visible(), portal(), network(), admitted(), mapped()};
+    std::array<LayerProof, kLayers> layers{registered(), visible(), portal(), network(), admitted(), mapped()};
+    belongs(layers);
+    return layers;
   }
 
  private:
@@ -31,6 +33,25 @@ class Prover {
       }
       proof.since = std::max(proof.since, fact.since);
     }
+  }
+
+  // Whose the initiator is makes no layer, but it makes the path this host's: said where all else is older.
+  void belongs(std::array<LayerProof, kLayers>& layers) const {
+    const Node& initiator = pair_.initiator();
+    const ObjectRef about = index_.hostOf(initiator.id);
+    if (about.kind != Kind::Host || path_.works() == Truth::No) return;
+    const Revision since = belongsSince(*snapshot_.get<Host>(about.id));
+    const Revision rest = pathSince(path_, layers);
+    if (rest == 0 || since <= rest) return;
+    LayerProof& registered = layers[static_cast<std::size_t>(Layer::Registered)];
+    registered.facts.push_back({about, words(initiator) + " belongs to host " + words(about) + ".", since});
+    registered.since = since;
+  }
+  [[nodiscard]] Revision belongsSince(const Host& host) const {
+    const Member* byNode = host.nodes.find(pair_.initiator().id);
+    const Member* byEntity = host.entities.find(pair_.initiator().entity.id);
+    if (byNode == nullptr || byEntity == nullptr) return host.since(byNode != nullptr ? *byNode : *byEntity);
+    return std::min(host.since(*byNode), host.since(*byEntity));
   }
 
   LayerProof registered() {
@@ -52,7 +73,7 @@ class Prover {
   [[nodiscard]] Revision policySince(Revision noted) const { return noted != 0 ? noted : snapshot_.settings().changed; }
 
   // Since when a domain is active, and by what; 0: that is not known.
-  ProofFact activeFact(const Domain& domain) {
+  [[nodiscard]] ProofFact activeFact(const Domain& domain) const {
     const Settings& settings = snapshot_.settings();
     const ObjectRef about{Kind::Domain, domain.id};
     const std::string name = "Domain " + words(about);
@@ -89,18 +110,25 @@ class Prover {
       best = node.controlSince();
     }
     for (const Domain* domain : pair_.shared()) {
-      const Revision since =
-          std::max(domain->nodes.find(pair_.initiator().id)->since, domain->nodes.find(pair_.target().id)->since);
       const ObjectRef about{Kind::Domain, domain->id};
-      proof.facts.push_back({about, "Domain " + words(about) + " holds both.", since});
+      proof.facts.push_back({about, "Domain " + words(about) + " holds both.", bothSince(*domain)});
       proof.facts.push_back(activeFact(*domain));
-      const Revision active = proof.facts.back().since;
-      if (active == 0) continue;
-      const Revision whole = std::max(since, active);
-      best = best == 0 ? whole : std::min(best, whole);
+      earliest(best, sharedSince(*domain));
     }
     proof.since = best;
     return proof;
+  }
+  [[nodiscard]] Revision bothSince(const Domain& domain) const {
+    return std::max(domain.nodes.find(pair_.initiator().id)->since, domain.nodes.find(pair_.target().id)->since);
+  }
+  // Since when a domain shows each of the two to the other; 0: that is not known.
+  [[nodiscard]] Revision sharedSince(const Domain& domain) const {
+    const Revision active = activeFact(domain).since;
+    return active == 0 ? 0 : std::max(bothSince(domain), active);
+  }
+  // Of what alone is enough: the first that is known.
+  static void earliest(Revision& best, Revision one) {
+    if (one != 0) best = best == 0 ? one : std::min(best, one);
   }
 
   void notVisible(LayerProof& proof) {
@@ -166,13 +194,58 @@ class Prover {
       if (pair_.shared().empty()) proof.facts.push_back({about, "No active domain that holds both leads to it.", 0});
       return proof;
     }
-    for (const Domain* domain : pair_.shared()) {
-      if (!domain->portals.contains(path_.portal)) continue;
-      const ObjectRef by{Kind::Domain, domain->id};
-      proof.facts.push_back({by, "Domain " + words(by) + " names it.", domain->created});
-    }
     proof.since = proof.facts.front().since;
+    if (const Revision led = ledSince(proof.facts); led != kAlways) {
+      proof.since = led == 0 ? 0 : std::max(proof.since, led);
+    }
     return proof;
+  }
+
+  static constexpr Revision kAlways = ~Revision{0};
+
+  // Since when a domain that shows the target leads to the portal, with what it says of it; 0: that is not known;
+  // kAlways: none has ever left it out.
+  [[nodiscard]] Revision ledSince(std::vector<ProofFact>& facts) const {
+    Revision best = 0;
+    bool always = true;
+    for (const Domain* domain : pair_.shared()) {
+      const Revision let = letSince(*domain);
+      const ObjectRef by{Kind::Domain, domain->id};
+      if (const Member* named = domain->portals.find(path_.portal)) {
+        facts.push_back({by, "Domain " + words(by) + " names it.", named->since});
+      } else if (let != kAlways && !index_.excludes(*domain, pair_.target().id, path_.portal)) {
+        facts.push_back({by, "Domain " + words(by) + " leaves no portal of the target out.", let});
+      }
+      if (let == kAlways && sharedSince(*domain) != 0) {
+        earliest(best, sharedSince(*domain));
+        continue;
+      }
+      always = false;
+      if (index_.excludes(*domain, pair_.target().id, path_.portal)) continue;
+      if (let != 0 && sharedSince(*domain) != 0) earliest(best, std::max(let, sharedSince(*domain)));
+    }
+    // What it was shown by before makes no difference to a control node.
+    return always || pair_.initiator().control ? kAlways : best;
+  }
+  // Since when a domain does not leave the portal out, for what it says of portals; 0: that is not known.
+  [[nodiscard]] Revision letSince(const Domain& domain) const {
+    const Member* own = domain.portals.find(path_.portal);
+    const auto earlier = [&](Id other) {
+      const Member* named = domain.portals.find(other);
+      return named != nullptr && (own == nullptr || named->since < own->since);
+    };
+    const bool wasOut = std::ranges::any_of(index_.portalsOf(pair_.target().entity.id), earlier);
+    if (wasOut) return own == nullptr ? 0 : own->since;
+    if (domain.portals.left() == 0) return kAlways;
+    // What has left may have left it out until then, or have been of another target.
+    const Revision latest = own == nullptr ? domain.portals.left() : std::min(own->since, domain.portals.left());
+    return latest > sharedSince(domain) && hasOtherTarget(domain) ? 0 : latest;
+  }
+  [[nodiscard]] bool hasOtherTarget(const Domain& domain) const {
+    return std::ranges::any_of(domain.nodes.items(), [&](const Member& member) {
+      const Node* node = index_.node(member.id);
+      return node != nullptr && node->target && node->entity != pair_.target().entity;
+    });
   }
   const PortalGroup* groupOf(Id node, Id portal) const {
     const PortalGroup* found = nullptr;
@@ -336,11 +409,18 @@ class Prover {
         break;
     }
   }
+  // What a cluster gets, its hosts get since they are part of it.
+  [[nodiscard]] ProofFact clusterFact() const {
+    const ObjectRef about = index_.hostOf(pair_.initiator().id);
+    const Host& host = *snapshot_.get<Host>(about.id);
+    return {about, "Host " + words(about) + " is part of cluster " + words(host.cluster.ref()) + ".",
+            host.clusterSince()};
+  }
   [[nodiscard]] Revision firstMap() const {
     Revision first = 0;
     pair_.eachMap([&](const Grant& grant) {
-      const Revision made = snapshot_.get<Map>(grant.map)->created;
-      first = first == 0 ? made : std::min(first, made);
+      const Map& map = *snapshot_.get<Map>(grant.map);
+      earliest(first, map.who.kind == Kind::Cluster ? std::max(map.created, clusterFact().since) : map.created);
     });
     return first;
   }
@@ -418,6 +498,7 @@ class Prover {
                              target + " is to map " + unit + " for " + words(map.who) + how +
                                  (leaves ? ", until it is taken away." : "."),
                              map.changed});
+      if (map.who.kind == Kind::Cluster) proof.facts.push_back(clusterFact());
     }
     allOf(proof);
     return proof;
@@ -449,7 +530,9 @@ Revision pathSince(const Path& path, const std::array<LayerProof, kLayers>& laye
       since = since == 0 ? layer.since : std::min(since, layer.since);
     }
   }
-  return since;
+  // What is not known is no before both are registered, and the host's.
+  const Revision there = layers[static_cast<std::size_t>(Layer::Registered)].since;
+  return works == Truth::Unknown && since != 0 ? std::max(since, there) : since;
 }
 
 void CellSince::add(const Path& path, Revision since) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "shared/base/ref.h"
 #include "shared/base/shared_array.h"
@@ -91,7 +92,7 @@ struct PortalGroup : Object {
   [[nodiscard]] bool grantsAccess() const { return tag != kNullTag; }
 };
 
-// Members of a domain or a set, each with the revision that brought it. Ascending by id.
+// Members of a domain, a set or a host, each with the revision that brought it. Ascending by id.
 struct Member {
   Id id = 0;
   Revision since = 0;
@@ -112,11 +113,26 @@ class Members {
     return at != all.end() && at->id == id ? &*at : nullptr;
   }
   [[nodiscard]] bool contains(Id id) const { return find(id) != nullptr; }
+  template <class Visit>
+  void forEach(Visit&& visit) const {
+    for (const Member& one : items()) visit(one.id);
+  }
   // `all` ascends by id.
   void assign(std::span<const Member> all) { list_ = base::SharedArray<Member>(all); }
+  void insert(Id id, Revision since) {
+    std::vector<Member> all(items().begin(), items().end());
+    const auto at = std::ranges::lower_bound(all, id, {}, &Member::id);
+    if (at != all.end() && at->id == id) return;
+    all.insert(at, {id, since});
+    assign(all);
+  }
+  // The revision of the last change that took a member out; 0: none has left, as far as is known.
+  [[nodiscard]] Revision left() const { return left_; }
+  void noteLeft(Revision revision) { left_ = revision; }
 
  private:
   base::SharedArray<Member> list_;
+  Revision left_ = 0;
 };
 
 struct Domain : Object {
@@ -124,7 +140,7 @@ struct Domain : Object {
   static constexpr Id kDefault = 1;  // RFC 4171 2.2.2
   std::string name;                  // DD Symbolic Name
   Members<Kind::Node> nodes;
-  Links<Kind::Portal> portals;
+  Members<Kind::Portal> portals;
   std::uint32_t features = 0;  // DD Features (RFC 4171 6.11.2.9); bit 0: boot list
   ChapDemand chap = ChapDemand::None;
   bool md5Refused = false;  // CHAP with MD5 is not enough between its members

@@ -8,7 +8,7 @@
 namespace san {
 namespace {
 
-// ---- Members of domains and sets -----------------------------------------------------------------------------------
+// ---- Members of domains, sets and hosts ----------------------------------------------------------------------------
 
 template <auto Field>
 struct MemberRow;
@@ -29,8 +29,20 @@ struct MemberRow<Field> {
 };
 
 template <auto Field>
-constexpr SinceRow membersOf(std::string_view field) {
-  return {"members_since", field, true, MemberRow<Field>::get, MemberRow<Field>::set};
+constexpr SinceRow membersOf(std::string_view field, std::string_view name = "members_since") {
+  return {name, field, true, MemberRow<Field>::get, MemberRow<Field>::set};
+}
+// Of a host, whose older rows do not tell.
+template <auto Field>
+constexpr SinceRow partsOf(std::string_view field, std::string_view name) {
+  return {name, field, true,
+          [](const Object& object) {
+            const auto& host = static_cast<const Host&>(object);
+            std::vector<Revision> all;
+            for (const Member& one : (host.*Field).items()) all.push_back(host.since(one));
+            return all;
+          },
+          MemberRow<Field>::set};
 }
 
 // A revision that stands in the object.
@@ -46,6 +58,13 @@ constexpr SinceRow plainRow(std::string_view name, std::string_view field) {
 constexpr std::array kDomainRows{
     membersOf<&Domain::nodes>("nodes"),
     plainRow<Domain, &Domain::unassignedSince>("unassigned_since", "name"),
+    membersOf<&Domain::portals>("portals", "portals_since"),
+    SinceRow{
+        "portals_left", "portals", false,
+        [](const Object& object) { return std::vector<Revision>{static_cast<const Domain&>(object).portals.left()}; },
+        [](Object& object, std::span<const Revision> revisions) {
+          if (revisions.size() == 1) static_cast<Domain&>(object).portals.noteLeft(revisions[0]);
+        }},
 };
 constexpr std::array kSetRows{
     membersOf<&DomainSet::domains>("domains"),
@@ -72,6 +91,12 @@ constexpr SinceRow valueRow(std::string_view name, std::string_view field) {
 constexpr std::array kNodeRows{
     valueRow<Node, &Node::registeredDate, &Node::registeredBy, &Node::registeredSince>("registered_since", "entity"),
     valueRow<Node, &Node::controlDate, &Node::control, &Node::controlSince>("control_since", "control"),
+};
+
+constexpr std::array kHostRows{
+    partsOf<&Host::entities>("entities", "entities_since"),
+    partsOf<&Host::nodes>("nodes", "nodes_since"),
+    valueRow<Host, &Host::clusterDate, &Host::clusterId, &Host::clusterSince>("cluster_since", "cluster"),
 };
 
 // A list of dates in the place of another where each entry has a revision.
@@ -188,6 +213,8 @@ std::span<const SinceRow> sinceRowsOf(Kind kind) {
       return kSetRows;
     case Kind::Node:
       return kNodeRows;
+    case Kind::Host:
+      return kHostRows;
     case Kind::Settings:
       return kSettingsRows;
     case Kind::AppliedTarget:

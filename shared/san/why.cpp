@@ -23,12 +23,15 @@ bool nearer(const Path& a, const Path& b) {
   return std::tuple(a.initiator, a.target, a.portal) < std::tuple(b.initiator, b.target, b.portal);
 }
 
-// 0 where paths that were left off have a part in it.
-Revision sinceOf(const Why& why) {
+// 0 where paths that were left off have a part in it, or such as the host had before.
+Revision sinceOf(const Why& why, const Snapshot& snapshot) {
   if (why.morePaths != 0 && why.paths.back().path.works() == why.cell.works) return 0;  // the best come first
   CellSince since(why.cell.works);
   for (const PathProof& proof : why.paths) since.add(proof.path, proof.since);
-  return since.get();
+  const Host* host = why.host.kind == Kind::Host ? snapshot.get<Host>(why.host.id) : nullptr;
+  const bool mayHaveLost =
+      why.cell.works == Truth::No && host != nullptr && host->changed != host->created && host->changed > since.get();
+  return mayHaveLost ? 0 : since.get();
 }
 
 // The first layer of a question that makes it what it is.
@@ -100,7 +103,7 @@ Why why(const SanIndex& index, Basis basis, ObjectRef host, Id unit) {
     why.paths.push_back(std::move(proof));
   }
   why.morePaths = paths.size() - why.paths.size();
-  why.since = sinceOf(why);
+  why.since = sinceOf(why, index.snapshot());
   if (why.cell.works == Truth::Yes) return why;
   if (!paths.empty()) {
     addFirstBroken(paths.front(), paths.front().finds(), kFindingLayers, why.brokenLayers);

@@ -118,7 +118,7 @@ class RandomSan {
       const Id wanted = i == 1 && chance(10) ? 0x7000'0000 + upTo(1000) : 0;  // peers may choose DD_IDs
       auto& domain = add<san::Domain>(domains_, wanted);
       join(domain.nodes, nodes_, 65);
-      if (chance(30)) fill(domain.portals, portals_, 30);
+      if (chance(30)) join(domain.portals, portals_, 30);
       if (chance(20)) domain.chap = word<san::ChapDemand>();
       domain.md5Refused = chance(20);
     }
@@ -140,8 +140,8 @@ class RandomSan {
     for (std::uint32_t i = upTo(2); i > 0; --i) {
       auto& host = add<san::Host>(hosts_);
       host.cluster.id = oneOf(clusters_, 60);
-      fill(host.entities, entities_, 30);
-      fill(host.nodes, nodes_, 20);
+      join(host.entities, entities_, 30);
+      join(host.nodes, nodes_, 20);
     }
   }
 

@@ -243,7 +243,7 @@ class Maker {
       Host& host = named<Host>(name);
       host.site.id = sites_[h % sites_.size()];
       host.cluster.id = part.cluster;
-      host.entities.insert(part.entity);
+      host.entities.insert(part.entity, host.changed);
       if (dice_.chance(20)) host.labels.insert(labels_[dice_.below(labels_.size())]);
       made_.hosts.push_back(host.id);
       hosts_.push_back(std::move(part));

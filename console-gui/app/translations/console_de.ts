@@ -1167,6 +1167,14 @@
         <translation>%1 ist von %2 registriert.</translation>
     </message>
     <message>
+        <source>%1 belongs to host %2.</source>
+        <translation>%1 gehört zum Host %2.</translation>
+    </message>
+    <message>
+        <source>Host %1 is part of cluster %2.</source>
+        <translation>Der Host %1 gehört zum Cluster %2.</translation>
+    </message>
+    <message>
         <source>Domain %1 is in the enabled set %2.</source>
         <translation>Die Domain %1 ist im eingeschalteten Satz %2.</translation>
     </message>
@@ -1229,6 +1237,10 @@
     <message>
         <source>Domain %1 names it.</source>
         <translation>Die Domain %1 nennt es.</translation>
+    </message>
+    <message>
+        <source>Domain %1 leaves no portal of the target out.</source>
+        <translation>Die Domain %1 lässt kein Portal des Ziels aus.</translation>
     </message>
     <message>
         <source>A session over portal %1 was seen.</source>

@@ -41,7 +41,10 @@ ColumnType columnType(FieldType type) {
 
 // The last field before the columns that say since when: fields that came later stand behind these.
 std::string_view lastBeforeSince(Kind kind) {
-  return kind == Kind::AppliedTarget ? "proves_mutual" : kind == Kind::Credential ? "lacked_by" : "";
+  return kind == Kind::AppliedTarget ? "proves_mutual"
+         : kind == Kind::Credential  ? "lacked_by"
+         : kind == Kind::Host        ? "labels"
+                                     : "";
 }
 
 struct KindTable {

@@ -104,18 +104,9 @@ base::Status Projection::close() {
     }
   }
   modelRows_.clear();
-  for (const auto& [id, deltas] : domainNodes_) {
-    if (editor().view().get<san::Domain>(id) == nullptr) continue;  // gone with all of its members
-    const auto list = merged(editor().view().get<san::Domain>(id)->nodes.items(), deltas);
-    editor().own<san::Domain>(id).nodes.assign(list);
-  }
-  for (const auto& [id, deltas] : setDomains_) {
-    if (editor().view().get<san::DomainSet>(id) == nullptr) continue;
-    const auto list = merged(editor().view().get<san::DomainSet>(id)->domains.items(), deltas);
-    editor().own<san::DomainSet>(id).domains.assign(list);
-  }
-  domainNodes_.clear();
-  setDomains_.clear();
+  mergeMembers(domainNodes_, &san::Domain::nodes);
+  mergeMembers(domainPortals_, &san::Domain::portals);
+  mergeMembers(setDomains_, &san::DomainSet::domains);
   for (RegistryNumbers* numbers : {&entities_, &portals_, &nodes_, &groups_}) numbers->settle();
   if (unused_.size() >= sweepAt_) sweepUnused();
   if (auto status = followFacts(); !status) return status;
@@ -134,6 +125,20 @@ base::Status Projection::close() {
   if (!finished) return base::fail(finished.error().text);
   snapshot_ = std::move(finished).value();
   return {};
+}
+
+template <class T, class Members>
+void Projection::mergeMembers(std::map<Id, std::vector<MemberDelta>>& all, Members T::*list) {
+  for (const auto& [id, deltas] : all) {
+    if (editor().view().get<T>(id) == nullptr) continue;  // gone with all of its members
+    const auto members = merged((editor().view().get<T>(id)->*list).items(), deltas);
+    Members& own = editor().own<T>(id).*list;
+    own.assign(members);
+    // A start has that from the container's row.
+    const bool anyLeft = std::ranges::any_of(deltas, [](const MemberDelta& delta) { return !delta.added; });
+    if (anyLeft && !loading_) own.noteLeft(editor().view().revision);
+  }
+  all.clear();
 }
 
 // The policies of the configuration stand in the settings, as everything does that reach depends on; a node has a row,

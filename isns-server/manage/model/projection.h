@@ -76,6 +76,8 @@ class Projection {
   base::Status put(std::uint8_t table, std::int64_t id, Cells cells);
   base::Status erase(std::uint8_t table, std::int64_t id);
   base::Status close();
+  template <class T, class Members>
+  void mergeMembers(std::map<san::Id, std::vector<MemberDelta>>& all, Members T::*list);
   base::Status followFacts();
   void sweepUnused();
   // projection_registry.cpp
@@ -118,7 +120,7 @@ class Projection {
   bool otherFacts_ = false;
   std::vector<ModelRow> modelRows_;
   std::vector<Stamp> stamps_;
-  std::map<san::Id, std::vector<MemberDelta>> domainNodes_, setDomains_;
+  std::map<san::Id, std::vector<MemberDelta>> domainNodes_, domainPortals_, setDomains_;
 };
 
 template <class Edit>

@@ -70,8 +70,8 @@ base::Status Projection::makeWay(ObjectRef ref, Cells cells) {
     if (!now) return base::fail(now.error().text);
     if (unused_.erase(from) != 0) unused_.insert(*now);
     numbers.renumber(from.id, now->id);
-    if (ref.kind != Kind::Node) return {};
-    for (auto& [domain, deltas] : domainNodes_) {
+    if (ref.kind == Kind::Entity) return {};
+    for (auto& [domain, deltas] : ref.kind == Kind::Node ? domainNodes_ : domainPortals_) {
       for (MemberDelta& delta : deltas) delta.member = delta.member == from.id ? now->id : delta.member;
     }
     return {};

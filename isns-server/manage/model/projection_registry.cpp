@@ -152,7 +152,8 @@ base::Status Projection::putDomain(Index index, Cells cells) {
   san::Domain& domain = editor().own<san::Domain>(index);
   domain.features = row.attributes.u32Or(tag::kDdFeatures, 0);
   domain.unassignedSince = row.unassignedSince;
-  // That it has left its last set is the set's change.
+  domain.portals.noteLeft(row.portalsLeft);
+  // That it has left its last set is the set's change; that a portal has left it comes with the portal.
   if (!loading_ && row.changed != 0 && row.changed < editor().view().revision) domain.changed = changed;
   stamp(ref, row.created, row.changed);
   return {};
@@ -185,11 +186,7 @@ base::Status Projection::putMember(TableNumber table, std::int64_t id, Cells cel
   if (joined == 0 || editor().view().get<san::Domain>(container) == nullptr) {
     return base::fail("a membership names an object that is missing");
   }
-  if (table == TableNumber::DomainNode) {
-    domainNodes_[container].push_back({joined, true, since});
-  } else {
-    editor().own<san::Domain>(container).portals.insert(joined);
-  }
+  (table == TableNumber::DomainNode ? domainNodes_ : domainPortals_)[container].push_back({joined, true, since});
   return {};
 }
 
@@ -200,8 +197,8 @@ void Projection::eraseMember(TableNumber table, std::int64_t id) {
     setDomains_[container].push_back({member, false, 0});
   } else if (table == TableNumber::DomainNode) {
     if (const Id left = nodes_.nowOrBefore(member); left != 0) domainNodes_[container].push_back({left, false, 0});
-  } else if (editor().view().get<san::Domain>(container) != nullptr) {
-    if (const Id left = portals_.nowOrBefore(member); left != 0) editor().own<san::Domain>(container).portals.erase(left);
+  } else if (const Id left = portals_.nowOrBefore(member); left != 0) {
+    domainPortals_[container].push_back({left, false, 0});
   }
 }
 

@@ -1,6 +1,6 @@
 #include "isns-server/manage/model/renumber.h"
 
-#include <map>
+#include <algorithm>
 
 namespace manage {
 
@@ -43,26 +43,21 @@ san::Edited<ObjectRef> renumbered(san::SnapshotEditor& editor, ObjectRef from, I
     follow(&san::PortalGroup::portal);
     follow(&san::Session::portal);
   }
-  std::vector<Id> domains;
-  editor.view().table<san::Domain>().forEach([&](Id id, const san::Domain& domain) {
-    if (isNode ? domain.nodes.contains(from.id) : domain.portals.contains(from.id)) domains.push_back(id);
-  });
-  for (Id id : domains) {
-    san::Domain& domain = editor.own<san::Domain>(id);
-    if (isNode) {
-      std::map<Id, san::Member> members;
-      for (const san::Member& one : domain.nodes.items()) {
-        const Id now = one.id == from.id ? made.id : one.id;
-        members.emplace(now, san::Member{now, one.since});
-      }
-      std::vector<san::Member> list;
-      for (const auto& [member, one] : members) list.push_back(one);
-      domain.nodes.assign(list);
-    } else {
-      domain.portals.erase(from.id);
-      domain.portals.insert(made.id);
+  const auto followIn = [&](auto san::Domain::*list) {
+    std::vector<Id> domains;
+    editor.view().table<san::Domain>().forEach([&](Id id, const san::Domain& domain) {
+      if ((domain.*list).contains(from.id)) domains.push_back(id);
+    });
+    for (Id id : domains) {
+      auto& members = editor.own<san::Domain>(id).*list;
+      std::vector<san::Member> all(members.items().begin(), members.items().end());
+      for (san::Member& one : all) one.id = one.id == from.id ? made.id : one.id;
+      std::ranges::sort(all, {}, &san::Member::id);
+      members.assign(all);
     }
-  }
+  };
+  if (isNode) followIn(&san::Domain::nodes);
+  if (!isNode) followIn(&san::Domain::portals);
   return made;
 }
 

@@ -113,6 +113,21 @@ TEST_F(SinceWhenTest, ANodeIsRegisteredSinceItsLastBreak) {
   EXPECT_EQ(since(), second) << "replaced in one message";
 }
 
+TEST_F(SinceWhenTest, ADomainKnowsWhenAPortalLastLeftIt) {
+  core::Index portal = 0;
+  const std::uint64_t made = change([&](core::Transaction& tx) {
+    domain_ = tx.createDomain(0, "zone");
+    portal = tx.ensurePortal(core::PortalKey::of(isns::IpAddress{}, 3260));
+    tx.addMember(domain_, core::MemberKind::Portal, portal);
+  });
+  const auto domain = [&] { return registry_.working().table<core::Domain>().get(domain_); };
+  EXPECT_EQ(domain()->portalsLeft, 0U);
+  const std::uint64_t left =
+      change([&](core::Transaction& tx) { tx.removeMember(domain_, core::MemberKind::Portal, portal); });
+  EXPECT_EQ(domain()->portalsLeft, left);
+  EXPECT_EQ(domain()->changed, made);
+}
+
 TEST_F(SinceWhenTest, ADomainIsInNoSetSinceItLeftTheLast) {
   core::Index one = 0, two = 0;
   const std::uint64_t made = change([&](core::Transaction& tx) {

@@ -5,6 +5,7 @@
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/isns/ip_text.h"
 #include "shared/san/edit.h"
+#include "shared/san/since_rows.h"
 
 namespace {
 
@@ -165,6 +166,103 @@ TEST_F(ProjectionTest, ADomainThatLeavesItsLastSetSaysSinceWhenAndIsNotChanged) 
   const san::Domain& domain = *projection.snapshot().get<san::Domain>(1);
   EXPECT_EQ(domain.unassignedSince, 7U);
   EXPECT_EQ(domain.changed, 1U);
+}
+
+// What an object tells of since when, by its name.
+std::vector<san::Revision> told(const Projection& of, ObjectRef ref, std::string_view name) {
+  for (const san::SinceRow& row : san::sinceRowsOf(ref.kind)) {
+    if (row.name == name) return row.get(*of.snapshot().get(ref));
+  }
+  return {};
+}
+
+template <class Write>
+void loadInto(Projection& projection, Write&& write) {
+  store::Batch batch;
+  store::OpsWriter ops = batch.begin(1, 0, 1, "", "");
+  write(ops);
+  batch.end();
+  store::OpsReader reader(batch[0].ops);
+  for (store::Op op; reader.next(op);) ASSERT_TRUE(projection.loadRow(op.table, op.id, op.cells));
+  ASSERT_TRUE(projection.finishLoad(9, 90));
+}
+
+TEST_F(ProjectionTest, APortalIsNamedByADomainSinceItsMembershipSays) {
+  const ObjectRef zone{Kind::Domain, 1};
+  const auto put = [](store::OpsWriter& ops, std::uint64_t left) {
+    putNode(ops, 1, "iqn.a", 1);
+    putGroup(ops, 1, 1);
+    core::Domain domain;
+    domain.index = 1;
+    domain.created = domain.changed = 1;
+    domain.portalsLeft = left;
+    domain.attributes.setText(isns::tag::kDdName, "zone1");
+    core::writeRow(ops, domain);
+  };
+  const auto join = [](store::OpsWriter& ops, std::int64_t since) {
+    ops.put(static_cast<std::uint8_t>(core::TableNumber::DomainPortal), (std::int64_t{1} << 32) + 1);
+    ops.integer(1);
+    ops.integer(1);
+    if (since != 0) ops.integer(since);
+  };
+  Projection live(0, {});
+  ASSERT_TRUE(change(live, 1, [&](store::OpsWriter& ops) { put(ops, 0); }));
+  ASSERT_TRUE(change(live, 3, [&](store::OpsWriter& ops) { join(ops, 3); }));
+  ASSERT_TRUE(change(live, 4, [&](store::OpsWriter& ops) { putGroup(ops, 1, 1); }));
+  EXPECT_EQ(told(live, zone, "portals_since"), std::vector<san::Revision>{3});
+  EXPECT_EQ(told(live, zone, "portals_left"), std::vector<san::Revision>{0});
+  ASSERT_TRUE(change(live, 6, [](store::OpsWriter& ops) {
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::DomainPortal), (std::int64_t{1} << 32) + 1);
+  }));
+  EXPECT_TRUE(told(live, zone, "portals_since").empty());
+  EXPECT_EQ(told(live, zone, "portals_left"), std::vector<san::Revision>{6}) << "of a history that does not say so";
+  Projection start(0, {});
+  loadInto(start, [&](store::OpsWriter& ops) {
+    put(ops, 6);
+    join(ops, 8);
+  });
+  EXPECT_EQ(told(start, zone, "portals_since"), std::vector<san::Revision>{8});
+  EXPECT_EQ(told(start, zone, "portals_left"), std::vector<san::Revision>{6});
+}
+
+TEST_F(ProjectionTest, AStartKnowsSinceWhenAHostConsistsOfWhatItDoes) {
+  const ObjectRef ref{Kind::Host, 1};
+  const auto put = [](store::OpsWriter& ops, san::Revision changed, bool tells) {
+    pinNode(ops, 1, "iqn.a");
+    pinNode(ops, 2, "iqn.b");
+    san::Host host;
+    host.id = 1;
+    host.created = 1;
+    host.changed = changed;
+    host.name = "web" + std::to_string(changed);
+    san::Cluster cluster;
+    cluster.id = 5;
+    cluster.name = "pair";
+    manage::writeRow(ops, Kind::Cluster, cluster, 1, 1);
+    host.cluster.id = 5;
+    host.clusterDate = {5, 3};
+    host.nodes.insert(1, 4);
+    host.nodes.insert(2, changed);
+    if (tells) return manage::writeRow(ops, Kind::Host, host, 1, changed);
+    ops.put(manage::tableOf(Kind::Host), 1);
+    ops.integer(1);
+    ops.integer(static_cast<std::int64_t>(changed));
+    std::string memory;
+    for (const san::FieldRow* field : manage::storedFields(Kind::Host)) {
+      ops.cell(manage::cellOf(*field, field->get(host), memory));
+    }
+  };
+  Projection projection(0, {});
+  loadInto(projection, [&](store::OpsWriter& ops) { put(ops, 7, true); });
+  EXPECT_EQ(told(projection, ref, "nodes_since"), (std::vector<san::Revision>{4, 7}));
+  EXPECT_EQ(told(projection, ref, "cluster_since"), std::vector<san::Revision>{3});
+  Projection older(0, {});
+  loadInto(older, [&](store::OpsWriter& ops) { put(ops, 7, false); });
+  EXPECT_EQ(told(older, ref, "nodes_since"), (std::vector<san::Revision>{7, 7})) << "as old as the last change";
+  EXPECT_EQ(told(older, ref, "cluster_since"), std::vector<san::Revision>{7});
+  ASSERT_TRUE(change(older, 10, [&](store::OpsWriter& ops) { put(ops, 10, false); }));
+  EXPECT_EQ(told(older, ref, "nodes_since"), (std::vector<san::Revision>{7, 7})) << "another name begins nothing anew";
+  EXPECT_EQ(told(older, ref, "cluster_since"), std::vector<san::Revision>{7});
 }
 
 TEST_F(ProjectionTest, AnIndexThatIsUsedAgainIsAnotherObject) {

@@ -62,6 +62,136 @@ TEST_F(SinceWhen, ARegistrationThatHadABreakIsAsOldAsItsReturn) {
   EXPECT_EQ(ask().since, back);
 }
 
+// The portals of a domain, which leaves out those of a target that it does not name while it names one of them.
+class PortalsNamed : public SinceWhen {
+ protected:
+  PortalsNamed() {
+    zone = {Kind::Domain, *san.done().find(Kind::Domain, "zone")};
+    const Id owner = san.done().get<Node>(target)->entity.id;
+    used = SanIndex(san.done()).portalsOf(owner)[0];
+    lame = san.portal("192.0.2.9:3260", owner);
+    beforehand = ask().since;
+  }
+  void name(std::initializer_list<Id> portals) { san.set(zone, "portals", SanBuilder::refs(Kind::Portal, portals)); }
+  ObjectRef zone;
+  Id used = 0, lame = 0;
+  Revision beforehand = 0;
+};
+
+TEST_F(PortalsNamed, OneThatWasLeftOutIsAWayInSinceItIsNamedToo) {
+  name({lame});
+  EXPECT_EQ(ask().cell.works, Truth::No);
+  name({used, lame});
+  const Revision named = now();
+  EXPECT_EQ(ask().since, named);
+  san.set(zone, "name", std::string("storage"));
+  name({used});
+  EXPECT_EQ(ask().since, named);
+}
+
+TEST_F(PortalsNamed, OneThatWasLeftOutIsAWayInSinceNoOtherIsNamed) {
+  name({lame});
+  name({});
+  const Revision left = now();
+  san.set(zone, "name", std::string("storage"));
+  EXPECT_EQ(ask().since, left);
+}
+
+TEST_F(PortalsNamed, WhatWasNeverLeftOutIsAsOldAsItWas) {
+  name({used});
+  EXPECT_EQ(ask().since, beforehand);
+  name({used, lame});
+  EXPECT_EQ(ask().since, beforehand);
+}
+
+TEST_F(PortalsNamed, AnotherDomainThatLeadsToItIsEnough) {
+  san.zone("second", {web, target});
+  const Revision second = now();
+  name({lame});
+  EXPECT_EQ(since(Layer::Portal), second);
+  EXPECT_EQ(ask().since, second);
+}
+
+TEST_F(PortalsNamed, OfSeveralTargetsItIsNotKnownWhosePortalLeft) {
+  san.add(zone, "nodes", {Kind::Node, san.target("iqn.2026-01.example:disk2")});
+  name({lame});
+  name({});
+  EXPECT_EQ(ask().cell.works, Truth::Yes);
+  EXPECT_EQ(ask().since, 0U);
+}
+
+// Whose an initiator is: what it reaches its host reaches since then.
+class HostsParts : public SinceWhen {
+ protected:
+  HostsParts() {
+    second = {Kind::Host, san.host("db1", "iqn.2026-01.example:db1")};
+    db = san.nodeNamed("iqn.2026-01.example:db1");
+    san.add(zone(), "nodes", {Kind::Node, db});
+    give({mapTo(db)});
+    admit({web, db});
+    later = now();
+  }
+  [[nodiscard]] ObjectRef zone() const { return {Kind::Domain, *san.done().find(Kind::Domain, "zone")}; }
+  [[nodiscard]] ObjectRef first() const { return {Kind::Host, host}; }
+  void move(ObjectRef to) {
+    const ObjectRef entity{Kind::Entity, san.done().get<Node>(db)->entity.id};
+    san.remove(second, "entities", entity);
+    san.add(to, "entities", entity);
+  }
+  [[nodiscard]] Why asked(Basis basis = Basis::Applied) const {
+    return why(SanIndex(san.done()), basis, first(), unit);
+  }
+  ObjectRef second;
+  Id db = 0;
+  Revision later = 0;
+};
+
+TEST_F(HostsParts, AHostReachesWhatAnInitiatorReachesSinceThatIsItsOwn) {
+  EXPECT_EQ(asked().cell.works, Truth::No);
+  EXPECT_EQ(why(SanIndex(san.done()), Basis::Applied, second, unit).since, later);
+  move(first());
+  const Revision moved = now();
+  san.set(first(), "name", std::string("web-one"));
+  EXPECT_EQ(asked().cell.works, Truth::Yes);
+  EXPECT_EQ(asked().since, moved);
+  const Why answer = asked();
+  const auto& facts = answer.paths.at(0).layer(Layer::Registered).facts;
+  EXPECT_EQ(facts.back().text, "iqn.2026-01.example:db1 belongs to host web-one.");
+  EXPECT_EQ(facts.back().about, first());
+  EXPECT_EQ(facts.back().since, moved);
+}
+
+TEST_F(HostsParts, ANodeThatAHostNamesAloneIsItsOwnSinceThen) {
+  san.add(first(), "nodes", {Kind::Node, db});
+  const Revision named = now();
+  EXPECT_EQ(asked().since, named);
+  give({mapTo(db, Right::ReadOnly)});
+  EXPECT_EQ(asked().since, now());
+  EXPECT_EQ(asked().paths.at(0).layer(Layer::Registered).facts.size(), 2U) << "all else is older: it is not said";
+}
+
+TEST_F(HostsParts, SinceWhenAHostReachesNothingIsNotKnownWhereItMayHaveLostAnInitiator) {
+  give({mapTo(web), mapTo(db)});
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(web).entity.id = 0; });
+  san.set(first(), "nodes", SanBuilder::refs(Kind::Node, {web, db}));
+  EXPECT_EQ(asked().cell.works, Truth::Yes);
+  san.set(first(), "nodes", SanBuilder::refs(Kind::Node, {web}));
+  EXPECT_EQ(asked().cell.works, Truth::No);
+  EXPECT_EQ(asked().since, 0U);
+}
+
+TEST_F(HostsParts, WhatAClusterIsToHaveItsHostIsToHaveSinceItIsPartOfIt) {
+  const ObjectRef cluster{Kind::Cluster, san.create(Kind::Cluster, {{"name", std::string("pair")}})};
+  san.map(cluster, target, unit, 3);
+  san.set(first(), "cluster", cluster);
+  const Revision joined = now();
+  san.set(first(), "name", std::string("web-one"));
+  const Why wanted = asked(Basis::Desired);
+  EXPECT_EQ(wanted.paths.at(0).layer(Layer::Mapped).since, joined);
+  EXPECT_EQ(wanted.paths.at(0).layer(Layer::Mapped).facts.back().text, "Host web-one is part of cluster pair.");
+  EXPECT_EQ(wanted.since, joined);
+}
+
 TEST_F(SinceWhen, ADomainInNoSetIsActiveSinceItLeftItsLastSetAndThePolicyHolds) {
   const Id domain = *san.done().find(Kind::Domain, "zone");
   const Id set = *san.done().find(Kind::DomainSet, "set1");
