@@ -206,26 +206,28 @@ class Prover {
   // Since when a domain that shows the target leads to the portal, with what it says of it; 0: that is not known;
   // kAlways: none has ever left it out.
   [[nodiscard]] Revision ledSince(std::vector<ProofFact>& facts) const {
-    Revision best = 0;
     bool always = true;
     for (const Domain* domain : pair_.shared()) {
       const Revision let = letSince(*domain);
+      always = always && let == kAlways;
       const ObjectRef by{Kind::Domain, domain->id};
       if (const Member* named = domain->portals.find(path_.portal)) {
         facts.push_back({by, "Domain " + words(by) + " names it.", named->since});
       } else if (let != kAlways && !index_.excludes(*domain, pair_.target().id, path_.portal)) {
         facts.push_back({by, "Domain " + words(by) + " leaves no portal of the target out.", let});
       }
-      if (let == kAlways && sharedSince(*domain) != 0) {
-        earliest(best, sharedSince(*domain));
-        continue;
-      }
-      always = false;
-      if (index_.excludes(*domain, pair_.target().id, path_.portal)) continue;
-      if (let != 0 && sharedSince(*domain) != 0) earliest(best, std::max(let, sharedSince(*domain)));
     }
-    // What it was shown by before makes no difference to a control node.
-    return always || pair_.initiator().control ? kAlways : best;
+    if (always) return kAlways;
+    // A control node is shown also what its domains leave out.
+    Revision best = pair_.initiator().control ? pair_.initiator().controlSince() : 0;
+    for (const Domain* domain : pair_.shared()) {
+      const Revision let = letSince(*domain);
+      const Revision shared = sharedSince(*domain);
+      if (let == kAlways) earliest(best, shared);
+      const bool known = let != kAlways && let != 0 && shared != 0;
+      if (known && !index_.excludes(*domain, pair_.target().id, path_.portal)) earliest(best, std::max(let, shared));
+    }
+    return best;
   }
   // Since when a domain does not leave the portal out, for what it says of portals; 0: that is not known.
   [[nodiscard]] Revision letSince(const Domain& domain) const {

@@ -112,6 +112,14 @@ TEST_F(PortalsNamed, AnotherDomainThatLeadsToItIsEnough) {
   EXPECT_EQ(ask().since, second);
 }
 
+TEST_F(PortalsNamed, AControlNodeIsShownWhatIsLeftOutSinceItIsOne) {
+  name({lame});
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(web).control = true; });
+  const Revision made = now();
+  EXPECT_EQ(ask().cell.works, Truth::Yes);
+  EXPECT_EQ(ask().since, made);
+}
+
 TEST_F(PortalsNamed, OfSeveralTargetsItIsNotKnownWhosePortalLeft) {
   san.add(zone, "nodes", {Kind::Node, san.target("iqn.2026-01.example:disk2")});
   name({lame});
