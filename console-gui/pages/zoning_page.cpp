@@ -101,6 +101,12 @@ QWidget* ZoningPage::makeTree() {
     chosen_ = tree_.refOf(current);
     choose(chosen_);
   });
+  // The row that is the current one already, after somebody has picked members in the lists.
+  connect(treeView_, &QTreeView::clicked, this, [this](const QModelIndex& at) {
+    if (!treeView_->selectionModel()->isSelected(at)) return;
+    chosen_ = tree_.refOf(at);
+    choose(chosen_);
+  });
   column->addWidget(treeView_, 1);
   return part;
 }
@@ -150,7 +156,9 @@ QWidget* ZoningPage::makeLists() {
     lists->addWidget(view);
     whenChosen(view, this, [this, view] {
       const QModelIndex chosen = chosenIn(*view);
-      if (chosen.isValid()) choose(view == targetView_ ? targets_.refOf(chosen) : initiators_.refOf(chosen));
+      if (!chosen.isValid() || choosing_) return;
+      picked_ = view == targetView_ ? targets_.refOf(chosen) : initiators_.refOf(chosen);
+      choose(picked_);
     });
     connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ZoningPage::refreshMarks);
   }
@@ -242,7 +250,9 @@ void ZoningPage::showSans() {
 void ZoningPage::refreshMarks() {
   if (!isVisible()) return;
   const ObjectRef current = workspace().selection().current();
-  if (current && tree_.refOf(treeView_->currentIndex()) != current) {
+  if (current != picked_) picked_ = {};
+  // Members are picked for the zone that is chosen: the tree stays there.
+  if (current && !picked_ && tree_.refOf(treeView_->currentIndex()) != current) {
     if (const QModelIndex at = tree_.indexOf(current); at.isValid() && !treeView_->hasFocus()) {
       choosing_ = true;
       treeView_->setCurrentIndex(at);
@@ -452,6 +462,10 @@ void ZoningPage::deleteSelected() {
 
 QString ZoningPage::whyNoDelete() const {
   if (workspace().page() != PageId::Zoning || !chosenRow()) return tr("Choose a zone, a set or a member in Zoning.");
+  // Who has picked members in the lists, or is there, does not mean what is chosen beside them.
+  const bool inLists = initiatorView_->hasFocus() || targetView_->hasFocus();
+  if (inLists || (picked_ && !treeView_->hasFocus()))
+    return tr("Choose what is to go in the tree of zones, not in the lists beside it.");
   return workspace().whyNoEdit();
 }
 
@@ -468,7 +482,18 @@ void ZoningPage::onDrop(const std::vector<ObjectRef>& objects, ObjectRef onto) {
   }
   const auto members = membersOf(*workspace().present()->index, objects);
   auto edits = addToZone(san, onto, members);
-  if (edits.empty()) return;
+  const QString key = QStringLiteral("into-zone");
+  if (edits.empty()) {
+    if (members.empty()) return;
+    workspace().notices().tell({Notice::Level::Information,
+                                key,
+                                tr("Nothing was changed"),
+                                tr("%1 holds it already.").arg(nameOf(onto)),
+                                {},
+                                {}});
+    return;
+  }
+  workspace().notices().withdraw(key);
   const QString who = edits.size() == 1 ? nameOf(std::get<ObjectRef>(edits.front().value)) : tr("%n members", nullptr, static_cast<int>(edits.size()));
   (void)workspace().edit(tr("Add %1 to %2").arg(who, nameOf(onto)), std::move(edits));
 }
@@ -496,6 +521,10 @@ void ZoningPage::paste() {
 }
 
 bool ZoningPage::eventFilter(QObject* watched, QEvent* event) {
+  // What Del would do depends on it.
+  if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
+    QMetaObject::invokeMethod(this, &ZoningPage::possibilitiesChanged, Qt::QueuedConnection);
+  }
   if (event->type() == QEvent::KeyPress) {
     const int key = static_cast<QKeyEvent*>(event)->key();
     if ((watched == initiatorView_ || watched == targetView_) && (key == Qt::Key_Return || key == Qt::Key_Enter)) {

@@ -104,6 +104,7 @@ class ZoningPage : public Page {
   QPushButton* rollBack_ = nullptr;
   QPushButton* discard_ = nullptr;
   san::ObjectRef chosen_;     // of the tree, by who uses it or by the selection; its row may have gone
+  san::ObjectRef picked_;     // the selection where it was made in the lists of members; the tree does not follow it
   san::ObjectRef followed_;   // the selection that the change sets have followed
   std::uint64_t wanted_ = 0;  // the change set that is to be chosen when its row comes; 0: none
   QString shownEffect_;

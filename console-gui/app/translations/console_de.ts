@@ -10129,6 +10129,10 @@ Jetzt nicht: %2</translation>
         <source>Choose a zone, a set or a member in Zoning.</source>
         <translation>In Zoning eine Zone, einen Satz oder ein Mitglied wählen.</translation>
     </message>
+    <message>
+        <source>Choose what is to go in the tree of zones, not in the lists beside it.</source>
+        <translation>Was weg soll, im Baum der Zonen wählen, nicht in den Listen daneben.</translation>
+    </message>
     <message numerus="yes">
         <source>Put %n zones into %1</source>
         <translation>
