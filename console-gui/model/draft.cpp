@@ -2,6 +2,8 @@
 
 #include <QPointer>
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "console-gui/model/sentences.h"
 
@@ -27,6 +29,23 @@ void callProvisional(san::Edit& edit, const san::NewIds& made) {
   });
 }
 
+// What ids of the result before mean in the one after.
+san::NewIds movedIds(const san::NewIds& before, const san::NewIds& after, bool otherBase) {
+  san::NewIds moved;
+  std::set<san::ObjectRef> own;
+  for (const auto& [provisional, was] : before) {
+    own.insert(was);
+    const auto now = after.find(provisional);
+    const san::ObjectRef is = now == after.end() ? san::ObjectRef{} : now->second;
+    if (is != was) moved.emplace(was, is);
+  }
+  if (!otherBase) return moved;
+  for (const auto& [provisional, is] : after) {
+    if (!own.contains(is)) moved.emplace(is, san::ObjectRef{});
+  }
+  return moved;
+}
+
 }  // namespace
 
 // One deed: what there was before it and after it. Lists of edits share nothing, but they are short beside the SAN;
@@ -50,9 +69,14 @@ class Draft::Step : public QUndoCommand {
 Draft::Draft(QObject* parent) : QObject(parent), maker_(std::make_unique<EffectMaker>()) {
   undo_.setUndoLimit(1000);
   // Told when the step is on the stack: whoever listens asks what can be undone.
-  connect(&undo_, &QUndoStack::indexChanged, this, &Draft::changed);
+  connect(&undo_, &QUndoStack::indexChanged, this, &Draft::tell);
 }
 Draft::~Draft() = default;
+
+void Draft::tell() {
+  if (const san::NewIds moved = std::exchange(moved_, {}); !moved.empty()) emit idsMoved(moved);
+  emit changed();
+}
 
 void Draft::setPresent(const ViewPtr& view) {
   present_ = view;
@@ -168,7 +192,9 @@ QString Draft::take(Content content) {
   const san::Snapshot& base = content.base;
   auto applied = san::apply(base, content.edits, san::Writer::ChangeSet, base.revision + 1, base.time);
   if (!applied) return sentenceOf(applied.error());
-  if (content.base.revision != base_.revision) before_ = nullptr;
+  const bool otherBase = content.base.revision != base_.revision;
+  if (otherBase) before_ = nullptr;
+  moved_ = movedIds(made_, applied->made, otherBase);
   base_ = std::move(content.base);
   edits_ = std::move(content.edits);
   result_ = std::move(applied->snapshot);

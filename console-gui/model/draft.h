@@ -2,9 +2,10 @@
 //
 // Begins at the first edit, on the snapshot of that moment. Each step is some edits that one deed of the user made
 // ("Add host web1 to zone db"), so undo takes back deeds. What the whole does (difference, impact, findings, guards) is
-// worked out off the UI thread after each step (effect()). Each step is also written to a file at once (draft_journal.h),
-// so a killed console loses at most the last one. The UI thread. Errors: an edit that does not go is refused with a
-// sentence, and nothing has changed.
+// worked out off the UI thread after each step (effect()). Each step is also written to a file at once
+// (draft_journal.h), so a killed console loses at most the last one. An object that the draft makes may get another id,
+// as on another base: whoever has remembered it hears of that (idsMoved()). The UI thread. Errors: an edit that does
+// not go is refused with a sentence, and nothing has changed.
 #pragma once
 
 #include <QObject>
@@ -72,6 +73,9 @@ class Draft : public QObject {
   [[nodiscard]] san::Edited<san::Merged> rebase();
 
  signals:
+  // Before changed(): what these ids of the result before have become; none: no such object of the draft is there any
+  // more, or the id was somebody else's and is now that of one of its own.
+  void idsMoved(const san::NewIds& moved);
   void changed();
   void effectChanged();
   void heldChanged();
@@ -85,6 +89,7 @@ class Draft : public QObject {
   };
   QString put(const QString& deed, Content content);
   QString take(Content content);  // as it is to be
+  void tell();
   // Whether the base has that object of the present SAN, and not another one by its id.
   [[nodiscard]] bool isOfBase(san::ObjectRef ref) const;
   [[nodiscard]] QString whyNotOfBase(san::ObjectRef ref) const;
@@ -94,6 +99,7 @@ class Draft : public QObject {
   san::Snapshot base_, result_;
   std::vector<san::Edit> edits_;
   san::NewIds made_;
+  san::NewIds moved_;  // not told yet
   QUndoStack undo_;
   DraftEffectPtr effect_;
   std::vector<san::ObjectRef> stale_;

@@ -27,4 +27,9 @@ void Selection::toggle(san::ObjectRef one) {
   }
 }
 
+void Selection::drop(const std::function<bool(san::ObjectRef)>& these) {
+  auto objects = objects_;
+  if (std::erase_if(objects, these) != 0) set(std::move(objects), current_);
+}
+
 }  // namespace console

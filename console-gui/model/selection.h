@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QObject>
+#include <functional>
 #include <vector>
 
 #include "shared/san/ids.h"
@@ -25,6 +26,8 @@ class Selection : public QObject {
   void set(std::vector<san::ObjectRef> objects, san::ObjectRef current);
   void toggle(san::ObjectRef one);
   void clear() { set({}, {}); }
+  // These are not selected any more.
+  void drop(const std::function<bool(san::ObjectRef)>& these);
 
  signals:
   void changed();

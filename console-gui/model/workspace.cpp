@@ -26,6 +26,7 @@ Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), 
   connect(&selection_, &Selection::changed, this, &Workspace::remember);
   connect(&filter_, &ObjectFilter::changed, this, &Workspace::remember);
   connect(&draft_, &Draft::heldChanged, this, &Workspace::statusChanged);
+  connect(&draft_, &Draft::idsMoved, this, &Workspace::forget);
 }
 
 Workspace::~Workspace() {
@@ -150,6 +151,14 @@ bool Workspace::tellDone(const QString& deed, const QString& why) {
 
 Place Workspace::here() const {
   return {places_[at_].page, selection_.current(), filter_.text(), past_ ? past_->revision() : 0};
+}
+
+// What was selected may have been somebody else's of that id, on a page of the present: no other one takes its place.
+void Workspace::forget(const san::NewIds& moved) {
+  for (Place& place : places_) {
+    if (moved.contains(place.object)) place.object = {};
+  }
+  selection_.drop([&](san::ObjectRef one) { return moved.contains(one); });
 }
 
 // A new selection on the same page takes the place of the one before, unless that had one of its own.

@@ -98,6 +98,7 @@ class Workspace : public QObject {
  private:
   void tellClock();
   bool tellDone(const QString& deed, const QString& why);
+  void forget(const san::NewIds& moved);
   void remember();
   void restore();
   [[nodiscard]] Place here() const;

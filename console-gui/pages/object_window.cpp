@@ -41,7 +41,7 @@ ObjectWindow::ObjectWindow(Workspace& workspace, QWidget* parent) : ObjectWindow
 ObjectWindow::ObjectWindow(Workspace& workspace, std::vector<san::ObjectRef> objects, QWidget* parent)
     : QDialog(parent), workspace_(workspace), objects_(std::move(objects)) {
   build();
-  connect(&workspace.draft(), &Draft::changed, this, &ObjectWindow::look);
+  followDraft();
   connect(&workspace, &Workspace::presentChanged, this, &ObjectWindow::look);
   connect(&workspace, &Workspace::statusChanged, this, &ObjectWindow::judge);
   connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
@@ -217,6 +217,16 @@ QString ObjectWindow::what() const {
   return workspace_.kindName(form_.kind);
 }
 
+void ObjectWindow::followDraft() {
+  connect(&workspace_.draft(), &Draft::idsMoved, this, &ObjectWindow::onIdsMoved);
+  connect(&workspace_.draft(), &Draft::changed, this, &ObjectWindow::look);
+}
+
+// What is written here would become another object's.
+void ObjectWindow::onIdsMoved(const san::NewIds& moved) {
+  if (std::ranges::any_of(objects_, [&](san::ObjectRef one) { return moved.contains(one); })) reject();
+}
+
 // The SAN or the draft has moved: what is there may be something else, and what it can be joined to.
 void ObjectWindow::look() {
   if (!workspace_.present()) return;
@@ -277,7 +287,7 @@ void ObjectWindow::putIntoDraft() {
   disconnect(&workspace_.draft(), nullptr, this, nullptr);
   const QString fault = workspace_.draft().push(deed, made_.edits);
   if (fault.isEmpty()) return accept();
-  connect(&workspace_.draft(), &Draft::changed, this, &ObjectWindow::look);
+  followDraft();
   end_->refuse(fault);
 }
 

@@ -3,7 +3,7 @@
 //
 // Not modal. What names can stand in links is worked out off the UI thread. A field that is wrong says so below itself.
 // When the draft or the SAN moves on, what somebody has written stays, and the rest follows. The UI thread. It closes
-// when another source is opened.
+// when another source is opened, and when an id of its objects has become that of another one (Draft::idsMoved).
 #pragma once
 
 #include <QDialog>
@@ -41,6 +41,8 @@ class ObjectWindow : public QDialog {
 
   void build();
   void fill();
+  void followDraft();
+  void onIdsMoved(const san::NewIds& moved);
   void look();
   void judge();
   void putIntoDraft();

@@ -69,6 +69,11 @@ TemplateWindow::TemplateWindow(Workspace& workspace, QWidget* parent) : QDialog(
   connect(end_, &PutBar::put, this, &TemplateWindow::putIntoDraft);
   column->addWidget(end_);
 
+  connect(&workspace.draft(), &Draft::idsMoved, this, [this](const san::NewIds& moved) {
+    const auto now = moved.find({san::Kind::DomainSet, set_->currentData().toUInt()});
+    if (now == moved.end()) return;
+    set_->setItemData(set_->currentIndex(), now->second ? QVariant(now->second.id) : QVariant());
+  });
   connect(&workspace.draft(), &Draft::changed, this, &TemplateWindow::look);
   connect(&workspace, &Workspace::presentChanged, this, &TemplateWindow::look);
   connect(&workspace, &Workspace::statusChanged, this, [this] { showPreview(shown_); });

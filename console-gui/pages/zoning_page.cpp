@@ -45,6 +45,7 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent)
   auto* upper = panesOf(Qt::Horizontal, {{makeTree(), 4, 300}, {makeLists(), 4, 460}, {makeDraft(), 5, 400}}, this);
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeChanges(), 1, 200}}, this), 1);
 
+  connect(&workspace.draft(), &Draft::idsMoved, this, &ZoningPage::onIdsMoved);
   connect(&workspace.draft(), &Draft::changed, this, &ZoningPage::showSans);
   connect(&workspace.draft(), &Draft::heldChanged, this, &ZoningPage::refreshMarks);
   connect(&tree_, &ZoneTree::dropped, this, &ZoningPage::onDrop, Qt::QueuedConnection);
@@ -225,9 +226,16 @@ void ZoningPage::refresh(const ViewPtr&) {
   changes_.refresh();
 }
 
+// The draft may have changed on another page.
+void ZoningPage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  if (sansDue_) showSans();
+}
+
 void ZoningPage::showSans() {
   const ViewPtr& view = workspace().shown();
-  if (!view || !isVisible()) return;
+  sansDue_ = view && !isVisible();
+  if (!view || sansDue_) return;
   const Draft& draft = workspace().draft();
   const bool drafted = !workspace().isPast() && !draft.isEmpty();
   const san::Snapshot& after = drafted ? draft.result() : view->snapshot();
@@ -245,6 +253,22 @@ void ZoningPage::showSans() {
   choosing_ = false;
   if (first) treeView_->expandToDepth(0);
   refreshMarks();
+}
+
+// The tree shows the draft: what is chosen there is the draft's own object, by whichever id. Rows that are selected
+// beside it would be other objects'.
+void ZoningPage::onIdsMoved(const san::NewIds& moved) {
+  const auto isMoved = [&](ObjectRef one) { return moved.contains(one); };
+  const auto rows = treeView_->selectionModel()->selectedRows();
+  choosing_ = true;
+  if (std::ranges::any_of(rows, [&](const QModelIndex& at) { return isMoved(tree_.refOf(at)); }))
+    treeView_->selectionModel()->clear();
+  if (std::ranges::any_of(pickedMembers(), isMoved)) {
+    initiatorView_->clearSelection();
+    targetView_->clearSelection();
+  }
+  choosing_ = false;
+  if (const auto now = moved.find(chosen_); now != moved.end()) chosen_ = now->second;
 }
 
 void ZoningPage::refreshMarks() {
@@ -363,10 +387,15 @@ void ZoningPage::newZone() {
   const auto members = pickedMembers();
   QString name = QStringLiteral("z_");
   if (!members.empty()) name += titled(workspace().draft().result(), members.front()).section(QLatin1Char(':'), -1);
-  ask_->ask(tr("Name of the new zone"), tr("Make it"), [this, set, members](const QString& text) {
-    const ObjectRef fresh = workspace().draft().newObject(Kind::Domain);
-    (void)workspace().edit(tr("New zone %1").arg(text), console::newZone(fresh, text.toStdString(), members, set));
-  }, name);
+  std::vector<ObjectRef> about = members;
+  if (set) about.push_back(set);
+  ask_->ask(
+      tr("Name of the new zone"), tr("Make it"),
+      [this, set, members](const QString& text) {
+        const ObjectRef fresh = workspace().draft().newObject(Kind::Domain);
+        (void)workspace().edit(tr("New zone %1").arg(text), console::newZone(fresh, text.toStdString(), members, set));
+      },
+      name, about);
 }
 
 void ZoningPage::newZoneSet() {
@@ -402,7 +431,7 @@ void ZoningPage::putIntoSet() {
         workspace().notices().withdraw(key);
         onDrop(zones, {Kind::DomainSet, *set});
       },
-      proposed);
+      proposed, chosenZones());
 }
 
 QString ZoningPage::whyNoPutIntoSet() const {
@@ -412,32 +441,44 @@ QString ZoningPage::whyNoPutIntoSet() const {
 
 void ZoningPage::newCluster() {
   if (!whyNoNewCluster().isEmpty()) return;
-  ask_->ask(tr("Name of the cluster"), tr("Make it"), [this, hosts = selectedHosts()](const QString& text) {
-    const auto known = workspace().draft().result().find(Kind::Cluster, text.toStdString());
-    const ObjectRef cluster = known ? ObjectRef{Kind::Cluster, *known} : workspace().draft().newObject(Kind::Cluster);
-    (void)workspace().edit(tr("Make %n hosts the cluster %1", nullptr, static_cast<int>(hosts.size())).arg(text),
-                           intoCluster(cluster, known ? std::string() : text.toStdString(), hosts));
-  });
+  ask_->ask(
+      tr("Name of the cluster"), tr("Make it"),
+      [this, hosts = selectedHosts()](const QString& text) {
+        const auto known = workspace().draft().result().find(Kind::Cluster, text.toStdString());
+        const ObjectRef cluster =
+            known ? ObjectRef{Kind::Cluster, *known} : workspace().draft().newObject(Kind::Cluster);
+        (void)workspace().edit(tr("Make %n hosts the cluster %1", nullptr, static_cast<int>(hosts.size())).arg(text),
+                               intoCluster(cluster, known ? std::string() : text.toStdString(), hosts));
+      },
+      {}, selectedHosts());
 }
 
 QString ZoningPage::whyNoNewCluster() const {
   if (selectedHosts().size() < 2) return tr("Select two hosts or more, in Topology.");
-  return workspace().whyNoEdit();
+  return whyNoEditOfSelected();
 }
 
 void ZoningPage::renameSelected() {
   const ObjectRef ref = workspace().selection().current();
   if (!whyNoRename().isEmpty()) return;
-  ask_->ask(tr("Another name for %1").arg(nameOf(ref)), tr("Rename"), [this, ref](const QString& text) {
-    (void)workspace().edit(tr("Rename %1 to %2").arg(nameOf(ref), text), rename(ref, text.toStdString()));
-  }, nameOf(ref));
+  ask_->ask(tr("Another name for %1").arg(nameOf(ref)), tr("Rename"),
+            [this, ref](const QString& text) {
+              (void)workspace().edit(tr("Rename %1 to %2").arg(nameOf(ref), text), rename(ref, text.toStdString()));
+            },
+            nameOf(ref), {ref});
 }
 
 QString ZoningPage::whyNoRename() const {
   const ObjectRef ref = workspace().selection().current();
   if (!ref) return tr("Nothing is selected.");
   if (!canBeRenamed(ref.kind)) return tr("This has a name of the protocol, which cannot be changed here.");
-  return workspace().whyNoEdit();
+  return whyNoEditOfSelected();
+}
+
+// What is selected stands on pages of the present SAN or of the draft: an id that is of both is of neither.
+QString ZoningPage::whyNoEditOfSelected() const {
+  const QString why = workspace().draft().whyMistakable(workspace().selection().objects());
+  return why.isEmpty() ? workspace().whyNoEdit() : why;
 }
 
 void ZoningPage::deleteSelected() {

@@ -56,6 +56,7 @@ class ZoningPage : public Page {
  protected:
   void refresh(const ViewPtr& view) override;
   void refreshMarks() override;
+  void showEvent(QShowEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
@@ -64,6 +65,7 @@ class ZoningPage : public Page {
   QWidget* makeDraft();
   QWidget* makeChanges();
   void showSans();
+  void onIdsMoved(const san::NewIds& moved);
   void followSelection();
   void takeChange();
   void showEffect();
@@ -80,6 +82,7 @@ class ZoningPage : public Page {
   [[nodiscard]] std::vector<san::ObjectRef> selectedHosts() const;
   [[nodiscard]] const ChangeRow* chosenChange() const;
   [[nodiscard]] QString whyNoDiscard() const;
+  [[nodiscard]] QString whyNoEditOfSelected() const;
   [[nodiscard]] QString whyNot(std::string_view right, std::initializer_list<const char*> states) const;
   [[nodiscard]] QString nameOf(san::ObjectRef ref) const;
 
@@ -109,6 +112,7 @@ class ZoningPage : public Page {
   std::uint64_t wanted_ = 0;  // the change set that is to be chosen when its row comes; 0: none
   QString shownEffect_;
   bool choosing_ = false, following_ = false;
+  bool sansDue_ = false;  // what the tree shows is not the draft any more
 };
 
 }  // namespace console

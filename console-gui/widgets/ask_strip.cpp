@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <algorithm>
 
 #include "console-gui/canvas/theme.h"
 #include "console-gui/client/time_now.h"
@@ -52,12 +53,21 @@ AskStrip::AskStrip(Workspace& workspace, QWidget* parent) : QFrame(parent) {
     waiting_.clear();
     close();
   });
+  connect(&workspace.draft(), &Draft::idsMoved, this, [this](const san::NewIds& moved) {
+    if (std::ranges::any_of(about_, [&](san::ObjectRef one) { return moved.contains(one); })) leave();
+  });
   hide();
 }
 
 void AskStrip::ask(const QString& question, const QString& action, std::function<void(const QString&)> done,
-                   const QString& proposed) {
-  open({question, action, proposed, {}, [done = std::move(done)](const QString& text, QDate) { done(text); }}, true);
+                   const QString& proposed, std::vector<san::ObjectRef> about) {
+  open({question,
+        action,
+        proposed,
+        {},
+        [done = std::move(done)](const QString& text, QDate) { done(text); },
+        std::move(about)},
+       true);
 }
 
 void AskStrip::askUntil(const QString& question, const QString& action, QDate proposed,
@@ -80,6 +90,7 @@ void AskStrip::askWhenFree(const QString& question, const QString& action, std::
 void AskStrip::open(const Question& question, bool takesFocus) {
   if (isHidden()) focusBefore_ = QApplication::focusWidget();
   done_ = question.done;
+  about_ = question.about;
   if (question.until) {
     until_->setMinimumDate(today().addDays(1));
     until_->setDate(*question.until);
@@ -120,6 +131,7 @@ void AskStrip::leave() {
 
 void AskStrip::close() {
   done_ = nullptr;
+  about_.clear();
   const bool focused = isAncestorOf(QApplication::focusWidget());
   hide();
   if (focused && focusBefore_) focusBefore_->setFocus(Qt::OtherFocusReason);

@@ -2,8 +2,9 @@
 // button that does it and one that leaves it. Enter does it, Esc leaves it; the focus goes back to where it was.
 //
 // Hidden until it asks. What a person asks for takes the place of the question before; what comes by itself waits until
-// that is answered or left. When another source is opened it leaves: what was begun on one is not done on another. The
-// UI thread. Bound: kMostWaiting; the oldest that waits goes first.
+// that is answered or left. When another source is opened it leaves: what was begun on one is not done on another; so
+// it does when an id of what it is about has become that of another object (Draft::idsMoved). The UI thread. Bound:
+// kMostWaiting; the oldest that waits goes first.
 #pragma once
 
 #include <QDate>
@@ -12,6 +13,9 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <vector>
+
+#include "shared/san/ids.h"
 
 class QDateEdit;
 class QLabel;
@@ -30,9 +34,10 @@ class AskStrip : public QFrame {
 
   explicit AskStrip(Workspace& workspace, QWidget* parent = nullptr);
 
-  // `done` gets a text that is not empty; `proposed` stands there to begin with.
+  // `done` gets a text that is not empty; `proposed` stands there to begin with; `about`: the objects that it is done
+  // on.
   void ask(const QString& question, const QString& action, std::function<void(const QString& text)> done,
-           const QString& proposed = {});
+           const QString& proposed = {}, std::vector<san::ObjectRef> about = {});
   // With the last day that it holds, which lies after today.
   void askUntil(const QString& question, const QString& action, QDate proposed,
                 std::function<void(const QString& text, QDate until)> done);
@@ -49,6 +54,7 @@ class AskStrip : public QFrame {
     QString text, action, proposed;
     std::optional<QDate> until;
     std::function<void(const QString&, QDate)> done;
+    std::vector<san::ObjectRef> about = {};
   };
   void open(const Question& question, bool takesFocus);
   void openNext();
@@ -61,6 +67,7 @@ class AskStrip : public QFrame {
   QDateEdit* until_;
   QPushButton* do_;
   std::function<void(const QString&, QDate)> done_;
+  std::vector<san::ObjectRef> about_;
   std::deque<Question> waiting_;
   QPointer<QWidget> focusBefore_;
 };

@@ -162,5 +162,146 @@ TEST_F(PickedMembers, whatIsSelectedElsewhereIsStillChosenInTheTree) {
   EXPECT_EQ(zones().refOf(tree->currentIndex()), (ObjectRef{Kind::Domain, zone2}));
 }
 
+// --- the draft's own new objects ---
+
+// Somebody else's zone gets the id that the draft has given to its own.
+struct OwnNewZone : ZoningWorld {
+  san::Id old = san.domain("old", {disk});
+  ObjectRef mine, theirs;
+
+  void make() {
+    open();
+    const ObjectRef fresh = workspace.draft().newObject(Kind::Domain);
+    ASSERT_TRUE(workspace.edit(QStringLiteral("Mine"), {{san::EditOp::Create, fresh, {}, {}},
+                                                        {san::EditOp::Set, fresh, "name", std::string("mine")}}));
+    mine = nowMine();
+    test::pump();
+    tree->expandAll();
+  }
+  ObjectRef nowMine() {
+    const auto id = workspace.draft().result().find(Kind::Domain, "mine");
+    return id ? ObjectRef{Kind::Domain, *id} : ObjectRef{};
+  }
+  void othersCommit() {
+    theirs = {Kind::Domain, san.domain("theirs", {disk})};
+    ASSERT_EQ(theirs, mine) << "the same id";
+    goOn();
+  }
+  void rebase() {
+    window.actions().action(ActionId::Rebase)->trigger();
+    test::pump();
+    ASSERT_TRUE(nowMine());
+    ASSERT_NE(nowMine(), mine) << "it has another id now";
+  }
+  AskStrip& strip() { return *window.page(PageId::Zoning)->findChild<AskStrip*>(); }
+};
+
+TEST_F(OwnNewZone, isStillTheOneThatIsChosenWhenTheDraftStandsOnThePresentSan) {
+  make();
+  choose(mine);
+  othersCommit();
+  rebase();
+  EXPECT_EQ(zones().refOf(tree->currentIndex()), nowMine());
+  EXPECT_NE(workspace.selection().current(), theirs);
+  for (const QModelIndex& at : tree->selectionModel()->selectedRows()) EXPECT_NE(zones().refOf(at), theirs);
+  tree->setFocus();
+  press(Qt::Key_Delete);
+  EXPECT_TRUE(workspace.draft().result().find(Kind::Domain, "theirs"));
+  EXPECT_FALSE(workspace.draft().result().find(Kind::Domain, "mine"));
+}
+
+TEST_F(OwnNewZone, isNotWhatIsChosenWhereSomebodyElsesWasBeforeUndo) {
+  make();
+  othersCommit();
+  rebase();
+  choose(theirs);
+  ASSERT_EQ(workspace.selection().current(), theirs);
+  workspace.draft().undo().undo();
+  test::pump();
+  ASSERT_EQ(nowMine(), theirs) << "it has that id again";
+  EXPECT_FALSE(workspace.selection().current());
+  tree->setFocus();
+  press(Qt::Key_Delete);
+  EXPECT_TRUE(nowMine());
+}
+
+TEST_F(OwnNewZone, theFormThatIsOpenForItClosesAndOthersStay) {
+  make();
+  const auto open = [&](ObjectRef ref) {
+    auto* form = new ObjectWindow(workspace, {ref}, &window);
+    form->show();
+    form->findChild<QLineEdit*>(QStringLiteral("name"))->setText(QStringLiteral("another"));
+    return QPointer<ObjectWindow>(form);
+  };
+  const auto own = open(mine), other = open({Kind::Domain, old});
+  othersCommit();
+  rebase();
+  EXPECT_TRUE(own == nullptr || !own->isVisible()) << "it would call theirs another";
+  EXPECT_TRUE(other != nullptr && other->isVisible());
+}
+
+TEST_F(OwnNewZone, theQuestionThatIsOpenAboutItIsLeftAndOthersStay) {
+  make();
+  choose(mine);
+  window.actions().action(ActionId::Rename)->trigger();
+  ASSERT_TRUE(strip().isVisible());
+  othersCommit();
+  rebase();
+  EXPECT_FALSE(strip().isVisible()) << "it would call theirs otherwise";
+  workspace.draft().undo().undo();
+  choose({Kind::Domain, old});
+  window.actions().action(ActionId::Rename)->trigger();
+  rebase();
+  EXPECT_TRUE(strip().isVisible());
+}
+
+TEST_F(OwnNewZone, isNotWhatBackLeadsToWhereItWasSomebodyElses) {
+  make();
+  choose({Kind::Domain, old});
+  choose(mine);
+  choose({Kind::Domain, old});
+  othersCommit();
+  rebase();
+  workspace.goBack();
+  EXPECT_NE(workspace.selection().current(), theirs);
+}
+
+TEST_F(OwnNewZone, isItsRowAlsoWhereTheDraftHasMovedWhileAnotherPageWasShown) {
+  make();
+  choose(mine);
+  othersCommit();
+  workspace.go(PageId::Topology);
+  rebase();
+  workspace.go(PageId::Zoning);
+  test::pump();
+  EXPECT_EQ(zones().indexOf(theirs).data().toString(), QStringLiteral("theirs"));
+  EXPECT_EQ(zones().indexOf(nowMine()).data().toString(), QStringLiteral("mine"));
+  EXPECT_EQ(zones().refOf(tree->currentIndex()), nowMine());
+}
+
+TEST_F(OwnNewZone, thatMayBeOneOfTwoIsNotRenamed) {
+  make();
+  choose(mine);
+  EXPECT_EQ(window.actions().whyNot(ActionId::Rename).toStdString(), "");
+  othersCommit();
+  EXPECT_THAT(window.actions().whyNot(ActionId::Rename).toStdString(),
+              testing::HasSubstr("theirs was made after the draft"));
+}
+
+TEST_F(ZoningWorld, hostsThatMayBeOneOfTwoMakeNoCluster) {
+  const ObjectRef web{Kind::Host, san.create(Kind::Host, {{"name", std::string("web")}})};
+  open();
+  const ObjectRef fresh = workspace.draft().newObject(Kind::Host);
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Mine"), {{san::EditOp::Create, fresh, {}, {}},
+                                                      {san::EditOp::Set, fresh, "name", std::string("mine")}}));
+  const ObjectRef mine{Kind::Host, workspace.draft().result().find(Kind::Host, "mine").value_or(0)};
+  workspace.selection().set({web, mine}, mine);
+  EXPECT_EQ(window.actions().whyNot(ActionId::NewCluster).toStdString(), "");
+  ASSERT_EQ(san.create(Kind::Host, {{"name", std::string("theirs")}}), mine.id);
+  goOn();
+  EXPECT_THAT(window.actions().whyNot(ActionId::NewCluster).toStdString(),
+              testing::HasSubstr("theirs was made after the draft"));
+}
+
 }  // namespace
 }  // namespace console
