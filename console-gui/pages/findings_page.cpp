@@ -31,6 +31,17 @@ constexpr int kUsualDays = 90;  // of a waiver
 
 QString text(std::string_view words) { return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size())); }
 
+san::ObjectRef aboutOf(const san::Finding& finding) {
+  if (finding.subject) return finding.subject;
+  return finding.objects.empty() ? san::ObjectRef{} : finding.objects.front();
+}
+
+// Which one, in a few words: the same rule has found others too.
+QString nameOf(const san::Snapshot& snapshot, const san::Finding& finding) {
+  const san::ObjectRef about = aboutOf(finding);
+  return about ? QStringLiteral("%1 (%2)").arg(text(finding.rule), titled(snapshot, about)) : text(finding.rule);
+}
+
 }  // namespace
 
 FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspace, PageId::Findings, parent) {
@@ -58,8 +69,12 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
     if (choosing_ || !chosen.isValid()) return;
     const san::RuleRow* rule = tree_.ruleOf(chosen);
     const san::Finding* finding = tree_.findingOf(chosen);
-    rulesKey_ = rule == nullptr ? std::string() : std::string(rule->id);
-    causeKey_ = finding == nullptr ? std::string() : finding->cause;
+    const std::string rulesKey = rule == nullptr ? std::string() : std::string(rule->id);
+    const std::string causeKey = finding == nullptr ? std::string() : finding->cause;
+    // A question is about what was shown until now.
+    if (rulesKey != rulesKey_ || causeKey != causeKey_) ask_->leave();
+    rulesKey_ = rulesKey;
+    causeKey_ = causeKey;
     showChosen();
   });
   // Enter and a double click inspect: the object that it is about becomes the selection of all pages.
@@ -67,10 +82,7 @@ FindingsPage::FindingsPage(Workspace& workspace, QWidget* parent) : Page(workspa
     const san::Finding* finding = tree_.findingOf(index);
     if (finding == nullptr)
       return treeView_->setExpanded(index.siblingAtColumn(0), !treeView_->isExpanded(index.siblingAtColumn(0)));
-    const san::ObjectRef about = finding->subject           ? finding->subject
-                                 : finding->objects.empty() ? san::ObjectRef{}
-                                                            : finding->objects.front();
-    if (about) this->workspace().selection().select(about);
+    if (const san::ObjectRef about = aboutOf(*finding)) this->workspace().selection().select(about);
   });
   column->addWidget(treeView_, 1);
   empty_ = mutedLabel({}, left);
@@ -293,11 +305,12 @@ void FindingsPage::mendChosen() {
 void FindingsPage::waiveChosen() {
   const san::Finding* asked = chosen();
   if (asked == nullptr || !whyNoWaive().isEmpty()) return;
+  const QString name = nameOf(workspace().shown()->snapshot(), *asked);
   ask_->askUntil(
-      tr("Why is it accepted?"), tr("Waive"), today().addDays(kUsualDays),
-      [this, finding = *asked](const QString& reason, QDate until) {
+      tr("Why is %1 accepted?").arg(name), tr("Waive"), today().addDays(kUsualDays),
+      [this, name, finding = *asked](const QString& reason, QDate until) {
         const auto expires = static_cast<san::Seconds>(until.endOfDay().toSecsSinceEpoch());
-        const QString deed = tr("Waive %1 until %2").arg(text(finding.rule), until.toString(Qt::ISODate));
+        const QString deed = tr("Waive %1 until %2").arg(name, until.toString(Qt::ISODate));
         if (!workspace().editOfPresent(deed, waiverEdits(finding, reason.toStdString(), expires))) return;
         workspace().notices().tell({Notice::Level::Success, QStringLiteral("mend"), tr("The waiver is in the draft"),
                                     tr("The finding counts until the draft is committed."), tr("Show the draft"),

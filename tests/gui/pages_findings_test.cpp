@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
@@ -180,6 +181,34 @@ TEST(FindingsPage, aWaiverAsksForAReasonInPlaceAndEscLeavesIt) {
   QTest::keyClick(reason, Qt::Key_Return);
   ASSERT_FALSE(world.workspace.draft().isEmpty());
   EXPECT_EQ(world.workspace.draft().result().table<san::Waiver>().size(), 1U);
+}
+
+TEST(FindingsPage, aWaiverIsOfTheFindingThatIsShownAndItsQuestionNamesIt) {
+  PageWorld world;
+  ASSERT_TRUE(world.choose([&] { return world.page.whyNoWaive().isEmpty(); }));
+  auto* strip = world.page.findChild<AskStrip*>();
+  auto* reason = strip->findChild<QLineEdit*>();
+  const auto heading = [&] {
+    for (const QLabel* one : world.page.findChildren<QLabel*>()) {
+      if (one->text().contains(QStringLiteral("  ")) && one->text().startsWith(QLatin1Char('R'))) return one->text();
+    }
+    return QString();
+  };
+  const QString rule = heading().section(QLatin1Char(' '), 0, 0);
+  world.page.waiveChosen();
+  EXPECT_TRUE(strip->findChild<QLabel*>()->text().contains(rule)) << strip->findChild<QLabel*>()->text().toStdString();
+  QTest::keyClicks(reason, QStringLiteral("Known"));
+  QTest::keyClick(world.tree(), Qt::Key_Down);
+  EXPECT_FALSE(strip->isVisible()) << "the answer would be about what is not shown any more";
+  ASSERT_TRUE(world.choose([&] { return world.page.whyNoWaive().isEmpty(); }));
+  world.page.waiveChosen();
+  const QString asked = strip->findChild<QLabel*>()->text();
+  QTest::keyClicks(reason, QStringLiteral("Known and accepted"));
+  QTest::keyClick(reason, Qt::Key_Return);
+  const QString deed = world.workspace.draft().undo().undoText();
+  const QString named = deed.section(QStringLiteral(" until "), 0, 0).mid(QStringLiteral("Waive ").size());
+  EXPECT_GT(named.size(), rule.size()) << "a rule has more findings than one: " << deed.toStdString();
+  EXPECT_TRUE(asked.contains(named)) << asked.toStdString();
 }
 
 TEST(FindingsPage, showsTheRulesThatAnotherPageAsksFor) {

@@ -7726,8 +7726,8 @@ Jetzt nicht: %2</translation>
         <translation>Entwurf zeigen</translation>
     </message>
     <message>
-        <source>Why is it accepted?</source>
-        <translation>Warum wird er akzeptiert?</translation>
+        <source>Why is %1 accepted?</source>
+        <translation>Warum wird %1 akzeptiert?</translation>
     </message>
     <message>
         <source>Waive</source>
