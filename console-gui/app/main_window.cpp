@@ -116,7 +116,10 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
   registry_.fill(*menuBar());
 
   const auto showSource = [this] {
-    if (workspace_.source()) overview_->setLastSeen(settings_.seen(workspace_.source()->name()));
+    if (workspace_.source()) {
+      overview_->setLastSeen(settings_.seen(workspace_.source()->name()));
+      firstRun_->giveUp();
+    }
     showPage();
   };
   connect(&workspace_, &Workspace::pageChanged, this, &MainWindow::showPage);
@@ -429,8 +432,8 @@ void MainWindow::showServer(const QString& address) {
   const auto place = std::ranges::find_if(known, [&](const ServerPlace& one) { return one.name() == asked.name(); });
   firstRun_->setAddress(asked.name());
   if (place == known.end()) return;
-  keptToken(*place, this, [this, place = *place](base::Secret token) {
-    if (!token.empty()) openServer(place, std::move(token), true);
+  keptToken(*place, this, [this, place = *place, number = workspace_.sourceNumber()](base::Secret token) {
+    if (!token.empty() && number == workspace_.sourceNumber()) openServer(place, std::move(token), true);
   });
 }
 

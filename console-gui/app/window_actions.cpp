@@ -118,11 +118,14 @@ void MainWindow::bindFiles() {
                                    }, {}});
 }
 
-// Whole or not at all: a full disk leaves the file that was there.
+// Whole or not at all: a full disk leaves the file that was there. While the name is asked for another SAN may be
+// opened: it is not the one that was to be saved.
 void MainWindow::saveSnapshot() {
+  const ViewPtr view = workspace_.shown();
+  if (!view) return;
   const QString path = askSaveFile(this, tr("Save the snapshot"), QStringLiteral("san.json"), tr("Snapshots (*.json)"));
   if (path.isEmpty()) return;
-  const QString fault = saveWhole(path, mgmt::snapshotText(workspace_.shown()->snapshot()));
+  const QString fault = saveWhole(path, mgmt::snapshotText(view->snapshot()));
   if (fault.isEmpty()) {
     workspace_.notices().tell({Notice::Level::Success, QStringLiteral("save"), tr("Saved as %1").arg(path), {}, {}, {}});
   } else {

@@ -37,6 +37,7 @@ Workspace::~Workspace() {
 void Workspace::setSource(std::unique_ptr<Source> source) {
   journal_.close();  // before the draft is emptied: it waits there for the next time
   source_ = std::move(source);
+  ++sourceNumber_;
   maker_.reset();
   present_ = past_ = nullptr;
   ++question_;

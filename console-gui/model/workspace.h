@@ -46,6 +46,8 @@ class Workspace : public QObject {
   // Everything of the source before is forgotten.
   void setSource(std::unique_ptr<Source> source);
   [[nodiscard]] Source* source() const { return source_.get(); }  // nullptr: none is open
+  // How often setSource() was called: what was asked for to open something is not wanted any more under another number.
+  [[nodiscard]] std::uint64_t sourceNumber() const { return sourceNumber_; }
 
   [[nodiscard]] const ViewPtr& present() const { return present_; }  // nullptr: nothing has come yet
   [[nodiscard]] const ViewPtr& shown() const { return past_ ? past_ : present_; }
@@ -104,6 +106,7 @@ class Workspace : public QObject {
   [[nodiscard]] Place here() const;
 
   std::unique_ptr<Source> source_;
+  std::uint64_t sourceNumber_ = 0;
   ViewMaker maker_;
   ViewPtr present_, past_;
   std::uint64_t question_ = 0;  // the newest about the past: answers to earlier ones count no more

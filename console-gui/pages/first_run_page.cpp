@@ -180,6 +180,12 @@ void FirstRunPage::setAddress(const QString& address) {
 }
 void FirstRunPage::focusServer() { address_->setFocus(); }
 
+void FirstRunPage::giveUp() {
+  ++attempt_;
+  setBusy(false);
+  say({}, false);
+}
+
 void FirstRunPage::say(const QString& text, bool fault) {
   message_->setProperty("state", fault ? QStringLiteral("bad") : QString());
   message_->style()->polish(message_);
@@ -198,7 +204,8 @@ void FirstRunPage::look() {
   if (!why.isEmpty()) return say(why, true);
   say(tr("Looking at %1...").arg(place_.name()), false);
   setBusy(true);
-  lookAt(place_, this, [this](const base::Result<ShownAuthority, Problem>& shown) {
+  lookAt(place_, this, [this, attempt = ++attempt_](const base::Result<ShownAuthority, Problem>& shown) {
+    if (attempt != attempt_) return;
     setBusy(false);
     onShown(shown);
   });
@@ -245,7 +252,8 @@ void FirstRunPage::logIn() {
   say(tr("Logging in..."), false);
   setBusy(true);
   access_ = std::make_unique<ServerAccess>(place_, base::Secret());
-  console::logIn(*access_, std::move(*password), [this](base::Result<Entered, Problem> entered) {
+  console::logIn(*access_, std::move(*password), [this, attempt = ++attempt_](base::Result<Entered, Problem> entered) {
+    if (attempt != attempt_) return;
     setBusy(false);
     if (!entered) {
       password_->setFocus();

@@ -31,6 +31,8 @@ class FirstRunPage : public QWidget {
   void setFault(const QString& fault);
   void setAddress(const QString& address);
   void focusServer();
+  // Something else was opened: what is still to be answered opens nothing.
+  void giveUp();
 
  signals:
   void demoWanted();
@@ -52,6 +54,7 @@ class FirstRunPage : public QWidget {
   std::vector<ServerPlace> known_;
   ServerPlace place_;
   std::unique_ptr<ServerAccess> access_;
+  std::uint64_t attempt_ = 0;  // answers to earlier ones count no more
   QLabel* fault_;
   QLineEdit* address_;
   QLineEdit* user_;

@@ -29,6 +29,7 @@ RevisionPopup::RevisionPopup(Workspace& workspace, const QString& what, std::fun
     layout->addWidget(one);
   connect(line_, &QLineEdit::returnPressed, this, &RevisionPopup::take);
   connect(go, &QPushButton::clicked, this, &RevisionPopup::take);
+  connect(&workspace, &Workspace::sourceChanged, this, &QWidget::close);
 }
 
 void RevisionPopup::showBelow(const QWidget& widget) {
@@ -39,6 +40,7 @@ void RevisionPopup::showBelow(const QWidget& widget) {
 }
 
 void RevisionPopup::take() {
+  if (!workspace_.present()) return;
   const auto revision = revisionMeant(workspace_.present()->snapshot(), line_->text());
   if (revision) {
     close();
