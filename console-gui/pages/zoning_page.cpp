@@ -635,12 +635,15 @@ QString ZoningPage::whyNot(std::string_view right, std::initializer_list<const c
   return workspace().whyNoDeed(right);
 }
 
-// What is approved is the effect that is shown.
+// What is approved or committed is the effect that is shown.
 QString ZoningPage::whyNoApprove() const {
   const QString why = whyNot("change.approve", {"submitted"});
   return why.isEmpty() ? effect_.whyUnknown() : why;
 }
-QString ZoningPage::whyNoCommit() const { return whyNot("change.commit", {"submitted", "approved"}); }
+QString ZoningPage::whyNoCommit() const {
+  const QString why = whyNot("change.commit", {"submitted", "approved"});
+  return why.isEmpty() ? effect_.whyUnknown() : why;
+}
 QString ZoningPage::whyNoDiscard() const { return whyNot("change.draft", {"open", "submitted", "approved"}); }
 QString ZoningPage::whyNoConfirm() const { return whyNot("change.commit", {"confirming"}); }
 QString ZoningPage::whyNoRollBack() const { return whyNot("change.roll-back", {"confirming", "confirmed"}); }

@@ -22,14 +22,23 @@ TEST_F(CommitTest, whenTheEffectHasBecomeAnotherOneItIsShownAnewBeforeTheNextApp
   EXPECT_TRUE(isAsked(Route::ImpactChange));
 }
 
+TEST_F(CommitTest, nothingIsCommittedBeforeItIsKnownWhatItDoes) {
+  EXPECT_FALSE(button("Commit")->isEnabled());
+  EXPECT_EQ(button("Commit")->toolTip(), QStringLiteral("What it does is being worked out."));
+  page.commitChosen();
+  EXPECT_FALSE(isAsked(Route::CommitChange));
+  showEffect();
+  EXPECT_TRUE(button("Commit")->isEnabled());
+}
+
 TEST_F(CommitTest, theAuthorsReasonLiftsNoGuard) {
-  button("Commit")->click();
+  commit();
   EXPECT_TRUE(base::memberOf(bodyOf(Route::CommitChange), "reason").isNull());
   EXPECT_TRUE(strip()->isHidden());
 }
 
 TEST_F(CommitTest, aGuardThatAReasonLiftsIsShownAndTheReasonOfWhoCommitsIsSent) {
-  button("Commit")->click();
+  commit();
   ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
   ASSERT_TRUE(strip()->isVisible());
   EXPECT_TRUE(strip()->findChild<QLabel*>()->text().startsWith(QStringLiteral("It ends sessions.")));
@@ -41,7 +50,7 @@ TEST_F(CommitTest, aGuardThatAReasonLiftsIsShownAndTheReasonOfWhoCommitsIsSent) 
 }
 
 TEST_F(CommitTest, aGuardThatRefusesIsToldAndNoReasonIsAskedFor) {
-  button("Commit")->click();
+  commit();
   ASSERT_TRUE(source->answer(Route::CommitChange, guarded("refuse")));
   EXPECT_TRUE(strip()->isHidden());
   ASSERT_FALSE(workspace.notices().all().empty());
@@ -50,7 +59,7 @@ TEST_F(CommitTest, aGuardThatRefusesIsToldAndNoReasonIsAskedFor) {
 
 // The refusal comes when it comes.
 TEST_F(CommitTest, whatIsTypedForOneQuestionIsNeverTheReasonThatLiftsAGuard) {
-  button("Commit")->click();
+  commit();
   page.newZone();
   auto* typed = strip()->findChild<QLineEdit*>();
   QTest::keyClicks(typed, QStringLiteral("z_ne"));
@@ -67,7 +76,7 @@ TEST_F(CommitTest, whatIsTypedForOneQuestionIsNeverTheReasonThatLiftsAGuard) {
 TEST_F(CommitTest, aQuestionThatComesByItselfTakesTheFocusFromNobodyWhoTypes) {
   page.activateWindow();
   ASSERT_TRUE(QTest::qWaitForWindowActive(&page, 30'000));
-  button("Commit")->click();
+  commit();
   line("Reason of the change set")->setFocus();
   ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
   EXPECT_TRUE(strip()->isVisible());
@@ -75,8 +84,9 @@ TEST_F(CommitTest, aQuestionThatComesByItselfTakesTheFocusFromNobodyWhoTypes) {
   QTest::keyClick(strip()->findChild<QLineEdit*>(), Qt::Key_Escape);
   EXPECT_TRUE(strip()->isHidden());
   EXPECT_EQ(QApplication::focusWidget(), line("Reason of the change set"));
+  showEffect();
   button("Commit")->setFocus();
-  button("Commit")->click();
+  commit();
   ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
   EXPECT_EQ(QApplication::focusWidget(), strip()->findChild<QLineEdit*>()) << "where nobody types it is at hand";
 }
@@ -84,7 +94,7 @@ TEST_F(CommitTest, aQuestionThatComesByItselfTakesTheFocusFromNobodyWhoTypes) {
 TEST_F(CommitTest, theSameQuestionThatComesTwiceIsAskedOnce) {
   page.newZone();
   for (int i = 0; i < 2; ++i) {
-    button("Commit")->click();
+    commit();
     ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
   }
   strip()->leave();
@@ -195,7 +205,7 @@ TEST_F(InThePast, noChangeSetIsCommittedConfirmedOrDiscarded) {
 }
 
 TEST_F(InThePast, aReasonThatIsGivenThereCommitsNothing) {
-  button("Commit")->click();
+  commit();
   ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
   goBack();
   QTest::keyClicks(strip()->findChild<QLineEdit*>(), QStringLiteral("The hosts are down"));

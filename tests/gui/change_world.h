@@ -106,8 +106,11 @@ struct CommitTest : SubmitTest {
     source->who_.rights.insert(source->who_.rights.end(), {"change.approve", "change.commit"});
     workspace.draft().clear();
     ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
-    Object row{
-        {"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}, {"reason", "as planned"}};
+    Object row{{"id", std::uint64_t{7}},
+               {"version", std::uint64_t{2}},
+               {"state", "submitted"},
+               {"author", "anna"},
+               {"reason", "as planned"}};
     ASSERT_TRUE(source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}})));
     page.findChild<QTableView*>(QStringLiteral("changes"))->selectRow(0);
     ASSERT_TRUE(isAsked(Route::ImpactChange));
@@ -123,6 +126,11 @@ struct CommitTest : SubmitTest {
     ASSERT_TRUE(source->answer(
         Route::ImpactChange,
         base::Json(Object{{"sentences", Array{"web1 gains disk 6001."}}, {"objections", Array{}}, {"hash", "5eed"}})));
+  }
+  // When what it does is shown.
+  void commit() {
+    while (isAsked(Route::ImpactChange)) showEffect();
+    button("Commit")->click();
   }
   AskStrip* strip() { return page.findChild<AskStrip*>(); }
 };
