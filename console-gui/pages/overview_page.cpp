@@ -145,10 +145,17 @@ void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString&
   card.open->setVisible(answer.count != 0);
 }
 
+// What came first is not live before the stream has told that nothing is missing.
 void OverviewPage::showAge() {
   const LinkStatus link = workspace().source() ? workspace().source()->status() : LinkStatus{};
-  if (link.oldSince == 0) {
-    age_->set(Icon::Good, Token::Good, tr("Live, revision %1").arg(workspace().shown()->revision()));
+  const san::Snapshot& shown = workspace().shown()->snapshot();
+  if (workspace().isPast()) {
+    age_->set(Icon::Information, Token::Accent,
+              tr("Revision %1, as of %2").arg(shown.revision).arg(timeText(shown.time)));
+  } else if (link.state == LinkState::Live && link.oldSince == 0) {
+    age_->set(Icon::Good, Token::Good, tr("Live, revision %1").arg(shown.revision));
+  } else if (link.oldSince == 0) {
+    age_->set(Icon::Unknown, Token::Unknown, tr("Not live yet, revision %1").arg(shown.revision));
   } else {
     age_->set(Icon::Warning, Token::Warning, tr("Not live: from %1").arg(timeText(link.oldSince)), sentence(link.why));
   }

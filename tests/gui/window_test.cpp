@@ -162,6 +162,37 @@ TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewDoesNotSayLiveAnyMore) {
   EXPECT_FALSE(says("Live, revision"));
 }
 
+// Nor is the past, nor what came first, before the stream has told that nothing is missing.
+TEST_F(WindowTest, theOverviewSaysLiveOnlyOfWhatIs) {
+  test::SanBuilder san;
+  (void)san.target("iqn.2026-01.example:disk1");
+  auto own = std::make_unique<test::TestSource>(san.done());
+  test::TestSource* source = own.get();
+  const san::Revision before = san.done().revision;
+  (void)san.target("iqn.2026-01.example:disk2");
+  source->put(san.done());
+  source->link_.state = LinkState::Snapshot;
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  test::pump();
+  const auto badge = [&] {
+    for (const auto* one : window.page(PageId::Overview)->findChildren<QLabel*>()) {
+      for (const char* begin : {"Live", "Not live", "Revision "}) {
+        if (one->text().startsWith(QLatin1String(begin))) return one->text();
+      }
+    }
+    return QString();
+  };
+  EXPECT_FALSE(badge().startsWith(QStringLiteral("Live"))) << badge().toStdString();
+  source->link_.state = LinkState::Live;
+  emit source->statusChanged();
+  EXPECT_TRUE(badge().startsWith(QStringLiteral("Live, revision"))) << badge().toStdString();
+  workspace.showPast(before);
+  ASSERT_TRUE(pumpUntil([&] { return workspace.isPast(); }));
+  test::pump();
+  EXPECT_TRUE(badge().startsWith(QStringLiteral("Revision %1, as of").arg(before))) << badge().toStdString();
+}
+
 TEST_F(WindowTest, untilTheSanOfAnotherSourceHasComeNothingOfTheOneBeforeIsShown) {
   struct Silent : test::TestSource {
     using TestSource::TestSource;

@@ -8785,8 +8785,16 @@ Jetzt nicht: %2</translation>
         <translation>Agenten schweigen, oder Targets sind fremd: was sie tun, ist hier nicht bekannt.</translation>
     </message>
     <message>
+        <source>Revision %1, as of %2</source>
+        <translation>Revision %1, Stand %2</translation>
+    </message>
+    <message>
         <source>Live, revision %1</source>
         <translation>Live, Revision %1</translation>
+    </message>
+    <message>
+        <source>Not live yet, revision %1</source>
+        <translation>Noch nicht live, Revision %1</translation>
     </message>
     <message>
         <source>Not live: from %1</source>
