@@ -76,10 +76,17 @@ QStringList ChangeRow::inSpiteOf() const {
 }
 
 QString changeStateWord(const QString& state) {
-  static const std::array<std::pair<const char*, const char*>, 9> kWords{{
-      {"open", QT_TR_NOOP("draft")},           {"submitted", QT_TR_NOOP("submitted")},   {"approved", QT_TR_NOOP("approved")},
-      {"committed", QT_TR_NOOP("committed")},  {"committing", QT_TR_NOOP("committing")}, {"confirming", QT_TR_NOOP("to be confirmed")},
-      {"confirmed", QT_TR_NOOP("confirmed")},  {"rolled-back", QT_TR_NOOP("rolled back")}, {"discarded", QT_TR_NOOP("discarded")},
+  static const std::array<std::pair<const char*, const char*>, 10> kWords{{
+      {"open", QT_TR_NOOP("draft")},
+      {"submitted", QT_TR_NOOP("submitted")},
+      {"approved", QT_TR_NOOP("approved")},
+      {"committed", QT_TR_NOOP("committed")},
+      {"committing", QT_TR_NOOP("committing")},
+      {"confirming", QT_TR_NOOP("to be confirmed")},
+      {"confirmed", QT_TR_NOOP("confirmed")},
+      {"rolled-back", QT_TR_NOOP("rolled back")},
+      {"discarded", QT_TR_NOOP("discarded")},
+      {"waiting", QT_TR_NOOP("waiting")},
   }};
   for (const auto& [word, text] : kWords) {
     if (state == QLatin1String(word)) return console::tr(text);

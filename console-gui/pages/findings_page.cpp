@@ -261,7 +261,7 @@ void FindingsPage::showChosen() {
                 Token::TextMuted,
                 tr("Choose a finding at the left: what it means, what shows it, and what would end it is told here.")));
   } else {
-    heading_->setText(text(rule->id) + QStringLiteral("  ") + text(rule->title));
+    heading_->setText(text(rule->id) + QStringLiteral("  ") + tableText(rule->title));
     lastHtml_ =
         finding == nullptr ? ruleHtml(*rule) : findingHtml(workspace().shown()->snapshot(), *finding, *rule, now());
   }

@@ -78,7 +78,7 @@ void TopologyPage::buildTools() {
     return box;
   };
   grouping_ =
-      choice(tr("&Group by"), {tr("Automatic"), tr("Nothing"), tr("Site"), tr("Cluster"), tr("Array"), tr("Label")});
+      choice(tr("Group by"), {tr("Automatic"), tr("Nothing"), tr("Site"), tr("Cluster"), tr("Array"), tr("Label")});
   connect(grouping_, &QComboBox::currentIndexChanged, this,
           [this](int at) { setGrouping(static_cast<TopologyGrouping>(at)); });
   colors_ = choice(tr("Colour b&y"), {tr("State"), tr("Label"), tr("Fabric"), tr("Set")});

@@ -4,14 +4,22 @@
 #include <gmock/gmock.h>
 
 #include <QApplication>
+#include <QLabel>
+#include <QMenuBar>
 #include <QTemporaryDir>
 #include <QTranslator>
+#include <QTreeView>
 #include <mutex>
 #include <set>
 
 #include "console-gui/app/main_window.h"
 #include "console-gui/app/pseudo_translator.h"
+#include "console-gui/client/demo_source.h"
 #include "console-gui/client/time_now.h"
+#include "console-gui/client/tr.h"
+#include "console-gui/model/change_list.h"
+#include "console-gui/pages/findings_page.h"
+#include "shared/san/rules.h"
 #include "tests/gui/pump.h"
 
 using namespace console;
@@ -158,6 +166,50 @@ TEST_F(LanguageTest, aWindowThatIsMadeAnewShowsWhatWasOpen) {
   test::pump();
   EXPECT_TRUE(window->page(PageId::Zoning)->isVisible());
   EXPECT_EQ(window->actions().action(ActionId::GoZoning)->text(), ActionRegistry::textOf(ActionId::GoZoning));
+}
+
+TEST_F(LanguageTest, noLetterOfAPageIsThatOfAMenu) {
+  for (const char* code : {"en", "de"}) {
+    setLanguage(*languageOf(QString::fromLatin1(code)));
+    tour([&](MainWindow& window, PageId id) {
+      std::set<QString> taken;
+      for (const QAction* menu : window.menuBar()->actions())
+        taken.insert(QKeySequence::mnemonic(menu->text()).toString());
+      taken.erase(QString());
+      EXPECT_GT(taken.size(), 3U);
+      for (const QLabel* label : window.page(id)->findChildren<QLabel*>()) {
+        if (label->buddy() == nullptr) continue;
+        const QString own = QKeySequence::mnemonic(label->text()).toString();
+        EXPECT_FALSE(taken.contains(own)) << code << " " << label->text().toStdString();
+      }
+    });
+  }
+}
+
+TEST_F(LanguageTest, theHeadingOfAFindingIsInTheLanguageOfItsLine) {
+  setLanguage(*languageOf(QStringLiteral("de")));
+  const san::RuleRow& rule = *std::ranges::find(san::kRuleTable, "R08", &san::RuleRow::id);
+  ASSERT_NE(tableText(rule.title), QString::fromUtf8(rule.title.data(), static_cast<qsizetype>(rule.title.size())));
+  Workspace workspace;
+  FindingsPage page(workspace);
+  workspace.setSource(std::make_unique<DemoSource>(kNow));
+  page.show();
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
+  page.showRules({QStringLiteral("R08")});
+  auto* tree = page.findChild<QTreeView*>();
+  ASSERT_GT(tree->model()->rowCount(), 0);
+  tree->setCurrentIndex(tree->model()->index(0, 0));
+  const auto labels = page.findChildren<QLabel*>();
+  EXPECT_TRUE(std::ranges::any_of(
+      labels, [&](const QLabel* one) { return one->text() == QStringLiteral("R08  ") + tableText(rule.title); }));
+}
+
+TEST_F(LanguageTest, everyStateOfAChangeSetHasAWord) {
+  setLanguage(*languageOf(QStringLiteral("de")));
+  for (const char* state : {"open", "submitted", "approved", "committing", "confirming", "confirmed", "rolled-back",
+                            "discarded", "waiting"}) {
+    EXPECT_NE(changeStateWord(QString::fromLatin1(state)), QString::fromLatin1(state));
+  }
 }
 
 TEST(Languages, theSettingsKeepOneAndAForeignCodeIsThatOfTheSystem) {

@@ -4350,6 +4350,10 @@
         <translation>verworfen</translation>
     </message>
     <message>
+        <source>waiting</source>
+        <translation>wartend</translation>
+    </message>
+    <message>
         <source>registration</source>
         <translation>Registrierung</translation>
     </message>
@@ -9582,8 +9586,8 @@ Jetzt nicht: %2</translation>
         <translation>Topologie</translation>
     </message>
     <message>
-        <source>&amp;Group by</source>
-        <translation>&amp;Gruppieren nach</translation>
+        <source>Group by</source>
+        <translation>Gruppieren nach</translation>
     </message>
     <message>
         <source>Automatic</source>
