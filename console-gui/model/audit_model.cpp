@@ -153,8 +153,19 @@ void AuditModel::takeNewer(Page page) {
     rows_.insert(rows_.begin(), std::make_move_iterator(page.rows.begin()), std::make_move_iterator(page.rows.end()));
     endInsertRows();
   }
+  dropOldest();
   emit changed();
   if (std::exchange(lookAgain_, false)) look();
+}
+
+// A log that is left open grows at its front: at the bound as many go at the end, and are not fetched again.
+void AuditModel::dropOldest() {
+  if (rows_.size() <= kMost) return;
+  beginRemoveRows({}, static_cast<int>(kMost), static_cast<int>(rows_.size()) - 1);
+  looked_ -= rows_.size() - kMost;
+  rows_.resize(kMost);
+  endRemoveRows();
+  ended_ = true;
 }
 
 // A filter of the console's own may leave nothing of a page: then the next one is asked for, `pages` at most.

@@ -1,9 +1,9 @@
 // AuditModel: the audit log of the source, the newest record first, fetched page by page as somebody scrolls.
 //
 // Event and actor are filtered by the source, object and time here: so what is shown is a part of what has been looked
-// through, and looked() says how much that is. Newer records come in front when the SAN has moved (look()). What goes wrong
-// is fault(), and fetchMore() tries again. The UI thread. Bound: kMost records looked through, kPages pages for one
-// fetchMore(). Errors: sentences.
+// through, and looked() says how much that is. Newer records come in front when the SAN has moved (look()). What goes
+// wrong is fault(), and fetchMore() tries again. The UI thread. Bounds: kMost records, of which the oldest go when
+// newer ones come; kPages pages for one fetchMore(). Errors: sentences.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -71,6 +71,7 @@ class AuditModel : public QAbstractTableModel {
   void ask(mgmt::Query more, std::function<void(Page page)> take);
   void older(int pages);
   void takeNewer(Page page);
+  void dropOldest();
   [[nodiscard]] bool shows(const AuditRow& row) const;
 
   Workspace& workspace_;

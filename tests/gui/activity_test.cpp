@@ -101,6 +101,26 @@ TEST(AuditModel, newerRecordsComeInFrontAndAGapOfMoreThanAPageBeginsAnew) {
   EXPECT_EQ(world.model.rowCount(), 200) << "what was there before is not joined to it";
 }
 
+TEST(AuditModel, holdsNoMoreThanItsBoundHoweverLongItIsLeftOpen) {
+  Workspace workspace;
+  auto own = std::make_unique<LogSource>(AuditModel::kMost + 300);
+  LogSource* source = own.get();
+  workspace.setSource(std::move(own));
+  AuditModel model(workspace);  // without a tester, which would look at every row of each page
+  model.look();
+  while (model.canFetchMore({})) model.fetchMore({});
+  ASSERT_EQ(model.looked(), AuditModel::kMost);
+  for (int i = 0; i < 3; ++i) {
+    source->records_ += 150;
+    model.look();
+  }
+  EXPECT_LE(model.looked(), AuditModel::kMost);
+  EXPECT_EQ(model.rowCount(), static_cast<int>(AuditModel::kMost));
+  EXPECT_EQ(model.at(0)->record.sequence, AuditModel::kMost + 750);
+  EXPECT_EQ(model.at(model.rowCount() - 1)->record.sequence, 751U);
+  EXPECT_FALSE(model.whyNoMore().isEmpty());
+}
+
 TEST(AuditModel, aSourceThatFailsSaysWhyAndTheNextLookGoesOn) {
   LogWorld world(300);
   world.source->fails_ = true;
