@@ -644,7 +644,14 @@ QString ZoningPage::whyNoCommit() const {
   const QString why = whyNot("change.commit", {"submitted", "approved"});
   return why.isEmpty() ? effect_.whyUnknown() : why;
 }
-QString ZoningPage::whyNoDiscard() const { return whyNot("change.draft", {"open", "submitted", "approved"}); }
+// As the server has it.
+QString ZoningPage::whyNoDiscard() const {
+  if (QString why = whyNot("change.draft", {"open", "submitted", "approved"}); !why.isEmpty()) return why;
+  const Principal& who = workspace().source()->principal();
+  const bool own = chosenChange()->author == QString::fromStdString(who.user);
+  return own || who.may("change.approve") ? QString()
+                                          : tr("Only its author discards a change set, or who may approve it.");
+}
 QString ZoningPage::whyNoConfirm() const { return whyNot("change.commit", {"confirming"}); }
 QString ZoningPage::whyNoRollBack() const { return whyNot("change.roll-back", {"confirming", "confirmed"}); }
 

@@ -31,6 +31,23 @@ TEST_F(CommitTest, nothingIsCommittedBeforeItIsKnownWhatItDoes) {
   EXPECT_TRUE(button("Commit")->isEnabled());
 }
 
+// As the server has it: its author, or who may approve it.
+TEST_F(CommitTest, whoDiscardsAChangeSetIsItsAuthorOrMayApproveIt) {
+  EXPECT_TRUE(button("Discard")->isEnabled());
+  const auto as = [&](const char* user, std::vector<std::string> rights) {
+    source->who_.user = user;
+    source->who_.rights = std::move(rights);
+    emit source->statusChanged();
+    moveSan();
+    EXPECT_TRUE(pumpUntil([&] { return workspace.present()->revision() == san.done().revision; }));
+    pump();
+    return button("Discard")->isEnabled();
+  };
+  EXPECT_FALSE(as("zoe", {"san.read", "change.draft"})) << "it is of nobody that is known here";
+  EXPECT_TRUE(button("Discard")->toolTip().startsWith(QStringLiteral("Only its author")));
+  EXPECT_TRUE(as("anna", {"san.read", "change.draft"}));
+}
+
 TEST_F(CommitTest, theAuthorsReasonLiftsNoGuard) {
   commit();
   EXPECT_TRUE(base::memberOf(bodyOf(Route::CommitChange), "reason").isNull());

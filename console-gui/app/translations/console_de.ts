@@ -10207,6 +10207,10 @@ Jetzt nicht: %2</translation>
         <translation>Änderungssatz %1 ist %2.</translation>
     </message>
     <message>
+        <source>Only its author discards a change set, or who may approve it.</source>
+        <translation>Einen Änderungssatz verwirft nur, wer ihn verfasst hat oder genehmigen darf.</translation>
+    </message>
+    <message>
         <source>Why is change set %1 taken back?</source>
         <translation>Warum wird Änderungssatz %1 zurückgenommen?</translation>
     </message>
