@@ -113,6 +113,7 @@ void AccessFacts::takeSeparations() {
 void AccessFacts::takeSilence(san::Seconds now) {
   silent_.assign(units(), false);
   const san::Snapshot& snapshot = view_->snapshot();
+  if (snapshot.replayed) return;  // when agents reported is in no history
   const san::Seconds limit = snapshot.settings().agentSilent;
   std::vector<bool> heard(units(), false);
   for (const san::Id target : index().targetsWithUnits()) {

@@ -37,9 +37,11 @@ OverviewFacts overviewOf(const View& view, san::Revision since, san::Seconds now
   OverviewFacts facts;
   const san::Snapshot& snapshot = view.snapshot();
   const san::Seconds silent = snapshot.settings().agentSilent;
+  facts.reportsKept = !snapshot.replayed;
   snapshot.table<san::Agent>().forEach([&](san::Id id, const san::Agent& agent) {
     if (agent.revoked) return;
     ++facts.agents;
+    if (!facts.reportsKept) return;
     if (agent.reportedAt != 0 && now - agent.reportedAt <= silent) ++facts.reporting;
     if (facts.oldestAgent == 0 || agent.reportedAt < facts.oldestReport) {
       facts.oldestAgent = id;

@@ -18,6 +18,7 @@ struct OverviewAnswer {
 struct OverviewFacts {
   // Freshness.
   std::size_t agents = 0, reporting = 0;
+  bool reportsKept = true;  // false: of the past, when they reported is in no history; `reporting` is 0
   san::Id oldestAgent = 0;  // of those that are not revoked; 0: none
   san::Seconds oldestReport = 0;
   std::size_t foreignTargets = 0;  // of which nobody reports

@@ -339,16 +339,20 @@ class Maker {
     const san::Seconds silent = snapshot_.settings().agentSilent;
     snapshot_.table<san::Agent>().forEach([&](san::Id, const san::Agent& agent) {
       if (agent.revoked) return;
+      if (snapshot_.replayed) return row({agent.name, "agent", "not kept: whether it reported then is not known", ""});
       row({agent.name, "agent", agent.reportedAt == 0 ? "never reported" : wish_.now - agent.reportedAt > silent ? "silent" : "reports", utc(agent.reportedAt)});
     });
     snapshot_.table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
       if (node.target && !index_.isManaged(id)) row({words({Kind::Node, id}), "target", "foreign: whom it admits is not known", ""});
     });
     const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
-    table_.counts = console::tr("%1 of %2 agents report; %3 targets without an agent")
-                        .arg(facts.reporting)
-                        .arg(facts.agents)
-                        .arg(facts.foreignTargets);
+    table_.counts = facts.reportsKept ? console::tr("%1 of %2 agents report; %3 targets without an agent")
+                                            .arg(facts.reporting)
+                                            .arg(facts.agents)
+                                            .arg(facts.foreignTargets)
+                                      : console::tr("%1, whose reports are not kept; %2 targets without an agent")
+                                            .arg(counted(Kind::Agent, facts.agents))
+                                            .arg(facts.foreignTargets);
   }
 
   void comparison() {
@@ -404,10 +408,13 @@ class Maker {
   [[nodiscard]] QStringList whoDidNotReport() const {
     QStringList parts;
     const OverviewFacts facts = overviewOf(*wish_.view, 0, wish_.now);
-    if (facts.reporting < facts.agents)
+    if (!facts.reportsKept && facts.agents != 0) {
+      parts << console::tr("which agents reported then is not kept: what they would have reported is not known");
+    } else if (facts.reporting < facts.agents) {
       parts << console::tr("of %1 agents %n are silent: what they would report is not known", nullptr,
                            static_cast<int>(facts.agents - facts.reporting))
                    .arg(facts.agents);
+    }
     if (facts.foreignTargets != 0)
       parts << console::tr("%n targets have no agent: whom they admit is not known", nullptr,
                            static_cast<int>(facts.foreignTargets));

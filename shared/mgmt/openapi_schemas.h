@@ -60,7 +60,9 @@ inline constexpr SchemaRow kSchemas[] = {
     {"Access", "What a target gives to somebody, or a place behind a target", "who? text|null; unit? text|null; lun count; right? Right"},
     {"SearchHit", "An object that was found", "ref text; kind Kind"},
     {"SearchResult", "The best of what was found", "total count; hits [SearchHit]"},
-    {"Snapshot", "All objects, by the plural of their kind", "revision count; state count; time time; objects {[Object]}"},
+    {"Snapshot", "All objects, by the plural of their kind. replayed: it was read from the stored history, which does not keep "
+        "what agents tell and no revision has, as when they reported last; left out: it was not",
+        "revision count; state count; time time; replayed? flag; objects {[Object]}"},
     {"Cell", "Whether a host reaches a logical unit",
         "host text; unit text; finds Truth; gets_in Truth; works Truth; right Right|null; observed flag; pending flag"},
     {"Cells", "Those cells that are not `no`", "revision count; question finds/gets-in/works; basis Basis; cells [Cell]"},

@@ -176,6 +176,7 @@ class SnapshotReader {
     snapshot_.revision = numberOf(json, "revision");
     snapshot_.state = numberOf(json, "state");
     snapshot_.time = static_cast<san::Seconds>(numberOf(json, "time"));
+    snapshot_.replayed = base::truthOf(json, "replayed");
     for (const san::KindRow& kind : san::kKindTable) {
       if (kind.kind == san::Kind::None) continue;
       for (const Json& one : base::listOf(objects, kind.plural)) {

@@ -110,7 +110,7 @@ void appendObject(std::string& out, const san::Snapshot& snapshot, ObjectRef ref
 std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope) {
   std::string out = "{\"revision\":" + std::to_string(snapshot.revision) +
                     ",\"state\":" + std::to_string(snapshot.state) + ",\"time\":" + std::to_string(snapshot.time) +
-                    ",\"objects\":{";
+                    (snapshot.replayed ? ",\"replayed\":true" : "") + ",\"objects\":{";
   bool firstKind = true;
   for (const san::KindRow& row : san::kKindTable) {
     if (row.kind == Kind::None) continue;

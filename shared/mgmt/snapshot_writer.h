@@ -13,7 +13,8 @@ namespace mgmt {
 void appendObject(std::string& out, const san::Snapshot& snapshot, san::ObjectRef ref, const san::Object& object);
 
 // GET /snapshot: all objects, with what no field says: since when parts of them are as they are (since_rows.h).
-// `scope`: what is shown of it; nullptr: everything.
+// Of one that was read from the history it says so (Snapshot::replayed). `scope`: what is shown of it; nullptr:
+// everything.
 std::string snapshotText(const san::Snapshot& snapshot, const san::Scope* scope = nullptr);
 
 }  // namespace mgmt

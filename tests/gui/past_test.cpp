@@ -1,9 +1,14 @@
-// Ways back in time that are left before the past has come: it does not come any more.
+// Ways back in time that are left before the past has come: it does not come any more. And what is not known of the
+// past.
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "console-gui/model/access_model.h"
+#include "console-gui/model/overview_facts.h"
+#include "console-gui/model/report_table.h"
+#include "shared/mgmt/snapshot_reader.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "tests/gui/access_world.h"
 #include "tests/gui/pump.h"
 
@@ -70,6 +75,38 @@ TEST_F(PastTest, aComparisonThatHasEndedIsNotBegunByALateAnswer) {
   ASSERT_TRUE(pumpUntil([&] { return come; }));
   EXPECT_FALSE(model.isBusy());
   EXPECT_FALSE(model.comparison());
+}
+
+// Reports that told nothing new are in no revision: an agent of the history has no last report, and is not silent.
+TEST(Past, whenAgentsReportedIsNotKnownOfIt) {
+  AccessWorld world;
+  san::Snapshot then = world.san.done();
+  then.replayed = true;
+  const auto come = mgmt::readSnapshot(mgmt::snapshotText(then), 1);
+  ASSERT_TRUE(come);
+  const san::Seconds later = AccessWorld::kNow + 100'000;
+  const ViewPtr view = viewOf(*come, later);
+  for (const san::Finding& finding : view->findings->list) EXPECT_NE(finding.rule, "R22") << finding.text;
+
+  const OverviewFacts facts = overviewOf(*view, 0, later);
+  EXPECT_EQ(facts.agents, 1U);
+  EXPECT_FALSE(facts.reportsKept);
+  EXPECT_FALSE(facts.missing.certain) << "and nothing is green for it";
+
+  const auto unit = view->index->unitNumber(world.data);
+  ASSERT_TRUE(unit);
+  EXPECT_FALSE(AccessFacts::make(view, later)->isSilent(*unit));
+
+  ReportWish wish;
+  wish.view = view;
+  wish.now = later;
+  EXPECT_TRUE(makeReport(wish)->statement.contains(QStringLiteral("not kept"))) << "and not that it is silent";
+  EXPECT_FALSE(makeReport(wish)->complete);
+  wish.kind = ReportKind::Coverage;
+  const ReportPtr coverage = makeReport(wish);
+  ASSERT_FALSE(coverage->rows.empty());
+  EXPECT_TRUE(coverage->rows.front()[2].starts_with("not kept")) << coverage->rows.front()[2];
+  EXPECT_EQ(coverage->rows.front()[3], "");
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ void expectSame(const Snapshot& server, const Snapshot& client) {
   EXPECT_EQ(server.revision, client.revision);
   EXPECT_EQ(server.state, client.state);
   EXPECT_EQ(server.time, client.time);
+  EXPECT_EQ(server.replayed, client.replayed);
   for (const std::string& line : textLines(diff(server, client), server, client)) ADD_FAILURE() << line;
   forEachKind([&]<class T>(T*) {
     expectSameMoments<T>(server, client);
@@ -57,6 +58,7 @@ TEST(SnapshotReaderProperty, ASnapshotAndTheChangesAfterItGiveWhatTheServerHas) 
     // Members have come at different revisions when the client begins.
     Snapshot server = test::RandomEdits(seed + 1'000'000, std::nullopt).after(test::randomSan(seed), seed % 16);
     server.state = seed % 2 == 0 ? 0 : seed;
+    server.replayed = seed % 3 == 0;
     auto client = mgmt::readSnapshot(mgmt::snapshotText(server, nullptr), seed);
     ASSERT_TRUE(client) << client.error().text;
     expectSame(server, *client);

@@ -6034,6 +6034,14 @@
         <source>%1 for %2</source>
         <translation>%1 für %2</translation>
     </message>
+    <message>
+        <source>%1, whose reports are not kept; %2 targets without an agent</source>
+        <translation>%1, deren Berichte nicht aufbewahrt sind; %2 Targets ohne Agent</translation>
+    </message>
+    <message>
+        <source>which agents reported then is not kept: what they would have reported is not known</source>
+        <translation>welche Agenten damals berichteten, ist nicht aufbewahrt: was sie berichtet hätten, ist nicht bekannt</translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
