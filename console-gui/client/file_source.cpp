@@ -3,6 +3,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRandomGenerator>
+#include <algorithm>
 
 #include "console-gui/client/problem_reader.h"
 #include "console-gui/client/read_file.h"
@@ -17,6 +18,14 @@ base::Result<san::Snapshot> readFile(const QString& path, qint64 most, std::uint
   const auto text = readAtMost(file, most);
   if (!text) return base::fail("It is larger than 512 MiB.");
   return mgmt::readSnapshot({text->constData(), static_cast<std::size_t>(text->size())}, seed);
+}
+
+// What the file knows last: nothing says when it was saved, and a report that told nothing new made no revision.
+san::Seconds lastWordOf(const san::Snapshot& snapshot) {
+  san::Seconds last = snapshot.time;
+  snapshot.table<san::Agent>().forEach(
+      [&](san::Id, const san::Agent& agent) { last = std::max(last, agent.reportedAt); });
+  return last;
 }
 
 Problem aFile() { return notHere("A file is open: there is nobody to ask."); }
@@ -39,7 +48,7 @@ void FileSource::start() {
     QMetaObject::invokeMethod(this, [this, read] {
       if (*read) {
         snapshot_ = std::make_shared<const san::Snapshot>(std::move(**read));
-        status_ = {LinkState::Offline, "This is a saved file.", snapshot_->time, 0};
+        status_ = {LinkState::Offline, "This is a saved file.", lastWordOf(*snapshot_), 0};
         emit snapshotChanged();
       } else {
         status_ = {LinkState::Rejected, "The file cannot be opened as a snapshot: " + read->error().text, 0, 0};

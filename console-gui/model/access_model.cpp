@@ -3,8 +3,6 @@
 #include <QPointer>
 #include <algorithm>
 
-#include "console-gui/client/time_now.h"
-
 namespace console {
 
 AccessModel::AccessModel(Workspace& workspace, QObject* parent) : QObject(parent), workspace_(workspace) {
@@ -92,7 +90,7 @@ void AccessModel::showChangedOnly(bool yes) {
 void AccessModel::work() {
   AccessOptions options = options_;
   options.only = narrowedTo();
-  const san::Seconds now = workspace_.isPast() ? view_->snapshot().time : timeNow();
+  const san::Seconds now = workspace_.shownTime();
   task_.run(
       [view = view_, facts = facts_, options = std::move(options), now] {
         const AccessFactsPtr made = facts ? facts : AccessFacts::make(view, now);

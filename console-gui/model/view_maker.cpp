@@ -4,15 +4,16 @@
 
 namespace console {
 
-ViewMaker::ViewMaker(QObject* parent) : QObject(parent) {
+ViewMaker::ViewMaker(QObject* parent) : QObject(parent), clock_(timeNow) {
   pool_.setMaxThreadCount(1);
   pace_.setSingleShot(true);
   connect(&pace_, &QTimer::timeout, this, &ViewMaker::next);
   rules_.setParent(this);
   rules_.setInterval(kRulesAge);
   connect(&rules_, &QTimer::timeout, this, [this] {
-    // What is under way or waits brings its own.
-    if (last_ && !busy_ && !waiting_) begin(std::make_shared<const san::Snapshot>(last_->snapshot()), true);
+    // What is under way or waits brings its own; at the same time they would say the same.
+    if (last_ && !busy_ && !waiting_ && clock_() != judgedAt_)
+      begin(std::make_shared<const san::Snapshot>(last_->snapshot()), true);
   });
   rules_.start();
 }
@@ -38,6 +39,7 @@ void ViewMaker::reset() {
   waiting_ = nullptr;
   last_ = nullptr;
   sinceFindings_.invalidate();
+  judgedAt_ = 0;
 }
 
 void ViewMaker::next() {
@@ -53,11 +55,15 @@ void ViewMaker::next() {
 
 void ViewMaker::begin(SnapshotPtr snapshot, bool withFindings) {
   busy_ = true;
-  if (withFindings) sinceFindings_.start();
+  const san::Seconds now = clock_();
+  if (withFindings) {
+    sinceFindings_.start();
+    judgedAt_ = now;
+  }
   pace_.start(kPace);
   const auto generation = generation_;
-  pool_.start([this, generation, snapshot = std::move(snapshot), before = last_, withFindings] {
-    const ViewPtr view = viewOf(*snapshot, timeNow(), before, withFindings ? Rules::Evaluate : Rules::Keep);
+  pool_.start([this, generation, now, snapshot = std::move(snapshot), before = last_, withFindings] {
+    const ViewPtr view = viewOf(*snapshot, now, before, withFindings ? Rules::Evaluate : Rules::Keep);
     QMetaObject::invokeMethod(this, [this, generation, view] {
       busy_ = false;
       if (generation == generation_) {

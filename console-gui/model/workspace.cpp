@@ -15,6 +15,7 @@ const QString kClockKey = QStringLiteral("clock");
 }  // namespace
 
 Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), journal_(draft_, notices_, drafts) {
+  maker_.setClock([this] { return presentTime(); });
   connect(&maker_, &ViewMaker::made, this, [this](const ViewPtr& view) {
     present_ = view;
     draft_.setPresent(view);
@@ -62,6 +63,11 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   emit sourceChanged();
   emit statusChanged();
   emit pageChanged();
+}
+
+san::Seconds Workspace::presentTime() const {
+  const san::Seconds old = source_ ? source_->status().oldSince : 0;
+  return old != 0 ? old : timeNow();
 }
 
 // Told once, until it changes: who has closed it knows.

@@ -52,6 +52,10 @@ class Workspace : public QObject {
   [[nodiscard]] const ViewPtr& present() const { return present_; }  // nullptr: nothing has come yet
   [[nodiscard]] const ViewPtr& shown() const { return past_ ? past_ : present_; }
   [[nodiscard]] bool isPast() const { return past_ != nullptr; }
+  // When what is shown is judged: how old it is, and who is silent. What nobody vouches for any more stands still, as a
+  // server that cannot be heard, or a file, says nothing of who has reported since.
+  [[nodiscard]] san::Seconds shownTime() const { return past_ ? past_->snapshot().time : presentTime(); }
+  [[nodiscard]] bool isOld() const { return source_ && source_->status().oldSince != 0; }
   // 0: the present again.
   void showPast(san::Revision revision);
 
@@ -98,6 +102,7 @@ class Workspace : public QObject {
   void wordsChanged();
 
  private:
+  [[nodiscard]] san::Seconds presentTime() const;
   void tellClock();
   bool tellDone(const QString& deed, const QString& why);
   void forget(const san::NewIds& moved);

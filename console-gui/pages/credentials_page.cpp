@@ -15,7 +15,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/pages/credential_form.h"
@@ -180,7 +179,7 @@ QWidget* CredentialsPage::makeBatches() {
 
 void CredentialsPage::refresh(const ViewPtr& view) {
   const san::Snapshot& snapshot = view->snapshot();
-  table_.setSan(snapshot, workspace().isPast() ? snapshot.time : timeNow());
+  table_.setSan(snapshot, workspace().shownTime());
   rotations_.refresh();
   if (form_->isVisible()) form_->follow();
   refreshMarks();
@@ -236,7 +235,7 @@ void CredentialsPage::showChosen() {
                           .arg(row.host.isEmpty() ? row.initiator : row.host,
                                row.target.isEmpty() ? tr("all other targets") : row.target));
     if (askedFor_ != row || workspace().isPast()) askDetail(row);
-    const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
+    const san::Seconds now = workspace().shownTime();
     html = credentialHtml(*view, row, asked_ ? &*asked_ : nullptr, now);
     copy_->setVisible(asked_ && !revealCommand(row, *asked_).isEmpty());
   }

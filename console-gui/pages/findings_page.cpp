@@ -169,9 +169,7 @@ QWidget* FindingsPage::makeDetail() {
   return part;
 }
 
-san::Seconds FindingsPage::now() const {
-  return workspace().isPast() && workspace().shown() ? workspace().shown()->snapshot().time : timeNow();
-}
+san::Seconds FindingsPage::now() const { return workspace().shownTime(); }
 
 void FindingsPage::showRules(const QStringList& rules) {
   int at = 0;

@@ -7,7 +7,6 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "console-gui/client/time_now.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/widgets/flow_layout.h"
@@ -81,7 +80,9 @@ OverviewPage::OverviewPage(Workspace& workspace, QWidget* parent) : Page(workspa
   page->addLayout(grid, 1);
 
   connect(&workspace, &Workspace::statusChanged, this, [this] {
-    if (isVisible() && this->workspace().shown()) showAge();
+    if (!isVisible() || !this->workspace().shown()) return;
+    // What is green is so of fresh data alone.
+    wasOld_ == this->workspace().isOld() ? showAge() : refresh(this->workspace().shown());
   });
   connect(missing_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(missingRules_); });
   connect(tooMuch_.open, &QPushButton::clicked, this, [this] { emit rulesWanted(tooMuchRules_); });
@@ -136,7 +137,7 @@ void OverviewPage::show(Card& card, const OverviewAnswer& answer, const QString&
     card.state->set(Icon::Bad, Token::Bad, bad, answer.certain ? QString() : tr("There may be more: not everybody reports."));
   } else if (!answer.certain) {
     card.state->set(Icon::Unknown, Token::Unknown, tr("Nothing found, but not everything is known"),
-                    tr("Agents are silent, or targets are foreign: what they do is not known here."));
+                    tr("Not everybody reports, or not now: what they do is not known here."));
   } else {
     card.state->set(Icon::Good, Token::Good, good);
   }
@@ -162,13 +163,23 @@ void OverviewPage::showAge() {
 }
 
 void OverviewPage::refresh(const ViewPtr& view) {
-  const san::Seconds now = workspace().isPast() ? view->snapshot().time : timeNow();
-  const OverviewFacts facts = overviewOf(*view, lastSeen_, now);
+  const san::Seconds now = workspace().shownTime();
+  OverviewFacts facts = overviewOf(*view, lastSeen_, now);
+  wasOld_ = workspace().isOld();
+  const bool old = wasOld_ && !workspace().isPast();
+  if (old) facts.missing.certain = facts.tooMuch.certain = facts.needs.certain = false;
   const san::Snapshot& snapshot = view->snapshot();
 
   showAge();
   if (facts.agents == 0) {
     agents_->set(Icon::Unknown, Token::Unknown, tr("No agent is enrolled"), tr("What targets have applied and what hosts see is not known."));
+  } else if (!facts.reportsKept) {
+    agents_->set(Icon::Unknown, Token::Unknown, tr("%n agents", nullptr, static_cast<int>(facts.agents)),
+                 tr("When they reported is kept of the present alone."));
+  } else if (old && facts.reporting == facts.agents) {
+    agents_->set(Icon::Unknown, Token::Unknown,
+                 tr("All %n agents reported then", nullptr, static_cast<int>(facts.agents)),
+                 tr("Who has reported since is not known here."));
   } else if (facts.reporting == facts.agents) {
     agents_->set(Icon::Good, Token::Good, tr("All %n agents report", nullptr, static_cast<int>(facts.agents)));
   } else {

@@ -50,6 +50,7 @@ class OverviewPage : public Page {
   QLabel* totals_;
   QStringList missingRules_, tooMuchRules_, needsRules_;
   san::Revision lastSeen_ = 0;
+  bool wasOld_ = false;  // Workspace::isOld() when it was shown
 };
 
 }  // namespace console

@@ -373,7 +373,7 @@ void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
   wish.kind = kind();
   wish.scope = scope();
   wish.view = workspace().shown();
-  wish.now = cut ? cut->time : workspace().isPast() ? wish.view->snapshot().time : timeNow();
+  wish.now = cut ? cut->time : workspace().shownTime();
   wish.from = static_cast<san::Seconds>(from_->date().startOfDay().toSecsSinceEpoch());
   wish.to = static_cast<san::Seconds>(to_->date().endOfDay().toSecsSinceEpoch());
   if (wish.kind == ReportKind::Comparison && !before) {

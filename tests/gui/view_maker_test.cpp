@@ -3,8 +3,14 @@
 
 #include <gmock/gmock.h>
 
+#include <QFile>
+#include <QTemporaryDir>
+
 #include "console-gui/client/demo_source.h"
+#include "console-gui/client/file_source.h"
 #include "console-gui/client/time_now.h"
+#include "console-gui/model/overview_facts.h"
+#include "shared/mgmt/snapshot_writer.h"
 #include "tests/gui/access_world.h"
 #include "tests/gui/pump.h"
 
@@ -30,6 +36,59 @@ TEST(ViewMaker, withoutAnyChangeTheRulesAreJudgedAnewAsTimeGoesOn) {
   EXPECT_EQ(rules->interval(), ViewMaker::kRulesAge);
   rules->start(1);
   EXPECT_TRUE(pumpUntil([&] { return view->findings->open() != before; })) << "all agents are silent now";
+  fixTime(0);
+}
+
+// Of a server that cannot be heard nobody knows who has reported since.
+TEST(ViewMaker, whatNobodyVouchesForIsJudgedAtTheTimeItIsOf) {
+  test::AccessWorld world;
+  fixTime(test::AccessWorld::kNow);
+  Workspace workspace;
+  auto own = std::make_unique<test::TestSource>(world.san.done());
+  test::TestSource* source = own.get();
+  workspace.setSource(std::move(own));
+  const auto isSilent = [&] {
+    const auto& all = workspace.shown()->findings->list;
+    return std::ranges::any_of(all, [](const san::Finding& one) { return one.rule == "R22"; });
+  };
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
+  EXPECT_FALSE(isSilent());
+
+  source->link_ = {LinkState::Offline, "The server cannot be reached.", test::AccessWorld::kNow + 5, 0};
+  fixTime(test::AccessWorld::kNow + 600);
+  ViewPtr before = workspace.present();
+  source->put(world.san.done());
+  ASSERT_TRUE(
+      pumpUntil([&] { return workspace.present() != before && workspace.present()->findings != before->findings; }));
+  EXPECT_FALSE(isSilent());
+  EXPECT_EQ(workspace.shownTime(), test::AccessWorld::kNow + 5);
+  EXPECT_EQ(overviewOf(*workspace.shown(), 0, workspace.shownTime()).reporting, 1U);
+
+  source->link_ = {LinkState::Live, {}, 0, 0};
+  before = workspace.present();
+  source->put(world.san.done());
+  ASSERT_TRUE(
+      pumpUntil([&] { return workspace.present() != before && workspace.present()->findings != before->findings; }));
+  EXPECT_TRUE(isSilent()) << "what is live is judged by the clock";
+  EXPECT_EQ(workspace.shownTime(), test::AccessWorld::kNow + 600);
+  fixTime(0);
+}
+
+TEST(ViewMaker, aSavedFileIsJudgedAtTheTimeItIsOf) {
+  test::AccessWorld world;
+  QTemporaryDir folder;
+  QFile file(folder.path() + QStringLiteral("/san.json"));
+  const std::string text = mgmt::snapshotText(world.san.done());
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly) && file.write(text.data(), static_cast<qint64>(text.size())) > 0);
+  file.close();
+  fixTime(test::AccessWorld::kNow + 7 * kDay);
+  Workspace workspace;
+  workspace.setSource(std::make_unique<FileSource>(file.fileName()));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
+  for (const san::Finding& finding : workspace.present()->findings->list)
+    EXPECT_NE(finding.rule, "R22") << finding.text;
+  const OverviewFacts facts = overviewOf(*workspace.shown(), 0, workspace.shownTime());
+  EXPECT_EQ(facts.reporting, facts.agents);
   fixTime(0);
 }
 

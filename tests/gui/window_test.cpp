@@ -20,8 +20,10 @@
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "tests/gui/pump.h"
+#include "console-gui/client/time_now.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
+#include "tests/gui/access_world.h"
 
 using namespace console;
 using test::pumpUntil;
@@ -196,6 +198,48 @@ TEST_F(WindowTest, theOverviewSaysLiveOnlyOfWhatIs) {
 TEST_F(WindowTest, untilTheSanOfAnotherSourceHasComeNothingOfTheOneBeforeIsShown) {
   struct Silent : test::TestSource {
     using TestSource::TestSource;
+TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewSaysThatItsAgentsReportedThen) {
+  fixTime(test::AccessWorld::kNow);
+  auto own = std::make_unique<test::TestSource>(test::AccessWorld().san.done());
+  test::TestSource* source = own.get();
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
+  test::pump();
+  const auto says = [&](const char* text) {
+    const auto labels = window.page(PageId::Overview)->findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&](const QLabel* one) { return one->text().contains(QLatin1String(text)); });
+  };
+  EXPECT_FALSE(says("reported then"));
+  source->link_ = {LinkState::Offline, "The server cannot be reached.", test::AccessWorld::kNow, 0};
+  fixTime(test::AccessWorld::kNow + 600);
+  emit source->statusChanged();
+  EXPECT_TRUE(says("reported then")) << "which is not green: nobody knows what is now";
+  source->link_ = {LinkState::Live, {}, 0, 0};
+  emit source->statusChanged();
+  EXPECT_TRUE(says("0 of 1 agents report"));
+  fixTime(0);
+}
+
+TEST_F(WindowTest, aSnapshotIsWrittenWhileTheWindowGoesOn) {
+  openDemo();
+  const QString path = folder.filePath(QStringLiteral("san.json"));
+  QTimer person;
+  QObject::connect(&person, &QTimer::timeout, [&] {
+    auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+    if (dialog == nullptr) return;
+    person.stop();
+    auto* line = dialog->findChild<QLineEdit*>();
+    line->setText(path);
+    QTest::keyClick(line, Qt::Key_Return);
+  });
+  person.start(1);
+  const auto told = [&] { return QString::fromStdString(lastNotice()).contains(QStringLiteral("Saved as")); };
+  window.actions().action(ActionId::SaveSnapshot)->trigger();
+  EXPECT_FALSE(told()) << "it is not written before the window goes on";
+  ASSERT_TRUE(pumpUntil(told));
+  EXPECT_GT(QFileInfo(path).size(), 1000);
+}
+
     void start() override {}
   };
   openDemo();

@@ -8793,10 +8793,6 @@ Jetzt nicht: %2</translation>
         <translation>Nichts gefunden, aber nicht alles ist bekannt</translation>
     </message>
     <message>
-        <source>Agents are silent, or targets are foreign: what they do is not known here.</source>
-        <translation>Agenten schweigen, oder Targets sind fremd: was sie tun, ist hier nicht bekannt.</translation>
-    </message>
-    <message>
         <source>Revision %1, as of %2</source>
         <translation>Revision %1, Stand %2</translation>
     </message>
@@ -8888,6 +8884,32 @@ Jetzt nicht: %2</translation>
             <numerusform>%n Target</numerusform>
             <numerusform>%n Targets</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Not everybody reports, or not now: what they do is not known here.</source>
+        <translation>Nicht alle berichten, oder nicht jetzt: was sie tun, ist hier nicht bekannt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agents</source>
+        <translation>
+            <numerusform>%n Agent</numerusform>
+            <numerusform>%n Agenten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>When they reported is kept of the present alone.</source>
+        <translation>Wann sie berichteten, ist allein von der Gegenwart aufbewahrt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n agents reported then</source>
+        <translation>
+            <numerusform>Der eine Agent berichtete da (%n)</numerusform>
+            <numerusform>Alle %n Agenten berichteten da</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Who has reported since is not known here.</source>
+        <translation>Wer seither berichtet hat, ist hier nicht bekannt.</translation>
     </message>
 </context>
 <context>

@@ -429,6 +429,20 @@
             <numerusform>%n targets</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n agents</source>
+        <translation>
+            <numerusform>%n agent</numerusform>
+            <numerusform>%n agents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n agents reported then</source>
+        <translation>
+            <numerusform>The one agent reported then (%n)</numerusform>
+            <numerusform>All %n agents reported then</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::PutBar</name>
