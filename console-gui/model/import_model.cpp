@@ -88,16 +88,30 @@ void ImportModel::setSan(const san::Snapshot& san, san::Id firstNew) {
   judge();
 }
 
-// Rows are shared with what is judged: an edit makes a new one.
+void ImportModel::followSan(const san::Snapshot& san) {
+  san_ = san;
+  work();
+}
+
 void ImportModel::judge() {
+  isFresh_ = false;
+  judging_.cancel();
+  work();
+}
+
+// Rows are shared with what is judged: an edit makes a new one.
+void ImportModel::work() {
   if (isOpen()) {
-    judging_.run([file = file_, san = san_, firstNew = firstNew_] { return judgeImport(file, san, firstNew); },
-                 [this](ImportVerdict verdict) {
-                   verdict_ = std::move(verdict);
-                   isJudged_ = true;
-                   if (rowCount() > 0) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-                   emit judged();
-                 });
+    judging_.follow([file = file_, san = san_, firstNew = firstNew_] { return judgeImport(file, san, firstNew); },
+                    [this](ImportVerdict verdict) {
+                      // What is told anew is read anew, also by an editor that is open.
+                      const bool same = isJudged_ && verdict.sheets == verdict_.sheets;
+                      verdict_ = std::move(verdict);
+                      isJudged_ = isFresh_ = true;
+                      if (!same && rowCount() > 0)
+                        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+                      emit judged();
+                    });
   }
   emit judged();
 }
@@ -159,7 +173,7 @@ void ImportModel::changeRows(Change&& change) {
 }
 
 void ImportModel::leaveOutWrong() {
-  if (!isJudged_ || isBusy()) return;
+  if (!isFresh_ || reading_.isBusy()) return;
   changeRows([this](const ImportRow& row, std::size_t s, std::size_t r) {
     return row.ticked && verdict_.sheets[s][r].state != RowState::Wrong;
   });
@@ -175,7 +189,7 @@ QString ImportModel::whyNot() const {
         return tr("Say what the column %1 is, or leave it out.").arg(toText(column.header));
     }
   }
-  if (!isJudged_ || judging_.isBusy()) return tr("The rows are being checked.");
+  if (!isFresh_) return tr("The rows are being checked.");
   if (const auto wrong = static_cast<int>(verdict_.count(RowState::Wrong)); wrong > 0) {
     return tr("%n row(s) are wrong: mend them, or leave them out by their tick.", nullptr, wrong);
   }

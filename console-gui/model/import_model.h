@@ -29,6 +29,8 @@ class ImportModel : public QAbstractTableModel {
   void openText(const std::string& text, const QString& name);
   // The SAN that it is judged on, and the first id of new objects in edits().
   void setSan(const san::Snapshot& san, san::Id firstNew);
+  // The same SAN, which has moved on: what was judged counts until it is judged anew.
+  void followSan(const san::Snapshot& san);
 
   [[nodiscard]] const ImportFile& file() const { return file_; }
   [[nodiscard]] const ImportVerdict& verdict() const { return verdict_; }
@@ -66,7 +68,9 @@ class ImportModel : public QAbstractTableModel {
   using Read = std::pair<ImportFile, std::shared_ptr<const std::string>>;
   void read(std::function<Read()> work);
   void show(Read read);
+  // Something else is to be judged: nothing of what is under way counts.
   void judge();
+  void work();
   void useColumns();
   template <class Change>
   void changeRows(Change&& change);
@@ -79,7 +83,8 @@ class ImportModel : public QAbstractTableModel {
   ImportFile file_;
   std::shared_ptr<const std::string> text_;  // only of a table whose kind can be chosen
   ImportVerdict verdict_;
-  bool isJudged_ = false;
+  bool isJudged_ = false;  // verdict_ is of this file
+  bool isFresh_ = false;   // and of its rows as they are
   san::Snapshot san_;
   san::Id firstNew_ = san::kFirstProvisional;
   int sheet_ = 0;

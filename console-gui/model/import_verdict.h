@@ -15,12 +15,14 @@ enum class RowState : std::uint8_t { LeftOut, Wrong, New, Changed, Same };
 struct CellFault {
   int column = -1;   // of the sheet; -1: the whole row
   std::string text;  // a sentence of the model
+  friend bool operator==(const CellFault&, const CellFault&) = default;
 };
 
 struct RowVerdict {
   RowState state = RowState::Same;
   std::size_t changes = 0;  // fields
   std::vector<CellFault> faults;
+  friend bool operator==(const RowVerdict&, const RowVerdict&) = default;
 };
 
 struct ImportVerdict {

@@ -73,7 +73,7 @@ ImportWindow::ImportWindow(Workspace& workspace, QWidget* parent) : QDialog(pare
   connect(&model_, &ImportModel::fileChanged, this, &ImportWindow::showFile);
   connect(&model_, &ImportModel::judged, this, &ImportWindow::showVerdict);
   connect(&workspace.draft(), &Draft::changed, this, &ImportWindow::judgeOnDraft);
-  connect(&workspace, &Workspace::presentChanged, this, &ImportWindow::judgeOnDraft);
+  connect(&workspace, &Workspace::presentChanged, this, &ImportWindow::followSan);
   connect(&workspace, &Workspace::statusChanged, this, &ImportWindow::showVerdict);
   connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
   connect(&workspace, &Workspace::wordsChanged, this, &ImportWindow::showFile);
@@ -190,6 +190,11 @@ void ImportWindow::chooseFile() {
 void ImportWindow::judgeOnDraft() {
   if (!workspace_.present()) return;
   model_.setSan(workspace_.draft().result(), workspace_.draft().newObject(san::Kind::None).id);
+}
+
+void ImportWindow::followSan() {
+  // A draft that is not empty stays on its base.
+  if (workspace_.draft().isEmpty()) model_.followSan(workspace_.draft().result());
 }
 
 void ImportWindow::showFile() {

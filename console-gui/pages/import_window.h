@@ -45,6 +45,7 @@ class ImportWindow : public QDialog {
   void showVerdict();
   void showReason();
   void judgeOnDraft();
+  void followSan();
   void putIntoDraft();
   [[nodiscard]] QString whyNot() const;
 

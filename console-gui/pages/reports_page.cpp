@@ -262,17 +262,8 @@ void ReportsPage::refresh(const ViewPtr&) {
 }
 
 void ReportsPage::fill(QComboBox& box, const Choices& choices) {
-  bool same = std::ssize(choices) == box.count();
-  for (int i = 0; same && i < box.count(); ++i) {
-    const auto& [text, value] = choices[static_cast<std::size_t>(i)];
-    same = box.itemText(i) == text && box.itemData(i) == value;
-  }
-  if (same || box.view()->isVisible()) return;
   filling_ = true;
-  const QVariant chosen = box.currentData();
-  box.clear();
-  for (const auto& [text, value] : choices) box.addItem(text, value);
-  box.setCurrentIndex(chosen.isValid() ? std::max(0, box.findData(chosen)) : 0);
+  fillChoices(&box, choices);
   filling_ = false;
 }
 

@@ -13,6 +13,7 @@
 #include "console-gui/pages/page.h"
 #include "console-gui/report/pack_check.h"
 #include "console-gui/report/save_queue.h"
+#include "console-gui/widgets/choice_box.h"
 
 class QComboBox;
 class QDateEdit;
@@ -70,8 +71,6 @@ class ReportsPage : public Page {
   QWidget* makeReportPart();
   QWidget* makeOptions(QWidget* parent);
   QWidget* makeVerifyPart();
-  using Choices = std::vector<std::pair<QString, QVariant>>;
-  // The chosen one stays. What is so already, and what somebody has open just now, is left alone.
   void fill(QComboBox& box, const Choices& choices);
   void fillCuts();
   void fillLabels();

@@ -8,8 +8,10 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/choice_box.h"
 #include "console-gui/widgets/name_line.h"
 #include "console-gui/widgets/page_parts.h"
 #include "console-gui/widgets/put_bar.h"
@@ -75,7 +77,7 @@ TemplateWindow::TemplateWindow(Workspace& workspace, QWidget* parent) : QDialog(
     set_->setItemData(set_->currentIndex(), now->second ? QVariant(now->second.id) : QVariant());
   });
   connect(&workspace.draft(), &Draft::changed, this, &TemplateWindow::look);
-  connect(&workspace, &Workspace::presentChanged, this, &TemplateWindow::look);
+  connect(&workspace, &Workspace::presentChanged, this, &TemplateWindow::followSan);
   connect(&workspace, &Workspace::statusChanged, this, [this] { showPreview(shown_); });
   connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
   list_->setCurrentRow(0);
@@ -162,38 +164,62 @@ void TemplateWindow::showTemplate() {
     part->word->setVisible(what != ChoiceOf::Nothing);
     part->names->setVisible(what != ChoiceOf::Nothing);
     part->names->setSeveral(isSeveral(what));
-    part->names->setKnown(known_ ? namesOf(what).texts() : QStringList());
   }
+  showNames();
   fillFromSelection();
   preview();
 }
 
-// The SAN or the draft has moved: what there is to choose may be something else.
+void TemplateWindow::showNames() {
+  from_.names->setKnown(known_ ? namesOf(row().fromOf).texts() : QStringList());
+  to_.names->setKnown(known_ ? namesOf(row().toOf).texts() : QStringList());
+}
+
 void TemplateWindow::look() {
   if (!workspace_.present()) return;
-  const san::Snapshot& san = workspace_.draft().result();
-  const QVariant chosen = set_->currentData();
-  set_->clear();
-  std::vector<std::pair<QString, san::Id>> enabled, others;
-  san.table<san::DomainSet>().forEach([&](san::Id id, const san::DomainSet& one) {
+  fresh_ = false;
+  anew_ = true;
+  naming_.cancel();
+  previewing_.cancel();
+  fillSets();
+  name();
+  showPreview(shown_);
+}
+
+void TemplateWindow::followSan() {
+  if (!workspace_.present()) return;
+  // A draft that is not empty stays on its base.
+  if (!known_ || workspace_.draft().isEmpty()) {
+    fillSets();
+    name();
+  }
+  showPreview(shown_);
+}
+
+void TemplateWindow::name() {
+  naming_.follow([san = workspace_.draft().result()] { return namesIn(san); },
+                 [this](std::shared_ptr<const TemplateNames> known) {
+                   known_ = std::move(known);
+                   if (std::exchange(anew_, false)) return showTemplate();
+                   showNames();
+                   fillFromSelection() ? preview() : work();
+                 });
+}
+
+void TemplateWindow::fillSets() {
+  Choices enabled, others;
+  workspace_.draft().result().table<san::DomainSet>().forEach([&](san::Id id, const san::DomainSet& one) {
     const QString name = QString::fromStdString(one.name);
     one.enabled ? enabled.emplace_back(name, id) : others.emplace_back(tr("%1 (not in force)").arg(name), id);
   });
   enabled.insert(enabled.end(), others.begin(), others.end());
-  for (const auto& [name, id] : enabled) set_->addItem(name, id);
-  set_->addItem(tr("None: the zones are not in force"), san::Id{0});
-  set_->setCurrentIndex(std::max(0, chosen.isValid() ? set_->findData(chosen) : 0));
-  naming_.run([san] { return namesIn(san); },
-              [this](std::shared_ptr<const TemplateNames> known) {
-                known_ = std::move(known);
-                showTemplate();
-              });
-  showPreview(shown_);
+  enabled.emplace_back(tr("None: the zones are not in force"), san::Id{0});
+  fillChoices(set_, enabled);
 }
 
 // What is selected stands where it fits, unless somebody has written something.
-void TemplateWindow::fillFromSelection() {
-  if (!known_ || filled_) return;
+bool TemplateWindow::fillFromSelection() {
+  if (!known_ || filled_) return false;
   QStringList from, to;
   std::vector<san::ObjectRef> objects = workspace_.selection().objects();
   // The one that was chosen first leads: it is the one that is copied.
@@ -208,15 +234,22 @@ void TemplateWindow::fillFromSelection() {
     }
   }
   const QSignalBlocker quietFrom(from_.names), quietTo(to_.names);
+  const QStringList before{from_.names->text(), to_.names->text()};
   from_.names->setText(from.join(QStringLiteral(", ")));
   to_.names->setText(to.join(QStringLiteral(", ")));
+  return before != QStringList{from_.names->text(), to_.names->text()};
 }
 
 void TemplateWindow::preview() {
   if (sender() == from_.names || sender() == to_.names) filled_ = true;
   shown_ = {};
-  fault_.clear();
+  fresh_ = false;
   previewing_.cancel();
+  work();
+}
+
+void TemplateWindow::work() {
+  fault_.clear();
   if (!known_) return showPreview(shown_);
   QStringList faults;
   TemplateWish wish;
@@ -227,13 +260,17 @@ void TemplateWindow::preview() {
   wish.firstNew = workspace_.draft().newObject(san::Kind::Domain).id;
   if (!faults.isEmpty()) {
     fault_ = faults.front();
+    shown_ = {};
+    fresh_ = false;
+    previewing_.cancel();
     return showPreview(shown_);
   }
-  previewing_.run([which = row().id, known = known_, wish] { return previewOf(which, *known, wish); },
-                  [this](TemplatePreview made) {
-                    shown_ = std::move(made);
-                    showPreview(shown_);
-                  });
+  previewing_.follow([which = row().id, known = known_, wish] { return previewOf(which, *known, wish); },
+                     [this](TemplatePreview made) {
+                       shown_ = std::move(made);
+                       fresh_ = true;
+                       showPreview(shown_);
+                     });
   showPreview(shown_);
 }
 
@@ -258,13 +295,14 @@ void TemplateWindow::showPreview(const TemplatePreview& preview) {
     if (!notes.empty()) html += sectionHtml(tr("To know"), listHtml(notes));
     html += sectionHtml(tr("What it changes"), listHtml(lines));
   }
-  text_->setHtml(html);
+  // The same again would lose the place and what is marked.
+  if (std::exchange(shownHtml_, html) != html) text_->setHtml(html);
 }
 
 QString TemplateWindow::whyNot() const {
   if (const QString why = workspace_.whyNoEdit(); !why.isEmpty()) return why;
   if (!fault_.isEmpty()) return fault_;
-  if (isBusy() || !known_) return tr("It is being worked out.");
+  if (!fresh_ || anew_) return tr("It is being worked out.");
   if (!shown_.done.fault.isEmpty()) return shown_.done.fault;
   return shown_.done.edits.empty() ? tr("There is nothing to do yet.") : QString();
 }

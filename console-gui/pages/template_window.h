@@ -2,8 +2,8 @@
 // step of the draft.
 //
 // Not modal. What there is to choose and what comes of it is worked out off the UI thread, on the SAN as the draft
-// makes it; the newest answer alone is shown. The UI thread. It closes when another
-// source is opened.
+// makes it; the newest answer alone is shown. While the SAN moves and the draft does not, what was worked out stays,
+// and can be put into the draft, until it is there anew. The UI thread. It closes when another source is opened.
 #pragma once
 
 #include <QDialog>
@@ -54,9 +54,18 @@ class TemplateWindow : public QDialog {
   QWidget* makeForm();
   Part makePart(const char* name, QWidget* parent);
   void showTemplate();
+  void showNames();
+  // The draft is another one: nothing of what was worked out counts.
   void look();
-  void fillFromSelection();
+  // The SAN has moved.
+  void followSan();
+  void name();
+  void fillSets();
+  // Whether it has written something else.
+  bool fillFromSelection();
+  // Something else is wanted.
   void preview();
+  void work();
   void showPreview(const TemplatePreview& preview);
   void putIntoDraft();
   [[nodiscard]] const TemplateRow& row() const;
@@ -75,8 +84,11 @@ class TemplateWindow : public QDialog {
   PutBar* end_;
   std::shared_ptr<const TemplateNames> known_;
   TemplatePreview shown_;
+  QString shownHtml_;
   QString fault_;  // why there is no preview
   bool filled_ = false;
+  bool anew_ = true;    // the names that come are of another draft
+  bool fresh_ = false;  // shown_ is of what stands in the fields, and of the draft
   AccessTask<std::shared_ptr<const TemplateNames>> naming_;
   AccessTask<TemplatePreview> previewing_;
 };

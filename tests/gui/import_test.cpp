@@ -96,6 +96,26 @@ TEST_F(ImportTest, errorsInEveryRowAreEachToldAtTheirCellAndNothingIsHalfApplied
   EXPECT_EQ(model.index(0, 0).data().toString(), QStringLiteral("line 2"));
 }
 
+TEST_F(ImportTest, whileTheSanMovesWhatWasJudgedCountsUntilItIsJudgedAnew) {
+  open("name,site\nweb1,Zurich\n", QStringLiteral("hosts.csv"));
+  ASSERT_EQ(model.whyNot(), QString());
+  int told = 0;
+  QObject::connect(&model, &ImportModel::dataChanged, &model, [&] { ++told; });
+  for (int i = 0; i < 3; ++i) {
+    model.followSan(san.done());
+    EXPECT_EQ(model.whyNot(), QString());
+    EXPECT_FALSE(model.edits().empty());
+  }
+  settle();
+  EXPECT_EQ(told, 0) << "an editor that is open keeps what is typed into it";
+  san.create(san::Kind::Host, {{"name", std::string("web1")},
+                               {"site", san::ObjectRef{san::Kind::Site, *san.done().find(san::Kind::Site, "Zurich")}}});
+  model.followSan(san.done());
+  settle();
+  EXPECT_EQ(model.verdict().count(RowState::Same), 1U);
+  EXPECT_GT(told, 0);
+}
+
 TEST_F(ImportTest, aMendedCellIsJudgedAnewAndTheLastOneMakesAllOfIt) {
   open(kAllWrong, QStringLiteral("hosts.csv"));
   mend(0, "site", "Zurich");

@@ -2,7 +2,9 @@
 // seeds; doing it twice changes nothing more; and the window by keyboard.
 #include <gmock/gmock.h>
 
+#include <QAbstractItemView>
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -335,11 +337,14 @@ TEST_F(SmallTest, peersThatAreTogetherElsewhereAreNamed) {
 
 struct WindowTest : SmallTest {
   Workspace workspace;
+  TestSource* source = nullptr;
   TemplateWindow* window = nullptr;
 
   ~WindowTest() override { delete window; }
   void open() {
-    workspace.setSource(std::make_unique<TestSource>(san.done()));
+    auto own = std::make_unique<TestSource>(san.done());
+    source = own.get();
+    workspace.setSource(std::move(own));
     // With its findings, after which nothing more comes by itself.
     ASSERT_TRUE(pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
   }
@@ -414,6 +419,67 @@ TEST_F(WindowTest, aNameThatNobodyHasIsSaid) {
   settle();
   EXPECT_TRUE(why().contains(QStringLiteral("nobody")));
   EXPECT_FALSE(put()->isEnabled());
+}
+
+// Somebody reports: another View comes.
+TEST_F(WindowTest, inAListOfSetsThatIsOpenTheHighlightStaysWhileTheSanMoves) {
+  for (const char* name : {"set1", "set2", "set3"}) san.domainSet(name, true, {});
+  open();
+  show();
+  auto* set = window->findChild<QComboBox*>(QStringLiteral("set"));
+  ASSERT_TRUE(set->isVisible());
+  const int third = set->findText(QStringLiteral("set3"));
+  ASSERT_GT(third, 0);
+  set->setFocus();
+  set->showPopup();
+  ASSERT_TRUE(pumpUntil([&] { return set->view()->isVisible(); }));
+  set->view()->setCurrentIndex(set->model()->index(third, set->modelColumn(), set->rootModelIndex()));
+  for (const bool another : {false, true}) {  // also where there is another set
+    if (another) san.domainSet("set0", true, {});
+    const ViewPtr before = workspace.present();
+    source->put(san.done());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != before; }));
+    settle();
+    EXPECT_EQ(set->view()->currentIndex().row(), third);
+  }
+  QTest::keyClick(set->view(), Qt::Key_Return);
+  EXPECT_EQ(set->currentText(), QStringLiteral("set3"));
+}
+
+TEST_F(WindowTest, whileTheSanMovesWhatWasWorkedOutStaysAndCanBePutIntoTheDraft) {
+  open();
+  show();
+  field("from")->setText(QStringLiteral("web2"));
+  field("to")->setText(QStringLiteral("iqn.2026-01.example:disk1"));
+  settle();
+  ASSERT_TRUE(put()->isEnabled()) << why().toStdString();
+  auto* shown = window->findChild<QTextBrowser*>(QStringLiteral("preview"));
+  shown->selectAll();
+  int looks = 0, refused = 0;
+  const auto look = [&] {
+    ++looks;
+    refused += put()->isEnabled() ? 0 : 1;
+  };
+  QObject::connect(&workspace, &Workspace::presentChanged, window, look);
+  for (int i = 0; i < 5; ++i) {
+    const ViewPtr before = workspace.present();
+    source->put(san.done());
+    ASSERT_TRUE(pumpUntil([&] {
+      look();
+      return workspace.present() != before;
+    }));
+  }
+  settle();
+  EXPECT_GE(looks, 5);
+  EXPECT_EQ(refused, 0);
+  EXPECT_TRUE(shown->textCursor().hasSelection()) << "the same text is not set anew";
+  // What the SAN has become counts, once it is worked out.
+  san.create(Kind::Domain, {{"name", std::string("z_web2_disk1")}});
+  const ViewPtr before = workspace.present();
+  source->put(san.done());
+  ASSERT_TRUE(pumpUntil([&] { return workspace.present() != before; }));
+  settle();
+  EXPECT_TRUE(preview().contains(QStringLiteral("z_web2_disk1_2"))) << preview().toStdString();
 }
 
 TEST_F(WindowTest, everythingThatTabReachesHasAName) {

@@ -1,0 +1,20 @@
+// Entries of a box that change as the SAN does.
+//
+// The UI thread.
+#pragma once
+
+#include <QString>
+#include <QVariant>
+#include <utility>
+#include <vector>
+
+class QComboBox;
+
+namespace console {
+
+using Choices = std::vector<std::pair<QString, QVariant>>;  // what an entry says, and its data
+// The one that is chosen stays so. A box that has these entries already is left alone, and so is one whose list
+// somebody has open: what he is about to choose there would be another. Those come with the next call.
+void fillChoices(QComboBox* box, const Choices& choices);
+
+}  // namespace console
