@@ -10,9 +10,11 @@
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/object_form.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/widgets/focus_place.h"
 #include "console-gui/widgets/object_facts.h"
 #include "console-gui/widgets/object_links.h"
 #include "console-gui/widgets/page_parts.h"
+#include "console-gui/widgets/press_guard.h"
 
 namespace console {
 namespace {
@@ -52,6 +54,8 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent) : QScrollArea(parent
   outer->addWidget(history_);
   outer->addStretch();
   setWidget(body);
+  press_ = new PressGuard(this);
+  connect(press_, &PressGuard::released, this, &Inspector::refresh);
   connect(&workspace, &Workspace::shownChanged, this, &Inspector::refresh);
   connect(&workspace, &Workspace::sourceChanged, this, &Inspector::refresh);
   connect(&workspace.selection(), &Selection::changed, this, &Inspector::refresh);
@@ -74,7 +78,7 @@ void Inspector::showEvent(QShowEvent* event) {
 }
 
 void Inspector::refresh() {
-  if (!isVisible()) return;
+  if (!isVisible() || press_->isDown()) return;
   const ViewPtr& view = workspace_.shown();
   const san::ObjectRef object = workspace_.selection().current();
   const HostAndUnit pair = view ? hostAndUnit(*view->index, workspace_.selection().objects()) : HostAndUnit{};
@@ -97,16 +101,66 @@ void Inspector::clear() {
 }
 
 void Inspector::build() {
-  clear();
   const bool there = seen_ && object_ && seen_->snapshot().get(object_) != nullptr;
   historyTitle_->setVisible(there);
   history_->setVisible(there);
-  if (!there) return addEmpty();
-  addHead(*seen_);
-  addWhy(*seen_);
-  addHealth(*seen_);
-  addFacts(*seen_);
-  history_->setObject(seen_, object_);
+  if (there) history_->setObject(seen_, object_);
+  Parts parts = partsNow();
+  if (parts == parts_) return;
+  if (!changeTexts(parts)) {
+    const FocusPlace focus(*layout_);
+    clear();
+    for (const Part& part : parts) add(part);
+    focus.restore(*layout_);
+  }
+  parts_ = std::move(parts);
+}
+
+Inspector::Parts Inspector::partsNow() const {
+  Parts parts;
+  if (!seen_ || !object_ || seen_->snapshot().get(object_) == nullptr) {
+    tellEmpty(parts);
+    return parts;
+  }
+  tellHead(*seen_, parts);
+  tellWhy(*seen_, parts);
+  tellHealth(*seen_, parts);
+  tellFacts(*seen_, parts);
+  return parts;
+}
+
+bool Inspector::changeTexts(const Parts& parts) {
+  if (parts.size() != parts_.size()) return false;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool isText = parts[i].what == Part::What::Text && parts_[i].what == Part::What::Text;
+    if (!isText && !(parts[i] == parts_[i])) return false;
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i] == parts_[i]) continue;
+    static_cast<QLabel*>(layout_->itemAt(static_cast<int>(i))->widget())->setText(parts[i].words.front());
+  }
+  return true;
+}
+
+// One item of the layout each.
+void Inspector::add(const Part& part) {
+  switch (part.what) {
+    case Part::What::Head:
+      return addHead(part.words);
+    case Part::What::Heading: {
+      auto* head = plainLabel(part.words.front(), content_);
+      head->setProperty("role", QStringLiteral("heading"));
+      return layout_->addWidget(head);
+    }
+    case Part::What::Text:
+      return layout_->addWidget(text(part.words.front()));
+    case Part::What::Why: {
+      auto* button = new QPushButton(tr("Why?"), content_);
+      button->setToolTip(tr("Opens the proof, layer by layer, and what would mend it."));
+      connect(button, &QPushButton::clicked, this, &Inspector::whyAsked);
+      return layout_->addWidget(button, 0, Qt::AlignLeft);
+    }
+  }
 }
 
 QLabel* Inspector::text(const QString& html) {
@@ -116,28 +170,32 @@ QLabel* Inspector::text(const QString& html) {
   return label;
 }
 
-QVBoxLayout* Inspector::section(const QString& title) {
-  auto* head = plainLabel(title, content_);
-  head->setProperty("role", QStringLiteral("heading"));
-  layout_->addWidget(head);
-  return layout_;
-}
-
-void Inspector::addEmpty() {
+void Inspector::tellEmpty(Parts& parts) const {
   const bool gone = seen_ && object_;
-  auto* title = plainLabel(gone ? tr("It is not there") : tr("Nothing is selected"), content_);
-  title->setProperty("role", QStringLiteral("heading"));
-  layout_->addWidget(title);
-  layout_->addWidget(text(mutedSpan(
-      gone ? tr("The selected object is not part of the SAN at this revision.")
-           : tr("Choose an object on a page, or find one with Ctrl+K. Its facts, health and history stand here."))));
+  parts.push_back({Part::What::Heading, {gone ? tr("It is not there") : tr("Nothing is selected")}});
+  parts.push_back(
+      {Part::What::Text,
+       {mutedSpan(gone ? tr("The selected object is not part of the SAN at this revision.")
+                       : tr("Choose an object on a page, or find one with Ctrl+K. Its facts, health and history stand "
+                            "here."))}});
 }
 
-void Inspector::addHead(const View& view) {
+void Inspector::tellHead(const View& view, Parts& parts) const {
   const san::Snapshot& snapshot = view.snapshot();
-  auto* kind = plainLabel(workspace_.kindName(object_.kind), content_);
+  const QString title = titled(snapshot, object_);
+  const QString name = QString::fromStdString(san::nameOf(snapshot, object_));
+  parts.push_back({Part::What::Head,
+                   {workspace_.kindName(object_.kind), title, whyNoForm(snapshot, std::span(&object_, 1)),
+                    name == title ? QString() : name,
+                    name.isEmpty() ? QString::fromStdString(san::refText(snapshot, object_)) : name,
+                    showCommand(snapshot, object_)}});
+}
+
+// In the order of tellHead().
+void Inspector::addHead(const QStringList& words) {
+  auto* kind = plainLabel(words[0], content_);
   kind->setProperty("role", QStringLiteral("muted"));
-  auto* title = plainLabel(titled(snapshot, object_), content_);
+  auto* title = plainLabel(words[1], content_);
   title->setProperty("role", QStringLiteral("title"));
   title->setWordWrap(true);
   title->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -149,15 +207,14 @@ void Inspector::addHead(const View& view) {
   names->setContentsMargins(0, 0, 0, 0);
   names->addWidget(kind);
   auto* edit = new QPushButton(tr("Edit..."), box);
-  allow(edit, whyNoForm(snapshot, std::span(&object_, 1)));
+  allow(edit, words[2]);
   connect(edit, &QPushButton::clicked, this, &Inspector::editAsked);
   auto* head = new QHBoxLayout;
   head->setSpacing(kSpace);
   head->addWidget(title, 1);
   head->addWidget(edit, 0, Qt::AlignTop);
   names->addLayout(head);
-  const QString name = QString::fromStdString(san::nameOf(snapshot, object_));
-  if (!name.isEmpty() && name != title->text()) names->addWidget(text(mutedSpan(name)));
+  if (!words[3].isEmpty()) names->addWidget(text(mutedSpan(words[3])));
   auto* row = new QHBoxLayout;
   row->setContentsMargins(0, kSpace / 2, 0, 0);
   row->setSpacing(kSpace);
@@ -167,25 +224,20 @@ void Inspector::addHead(const View& view) {
     connect(button, &QPushButton::clicked, this, [what] { QGuiApplication::clipboard()->setText(what); });
     row->addWidget(button);
   };
-  copier(tr("Copy name"), name.isEmpty() ? QString::fromStdString(san::refText(snapshot, object_)) : name);
-  copier(tr("Copy as command"), showCommand(snapshot, object_));
+  copier(tr("Copy name"), words[4]);
+  copier(tr("Copy as command"), words[5]);
   row->addStretch();
   names->addLayout(row);
   layout_->addWidget(box);
 }
 
-void Inspector::addHealth(const View& view) {
-  section(tr("Health"));
-  if (!view.findings) {
-    layout_->addWidget(text(mutedSpan(tr("The rules have not been evaluated yet."))));
-    return;
-  }
+void Inspector::tellHealth(const View& view, Parts& parts) const {
+  parts.push_back({Part::What::Heading, {tr("Health")}});
+  const auto say = [&](const QString& html) { parts.push_back({Part::What::Text, {html}}); };
+  if (!view.findings) return say(mutedSpan(tr("The rules have not been evaluated yet.")));
   const auto found = findingsAbout(view, object_);
-  if (found.empty()) {
-    layout_->addWidget(
-        text(mutedSpan(tr("No open finding is about it, as of revision %1.").arg(view.findingsRevision))));
-    return;
-  }
+  if (found.empty())
+    return say(mutedSpan(tr("No open finding is about it, as of revision %1.").arg(view.findingsRevision)));
   QString html = QStringLiteral("<table cellspacing=0 cellpadding=3>");
   for (std::size_t i = 0; i < std::min(found.size(), kMostFindings); ++i) {
     const san::Finding& finding = *found[i];
@@ -198,28 +250,23 @@ void Inspector::addHealth(const View& view) {
                 .arg(theme()[Token::Accent].name(),
                      QString::fromUtf8(finding.rule.data(), static_cast<qsizetype>(finding.rule.size())));
   }
-  layout_->addWidget(text(html + QStringLiteral("</table>")));
-  if (found.size() > kMostFindings) {
-    layout_->addWidget(text(mutedSpan(tr("and %n more", nullptr, static_cast<int>(found.size() - kMostFindings)))));
-  }
+  say(html + QStringLiteral("</table>"));
+  if (found.size() > kMostFindings)
+    say(mutedSpan(tr("and %n more", nullptr, static_cast<int>(found.size() - kMostFindings))));
 }
 
-void Inspector::addWhy(const View& view) {
+void Inspector::tellWhy(const View& view, Parts& parts) const {
   if (!pair_) return;
-  section(tr("Access"));
   const AccessWhyPtr answer = whyOf(view.index, san::Basis::Applied, pair_.host, pair_.unit);
-  layout_->addWidget(
-      text(answerText(*answer).toHtmlEscaped() + QStringLiteral("<br>") + mutedSpan(questionsText(*answer))));
-  auto* button = new QPushButton(tr("Why?"), content_);
-  button->setToolTip(tr("Opens the proof, layer by layer, and what would mend it."));
-  connect(button, &QPushButton::clicked, this, &Inspector::whyAsked);
-  layout_->addWidget(button, 0, Qt::AlignLeft);
+  parts.push_back({Part::What::Heading, {tr("Access")}});
+  parts.push_back({Part::What::Text,
+                   {answerText(*answer).toHtmlEscaped() + QStringLiteral("<br>") + mutedSpan(questionsText(*answer))}});
+  parts.push_back({Part::What::Why, {}});
 }
 
-void Inspector::addFacts(const View& view) {
+void Inspector::tellFacts(const View& view, Parts& parts) const {
   for (const FactSection& facts : factsOf(view, object_, workspace_.sanWords())) {
     if (facts.rows.empty()) continue;
-    section(facts.title);
     QString html = QStringLiteral("<table cellspacing=0 cellpadding=3 width='100%'>");
     for (const FactRow& row : facts.rows) {
       QStringList values;
@@ -229,7 +276,8 @@ void Inspector::addFacts(const View& view) {
       html += QStringLiteral("<tr><td width='34%'>%1</td><td>%2</td></tr>")
                   .arg(mutedSpan(row.name), values.join(QStringLiteral(", ")));
     }
-    layout_->addWidget(text(html + QStringLiteral("</table>")));
+    parts.push_back({Part::What::Heading, {facts.title}});
+    parts.push_back({Part::What::Text, {html + QStringLiteral("</table>")}});
   }
 }
 

@@ -1,10 +1,14 @@
 // Inspector: what is known of the selected object: facts, what it belongs to, health, why, history. Content of a dock.
 //
-// Follows Workspace::shown() and the selection while it is visible. Every object in it is a link that selects; nothing
-// is changed here. The UI thread; the workspace outlives it.
+// Follows Workspace::shown() and the selection while it is visible: what says the same stays, texts change in their
+// place, and only what is otherwise other is made anew, with the focus where it was, and not while somebody presses on
+// something. Every object in it is a link that selects; nothing is changed here. The UI thread; the workspace outlives
+// it.
 #pragma once
 
 #include <QScrollArea>
+#include <QStringList>
+#include <vector>
 
 #include "console-gui/model/access_why.h"
 #include "console-gui/model/workspace.h"
@@ -14,6 +18,8 @@ class QLabel;
 class QVBoxLayout;
 
 namespace console {
+
+class PressGuard;
 
 class Inspector : public QScrollArea {
   Q_OBJECT
@@ -35,15 +41,27 @@ class Inspector : public QScrollArea {
   void showEvent(QShowEvent* event) override;
 
  private:
+  // What stands there from the top, in words: so that what is new is told from what is not.
+  struct Part {
+    enum class What { Head, Heading, Text, Why } what;
+    QStringList words;  // of Text: one, which is HTML
+    friend bool operator==(const Part&, const Part&) = default;
+  };
+  using Parts = std::vector<Part>;
+
   void refresh();
   void build();
   void clear();
-  void addHead(const View& view);
-  void addHealth(const View& view);
-  void addWhy(const View& view);
-  void addFacts(const View& view);
-  void addEmpty();
-  QVBoxLayout* section(const QString& title);
+  [[nodiscard]] Parts partsNow() const;
+  void tellEmpty(Parts& parts) const;
+  void tellHead(const View& view, Parts& parts) const;
+  void tellHealth(const View& view, Parts& parts) const;
+  void tellWhy(const View& view, Parts& parts) const;
+  void tellFacts(const View& view, Parts& parts) const;
+  // Where only texts differ, they change in their place; false: something else does.
+  bool changeTexts(const Parts& parts);
+  void add(const Part& part);
+  void addHead(const QStringList& words);
   QLabel* text(const QString& html);
   void follow(const QString& link);
 
@@ -55,6 +73,8 @@ class Inspector : public QScrollArea {
   QVBoxLayout* layout_;
   HistoryView* history_;
   QLabel* historyTitle_;
+  Parts parts_;  // that are shown
+  PressGuard* press_;
 };
 
 }  // namespace console

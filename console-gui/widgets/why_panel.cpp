@@ -1,20 +1,20 @@
 #include "console-gui/widgets/why_panel.h"
 
-#include <QApplication>
 #include <QButtonGroup>
 #include <QClipboard>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "console-gui/canvas/state_mark.h"
 #include "console-gui/model/cli_twin.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/model/sentences.h"
 #include "console-gui/widgets/flow_layout.h"
+#include "console-gui/widgets/focus_place.h"
 #include "console-gui/widgets/object_links.h"
 #include "console-gui/widgets/page_parts.h"
+#include "console-gui/widgets/press_guard.h"
 
 namespace console {
 namespace {
@@ -105,6 +105,10 @@ WhyPanel::WhyPanel(Workspace& workspace, QWidget* parent) : QScrollArea(parent),
   outer->addWidget(content_);
   outer->addStretch();
   setWidget(body);
+  press_ = new PressGuard(this);
+  connect(press_, &PressGuard::released, this, [this] {
+    if (due_) build();
+  });
   connect(applied_, &QPushButton::clicked, this, [this] { setBasis(san::Basis::Applied); });
   connect(desired_, &QPushButton::clicked, this, [this] { setBasis(san::Basis::Desired); });
   connect(copy_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(command()); });
@@ -142,13 +146,13 @@ QString WhyPanel::command() const {
 void WhyPanel::ask() {
   if (!view_ || !cell_) {
     task_.cancel();
-    answer_ = nullptr;
+    newest_ = nullptr;
     return build();
   }
   // What is shown stays until the answer is there: it takes a few milliseconds.
   task_.run([index = view_->index, basis = basis_, cell = cell_] { return whyOf(index, basis, cell.host, cell.unit); },
             [this](AccessWhyPtr answer) {
-              answer_ = std::move(answer);
+              newest_ = std::move(answer);
               build();
               emit answered();
             });
@@ -176,32 +180,14 @@ void WhyPanel::clear() {
   }
 }
 
-std::vector<QWidget*> WhyPanel::stops() const {
-  std::vector<QWidget*> found;
-  for (int i = 0; i < layout_->count(); ++i) {
-    QWidget* part = layout_->itemAt(i)->widget();
-    QList<QWidget*> inside = part->findChildren<QWidget*>();
-    inside.prepend(part);
-    for (QWidget* one : inside) {
-      if ((one->focusPolicy() & Qt::TabFocus) != 0) found.push_back(one);
-    }
-  }
-  return found;
-}
-
 void WhyPanel::build() {
-  // By place and kind: the widgets are others, what stands there is the same but for what has changed.
-  QWidget* const focused = QApplication::focusWidget();
-  const auto before = stops();
-  const auto at = std::ranges::find(before, focused) - before.begin();
-  const QMetaObject* const kind = at < std::ssize(before) ? focused->metaObject() : nullptr;
+  due_ = press_->isDown();
+  if (due_) return;
+  answer_ = newest_;
+  const FocusPlace focus(*layout_);
   clear();
   addAll();
-  if (kind == nullptr) return;
-  const auto after = stops();
-  const auto where = static_cast<std::size_t>(at);
-  if (where < after.size() && after[where]->metaObject() == kind && after[where]->isEnabled())
-    after[where]->setFocus(Qt::OtherFocusReason);
+  focus.restore(*layout_);
 }
 
 void WhyPanel::addAll() {

@@ -3,8 +3,8 @@
 //
 // setCell() of a View, a host and a unit asks san::why off the UI thread and shows the newest answer. A mend becomes a
 // step of the draft (Workspace::edit). Judged by what is applied, or by what is wanted, as the switch says. Links
-// select objects. A proof that is shown anew, as the SAN goes on, keeps the focus where it was. The UI thread; the
-// workspace outlives it.
+// select objects. A proof that is shown anew, as the SAN goes on, keeps the focus where it was, and waits while
+// somebody presses on something. The UI thread; the workspace outlives it.
 #pragma once
 
 #include <QScrollArea>
@@ -18,6 +18,8 @@ class QPushButton;
 class QVBoxLayout;
 
 namespace console {
+
+class PressGuard;
 
 class WhyPanel : public QScrollArea {
   Q_OBJECT
@@ -41,11 +43,10 @@ class WhyPanel : public QScrollArea {
 
  private:
   void ask();
+  // What is known now; while somebody presses on something, once he lets go.
   void build();
   void clear();
   void addAll();
-  // What takes the focus in the proof, from the top.
-  [[nodiscard]] std::vector<QWidget*> stops() const;
   void addHead();
   void addNotes();
   void addBroken();
@@ -62,12 +63,15 @@ class WhyPanel : public QScrollArea {
   HostAndUnit cell_;
   CellLook look_;
   san::Basis basis_ = san::Basis::Applied;
-  AccessWhyPtr answer_;
+  AccessWhyPtr answer_;  // that is shown
+  AccessWhyPtr newest_;
   QString whyNoMend_;  // as the buttons say it
   QWidget* content_ = nullptr;
   QVBoxLayout* layout_ = nullptr;
   QPushButton *applied_, *desired_, *copy_;
   QWidget* bar_;
+  PressGuard* press_;
+  bool due_ = false;  // build() waits for it
   AccessTask<AccessWhyPtr> task_;
 };
 

@@ -9,6 +9,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QListView>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -239,6 +240,96 @@ TEST_F(AccessWidgetsTest, TheInspectorSaysFindingsAboutTheObject) {
   EXPECT_THAT(textOf(inspector), testing::HasSubstr("R16"));
   select(world.web2, world.cards);
   EXPECT_THAT(textOf(inspector), testing::HasSubstr("web2 reaches cards"));
+}
+
+// Somebody reports: another View comes, of the same revision or of another one.
+class InspectorTest : public AccessWidgetsTest {
+ protected:
+  void SetUp() override {
+    open();
+    inspector.resize(360, 800);
+    inspector.show();
+    inspector.activateWindow();
+    workspace.selection().select(AccessWorld::ref(world.web1));
+    QCoreApplication::processEvents();
+  }
+  void report() {
+    const ViewPtr before = workspace.shown();
+    source_->put(world.san.done());
+    ASSERT_TRUE(test::eventually([&] { return workspace.shown() != before; }));
+    QCoreApplication::processEvents();
+  }
+  QPushButton* button(const char* text) {
+    for (QPushButton* one : inspector.findChildren<QPushButton*>()) {
+      if (one->isVisible() && one->text() == QLatin1String(text)) return one;
+    }
+    return nullptr;
+  }
+  void rename(const char* name) { world.san.set(AccessWorld::ref(world.web1), "name", std::string(name)); }
+
+  Inspector inspector{workspace};
+};
+
+TEST_F(InspectorTest, WhatIsTheSameStaysAndKeepsTheFocusAsTheSanGoesOn) {
+  ASSERT_TRUE(test::eventually([&] { return button("Copy name") != nullptr; }));
+  const QPointer<QPushButton> copy = button("Copy name");
+  copy->setFocus();
+  ASSERT_EQ(QApplication::focusWidget(), copy);
+  report();
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(QApplication::focusWidget(), copy);
+  world.san.create(san::Kind::Site, {{"name", std::string("Bern")}});
+  report();
+  ASSERT_TRUE(copy) << "that of another revision says the same of the object";
+  rename("web9");
+  report();
+  ASSERT_TRUE(test::eventually([&] { return button("Copy name") != nullptr; }));
+  EXPECT_EQ(QApplication::focusWidget(), button("Copy name")) << "by its place";
+  EXPECT_EQ(button("Copy name")->toolTip(), QStringLiteral("web9"));
+}
+
+TEST_F(InspectorTest, WhatIsPressedOnIsThereStillAtTheRelease) {
+  ASSERT_TRUE(test::eventually([&] { return button("Edit...") != nullptr; }));
+  const QPointer<QPushButton> edit = button("Edit...");
+  int asked = 0;
+  QObject::connect(&inspector, &Inspector::editAsked, &inspector, [&] { ++asked; });
+  QTest::mousePress(edit, Qt::LeftButton);
+  rename("web9");
+  report();
+  ASSERT_TRUE(edit);
+  QTest::mouseRelease(edit, Qt::LeftButton);
+  EXPECT_EQ(asked, 1);
+  ASSERT_TRUE(test::eventually([&] { return button("Copy name") != nullptr; }));
+  EXPECT_EQ(button("Copy name")->toolTip(), QStringLiteral("web9")) << "what came meanwhile comes after it";
+}
+
+TEST_F(AccessWidgetsTest, AMendThatIsPressedOnIsThereStillAtTheRelease) {
+  open();
+  WhyPanel panel(workspace);
+  panel.resize(500, 900);
+  panel.show();
+  const HostAndUnit cell{AccessWorld::ref(world.bak1), world.data};
+  int answers = 0;
+  QObject::connect(&panel, &WhyPanel::answered, &panel, [&] { ++answers; });
+  panel.setCell(workspace.shown(), cell, {AccessState::Missing});
+  ASSERT_TRUE(test::eventually([&] { return answers == 1; }));
+  QPointer<QPushButton> mend;
+  ASSERT_TRUE(test::eventually([&] {
+    for (QPushButton* one : panel.findChildren<QPushButton*>()) {
+      if (mend == nullptr && one->isVisible() && one->text() == QStringLiteral("Mend as draft")) mend = one;
+    }
+    return mend != nullptr;
+  }));
+  const AccessWhyPtr shown = panel.answer();
+  QTest::mousePress(mend, Qt::LeftButton);
+  panel.setCell(viewOf(workspace.shown()->snapshot(), AccessWorld::kNow), cell, {AccessState::Missing});
+  ASSERT_TRUE(test::eventually([&] { return answers == 2; }));
+  QCoreApplication::processEvents();
+  ASSERT_TRUE(mend);
+  EXPECT_EQ(panel.answer(), shown) << "what is mended is what is shown";
+  QTest::mouseRelease(mend, Qt::LeftButton);
+  EXPECT_FALSE(workspace.draft().isEmpty());
+  EXPECT_TRUE(test::eventually([&] { return panel.answer() != shown; }));
 }
 
 TEST_F(AccessWidgetsTest, AnObjectThatIsGoneIsSaidToBeGone) {
