@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 #include <QTabBar>
 #include <QTextBrowser>
+#include <utility>
 
 #include "console-gui/model/kind_words.h"
 #include "console-gui/pages/reports_page.h"
@@ -218,7 +219,12 @@ void ReportsPage::showCheck(const PackCheck& check) {
         break;
     }
   }
-  result_->setHtml(checkHtml(check));
+  showResult(checkHtml(check));
+}
+
+// The same again would lose the place and what is marked.
+void ReportsPage::showResult(const QString& html) {
+  if (std::exchange(shownResult_, html) != html) result_->setHtml(html);
 }
 
 QString checkHtml(const PackCheck& check) {

@@ -466,7 +466,7 @@ void ReportsPage::refreshMarks() {
     showCheck(*check_);
   } else {
     verdict_->set(Icon::Information, Token::TextMuted, tr("No pack has been checked yet"));
-    result_->setHtml(
+    showResult(
         QStringLiteral("<p>%1</p>")
             .arg(coloredHtml(Token::TextMuted, tr("Choose a file with the ending .sanctum-evidence.tar. The same "
                                                   "without this program: sanctl evidence verify --key FINGERPRINT FILE")

@@ -82,6 +82,7 @@ class ReportsPage : public Page {
   void write(const QString& path, std::shared_ptr<const std::string> bytes);
   void download(Format format, const QString& path, const ReportTable& report);
   void showCheck(const PackCheck& check);
+  void showResult(const QString& html);
   [[nodiscard]] ReportKind kind() const;
   // Nothing where the kind has none: fields that are hidden do not count.
   [[nodiscard]] ReportScope scope() const;
@@ -121,6 +122,7 @@ class ReportsPage : public Page {
   QPushButton* verify_ = nullptr;
   StateBadge* verdict_ = nullptr;
   QTextBrowser* result_ = nullptr;
+  QString shownResult_;  // in it
   std::optional<PackCheck> check_;
   std::uint64_t asked_ = 0;
   bool fetching_ = false, downloading_ = false, filling_ = false;

@@ -5,6 +5,7 @@
 #include <QPushButton>
 #include <QTextBrowser>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/sentences.h"
@@ -146,9 +147,12 @@ void DraftPane::refresh() {
                           : tr("Puts it forward; it takes effect when it is committed."));
   if (count == 0) {
     state_->set(Icon::Information, Token::TextMuted, tr("nothing is changed"));
-    effect_->setHtml(QStringLiteral("<p style='color:%1'>%2</p>").arg(theme()[Token::TextMuted].name(),
-        tr("Drag initiators, hosts or targets onto a zone, or select some and press New zone. What it would do shows here before anything "
-           "happens: which hosts gain or lose which logical units, whose sessions it touches, and what the rules say.")));
+    showEffect(
+        QStringLiteral("<p style='color:%1'>%2</p>")
+            .arg(theme()[Token::TextMuted].name(), tr("Drag initiators, hosts or targets onto a zone, or select some "
+                                                      "and press New zone. What it would do shows here before anything "
+                                                      "happens: which hosts gain or lose which logical units, whose "
+                                                      "sessions it touches, and what the rules say.")));
     return;
   }
   if (held) {
@@ -169,7 +173,11 @@ void DraftPane::refresh() {
                                                                 : listOf(effect->sentences, kShownLines));
   html += sectionHtml(tr("Findings"), findingsOf(effect->findings));
   html += sectionHtml(tr("What it changes"), listOf(effect->lines, kShownLines));
-  effect_->setHtml(html);
+  showEffect(html);
+}
+
+void DraftPane::showEffect(const QString& html) {
+  if (std::exchange(shown_, html) != html) effect_->setHtml(html);
 }
 
 }  // namespace console

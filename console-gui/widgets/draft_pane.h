@@ -34,11 +34,14 @@ class DraftPane : public QWidget {
  private:
   void refresh();
   void submit();
+  // Where it is another text: the same again would lose the place and what is marked.
+  void showEffect(const QString& html);
 
   Workspace& workspace_;
   QLabel* heading_;
   StateBadge* state_;
   QTextBrowser* effect_;
+  QString shown_;  // in it
   QLineEdit* reason_;
   QLineEdit* ticket_;
   QPushButton* submit_;

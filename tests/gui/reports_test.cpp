@@ -522,6 +522,14 @@ TEST(ReportsPage, aVerdictIsByTheKeysThatStandThereNow) {
   world.page.checkFile(packs.write(test::TinyPack().archive(keyOf(7))));
   ASSERT_TRUE(QTest::qWaitFor([&] { return !world.page.isBusy(); }, 5000));
   ASSERT_TRUE(says("Verified"));
+  QTextBrowser* result = nullptr;
+  for (auto* one : world.page.findChildren<QTextBrowser*>()) {
+    if (one->isVisible()) result = one;
+  }
+  ASSERT_NE(result, nullptr);
+  result->selectAll();
+  keys->setText(key(7) + QLatin1Char(' '));
+  EXPECT_TRUE(result->textCursor().hasSelection()) << "the same is not said anew";
   keys->clear();
   EXPECT_FALSE(says("Verified"));
   EXPECT_TRUE(says("Intact, signer unknown"));
