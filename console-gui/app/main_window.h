@@ -13,6 +13,7 @@
 #include "console-gui/app/settings.h"
 #include "console-gui/pages/first_run_page.h"
 #include "console-gui/pages/page.h"
+#include "console-gui/report/save_queue.h"
 #include "console-gui/widgets/filter_line.h"
 #include "console-gui/widgets/rail.h"
 #include "console-gui/widgets/state_badge.h"
@@ -100,6 +101,7 @@ class MainWindow : public QMainWindow {
   Workspace& workspace_;
   Settings& settings_;
   ActionRegistry registry_;
+  SaveQueue saving_;
   Rail* rail_ = nullptr;
   FilterLine* filter_ = nullptr;
   QStackedWidget* stack_ = nullptr;

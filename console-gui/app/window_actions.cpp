@@ -118,20 +118,23 @@ void MainWindow::bindFiles() {
                                    }, {}});
 }
 
-// Whole or not at all: a full disk leaves the file that was there. While the name is asked for another SAN may be
-// opened: it is not the one that was to be saved.
+// Whole or not at all: a full disk leaves the file that was there. What was seen is what is saved, whatever comes while
+// the dialog is open; the text of a big SAN takes its time, which is not the window's.
 void MainWindow::saveSnapshot() {
-  const ViewPtr view = workspace_.shown();
-  if (!view) return;
+  const ViewPtr shown = workspace_.shown();
+  if (!shown) return;
   const QString path = askSaveFile(this, tr("Save the snapshot"), QStringLiteral("san.json"), tr("Snapshots (*.json)"));
   if (path.isEmpty()) return;
-  const QString fault = saveWhole(path, mgmt::snapshotText(view->snapshot()));
-  if (fault.isEmpty()) {
-    workspace_.notices().tell({Notice::Level::Success, QStringLiteral("save"), tr("Saved as %1").arg(path), {}, {}, {}});
-  } else {
-    workspace_.notices().tell({Notice::Level::Fault, QStringLiteral("save"), tr("Not saved: %1").arg(path), fault,
-                               tr("Try again"), [this] { saveSnapshot(); }, this});
-  }
+  saving_.run([shown, path] { return saveWhole(path, mgmt::snapshotText(shown->snapshot())); },
+              [this, path](const QString& fault) {
+                const QString key = QStringLiteral("save");
+                if (fault.isEmpty()) {
+                  workspace_.notices().tell({Notice::Level::Success, key, tr("Saved as %1").arg(path), {}, {}, {}});
+                } else {
+                  workspace_.notices().tell({Notice::Level::Fault, key, tr("Not saved: %1").arg(path), fault,
+                                             tr("Try again"), [this] { saveSnapshot(); }, this});
+                }
+              });
 }
 
 void MainWindow::bindDraft() {

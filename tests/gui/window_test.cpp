@@ -7,23 +7,26 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QTreeView>
 #include <set>
 
 #include "console-gui/client/login_keeper.h"
+#include "console-gui/client/time_now.h"
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/zoning_page.h"
+#include "tests/gui/access_world.h"
 #include "tests/gui/pump.h"
-#include "console-gui/client/time_now.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
-#include "tests/gui/access_world.h"
 
 using namespace console;
 using test::pumpUntil;
@@ -195,9 +198,6 @@ TEST_F(WindowTest, theOverviewSaysLiveOnlyOfWhatIs) {
   EXPECT_TRUE(badge().startsWith(QStringLiteral("Revision %1, as of").arg(before))) << badge().toStdString();
 }
 
-TEST_F(WindowTest, untilTheSanOfAnotherSourceHasComeNothingOfTheOneBeforeIsShown) {
-  struct Silent : test::TestSource {
-    using TestSource::TestSource;
 TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewSaysThatItsAgentsReportedThen) {
   fixTime(test::AccessWorld::kNow);
   auto own = std::make_unique<test::TestSource>(test::AccessWorld().san.done());
@@ -240,6 +240,9 @@ TEST_F(WindowTest, aSnapshotIsWrittenWhileTheWindowGoesOn) {
   EXPECT_GT(QFileInfo(path).size(), 1000);
 }
 
+TEST_F(WindowTest, untilTheSanOfAnotherSourceHasComeNothingOfTheOneBeforeIsShown) {
+  struct Silent : test::TestSource {
+    using TestSource::TestSource;
     void start() override {}
   };
   openDemo();
