@@ -9,6 +9,9 @@
 namespace app {
 namespace {
 
+// All that can be read counts.
+constexpr auto kAny = [](const auto&) { return true; };
+
 // The end of a table: the last row, and the last one that can be read.
 template <class T>
 struct TableEnd {
@@ -18,8 +21,8 @@ struct TableEnd {
   std::string failure;    // and what is wrong with it; empty: the last row can be read
 };
 
-template <class T>
-base::Result<TableEnd<T>> endOf(store::Store& store, std::uint8_t table) {
+template <class T, class Counts = decltype(kAny)>
+base::Result<TableEnd<T>> endOf(store::Store& store, std::uint8_t table, Counts counts = kAny) {
   TableEnd<T> end;
   store::RowFilter filter;
   filter.table = table;
@@ -31,7 +34,7 @@ base::Result<TableEnd<T>> endOf(store::Store& store, std::uint8_t table) {
     if (!page) return base::fail(page.error().text);
     for (auto& row : rows.items) {
       if (end.last == 0) end.last = row.id;
-      if (row.failure.empty()) {
+      if (row.failure.empty() && counts(row.value)) {
         end.read = std::move(row.value);
         return end;
       }
@@ -72,9 +75,12 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, 
                                                             evidence::SigningKey key, base::Now now) {
   const auto records = endOf<evidence::SealedRecord>(store, manage::kAuditRecordTable);
   if (!records) return base::fail(records.error());
-  const auto checkpoints = endOf<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable);
-  if (!checkpoints) return base::fail(checkpoints.error());
   const auto last = static_cast<std::uint64_t>(records->last);
+  const auto vouches = [last, print = key.verifyingKey().fingerprint()](const evidence::AuditCheckpoint& one) {
+    return one.sequence <= last && evidence::isSigned(one) && evidence::fingerprintOf(one) == print;
+  };
+  const auto checkpoints = endOf<evidence::AuditCheckpoint>(store, manage::kAuditCheckpointTable, vouches);
+  if (!checkpoints) return base::fail(checkpoints.error());
   if (last == 0) {
     return std::unique_ptr<AuditTrail>(new AuditTrail(manage::AuditChain(serverId, {}), std::move(key), {}));
   }
@@ -84,8 +90,9 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, 
   const std::uint64_t signedUpTo = checkpoints->read ? checkpoints->read->sequence : 0;
   manage::AuditChain chain(serverId, {}, last, records->read ? &*records->read : nullptr, signedUpTo, now.mono);
   // Whether the log had checkpoints shows also by one that cannot be read.
-  return std::unique_ptr<AuditTrail>(new AuditTrail(
-      std::move(chain), std::move(key), {last, static_cast<std::uint64_t>(checkpoints->last), lostText(*records)}));
+  return std::unique_ptr<AuditTrail>(new AuditTrail(std::move(chain), std::move(key),
+                                                    {last, static_cast<std::uint64_t>(checkpoints->last),
+                                                     signedUpTo < last ? signedUpTo + 1 : 0, lostText(*records)}));
 }
 
 AuditTrail::AuditTrail(manage::AuditChain chain, evidence::SigningKey key, AtStart atStart)
@@ -106,6 +113,21 @@ void AuditTrail::beginLog(std::uint64_t revision, base::Now now, std::vector<evi
   chain_.seal(std::move(begun), now, sealed);
 }
 
+// The first that is written at a start says which records no checkpoint vouched for: the one that is made now covers
+// them, whoever has written them. Behind the records of that change: log.broken is to be the first (log_walk.h).
+bool AuditTrail::tellUnsigned(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed) {
+  const std::uint64_t from = atStart_.unsignedFrom;
+  if (from == 0 || chain_.mark().signedUpTo >= from) return false;
+  ops::AuditRecord record;
+  record.actor = chain_.serverId();
+  record.event = std::string(ops::eventRow(ops::AuditEvent::LogUnsigned).name);
+  record.object = "audit-log";
+  record.details = ops::auditDetails<ops::AuditEvent::LogUnsigned>({{"from", from}, {"to", atStart_.last}});
+  record.revision = revision;
+  chain_.seal(std::move(record), now, sealed);
+  return true;
+}
+
 void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> records, std::uint64_t revision, base::Now now,
                        bool checkpoint) {
   std::vector<evidence::SealedRecord> sealed;
@@ -114,9 +136,10 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
     record.revision = revision;
     chain_.seal(std::move(record), now, sealed);
   }
+  const bool told = tellUnsigned(revision, now, sealed);
   for (const evidence::SealedRecord& record : sealed) manage::writeRow(ops, record);
-  const auto& state = chain_.mark();
-  const bool asked = checkpoint && state.signedUpTo < state.sequence;
+  const auto state = chain_.mark();
+  const bool asked = told || (checkpoint && state.signedUpTo < state.sequence);
   if (!asked && !chain_.checkpointDue(now.mono)) return;
   made_ = chain_.checkpoint(key_, now.wall);
   manage::writeRow(ops, *made_);
@@ -126,6 +149,7 @@ void AuditTrail::rotateKey(store::OpsWriter& ops, evidence::SigningKey next, ops
                            std::uint64_t revision, base::Now now) {
   std::vector<evidence::SealedRecord> sealed;
   beginLog(revision, now, sealed);
+  (void)tellUnsigned(revision, now, sealed);
   record.revision = revision;
   const auto change = chain_.rotateKey(key_, next, std::move(record), now, sealed);
   for (const evidence::SealedRecord& one : sealed) manage::writeRow(ops, one);

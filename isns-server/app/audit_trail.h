@@ -4,6 +4,9 @@
 // A last record that cannot be read does not stop the server: the log goes on behind it, and what is wrong is told
 // (atStart()), for the log is broken there for ever (docs/security/audit-log.md).
 //
+// What no checkpoint vouched for when the log was opened is told, too, in the first change (log.unsigned): a checkpoint
+// that comes later does not show who wrote it.
+//
 // Follows the batches of core::Server: what a failed commit takes back is taken back here too, a change of the key that
 // signs as well. The loop's thread. What the new key's file goes through meanwhile is log_key.h's.
 #pragma once
@@ -43,6 +46,7 @@ class AuditTrail {
   struct AtStart {
     std::uint64_t last = 0;        // record; 0: there was none
     std::uint64_t signedUpTo = 0;  // the number of the last checkpoint
+    std::uint64_t unsignedFrom = 0;  // the first record that no checkpoint by the key vouches for; 0: there is none
     std::string unreadable;        // what cannot be read at its end, as a sentence; empty: the last record can be read
   };
   [[nodiscard]] const AtStart& atStart() const { return atStart_; }
@@ -60,6 +64,7 @@ class AuditTrail {
     evidence::SigningKey key;
   };
   AuditTrail(manage::AuditChain chain, evidence::SigningKey key, AtStart atStart);
+  bool tellUnsigned(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed);
   void beginLog(std::uint64_t revision, base::Now now, std::vector<evidence::SealedRecord>& sealed);
 
   manage::AuditChain chain_;

@@ -24,16 +24,23 @@ LogGuard::LogGuard(Parts parts, AuditTrail::AtStart log) : parts_(std::move(part
 void LogGuard::check(Done done) {
   if (waiting_.size() >= kMaxWaiting) return done(base::Failure<mgmt::Problem>{{ProblemCode::Busy, {}, {}, {}}});
   waiting_.push_back(std::move(done));
-  if (!run_) begin();
+  if (!run_ && isTold()) begin();
+}
+
+// A log that begins with what was found at the start is checked when that is stored: that record comes with a
+// checkpoint, and says which records of the log do not count.
+bool LogGuard::isTold() const {
+  const bool found = cut_ || !log_.unreadable.empty() || log_.unsignedFrom > 0;
+  return !found || parts_.witness.hasNoted();
 }
 
 void LogGuard::onTick(base::Now now) {
   if (run_ && !run_->reading) return nextPage();
+  if (run_ || !isTold()) return;
+  if (!waiting_.empty()) return begin();
   // A new log is checked when it has begun: before, there is nothing that says who signs it.
-  // So is one that begins with what was found at the start: that record comes with a checkpoint.
-  const bool found = cut_ || !log_.unreadable.empty();
-  const bool begun = (log_.last > 0 && !found) || parts_.witness.hasNoted();
-  if (!run_ && begun && now.mono >= due_) check([](const auto&) {});
+  const bool begun = log_.last > 0 || parts_.witness.hasNoted();
+  if (begun && now.mono >= due_) check([](const auto&) {});
 }
 
 void LogGuard::begin() {

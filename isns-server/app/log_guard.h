@@ -6,9 +6,10 @@
 // writes: once others have taken the place of those that are lost, nothing else tells of it. Only when what the first
 // check found is stored does the witness go on from the log as it is now. That the log was older than the witness at
 // the start has a record of its own, which acceptRestore() can answer: an older database was put back on purpose. That
-// the last record cannot be read is the first record of a start, too (audit_trail.h), and nobody can answer that. A
-// witness that is missing at the start although the log had checkpoints is told too (log.unwitnessed). Cost: see
-// docs/security/audit-log.md. Bounds: one check at a time; kMaxWaiting who wait for the next one.
+// the last record cannot be read is the first record of a start, too (audit_trail.h), and nobody can answer that; which
+// records had no signature then stands behind it. A witness that is missing at the start although the log had
+// checkpoints is told too (log.unwitnessed). Cost: see docs/security/audit-log.md. Bounds: one check at a time;
+// kMaxWaiting who wait for the next one.
 //
 // The management server's thread, but for pages. Borrowed: everything.
 #pragma once
@@ -72,6 +73,7 @@ class LogGuard {
     base::TimePoint since{};
     bool reading = false;
   };
+  [[nodiscard]] bool isTold() const;
   void begin();
   void nextPage();
   void pageTaken(const base::Result<bool>& more);

@@ -110,7 +110,8 @@ void printLogReport(Output& output, const evidence::AuditTextReport& report) {
                  {"continues", "", report.continues == 0 ? Json() : Json(report.continues)},
                  {"faults", "", Json(std::move(faults))},
                  {"breaks", "", textList(report.told.recorded)},
-                 {"gaps", "", textList(report.told.gaps)}});
+                 {"gaps", "", textList(report.told.gaps)},
+                 {"unsigned", "", textList(report.told.weak)}});
 }
 
 }  // namespace

@@ -225,6 +225,7 @@ std::string reportText(const ChainReport& report) {
             std::to_string(report.clockBack.front()) + "; the order of records is that of their numbers\n";
   }
   for (const std::string& gap : report.told.gaps) text += "gap: " + gap + "\n";
+  for (const std::string& one : report.told.weak) text += "unsigned: " + one + "\n";
   for (const std::string& one : report.told.recorded) text += "BROKEN: " + one + "\n";
   for (const ChainFault& fault : report.faults) text += "FAULT: " + fault.text + "\n";
   if (report.faultCount > report.faults.size()) {

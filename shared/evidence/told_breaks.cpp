@@ -4,6 +4,7 @@
 
 #include "shared/base/time_text.h"
 #include "shared/base/whole_number.h"
+#include "shared/evidence/chain_verifier.h"
 #include "shared/ops/audit_event.h"
 
 namespace evidence {
@@ -36,6 +37,30 @@ void ToldBreaks::answer(const ops::AuditRecord& record) {
                   " are lost (" + recordText(broken) + "): by " + recordText(record.sequence) + ", " + record.actor +
                   " said at " + base::timeText(record.time) +
                   " that an earlier database was put back: " + record.reason;
+  meant->by = record.sequence;
+}
+
+// Such records make nothing better. What they say against the log stays said.
+void ToldBreaks::noteUnsigned(const ops::AuditRecord& record) {
+  const std::uint64_t from = numberIn(record, "from");
+  const std::uint64_t to = numberIn(record, "to");
+  const auto isWeak = [&](std::uint64_t sequence) { return sequence > 0 && sequence >= from && sequence <= to; };
+  for (Told& told : told_) {
+    if (!told.lost) continue;
+    if (isWeak(told.by)) {
+      told.text += "; " + recordText(told.by) + ", which was to answer it, had no signature when the server started";
+      told.answer.clear();
+      told.by = 0;
+    }
+    if (!isWeak(told.sequence)) continue;
+    told.text += "; it had no signature when the server started, and no word answers it";
+    told.answer.clear();
+    told.lost.reset();
+  }
+  if (weak_.size() == kMaxTold) return;
+  weak_.push_back(rangeText(from, to) + " had no signature when the server started at " + base::timeText(record.time) +
+                  " (" + recordText(record.sequence) +
+                  "): whoever could write to the database may have written or changed them");
 }
 
 void ToldBreaks::note(const ops::AuditRecord& record) {
@@ -43,6 +68,7 @@ void ToldBreaks::note(const ops::AuditRecord& record) {
     if (record.outcome == ops::AuditOutcome::Done) answer(record);
     return;
   }
+  if (isEvent(record, ops::AuditEvent::LogUnsigned)) return noteUnsigned(record);
   const bool broken = isEvent(record, ops::AuditEvent::LogBroken);
   if (!broken && !isEvent(record, ops::AuditEvent::LogUnwitnessed)) return;
   if (told_.size() == kMaxTold) {
@@ -66,6 +92,7 @@ void ToldBreaks::note(const ops::AuditRecord& record) {
 
 Breaks ToldBreaks::finish() const {
   Breaks breaks;
+  breaks.weak = weak_;
   if (!more_.empty()) breaks.recorded.push_back(more_);
   for (const Told& told : told_) {
     const bool open = told.answer.empty();

@@ -1,10 +1,12 @@
 // ToldBreaks: what the records of an audit log say of the log itself: that an earlier check found it broken
-// (log.broken), that audit.head was missing (log.unwitnessed), and that an older database was put back on purpose
-// (log.restored).
+// (log.broken), that audit.head was missing (log.unwitnessed), that an older database was put back on purpose
+// (log.restored), and that records had no signature when a server started (log.unsigned).
 //
 // A log that was broken once is never whole again. But for one case: an older database was put back, and a person has
 // said so. Then it is a gap that is told for ever. What a record of a changed or cut log says is not answered by such a
-// word. kMaxTold records are looked at, and one more is a break by itself: nothing is forgotten for coming late. Pure.
+// word. Neither is one answered by records that log.unsigned names, nor can they tell of an older database: the chain
+// has no secret, so that anybody who writes to the database may have put them there. kMaxTold records are looked at,
+// and one more is a break by itself: nothing is forgotten for coming late. Pure.
 #pragma once
 
 #include <optional>
@@ -28,6 +30,7 @@ struct Breaks {
   std::vector<LostRecords> open;      // of these, what log.restored can answer,
   std::vector<LostRecords> answered;  // and what it has answered
   std::vector<std::string> gaps;      // what auditors are told of a log that is intact, as sentences
+  std::vector<std::string> weak;      // which records had no signature when a server started, as sentences
 };
 
 // The value of a detail of a record; empty where there is none.
@@ -48,10 +51,13 @@ class ToldBreaks {
     std::string text;
     std::optional<LostRecords> lost;
     std::string answer;  // empty: none
+    std::uint64_t by = 0;  // the record that answers
   };
   void answer(const ops::AuditRecord& record);
+  void noteUnsigned(const ops::AuditRecord& record);
 
   std::vector<Told> told_;
+  std::vector<std::string> weak_;
   std::string more_;  // what is said of those that are not listed
 };
 

@@ -63,6 +63,7 @@ enum class AuditEvent : std::uint16_t {
   LogBroken,
   LogRestored,
   LogUnwitnessed,
+  LogUnsigned,
   ClockBack,
   ClockAccepted,
   EvidenceCreated,
@@ -212,6 +213,10 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::LogUnwitnessed, {"AUD-6010", Severity::Warning, "log.unwitnessed", {"last"}, kAll,
         "When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the "
         "server's key: whether there were records behind number `last`, and who removed them, is not known."}},
+    {AuditEvent::LogUnsigned, {"AUD-6012", Severity::Warning, "log.unsigned", {"from", "to"}, kAll,
+        "When the server started, no checkpoint vouched for the records `from` to `to`: it had not ended in order, or somebody "
+        "has written to the database. The next checkpoint covers them; yet whoever could write to the database may have "
+        "written them, so what they say of the log itself answers nothing."}},
     {AuditEvent::ClockBack, {"AUD-6004", Severity::Warning, "clock.back", {"before", "after"}, kAll,
         "The clock of the server went back. The order of records is that of their numbers."}},
     {AuditEvent::ClockAccepted, {"AUD-6007", Severity::Warning, "clock.accepted", {"time"}, kAll,

@@ -7,9 +7,25 @@ import io
 import json
 import os
 import sqlite3
+import struct
 import tarfile
 
 from lib.api_case import ApiTest, run
+from lib.audit_lines import link
+
+
+def forge(base, event, reason, details):
+    """Appends a record to the log in the database, chained as it should be: that takes no key."""
+    last, revision, time, previous = base.execute(
+        "select id, revision, time, hash from audit_record order by id desc limit 1").fetchone()
+    record = {"sequence": last + 1, "revision": revision, "time": time, "actorKind": "person", "outcome": "done",
+              "actor": "admin", "origin": "192.0.2.1", "event": event, "object": "audit-log", "code": "", "ticket": "",
+              "reason": reason, "details": details}
+    texts = [text.encode() for pair in details.items() for text in pair]
+    packed = struct.pack(">H", len(details)) + b"".join(struct.pack(">I", len(text)) + text for text in texts)
+    base.execute("insert into audit_record (id, revision, time, actor_kind, outcome, actor, origin, event, object, code, ticket, "
+                 "reason, details, hash) values (?, ?, ?, 1, 0, 'admin', '192.0.2.1', ?, 'audit-log', '', '', ?, ?, ?)",
+                 (last + 1, revision, time, event, reason, packed, link(previous, record)))
 
 
 class Guarded(ApiTest):
@@ -199,6 +215,51 @@ class Guarded(ApiTest):
         self.assertEqual(self.restored().json["audit_log"], "intact")
         self.tampered()
         self.state("intact")
+
+    def test_a_word_that_somebody_wrote_into_the_database_answers_nothing(self):
+        self.manifest()  # each makes a checkpoint first
+        kept = self.newest()
+        for _ in range(3):
+            self.api.login("admin", self.server.password)
+            self.manifest()
+
+        def forged(base):
+            to, head = base.execute("select id, hash from audit_checkpoint order by id desc limit 1").fetchone()
+            base.execute("delete from audit_record where id > ?", (kept,))
+            base.execute("delete from audit_checkpoint where id > ?", (kept,))
+            forge(base, "log.broken", "", {"faults": "1", "from": str(kept + 1), "to": str(to), "head": head.hex()})
+            forge(base, "log.restored", "the disk failed", {"broken": str(kept + 1)})
+            while base.execute("select max(id) from audit_record").fetchone()[0] <= to:
+                forge(base, "logout", "", {})
+
+        self.tampered(forged)
+        self.state("broken")
+        (record,) = self.audit("log.unsigned")
+        self.assertLessEqual(int(record["details"]["from"]), kept + 1)
+        self.assertIn("no record that was signed in time says why", json.dumps(self.told()))
+        self.assertIn("The audit log is broken", json.dumps(self.manifest()[0]))
+        self.refusal("wrong-state", self.restored())
+        code, text = self.checked("check-log", self.api.get("/audit/export").body)
+        self.assertNotEqual(code, 0, text)
+        self.assertIn(f"unsigned: records {record['details']['from']} to {record['details']['to']} had no signature", text)
+        self.tampered()  # and after another start
+        self.state("broken")
+        self.assertEqual(len(self.audit("log.unsigned")), 1)
+
+    def test_a_server_that_was_killed_says_which_records_it_had_not_signed(self):
+        self.state("intact")
+        self.assertEqual(self.audit("log.unsigned"), [])
+        self.api.login("admin", self.server.password)
+        last = self.newest()
+        self.server.sanctum.process.kill()
+        self.server.sanctum.start()
+        self.api.token = self.api.login("admin", self.server.password)
+        self.state("intact")
+        (record,) = self.audit("log.unsigned")
+        self.assertEqual((record["sequence"], int(record["details"]["to"])), (last + 2, last))  # behind server.started
+        self.tampered()  # that was an end in order
+        self.state("intact")
+        self.assertEqual(len(self.audit("log.unsigned")), 1)
 
     def test_an_older_database_does_not_hide_what_else_is_wrong(self):
         self.tampered("update audit_record set actor = 'mallory' where id = 3")

@@ -3817,6 +3817,10 @@
         <translation>Was ein übernommener Änderungssatz wegnimmt, bleibt bis `leaves_at` (Sekunden seit 1970), nur zum Lesen. Das Objekt ist der eigene Änderungssatz des Servers, der es dann wegnimmt; sein change.commit sagt, dass es geschah.</translation>
     </message>
     <message>
+        <source>When the server started, no checkpoint vouched for the records `from` to `to`: it had not ended in order, or somebody has written to the database. The next checkpoint covers them; yet whoever could write to the database may have written them, so what they say of the log itself answers nothing.</source>
+        <translation>Beim Start des Servers bürgte kein Prüfpunkt für die Einträge `from` bis `to`: Er hatte nicht geordnet geendet, oder jemand hat in die Datenbank geschrieben. Der nächste Prüfpunkt deckt sie; doch wer in die Datenbank schreiben konnte, kann sie geschrieben haben, daher beantwortet das, was sie über das Protokoll selbst sagen, nichts.</translation>
+    </message>
+    <message>
         <source>When the server started, the log had checkpoints and `audit.head` beside the keys was missing, or not one by the server&apos;s key: whether there were records behind number `last`, and who removed them, is not known.</source>
         <translation>Beim Start des Servers hatte das Protokoll Prüfpunkte, und `audit.head` neben den Schlüsseln fehlte oder war nicht vom Schlüssel des Servers: Ob es hinter Nummer `last` Einträge gab und wer sie entfernte, ist nicht bekannt.</translation>
     </message>

@@ -38,13 +38,27 @@ std::string LogHealth::sentence() const {
 }
 
 // Before the record is taken. A server that told of an older database and ended before its witness could go on has
-// written other records in the place of those that were lost.
-void LogWalk::expectAt(std::int64_t id, const ops::AuditRecord& record) {
+// written other records in the place of those that were lost. Whether that word counts shows when all is read.
+void LogWalk::expectAt(std::int64_t id, const evidence::SealedRecord& sealed) {
+  const bool there = seen_ && id == static_cast<std::int64_t>(seen_->sequence);
+  if (excused_) {
+    if (there && sealed.hash == seen_->hash) seen_.reset();
+    return;
+  }
   if (!seen_) return;
-  const bool told = tells(record, *seen_);
-  if (!told && id < static_cast<std::int64_t>(seen_->sequence)) return;
-  if (!told) verifier_.expect(*seen_);
+  excused_ = tells(sealed.record, *seen_);
+  if (excused_ || id < static_cast<std::int64_t>(seen_->sequence)) return;
+  verifier_.expect(*seen_);
   seen_.reset();
+}
+
+// The head is not in the log, and a record has said why; but perhaps one that anybody can have written (log.unsigned).
+void LogWalk::judgeExcuse() {
+  if (!seen_ || health_.tellsOf(*seen_)) return;
+  ++health_.faultCount;
+  const std::string last = evidence::rangeText(seen_->sequence, seen_->sequence);
+  health_.faults.push_back(last +
+                           " is not the one that was seen before, and no record that was signed in time says why");
 }
 
 void LogWalk::note(const ops::AuditRecord& record) {
@@ -95,7 +109,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
   checkpoints.insert(checkpoints.end(), read->begin(), read->end());
   auto due = checkpoints.begin();
   for (auto& item : rows.items) {
-    expectAt(item.id, item.value.record);
+    expectAt(item.id, item.value);
     if (!item.failure.empty()) {
       verifier_.unreadable(unreadableText(item.failure));
     } else {
@@ -120,7 +134,7 @@ base::Result<bool> LogWalk::step(store::HistoryReader& reader) {
 }
 
 LogHealth LogWalk::finish() {
-  if (seen_) verifier_.expect(*seen_);
+  if (seen_ && !excused_) verifier_.expect(*seen_);
   const evidence::ChainReport report = verifier_.finish(cut_);
   health_.records = report.records;
   health_.faultCount = report.faultCount;
@@ -132,6 +146,7 @@ LogHealth LogWalk::finish() {
     health_.faults.emplace_back("no checkpoint vouches for any record");
   }
   static_cast<evidence::Breaks&>(health_) = report.told;
+  if (excused_) judgeExcuse();
   return health_;
 }
 

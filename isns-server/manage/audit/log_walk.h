@@ -36,7 +36,8 @@ class LogWalk {
   static constexpr std::size_t kPage = 1000;
 
   // `key`: that signs the log now; those before it have handed over to it. `seen`: the newest checkpoint that is known
-  // from elsewhere; it is not asked for again where a record before tells that the log was older than it.
+  // from elsewhere; it is not asked for again where a record before tells that the log was older than it, and that
+  // record was signed in time (told_breaks.h).
   LogWalk(const std::string& serverId, const evidence::Fingerprint& key, std::optional<evidence::LogHead> seen);
 
   // Takes a page; false: it was the last one.
@@ -48,7 +49,8 @@ class LogWalk {
 
  private:
   void note(const ops::AuditRecord& record);
-  void expectAt(std::int64_t id, const ops::AuditRecord& record);
+  void expectAt(std::int64_t id, const evidence::SealedRecord& sealed);
+  void judgeExcuse();
   base::Result<std::vector<evidence::AuditCheckpoint>> checkpointsUpTo(store::HistoryReader& reader, std::int64_t last);
 
   evidence::ChainVerifier verifier_;
@@ -56,7 +58,8 @@ class LogWalk {
   std::int64_t next_ = 1;            // record,
   std::int64_t nextCheckpoint_ = 1;  // and checkpoint to go on with
   std::vector<evidence::AuditCheckpoint> ahead_;  // read, of records that were not there yet
-  std::optional<evidence::LogHead> seen_;         // not come to yet
+  std::optional<evidence::LogHead> seen_;         // not found yet
+  bool excused_ = false;                          // a record says that the log was older than that
   std::optional<evidence::LogHead> cut_;
   LogHealth health_;
 };

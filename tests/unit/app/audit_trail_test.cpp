@@ -18,6 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 struct AuditTrailTest : testing::Test {
   AuditTrailTest() {
@@ -101,12 +102,44 @@ constexpr const char* kRecord5 = "record 5: the row cannot be read: column detai
 
 TEST_F(AuditTrailTest, AWholeLogGoesOnWithoutAWord) {
   fill(5);
-  ASSERT_TRUE(start());
-  EXPECT_EQ(trail->atStart().last, 5U);
-  EXPECT_EQ(trail->atStart().signedUpTo, 4U);
-  EXPECT_EQ(trail->atStart().unreadable, "");
   write({test::commitRecord(6)});
+  ASSERT_TRUE(start());
+  EXPECT_EQ(trail->atStart().last, 6U);
+  EXPECT_EQ(trail->atStart().signedUpTo, 6U);
+  EXPECT_EQ(trail->atStart().unsignedFrom, 0U);
+  EXPECT_EQ(trail->atStart().unreadable, "");
+  write({test::commitRecord(7)}, false);
+  EXPECT_EQ(hashOf(8), "");
   EXPECT_TRUE(checked().intact()) << checked().sentence();
+  EXPECT_THAT(checked().weak, IsEmpty());
+}
+
+// Before the first checkpoint of the start covers them.
+TEST_F(AuditTrailTest, RecordsThatNoCheckpointVouchesForAreToldInTheFirstChange) {
+  fill(6);
+  write({test::commitRecord(7)}, false);
+  ASSERT_TRUE(start());
+  EXPECT_EQ(trail->atStart().unsignedFrom, 6U);
+  write({test::commitRecord(8)}, false);
+  EXPECT_THAT(checked().weak, ElementsAre(HasSubstr("records 6 to 7 had no signature when the server started")));
+  EXPECT_TRUE(trail->takeCheckpoint()) << "it is signed at once";
+  write({test::commitRecord(9)}, false);
+  EXPECT_THAT(checked().weak, SizeIs(1)) << "once";
+  EXPECT_TRUE(checked().intact()) << checked().sentence();
+}
+
+// Of another key, of a record that is not there, or without a signature that fits.
+TEST_F(AuditTrailTest, ACheckpointThatIsNotTheKeysVouchesForNothing) {
+  fill(5);
+  const auto put = [&](const evidence::SigningKey& by, std::uint64_t sequence) {
+    stored([&](store::OpsWriter& ops) {
+      manage::writeRow(ops, evidence::signCheckpoint(by, sequence, evidence::Digest{}, test::at(1).wall));
+    });
+  };
+  put(test::keyOf(2), 5);
+  put(key, 6);
+  ASSERT_TRUE(start());
+  EXPECT_EQ(trail->atStart().unsignedFrom, 5U);
 }
 
 TEST_F(AuditTrailTest, BehindALastRecordThatCannotBeReadItGoesOnAndTheCheckNamesIt) {

@@ -198,6 +198,70 @@ TEST(LogWalk, NoWordAnswersAChangedLogOrAnotherFault) {
   EXPECT_EQ(health.sentence(), "record 5 was changed: it does not fit its hash");
 }
 
+// Whoever can write to the database alone has cut records 9 to 12, put others in their place, and a word for it.
+struct Forged {
+  Forged() {
+    add(ops::AuditEvent::LogBroken, {{"faults", "1"}, {"from", "9"}, {"to", "12"}, {"head", base::hexText(seen.hash)}},
+        "older");
+    add(ops::AuditEvent::LogRestored, {{"broken", "9"}}, "the disk failed");
+    for (std::uint64_t i = 11; i <= 13; ++i) log.seal(commitRecord(i), at(11));
+    // What the server writes at its start, and signs.
+    add(ops::AuditEvent::LogUnsigned, {{"from", "9"}, {"to", "13"}}, {});
+    log.sign(log.key);
+  }
+  void add(ops::AuditEvent event, std::vector<ops::AuditDetail> details, std::string reason) {
+    ops::AuditRecord record;
+    record.actor = "admin";
+    record.event = eventRow(event).name;
+    record.reason = std::move(reason);
+    record.details = std::move(details);
+    log.seal(std::move(record), at(11));
+  }
+  AuditWorld log{8};
+  const evidence::LogHead seen{12, {0xab}};
+};
+
+TEST(LogWalk, RecordsThatHadNoSignatureAtTheStartAnswerNothing) {
+  const Forged forged;
+  const auto health = healthOf(forged.log, forged.seen);
+  EXPECT_FALSE(health.intact());
+  EXPECT_EQ(health.faultCount, 1u) << "the head that was seen is not there";
+  EXPECT_FALSE(health.tellsOf(forged.seen));
+  EXPECT_TRUE(health.open.empty()) << "no word answers it later either";
+  EXPECT_TRUE(health.answered.empty());
+  EXPECT_NE(health.sentence().find("record 12 is not the one that was seen before"), std::string::npos)
+      << health.sentence();
+  EXPECT_NE(health.sentence().find("no word answers it"), std::string::npos) << health.sentence();
+}
+
+TEST(LogWalk, AnAuditorIsToldOfThemByTheSignedLogAlone) {
+  const Forged forged;
+  const auto report = forged.log.verify();
+  EXPECT_EQ(report.verdict(), evidence::LogVerdict::Broken);
+  const std::string text = evidence::reportText(report);
+  EXPECT_NE(text.find("unsigned: records 9 to 13 had no signature when the server started"), std::string::npos) << text;
+}
+
+TEST(LogWalk, AnAnswerWithoutASignatureLeavesTheQuestionOpen) {
+  Older older;
+  older.log.seal(
+      [] {
+        ops::AuditRecord record;
+        record.event = eventRow(ops::AuditEvent::LogRestored).name;
+        record.details = {{"broken", "11"}};
+        return record;
+      }(),
+      at(11));
+  older.add(ops::AuditEvent::LogUnsigned, {{"from", "12"}, {"to", "12"}}, {});
+  auto health = healthOf(older.log);
+  EXPECT_FALSE(health.intact());
+  EXPECT_EQ(health.open.size(), 1u);
+  older.answer("11");  // by a person, now
+  health = healthOf(older.log);
+  EXPECT_TRUE(health.intact()) << health.sentence();
+  EXPECT_EQ(health.gaps.size(), 1u);
+}
+
 TEST(LogWalk, WhatIsBeyondTheListIsNotForgotten) {
   Older older;
   for (std::size_t i = 1; i < evidence::ToldBreaks::kMaxTold; ++i)
