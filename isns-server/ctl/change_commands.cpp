@@ -129,7 +129,7 @@ constexpr Example kRollBackExamples[] = {
 constexpr Example kDiscardExamples[] = {{"sanctl change discard 12", "drop a draft"}};
 constexpr Example kMergeExamples[] = {{"sanctl change merge 12", "bring a stale draft onto the present SAN"}};
 constexpr std::string_view kBaselineDetails =
-    "Writes every host and logical unit that reaches now into the ledger of approved reach, at once. From then on the findings tell what comes beside it.";
+    "Writes every host and logical unit that reaches now into the ledger of approved reach, at once. From then on the findings tell what comes beside it. Where author_may_approve is off it is refused, since one person alone would approve: sanctl finding mend --rule R07 drafts the same entries, for somebody else to approve.";
 constexpr Example kBaselineExamples[] = {{"sanctl baseline --reason 'Reviewed with the storage team, minutes of 12 March'", "what is there is approved"}};
 constexpr Example kApplyExamples[] = {
   {"sanctl apply -f san.yaml --dry-run", "what would change"},

@@ -253,6 +253,13 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   if (reason.empty() || unfit(reason, san::kMaxText)) {
     return refused(who, 0, Refusal::ReasonNeeded, "Say why, in a line of at most 1024 bytes.");
   }
+  // Its author is its approver, and it covers whatever somebody has brought in without a change set.
+  if (!present().settings().authorMayApprove) {
+    return refused(
+        who, 0, Refusal::AuthorApproves,
+        "A baseline is approved by who makes it, and the settings say that nobody approves his own: draft the "
+        "entries of the ledger (the mend of R07) and let somebody else approve them.");
+  }
   if (active_ || planned_ != 0 || present().revision < needed_) {
     return refused(who, 0, Refusal::Busy, "A change set is being carried out: ask again.");
   }

@@ -30,6 +30,19 @@ TEST_F(Changes, ABaselineNeedsTheRightToApprove) {
   EXPECT_EQ(world.model().table<san::Approval>().size(), 0U);
 }
 
+// Else one person would approve alone what he has brought in by the wire.
+TEST_F(Changes, ABaselineIsRefusedWhereNobodyApprovesHisOwn) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  for (const bool needed : {false, true}) {
+    settings({{"approval_needed", needed}, {"author_may_approve", false}});
+    const Answer answer = world.ask(world.sets().baseline(bob, "as it is", world.now()));
+    EXPECT_EQ(answer.what, Answer::What::Refused);
+    EXPECT_EQ(answer.refusal, Refusal::AuthorApproves);
+    EXPECT_EQ(world.model().table<san::Approval>().size(), 0U);
+  }
+}
+
 TEST_F(Changes, ABaselineLeavesAloneWhatIsApprovedAlready) {
   settings({{"confirm_within", std::uint64_t{0}}});
   (void)committed(giveWeb1());
