@@ -35,10 +35,11 @@ Json entryJson(const AuditPage::Entry& entry) {
 }  // namespace
 
 ops::AuditRecord recordOf(const Call& call, ops::AuditEvent event, std::string object) {
+  const manage::Actor actor = call.actor();
   ops::AuditRecord record;
-  record.actorKind = call.actorKind;
-  record.actor = call.who.user;
-  record.origin = call.origin();
+  record.actorKind = actor.kind;
+  record.actor = manage::recordedName(actor);
+  record.origin = actor.origin;
   record.event = std::string(ops::eventRow(event).name);
   record.object = std::move(object);
   return record;

@@ -64,7 +64,12 @@ struct Call {
   [[nodiscard]] bool concerns(san::ObjectRef ref) const { return scope() == nullptr || scope()->concerns(ref); }
   [[nodiscard]] std::string_view segment(std::string_view name) const;
   [[nodiscard]] std::string_view parameter(std::string_view name) const { return request().parameter(name); }
-  [[nodiscard]] manage::Actor actor() const { return {actorKind, who.user, origin()}; }
+  [[nodiscard]] manage::Actor actor() const { return actorOf(who); }
+  // Of who asks, where he is not let in.
+  [[nodiscard]] manage::Actor actorOf(const people::Principal& asks) const {
+    const bool token = asks.login.proof == people::Login::Proof::Token;
+    return {token ? ops::ActorKind::Token : actorKind, asks.user, origin(), asks.token};
+  }
   [[nodiscard]] std::string origin() const { return request().local ? "unix" : request().peer; }
 
   // Parameters that must be there, or must be what they say.

@@ -99,7 +99,8 @@ Wanted<std::uint64_t> versionMember(const Json& body, std::uint64_t now, bool ne
 
 manage::Who whoOf(const Desk& desk, const Call& call) {
   const auto may = [&](people::Right right) { return people::permit(call.who, right).ok(); };
-  manage::Who who{call.who.user, call.origin(), {}, call.who.scope};
+  const manage::Actor actor = call.actor();
+  manage::Who who{actor.name, actor.origin, {}, call.who.scope, {}, actor.kind, actor.token};
   who.rights.draft = may(people::Right::ChangeDraft);
   who.rights.approve = may(people::Right::ChangeApprove);
   who.rights.commit = may(people::Right::ChangeCommit);

@@ -204,7 +204,8 @@ void revealCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call)
                          node.empty() ? "/end" : "/node",
                          {}});
   }
-  const credentials::RevealRequest request{ends[0].first, ends[0].second->node, call->who.user, reason};
+  const credentials::RevealRequest request{ends[0].first, ends[0].second->node, manage::recordedName(call->actor()),
+                                           reason};
   const auto version = std::make_shared<credentials::Version>(0);
   const auto plan = [id = kept->id, request, version](CredentialWork& work) -> manage::Wanted<void> {
     const auto shown = work.show(id, request);

@@ -267,7 +267,8 @@ void makeCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   making->secrets = std::move(*checked);
   making->actor = call->actor();
   // Who may manage credentials may commit this much.
-  making->who = {call->who.user, call->origin(), {true, false, true, false}};
+  const manage::Actor& actor = making->actor;
+  making->who = {actor.name, actor.origin, {true, false, true, false}, {}, {}, actor.kind, actor.token};
   std::make_shared<Maker>(desk, runner, call, making)->start();
 }
 

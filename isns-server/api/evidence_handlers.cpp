@@ -138,7 +138,7 @@ void makeEvidence(Desk& desk, const CallPtr& call) {
   input.serverId = desk.evidence.serverId;
   input.serverName = desk.evidence.serverName;
   input.generator = "isns-server " + desk.version;
-  input.requestedBy = call->who.user;
+  input.requestedBy = manage::recordedName(call->actor());
   if (revision) input.options.push_back({"revision", std::to_string(*revision)});
   if (!input.controls.empty()) input.options.push_back({"controls", base::listed(input.controls)});
   const san::Revision now = desk.timeline.now().revision;

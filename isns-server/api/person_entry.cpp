@@ -22,7 +22,7 @@ bool isOfAnotherSite(const HttpRequest& request) {
   return !origin.empty() && origin != "https://" + std::string(request.header("host"));
 }
 
-Principal root() { return {"root", people::RoleSet{people::Role::Administrator}, {}}; }
+Principal root() { return {std::string(people::kLocalRoot), people::RoleSet{people::Role::Administrator}, {}}; }
 
 }  // namespace
 

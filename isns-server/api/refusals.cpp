@@ -10,10 +10,11 @@ std::string refusalKey(std::string_view what, std::string_view origin) {
 
 void recordRefusal(Desk& desk, const Call& call, const people::Principal& who, std::string_view right,
                    std::string_view code) {
+  const manage::Actor actor = call.actorOf(who);
   ops::AuditRecord record;
-  record.actorKind = call.actorKind;
-  record.actor = who.user;
-  record.origin = call.origin();
+  record.actorKind = actor.kind;
+  record.actor = manage::recordedName(actor);
+  record.origin = actor.origin;
   record.event = std::string(ops::eventRow(ops::AuditEvent::AccessRefused).name);
   record.outcome = ops::AuditOutcome::Refused;
   record.code = code;
@@ -23,7 +24,7 @@ void recordRefusal(Desk& desk, const Call& call, const people::Principal& who, s
   // Alike are tries of one path with any names in it.
   const mgmt::RouteRow& route = mgmt::rowOf(call.routed.route);
   const std::string what = call.request().method + " " + std::string(route.path) + " " + std::string(right);
-  const std::string key = refusalKey(what + " " + who.user, record.origin);
+  const std::string key = refusalKey(what + " " + record.actor, record.origin);
   desk.refused.note(key, std::move(record), call.now.mono);
   writeRefusals(desk, call.now);
 }

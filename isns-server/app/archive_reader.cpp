@@ -51,6 +51,12 @@ auto eachRecord(store::HistoryReader& reader, std::uint64_t from, std::uint64_t 
                                          newestFirst);
 }
 
+// What a user did himself, and what his tokens did; or one of them alone, as "user/token".
+bool isBy(const ops::AuditRecord& record, const std::string& actor) {
+  if (record.actor == actor) return true;
+  return record.actorKind == ops::ActorKind::Token && record.actor.starts_with(actor + "/");
+}
+
 manage::Wanted<api::AuditPage> pageOf(store::HistoryReader& reader, const api::AuditQuery& query) {
   api::AuditPage page;
   std::uint64_t seen = 0;
@@ -64,7 +70,7 @@ manage::Wanted<api::AuditPage> pageOf(store::HistoryReader& reader, const api::A
         const ops::AuditRecord& record = item.value.record;
         if (!item.failure.empty()) return true;  // the log is broken, and the record of that names it
         if (!query.event.empty() && record.event != query.event) return true;
-        if (!query.actor.empty() && record.actor != query.actor) return true;
+        if (!query.actor.empty() && !isBy(record, query.actor)) return true;
         page.entries.push_back({record, base::hexText(item.value.hash)});
         return true;
       },

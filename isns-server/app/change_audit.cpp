@@ -3,7 +3,6 @@
 #include <array>
 #include <iterator>
 
-#include "isns-server/core/change_kind.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "shared/base/printable.h"
 #include "shared/isns/functions.h"
@@ -13,8 +12,6 @@ namespace {
 
 using manage::AuditEvent;
 using Row = ops::AuditEvent;
-
-constexpr std::string_view kServer = core::change_kind::kOwnOrigin;
 
 struct Told {
   std::string_view event;  // of ChangeSets
@@ -38,11 +35,12 @@ std::vector<ops::AuditDetail> reject(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeReject>({{"author", event.author}});
 }
 std::vector<ops::AuditDetail> commit(const AuditEvent& event) {
-  auto details = ops::auditDetails<Row::ChangeCommit>({{"edits", event.edits},
-                                                       {"gained", event.cells.gained},
-                                                       {"lost", event.cells.lost},
-                                                       {"approval", event.approver.empty() ? "none" : event.approver},
-                                                       {"origin", event.who == kServer ? "server" : "api"}});
+  auto details =
+      ops::auditDetails<Row::ChangeCommit>({{"edits", event.edits},
+                                            {"gained", event.cells.gained},
+                                            {"lost", event.cells.lost},
+                                            {"approval", event.approver.empty() ? "none" : event.approver},
+                                            {"origin", event.who.kind == ops::ActorKind::Server ? "server" : "api"}});
   const auto add = [&](std::vector<ops::AuditDetail> more) {
     std::move(more.begin(), more.end(), std::back_inserter(details));
   };
@@ -97,10 +95,8 @@ std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std
   const Told* told = find(event.event);
   if (told == nullptr) return std::nullopt;
   ops::AuditRecord record;
-  record.actorKind = event.who == kServer                   ? ops::ActorKind::Server
-                     : told->row == Row::IsnsAdministrative ? ops::ActorKind::Node
-                                                            : ops::ActorKind::Person;
-  record.actor = event.who;
+  record.actorKind = event.who.kind;
+  record.actor = manage::recordedName(event.who);
   record.origin = origin;
   record.event = std::string(ops::eventRow(told->row).name);
   record.object = event.object;

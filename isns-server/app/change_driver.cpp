@@ -216,7 +216,7 @@ void ChangeDriver::write(const manage::AuditEvent& event) {
     const std::string key = api::refusalKey("change set " + record->code + " " + record->actor, asking_);
     return refused_.note(key, std::move(*record), base::now().mono);
   }
-  store(event.who, std::move(*record));
+  store(manage::recordedName(event.who), std::move(*record));
 }
 
 void ChangeDriver::store(const std::string& who, ops::AuditRecord record) {

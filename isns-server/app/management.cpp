@@ -123,8 +123,9 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   guardsAtStart_ = agents_.guards();
   foundAtStart_ = guard_.foundAtStart();
   guarded_ = agents_.guardsVersion();
-  changes_.onJoin([this](const manage::Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
-                         san::SnapshotEditor& middle) { return joinCredentials(draft, before, after, middle); });
+  changes_.onJoin([this](const manage::Draft& draft, const manage::Actor& who, const san::Snapshot& before,
+                         const san::SanIndex& after,
+                         san::SnapshotEditor& middle) { return joinCredentials(draft, who, before, after, middle); });
   changes_.onTime([this](base::Now now) { return agents_.steadyTime(now); });
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
@@ -222,10 +223,10 @@ manage::Wanted<base::WallTime> Management::serveAll() {
 }
 
 // The secrets of credentials that a change set makes become durable with it.
-base::Result<manage::Joined> Management::joinCredentials(const manage::Draft& draft, const san::Snapshot& before,
-                                                         const san::SanIndex& after, san::SnapshotEditor& middle) {
-  credentials::CredentialWork work(credentials_, systemRandom(), {ops::ActorKind::Person, draft.author, {}},
-                                   base::wallNow());
+base::Result<manage::Joined> Management::joinCredentials(const manage::Draft& draft, const manage::Actor& who,
+                                                         const san::Snapshot& before, const san::SanIndex& after,
+                                                         san::SnapshotEditor& middle) {
+  credentials::CredentialWork work(credentials_, systemRandom(), who, base::wallNow());
   work.because(draft.reason);
   if (auto status = credentials::createNew(work, credentials_, before, after, draft.id); !status) {
     return base::fail(status.error());

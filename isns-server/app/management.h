@@ -86,8 +86,9 @@ class Management final : public ManagementLink, private api::Clerk {
   Management(ManagementOptions options, ProtocolLink& protocol, AuditTrail& trail, evidence::SigningKey logKey,
              ops::Log& log);
   base::Status open(const base::ByteArena& rows, const store::LoadInfo& info);
-  base::Result<manage::Joined> joinCredentials(const manage::Draft& draft, const san::Snapshot& before,
-                                               const san::SanIndex& after, san::SnapshotEditor& middle);
+  base::Result<manage::Joined> joinCredentials(const manage::Draft& draft, const manage::Actor& who,
+                                               const san::Snapshot& before, const san::SanIndex& after,
+                                               san::SnapshotEditor& middle);
   void run(base::ByteArena rows, store::LoadInfo info);
   void take(const store::Batch& batch);
   // Applies changes that follow the model's revision; false when the model is of no use any more.

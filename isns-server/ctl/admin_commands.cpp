@@ -19,7 +19,7 @@ constexpr Option kFrom{"--from", "NUMBER", "from this record on"};
 constexpr Option kTo{"--to", "NUMBER", "up to this record"};
 constexpr Option kOfUser{"--user", "NAME", "another's, as an administrator"};
 
-constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did"}, {"--limit", "NUMBER", "at most so many; 100 if not given"}, {"--oldest", "", "the oldest first; else the newest"}};
+constexpr Option kLogOptions[] = {kFrom, kTo, {"--event", "EVENT", "only this event (docs/reference/audit-events.md)"}, {"--actor", "NAME", "only what this one did, also by tokens; of one token: USER/TOKEN"}, {"--limit", "NUMBER", "at most so many; 100 if not given"}, {"--oldest", "", "the oldest first; else the newest"}};
 constexpr Option kSpanOptions[] = {kFrom, kTo};
 constexpr Option kRestoredOptions[] = {kReason, {"--ticket", "TEXT", "the ticket"}, kYes};
 constexpr Option kVerifyOptions[] = {kKey, kOutput};

@@ -234,7 +234,7 @@ constexpr ParameterRow kParameters[] = {
     {"from", "moment", "The first revision or time, or record of the audit log"},
     {"to", "moment", "The last revision or time, or record of the audit log"},
     {"event", "text", "The name of an audit event"},
-    {"actor", "text", "Who did it"},
+    {"actor", "text", "Who did it, also by tokens of his; of one token: user/token"},
     {"order", "oldest/newest", "Which comes first; the oldest where it is missing"},
     {"user", "text", "Whose; one's own where it is missing"},
     {"state", "text", "In which state"},

@@ -51,7 +51,7 @@ struct AuditRecord {
   std::uint64_t revision = 0;  // of the change that it belongs to, else the newest one at that time
   base::WallTime time{};
   ActorKind actorKind = ActorKind::Server;
-  std::string actor;   // name of the person, entity of the agent, iSCSI name of the node, id of the server
+  std::string actor;  // name of the person, "user/token", entity of the agent, iSCSI name of the node, id of the server
   std::string origin;  // address and port, "unix" for the local socket, empty for the server itself
   std::string event;   // name of a row of kAuditEvents; one that is not known here is kept as it is
   std::string object;  // what it was done to, as refText() writes it

@@ -114,6 +114,31 @@ class People(ApiTest):
         self.refusal("token-ended", self.api.call("GET", "/whoami", token=token))
         self.refusal("no-such-object", self.api.call("DELETE", "/tokens/backup"))
 
+    def test_what_a_token_does_is_recorded_as_the_tokens(self):
+        self.api.token = self.api.login("admin", self.server.password)
+        expires = int(time.time()) + 3600
+        made = self.api.call("POST", "/tokens", {"name": "ci deploy", "expires": expires})
+        token = made.json["token"]
+        first = self.api.get("/audit", order="newest", limit=1).json["items"][0]["sequence"] + 1
+        self.assertEqual(self.api.call("POST", "/users", {"name": "toni", "roles": ["viewer"]}, token=token).status, 201)
+        change = self.api.call("POST", "/changes", {"title": "by a token", "edits": []}, token=token)
+        self.assertEqual((change.status, change.json["author"]), (201, "admin"))  # whose rights it has
+        self.assertEqual(self.api.call("DELETE", f"/changes/{change.json['id']}").status, 204)  # himself, of what it drafted
+
+        def acts(who):
+            items = self.api.get("/audit", **{"from": first}, actor=who).json["items"]
+            return [(one["event"], one["actor"], one["actorKind"]) for one in items]
+        by_token = [(event, "admin/ci deploy", "token") for event in ("user.created", "change.draft")]
+        self.assertEqual(acts("admin/ci deploy"), by_token)
+        self.assertLessEqual(set(by_token) | {("change.discard", "admin", "person")}, set(acts("admin")))
+        self.assertEqual(self.api.call("DELETE", "/tokens/ci%20deploy").status, 204)
+
+    def test_nobody_is_called_as_the_server_or_as_root(self):
+        for name in ("isns-server", "root"):
+            answer = self.refusal("bad-value", self.api.call("POST", "/users", {"name": name, "roles": ["viewer"]}))
+            self.assertEqual(answer.json["pointer"], "/name")
+            self.assertIn("is kept for", answer.json["detail"])
+
     def test_who_is_removed_is_out_at_once(self):
         self.added("gone", "viewer", password="a long password of his")
         token = self.api.login("gone", "a long password of his")

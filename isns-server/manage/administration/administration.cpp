@@ -192,6 +192,7 @@ Wanted<people::Principal> Administration::authenticate(std::string_view token, s
   who->roles = who->roles.both(use->token->roles);
   const bool api = use->token->kind == people::TokenKind::Api;
   if (api) who->tokenEnds = use->token->expires;
+  if (api) who->token = use->token->name;
   who->login = {api ? people::Login::Proof::Token : people::Login::Proof::Session, use->token->hash, {}};
   return std::move(who).value();
 }

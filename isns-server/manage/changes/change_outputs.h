@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "isns-server/core/managed_change.h"
+#include "isns-server/manage/audit/actor.h"
 #include "shared/base/id_set.h"
 #include "shared/ops/audit_record.h"
 #include "shared/san/guards.h"
@@ -28,7 +29,7 @@ inline constexpr std::uint32_t kBaseline = 0x20006;  // the present reach was ap
 // here.
 struct AuditEvent {
   std::string event;
-  std::string who;
+  Actor who;
   std::string object;
   std::string outcome;  // "done", or the word of a refusal
   std::string details;

@@ -108,7 +108,7 @@ Answer ChangeSets::refused(const Who& who, Id draft, Refusal why, std::string te
     case Refusal::LosesSessions:
     case Refusal::LocksOut:
     case Refusal::Frozen:
-      audit({"change.denied", who.name, objectOf(draft), std::string(san::wordOf(why)), text});
+      audit({"change.denied", who.actor(), objectOf(draft), std::string(san::wordOf(why)), text});
       break;
     default:
       break;
@@ -262,7 +262,7 @@ core::ManagedChange ChangeSets::change(std::uint64_t ticket, std::uint32_t kind,
   made.basedOn = present().revision;
   made.rows = std::move(rows);
   made.kind = kind;
-  made.origin = who.name;
+  made.origin = recordedName(who.actor());
   made.address = who.address;
   return made;
 }
@@ -339,7 +339,7 @@ Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot
     writeRow(ops, Kind::ChangeSet, object, object.created, revision);
   };
   const std::string outcome = answer.what == Answer::What::Refused ? std::string(san::wordOf(answer.refusal)) : "done";
-  AuditEvent event = about({record.event, who.name, objectOf(next.id), outcome, record.details}, next);
+  AuditEvent event = about({record.event, who.actor(), objectOf(next.id), outcome, record.details}, next);
   event.cells = record.cells;
   outputs_.emplace_back(Commit{change(answer.ticket, record.kind, who, std::move(rows)), {std::move(event)}});
   Answer waits;

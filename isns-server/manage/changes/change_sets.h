@@ -49,8 +49,12 @@ struct Who {
   Rights rights;
   std::vector<std::string> scope = {};  // labels, of which all that he changes has one (san::Scope); empty: everything
   std::function<bool()> stands = {};    // whether all of this is so still; empty: it is
+  // The server, or a person himself, or by a token of his. Rights, authors and approvers are by `name` all the same.
+  ops::ActorKind kind = ops::ActorKind::Person;
+  std::string token = {};  // its name
+  [[nodiscard]] Actor actor() const { return {kind, name, address, token}; }
 };
-inline Who theServer() { return {std::string(core::change_kind::kOwnOrigin), {}, {}}; }
+inline Who theServer() { return {std::string(core::change_kind::kOwnOrigin), {}, {}, {}, {}, ops::ActorKind::Server}; }
 
 struct CommitRequest {
   san::Id draft = 0;
@@ -116,10 +120,10 @@ class ChangeSets {
     std::size_t maxQueued = 16;                              // commits that wait for the one that is carried out
     // Separation rules (R16) that the second snapshot breaks and the first does not, as sentences.
     std::function<std::vector<std::string>(const san::Snapshot& before, const san::Snapshot& after)> newViolations;
-    // Asked while the first part is made, perhaps several times: what joins it. `middle` stands on the state in between;
-    // fields of Writer::Management may be set there. A failure stops the commit.
-    std::function<base::Result<Joined>(const Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
-                                       san::SnapshotEditor& middle)>
+    // Asked while the first part is made, perhaps several times: what joins it. `middle` stands on the state in
+    // between; fields of Writer::Management may be set there. A failure stops the commit. `who`: commits it.
+    std::function<base::Result<Joined>(const Draft& draft, const Actor& who, const san::Snapshot& before,
+                                       const san::SanIndex& after, san::SnapshotEditor& middle)>
         join;
     // The index of a snapshot of the model, of whoever keeps one; without it, it is made where it is needed.
     std::function<std::shared_ptr<const san::SanIndex>(const san::Snapshot& snapshot)> indexOf;

@@ -1,7 +1,6 @@
 // How a change set is carried out: the order of seam 5, and what is stored on the way.
 #include <algorithm>
 
-#include "isns-server/core/change_kind.h"
 #include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
@@ -23,7 +22,7 @@ bool makesCredentialsAlone(const Draft& draft) {
 
 // A record for each waiver of `after` among `put` that is new or another than before.
 std::vector<ops::AuditRecord> waived(const san::Snapshot& before, const san::Snapshot& after,
-                                     std::span<const ObjectRef> put, const std::string& who) {
+                                     std::span<const ObjectRef> put, const Actor& who) {
   std::vector<ops::AuditRecord> records;
   for (ObjectRef ref : put) {
     const san::Waiver* now = ref.kind == Kind::Waiver ? after.get<san::Waiver>(ref.id) : nullptr;
@@ -31,9 +30,8 @@ std::vector<ops::AuditRecord> waived(const san::Snapshot& before, const san::Sna
     const san::Waiver* was = before.get<san::Waiver>(ref.id);
     if (was != nullptr && was->rule == now->rule && was->subject == now->subject && was->expires == now->expires)
       continue;
-    auto record = auditOf<ops::AuditEvent::FindingWaived>(
-        who == core::change_kind::kOwnOrigin ? serverActor() : Actor{ops::ActorKind::Person, who, {}},
-        refText(after, now->subject ? now->subject : ref), {{"rule", now->rule}, {"until", now->expires}});
+    auto record = auditOf<ops::AuditEvent::FindingWaived>(who, refText(after, now->subject ? now->subject : ref),
+                                                          {{"rule", now->rule}, {"until", now->expires}});
     record.reason = now->reason;
     records.push_back(std::move(record));
   }
@@ -170,7 +168,7 @@ void ChangeSets::storeFirst(base::Now now) {
   row.state = DraftState::Committing;
   row.step = CommitStep::Granting;
   row.committedAt = base::unixSeconds(now.wall);
-  row.committer = active.who.name;
+  row.committer = recordedName(active.who.actor());
   row.committedFrom = active.who.address;
   row.rest = made->parts.rest;
   row.undoFirst = made->parts.undoFirst;
@@ -195,16 +193,16 @@ void ChangeSets::storeFirst(base::Now now) {
   active.flipped = flippedRows(*made, row, now);
   updateLocks();
   std::vector<AuditEvent> audit{
-      {"change.committed", active.who.name, "change-set:#" + std::to_string(row.id), "done", {}}};
+      {"change.committed", active.who.actor(), "change-set:#" + std::to_string(row.id), "done", {}}};
   audit.front().cells = made->cells;
   if (undone) {
     audit.push_back(
-        {"change.rolled-back", active.who.name, "change-set:#" + std::to_string(undone->id), "done", row.reason});
+        {"change.rolled-back", active.who.actor(), "change-set:#" + std::to_string(undone->id), "done", row.reason});
     if (row.immediate) audit.back().left = objectsOf(active.left);
   }
   if (later) audit.push_back(toldOf(*later));
   for (const Draft& one : active.flipped) audit.push_back(toldOfFlip(one));
-  std::vector<ops::AuditRecord> records = waived(present(), made->parts.middle, made->plan.put, active.who.name);
+  std::vector<ops::AuditRecord> records = waived(present(), made->parts.middle, made->plan.put, active.who.actor());
   records.insert(records.end(), made->joined.records.begin(), made->joined.records.end());
   // A node or portal that is not known yet gets its row, and with it its number.
   const bool names = std::ranges::any_of(
@@ -253,7 +251,7 @@ void ChangeSets::storeDomains(base::Now now) {
          writeRows(*plan, ops, revision);
          writeRow(ops, *row, Stamp::Zoned, revision);
        },
-       {{"change.zoned", active.who.name, "change-set:#" + std::to_string(active.row.id), "done", {}}});
+       {{"change.zoned", active.who.actor(), "change-set:#" + std::to_string(active.row.id), "done", {}}});
 }
 
 // All is done: it waits to be confirmed, or stands.
@@ -282,7 +280,7 @@ void ChangeSets::storeEnd(base::Now now) {
          object.state = waits ? san::ChangeState::Confirming : san::ChangeState::Confirmed;
          writeRow(ops, Kind::ChangeSet, object, object.created, revision);
        },
-       {{waits ? "change.confirming" : "change.confirmed", active.who.name,
+       {{waits ? "change.confirming" : "change.confirmed", active.who.actor(),
          "change-set:#" + std::to_string(active.row.id), "done",
          waits ? "until " + std::to_string(active.row.confirmBy) : std::string()}});
 }

@@ -251,7 +251,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
     if (!written) return full(written);
   }
   if (options_.join) {
-    auto joined = options_.join(record, before, *out.after, editor);
+    auto joined = options_.join(record, active.who.actor(), before, *out.after, editor);
     if (!joined) return refused(active.who, active.next.id, Refusal::BadEdits, joined.error().text + ".");
     out.joined = std::move(*joined);
   }

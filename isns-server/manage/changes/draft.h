@@ -106,7 +106,8 @@ struct Draft {
   san::Id drains = 0;               // of the server's own one: the change set whose later part it is
   san::Seconds dueAt = 0;           // of both: when what is drained is taken away, not before
   std::vector<san::Edit> expected;  // and what its objects must still say (san::Withdrawal)
-  // Who commits it, and from where: what is left to do after a restart is done in this name.
+  // Who commits it (recordedName()), and from where, which the server has none: what is left to do after a restart is
+  // done in this name.
   std::string committer, committedFrom;
   // Times.
   san::Seconds createdAt = 0, submittedAt = 0, approvedAt = 0, committedAt = 0, endedAt = 0;

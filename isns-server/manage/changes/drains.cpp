@@ -134,8 +134,8 @@ std::optional<Answer> ChangeSets::planLater(const Prepared& made, Draft& row, st
 
 AuditEvent ChangeSets::toldOf(const Draft& later) const {
   const bool begins = later.state == DraftState::Waiting;
-  return {begins ? "change.draining" : "change.discarded", active_->who.name, "change-set:#" + std::to_string(later.id),
-          "done", begins ? std::to_string(later.dueAt) : later.note};
+  return {begins ? "change.draining" : "change.discarded", active_->who.actor(),
+          "change-set:#" + std::to_string(later.id), "done", begins ? std::to_string(later.dueAt) : later.note};
 }
 
 // A rollback that is taken back at once has not been: what it took back holds again, and what that drained waits again.
@@ -181,7 +181,7 @@ AuditEvent ChangeSets::toldOfFlip(const Draft& one) const {
                                  : one.state == DraftState::Confirmed  ? "change.confirmed"
                                  : one.state == DraftState::RolledBack ? "change.rolled-back"
                                                                        : "change.discarded";
-  return {std::string(event), active_->who.name, "change-set:#" + std::to_string(one.id), "done",
+  return {std::string(event), active_->who.actor(), "change-set:#" + std::to_string(one.id), "done",
           waits ? std::to_string(one.dueAt) : one.note};
 }
 

@@ -52,6 +52,19 @@ std::string leftText(std::size_t facts) {
   return std::to_string(facts) + " facts were left as they are: others had changed them";
 }
 
+// Who committed it, as its row says. One of an older version does not: then nobody is named.
+Who committerOf(const Draft& draft) {
+  const bool server = draft.committer == core::change_kind::kOwnOrigin && draft.committedFrom.empty();
+  if (draft.committer.empty() || server) return theServer();
+  Who who{draft.committer, draft.committedFrom, {}};
+  const std::size_t stroke = who.name.find('/');
+  if (stroke == std::string::npos) return who;
+  who.kind = ops::ActorKind::Token;
+  who.token = who.name.substr(stroke + 1);
+  who.name.resize(stroke);
+  return who;
+}
+
 }  // namespace
 
 // ---- A restart -----------------------------------------------------------------------------------------------------
@@ -99,8 +112,7 @@ void ChangeSets::resume(Held& held, base::Now now) {
   Active& active = *active_;
   active.resumed = true;
   active.next = active.row = held.draft;
-  // A row of an older version does not say who committed it: then nobody is named.
-  active.who = held.draft.committer.empty() ? theServer() : Who{held.draft.committer, held.draft.committedFrom, {}};
+  active.who = committerOf(held.draft);
   active.around = *held.around;
   active.targets = targetChanges(san::SanIndex(active.around.before), san::SanIndex(active.around.after));
   active.since = now.mono;

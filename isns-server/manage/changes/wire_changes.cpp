@@ -86,7 +86,11 @@ void ChangeSets::onWireChange(const store::Change& change, const san::Snapshot& 
   }
   const san::Id id = wireId(change.revision);
   for (std::string& text : faults) {
-    audit({"wire.violation", base::printable(change.origin), "change-set:#" + std::to_string(id), "done", text});
+    audit({"wire.violation",
+           {ops::ActorKind::Node, base::printable(change.origin), {}},
+           "change-set:#" + std::to_string(id),
+           "done",
+           text});
     notice(Notice::Kind::WireViolation, id, std::move(text));
   }
 }

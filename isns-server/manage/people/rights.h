@@ -92,6 +92,7 @@ struct Principal {
   std::vector<std::string> scope;  // labels; empty: everything
   base::WallTime tokenEnds{};      // of an API token or a certificate; 0: it is none
   Login login{};
+  std::string token = {};  // the name of an API token
 };
 
 // The refusal says the right and the roles that have it, or that it does not go with a scope.

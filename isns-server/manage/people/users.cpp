@@ -16,6 +16,12 @@ bool isUserName(std::string_view name) {
   return !name.empty() && name.size() <= Users::kMaxName && plain(name[0]) && std::all_of(name.begin(), name.end(), fits);
 }
 
+// Records, authors and approvers name these two, who are no users: nobody is to be taken for them.
+std::string_view keptFor(std::string_view name) {
+  if (name == "isns-server") return "the server itself";
+  return name == kLocalRoot ? "whoever is root at the local socket" : std::string_view();
+}
+
 constexpr std::string_view kUnknown = "there is no such user";
 
 base::Failure<Users::Fault> fault(std::string_view text, std::string pointer = {}) {
@@ -56,6 +62,10 @@ bool Users::isLastAdministrator(const User& user) const {
 
 Users::Status Users::add(std::string_view name, RoleSet roles, std::vector<std::string> scope, base::WallTime now) {
   if (!isUserName(name)) return fault("a user's name is 1 to 64 small letters, digits and . _ - @", "/name");
+  if (const std::string_view whose = keptFor(name); !whose.empty()) {
+    return fault("the name " + std::string(name) + " is kept for " + std::string(whose) + ": choose another one",
+                 "/name");
+  }
   if (Status good = judge(roles, scope); !good) return good;
   if (users_.size() == kMaxUsers) return fault("there are 10000 users already");
   User user;

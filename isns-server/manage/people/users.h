@@ -1,7 +1,8 @@
 // The users of the management server. One owner, no locks; bound kMaxUsers.
 //
-// A name is 1 to 64 small letters, digits and . _ - @, beginning with a letter or a digit; a label of a scope is a line
-// of 1 to 255 bytes (shared/base/plain_text.h). There is no default user and
+// A name is 1 to 64 small letters, digits and . _ - @, beginning with a letter or a digit. No new user is called as the
+// server or as root at the local socket; one of an older version stays. A label of a scope is a line of 1 to 255 bytes
+// (shared/base/plain_text.h). There is no default user and
 // no default password: the first administrator is made by makeFirst(), which the root-only socket of `sanctl init`
 // calls. The last enabled administrator can be neither removed, disabled nor demoted.
 #pragma once
@@ -17,6 +18,9 @@
 #include "shared/mgmt/identity.h"
 
 namespace people {
+
+// Who asks by the local socket without a token.
+inline constexpr std::string_view kLocalRoot = "root";
 
 struct User {
   std::string name;

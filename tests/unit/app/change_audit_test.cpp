@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "isns-server/core/change_kind.h"
+#include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/changes/wire_changes.h"
 
 using app::auditRecordOf;
@@ -18,7 +19,7 @@ std::string detail(const ops::AuditRecord& record, std::string_view key) {
 }
 
 TEST(ChangeAudit, ACommitTellsItsImpactAndWhoApproved) {
-  AuditEvent event{"change.committed", "alice", "change-set:#7", "done", {}};
+  AuditEvent event{"change.committed", {ops::ActorKind::Person, "alice", {}}, "change-set:#7", "done", {}};
   event.edits = 3;
   event.exception = "sessions may end";
   event.overrideReason = "an emergency";
@@ -44,7 +45,8 @@ TEST(ChangeAudit, ACommitTellsItsImpactAndWhoApproved) {
 }
 
 TEST(ChangeAudit, ARefusalHasItsCodeAndItsSentence) {
-  const auto record = auditRecordOf({"change.denied", "bob", "change-set:#7", "frozen", "It is frozen."}, {});
+  const auto record = auditRecordOf(
+      {"change.denied", {ops::ActorKind::Person, "bob", {}}, "change-set:#7", "frozen", "It is frozen."}, {});
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->event, "access.refused");
   EXPECT_EQ(record->outcome, ops::AuditOutcome::Refused);
@@ -53,21 +55,42 @@ TEST(ChangeAudit, ARefusalHasItsCodeAndItsSentence) {
 }
 
 TEST(ChangeAudit, WhatTheServerTakesBackIsTheServers) {
-  const auto record =
-      auditRecordOf({"change.rolled-back", "isns-server", "change-set:#7", "done", "Nobody confirmed."}, {});
+  const auto record = auditRecordOf(
+      {"change.rolled-back", manage::theServer().actor(), "change-set:#7", "done", "Nobody confirmed."}, {});
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->actorKind, ops::ActorKind::Server);
   EXPECT_EQ(record->event, "change.rollback");
   EXPECT_EQ(detail(*record, "why"), "Nobody confirmed.");
   EXPECT_EQ(detail(*record, "left"), "(none)") << "where that is not known";
-  AuditEvent event{"change.rolled-back", "isns-server", "change-set:#7", "done", "Nobody confirmed."};
+  AuditEvent event{"change.rolled-back", manage::theServer().actor(), "change-set:#7", "done", "Nobody confirmed."};
   event.left = 2;
   EXPECT_EQ(detail(*auditRecordOf(event, {}), "left"), "2");
 }
 
+// A stolen token is told from its user by what it did.
+TEST(ChangeAudit, WhatATokenDoesNamesTheToken) {
+  const AuditEvent event{
+      "change.committed", {ops::ActorKind::Token, "alice", {}, "ci deploy"}, "change-set:#7", "done", {}};
+  const auto record = auditRecordOf(event, "192.0.2.1");
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->actorKind, ops::ActorKind::Token);
+  EXPECT_EQ(record->actor, "alice/ci deploy");
+  EXPECT_EQ(detail(*record, "origin"), "api");
+}
+
+// One that an older version let be made.
+TEST(ChangeAudit, AUserOfTheServersNameIsAPerson) {
+  const AuditEvent event{"change.committed", {ops::ActorKind::Person, "isns-server", {}}, "change-set:#7", "done", {}};
+  const auto record = auditRecordOf(event, "192.0.2.1");
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->actorKind, ops::ActorKind::Person);
+  EXPECT_EQ(detail(*record, "origin"), "api");
+}
+
 TEST(ChangeAudit, StepsInBetweenHaveNoRecord) {
-  EXPECT_FALSE(auditRecordOf({"change.zoned", "alice", "change-set:#7", "done", {}}, {}));
-  EXPECT_FALSE(auditRecordOf({"change.confirming", "alice", "change-set:#7", "done", {}}, {}));
+  EXPECT_FALSE(auditRecordOf({"change.zoned", {ops::ActorKind::Person, "alice", {}}, "change-set:#7", "done", {}}, {}));
+  EXPECT_FALSE(
+      auditRecordOf({"change.confirming", {ops::ActorKind::Person, "alice", {}}, "change-set:#7", "done", {}}, {}));
 }
 
 TEST(ChangeAudit, AChangeFromTheWireNamesItsFunctionAndItsChangeSet) {

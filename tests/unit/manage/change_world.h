@@ -341,8 +341,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
       rows(ops, revision);
       for (std::size_t i = 0; i < audit.size(); ++i) {
         ops.put(kAuditTable, static_cast<std::int64_t>(revision * 8 + i));
-        ops.text(audit[i].event + " " + audit[i].object + " by " + audit[i].who + ": " + audit[i].outcome +
-                 (audit[i].details.empty() ? "" : "; " + audit[i].details));
+        ops.text(audit[i].event + " " + audit[i].object + " by " + manage::recordedName(audit[i].who) + ": " +
+                 audit[i].outcome + (audit[i].details.empty() ? "" : "; " + audit[i].details));
       }
     };
     point();

@@ -86,7 +86,7 @@ TEST_F(Changes, WhoMayNotIsRefusedAndLogged) {
   EXPECT_EQ(world.sets().edit(bob, id, draft(id).version, {}, world.now()).refusal, Refusal::NotAllowed);
   world.run();
   EXPECT_EQ(world.audit.size(), 3U);
-  EXPECT_EQ(world.audit[0].who, "eve");
+  EXPECT_EQ(world.audit[0].who.name, "eve");
 }
 
 TEST(ChangeBounds, DraftsAndBytesAreBounded) {

@@ -10,8 +10,8 @@ struct Joining {
   bool fails = false;
   ChangeSets::Options options() {
     ChangeSets::Options options;
-    options.join = [this](const Draft& draft, const san::Snapshot& before, const san::SanIndex& after,
-                          san::SnapshotEditor& middle) -> base::Result<manage::Joined> {
+    options.join = [this](const Draft& draft, const manage::Actor&, const san::Snapshot& before,
+                          const san::SanIndex& after, san::SnapshotEditor& middle) -> base::Result<manage::Joined> {
       asked.push_back(draft.id);
       if (fails) return base::fail("no random bytes");
       after.snapshot().table<san::Credential>().forEach([&](Id id, const san::Credential&) {

@@ -144,7 +144,7 @@ TEST_P(Killed_, TwiceItEndsInOldOrNewToo) {
   }
 }
 
-// What is left to do after a restart is the committer's: alice drafts, carol commits.
+// What is left to do after a restart is the committer's: alice drafts, carol commits by a token of hers.
 TEST(KilledCommit, AtEveryStepTheRestIsDoneInTheNameOfWhoCommitted) {
   std::size_t killed = 0;
   for (const bool window : {false, true}) {
@@ -164,7 +164,10 @@ TEST(KilledCommit, AtEveryStepTheRestIsDoneInTheNameOfWhoCommitted) {
       world.killAt = world.points + at;
       bool ended = false;
       try {
-        (void)world.ask(sets.commit(administrator("carol"), {made.draft, sent.version, {}, {}}, world.now()));
+        manage::Who carol = administrator("carol");
+        carol.kind = ops::ActorKind::Token;
+        carol.token = "ci";
+        (void)world.ask(sets.commit(carol, {made.draft, sent.version, {}, {}}, world.now()));
         world.settle();
       } catch (const Killed&) {
         ended = true;
@@ -176,10 +179,10 @@ TEST(KilledCommit, AtEveryStepTheRestIsDoneInTheNameOfWhoCommitted) {
       SCOPED_TRACE("killed at " + std::to_string(at));
       for (const std::string& line : again.auditLog()) {
         const bool ofCommit = !line.starts_with("change.created") && !line.starts_with("change.submitted");
-        EXPECT_EQ(line.find(" by carol: ") != std::string::npos, ofCommit) << line;
+        EXPECT_EQ(line.find(" by carol/ci: ") != std::string::npos, ofCommit) << line;
       }
       for (const core::ManagedChange& change : again.carriedOut) {
-        EXPECT_EQ(change.origin, "carol");
+        EXPECT_EQ(change.origin, "carol/ci");
         EXPECT_EQ(change.address, "192.0.2.1");
       }
       if (testing::Test::HasFailure()) return;

@@ -125,7 +125,8 @@ TEST(WireChanges, WhatAChangeSetCouldNotHaveDoneIsAnAlarm) {
   EXPECT_EQ(world.notices[0].text, "labels meet");
   ASSERT_EQ(world.audit.size(), 1U);
   EXPECT_EQ(world.audit[0].event, "wire.violation");
-  EXPECT_EQ(world.audit[0].who, ChangeWorld::kControl);
+  EXPECT_EQ(world.audit[0].who.name, ChangeWorld::kControl);
+  EXPECT_EQ(world.audit[0].who.kind, ops::ActorKind::Node);
 }
 
 }  // namespace

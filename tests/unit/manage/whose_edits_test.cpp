@@ -62,7 +62,7 @@ struct Whose : testing::Test, SmallSan {
   }
   bool denied(const std::string& object) {
     for (const manage::AuditEvent& event : world.audit) {
-      if (event.event == "change.denied" && event.who == "sue" && event.object == object) return true;
+      if (event.event == "change.denied" && event.who.name == "sue" && event.object == object) return true;
     }
     return false;
   }

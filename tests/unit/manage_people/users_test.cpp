@@ -108,6 +108,13 @@ TEST(Users, NamesRolesAndScopesHaveBounds) {
   EXPECT_FALSE(users.add("ada", {Viewer}, std::vector<std::string>(65, "x"), kNow));
   EXPECT_TRUE(users.add("ada.b_c-d@example.com", {Viewer}, {}, kNow));
   EXPECT_FALSE(users.add("ada.b_c-d@example.com", {Viewer}, {}, kNow));
+  // Records would not tell them from the server and from root at the local socket.
+  for (const char* name : {"isns-server", "root"}) {
+    const auto made = users.add(name, {Viewer}, {}, kNow);
+    ASSERT_FALSE(made) << name;
+    EXPECT_EQ(made.error().pointer, "/name");
+    EXPECT_NE(made.error().text.find("is kept for"), std::string::npos) << made.error().text;
+  }
 }
 
 TEST(Users, ACertificateLogsItsUserInUnlessDisabled) {
