@@ -132,11 +132,13 @@ class Packages(daemon.OperationTest):
         with open(packaged(f"sanctum-{component}", name), encoding="utf-8") as file:
             return MaintainerScript(self.folder, file.read(), places)
 
-    def invoked(self, component, running, *arguments):
-        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run."""
+    def invoked(self, component, running, *arguments, fits=True):
+        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run; `fits`: as --check-config says."""
         script = self.script(component, "postinst", {place: self.folder for place in
                                                      ("/run/systemd/system", "/var/lib/sanctum/agent", "/var/lib/sanctum")})
         asked = os.path.join(self.folder, "asked")
+        for program in ("isns-server", "san-agent"):
+            script.stand_in(program, f"exit {0 if fits else 2}")
         script.stand_in("deb-systemd-invoke", f'echo "$@" >>{asked}')
         script.stand_in("systemctl", f'case "$*" in *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 1;; esac')
         with open(asked, "w", encoding="utf-8"):
@@ -153,6 +155,31 @@ class Packages(daemon.OperationTest):
                          ["restart san-agent.service", "start san-agent.service"])
         self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1"),
                          ["restart isns-server.socket isns-server.service", "start isns-server.socket isns-server.service"])
+
+    def test_an_upgrade_leaves_what_runs_where_the_new_program_would_not_start(self):
+        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1", fits=False), [])
+        self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1", fits=False), [])
+
+    def test_a_purge_takes_what_the_agent_has_made_and_leaves_the_disks_of_hosts(self):
+        state = os.path.join(self.folder, "var", "agent")
+        made = ("lock", "identity", "changes.toml", "zones.json", "zones.json.new", "units/disk1.reservations",
+                "units/disk1.mode-pages", "management/enrolment.json", "management/seal.key")
+        disks = ("disk1.img", "units/disk2.img")
+        script = self.script("agent", "postrm", {"/run/systemd/system": self.folder, "/var/lib/sanctum/agent": state,
+                                                 "/var/lib/sanctum": os.path.dirname(state), "/etc/sanctum": f"{self.folder}/etc"})
+        for file in made + disks:
+            os.makedirs(os.path.dirname(f"{state}/{file}"), exist_ok=True)
+            with open(f"{state}/{file}", "w", encoding="utf-8"):
+                pass
+        status, said = script.run("purge")
+        self.assertEqual(status, 0, said)
+        self.assertIn(f"{state} was not made by the package, and stays", said)
+        left = {os.path.relpath(os.path.join(folder, name), state) for folder, _, names in os.walk(state) for name in names}
+        self.assertEqual(left, set(disks))
+        for disk in disks:
+            os.remove(f"{state}/{disk}")
+        self.assertEqual(script.run("purge"), (0, ""))
+        self.assertFalse(os.path.exists(os.path.dirname(state)))
 
     def test_a_first_installation_starts_and_one_that_was_broken_off_touches_nothing_that_runs(self):
         self.assertEqual(self.invoked("agent", "", "configure"), ["start san-agent.service"])
