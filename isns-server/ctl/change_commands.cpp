@@ -134,6 +134,7 @@ constexpr Example kBaselineExamples[] = {{"sanctl baseline --reason 'Reviewed wi
 constexpr Example kApplyExamples[] = {
   {"sanctl apply -f san.yaml --dry-run", "what would change"},
   {"sanctl apply -f san.yaml --commit --reason 'Weekly sync'", "make it so"},
+  {"echo 'settings: {approval_needed: true}' | sanctl apply -f - --commit --reason 'Two people'", "a rule of this SAN, also where it has none yet"},
   {"sanctl export | sanctl apply -f - --whole --dry-run", "nothing: an export says what is so already"}};
 constexpr Example kZoneListExamples[] = {{"sanctl zone list", "all zones"}, {"sanctl zone list --sets", "all zone sets"}};
 constexpr Example kZoneShowExamples[] = {{"sanctl zone show web1-disk1", "its members, and whether it is active"}};
@@ -160,7 +161,7 @@ constexpr Example kMapRemoveExamples[] = {{"sanctl map remove '#17'", "a draft t
 
 constexpr Example kObjectCreateExamples[] = {{"sanctl object create cable name=Z101 color=blue from=10.0.0.1:3260 far_end='switch-a port 7'", "a draft with a new cable"}};
 constexpr Example kObjectSetExamples[] = {{"sanctl object set host:web1 site='Zurich 2' labels=+PCI", "a draft that changes two fields"},
-  {"sanctl object set 'settings:#1' confirm_within=5m --commit --reason 'Slow hosts'", "a limit of this SAN, at once"}};
+  {"sanctl object set host:web1 site= --commit --reason 'Moved out'", "nothing in a field, at once"}};
 constexpr Example kObjectDeleteExamples[] = {{"sanctl object delete cable:Z101", "a draft that takes it away"},
   {"sanctl object delete host:web1 --commit --reason 'Retired'", "of a machine that has gone: the host; its nodes are not deleted here"}};
 constexpr std::string_view kObjectDeleteDetails =
