@@ -123,7 +123,7 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   switch (transfer.result.outcome) {
     case CommandOutcome::Completed:
       break;
-    case CommandOutcome::TimedOut:  // and has been aborted: nothing of it is in doubt
+    case CommandOutcome::TimedOut:  // and its target has confirmed the abort: nothing of it is in doubt
     case CommandOutcome::Aborted:
     case CommandOutcome::TargetFailure:
       if (!paths_->usableBesides(*transfer.path) || ++transfer.losses > kMaxLosses) return IoResult::MediumError;

@@ -2,9 +2,10 @@
 //
 // What a target says in passing is not the user's business: a UNIT ATTENTION after a new session, BUSY, TASK SET FULL,
 // "becoming ready", ABORTED COMMAND. Such a request is sent again, at once or after a pause, and ends with the last
-// answer after kMaxAttempts. A reset of the session under it is not seen at all. One thread: the loop's. The unit is
-// borrowed by its requests and outlives them; it lives no longer than the session. Bound: the session's.
-// SAM-5 5.3, SPC-4 4.5; the choice of what is repeated is that of the disk drivers of Linux.
+// answer after kMaxAttempts. A reset of the session under it is not seen, but by a request that was being aborted then
+// (InitiatorCommand). One thread: the loop's. The unit is borrowed by its requests and outlives them; it lives no
+// longer than the session. Bound: the session's. SAM-5 5.3, SPC-4 4.5; the choice of what is repeated is that of the
+// disk drivers of Linux.
 #pragma once
 
 #include <array>

@@ -21,10 +21,11 @@ enum class CommandOutcome : std::uint8_t {
   Completed,      // the target answered: see status, sense and residual
   TargetFailure,  // the target answered with another response than "Command Completed at Target"
   Rejected,       // the target answered with a Reject
-  TimedOut,       // no answer in time; it was aborted, or the logical unit reset, or the session dropped
+  TimedOut,       // no answer in time; it was aborted or the logical unit reset, as the target has confirmed
   Recalled,       // by recall(), before it was sent: the target has not carried it out
   Aborted,        // by cancel(), or by a reset of the logical unit that another command's silence made necessary
-  SessionLost,    // the session ended, or could not be made again in time, or it may not be repeated
+  SessionLost,    // the session ended, or could not be made again in time, or it may not be repeated: nothing tells
+                  // whether the target has carried it out, or still will
 };
 
 struct CommandResult {

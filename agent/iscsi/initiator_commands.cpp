@@ -338,9 +338,9 @@ void InitiatorSession::requeue(InitiatorTask& task) {
 }
 
 // Of the sent commands that `concerned` names: those who did nothing wrong go back to the queue, in their order; the
-// others end, with the cause of their escalation or else with `otherwise`.
+// others end as `outcomeOf` says.
 void InitiatorSession::sendAgainOrEnd(const std::function<bool(const InitiatorTask&)>& concerned,
-                                      CommandOutcome otherwise) {
+                                      CommandOutcome (*outcomeOf)(const InitiatorTask&)) {
   std::vector<std::uint32_t> ended;
   sent_.forEachBackwards([&](InitiatorTask& task) {
     if (task.kind != InitiatorTask::Kind::Command || !concerned(task)) return;
@@ -354,25 +354,27 @@ void InitiatorSession::sendAgainOrEnd(const std::function<bool(const InitiatorTa
   for (auto tag = ended.rbegin(); tag != ended.rend(); ++tag) {
     InitiatorTask* const task = tasks_.find(*tag);
     if (task == nullptr || task->state != InitiatorTask::State::Sent) continue;
-    complete(*task, task->outcomeOr(otherwise));
+    complete(*task, outcomeOf(*task));
   }
 }
 
-// All connections are gone: what was sent waits for the next session.
+// All connections are gone: what was sent waits for the next session. Of what was about to be aborted nobody has
+// confirmed the end, so the target may still execute it: it was lost with the session like all else.
 void InitiatorSession::requeueSent() {
   sent_.forEachBackwards([&](InitiatorTask& task) {
     if (task.kind == InitiatorTask::Kind::Command) return;
     sent_.remove(task);
     tasks_.release(task);
   });
-  sendAgainOrEnd([](const InitiatorTask&) { return true; }, CommandOutcome::SessionLost);
+  sendAgainOrEnd([](const InitiatorTask&) { return true; },
+                 [](const InitiatorTask&) { return CommandOutcome::SessionLost; });
 }
 
 void InitiatorSession::endAll(CommandOutcome outcome) {
   while (!sent_.empty()) {
     InitiatorTask& task = sent_.front();
     if (task.kind == InitiatorTask::Kind::Command) {
-      complete(task, task.outcomeOr(outcome));
+      complete(task, outcome);
     } else {
       sent_.remove(task);
       tasks_.release(task);

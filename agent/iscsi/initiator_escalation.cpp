@@ -128,7 +128,9 @@ bool InitiatorSession::startReset(const Lun& lun) {
 // The target has ended all tasks of the unit that came before the function.
 void InitiatorSession::lunWasReset(const Lun& lun, std::uint32_t cmdSn) {
   sendAgainOrEnd([&](const InitiatorTask& task) { return task.command->lun == lun && serialLess(task.cmdSn, cmdSn); },
-                 CommandOutcome::Aborted);
+                 [](const InitiatorTask& task) {
+                   return task.escalation != Escalation::None ? task.cause : CommandOutcome::Aborted;
+                 });
 }
 
 // ---- what the target tells by itself

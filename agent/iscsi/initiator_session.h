@@ -8,8 +8,10 @@
 // Recovery is that of ErrorRecoveryLevel 0: what is wrong with one connection ends all of them, and a new session under
 // the same ISID takes the place of the old one (RFC 7143 6.3.5). Commands that have not ended are sent again there, in
 // their order, unless they may not be repeated. A command without an answer is aborted by ABORT TASK; without an answer
-// to that by LOGICAL UNIT RESET; without one to that the session is dropped and made again. Times are those of
-// open-iscsi by default. After InitiatorTimes::replacement without a session all commands end with SessionLost.
+// to that by LOGICAL UNIT RESET; without one to that the session is dropped and made again. What was sent ends with
+// TimedOut or Aborted only where the target has confirmed that it is over; with the session lost meanwhile, with
+// SessionLost. Times are those of open-iscsi by default. After InitiatorTimes::replacement without a session all
+// commands end with SessionLost.
 //
 // Calls: every entry point may end commands, whose onDone() may call submit(), cancel() and close(), and calls the
 // owner, who must not call back from inside. The session is not destroyed from inside any of these. Bounds:
@@ -247,7 +249,8 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   void tryToEnd(InitiatorTask& task);
   void endEnding();
   void requeue(InitiatorTask& task);
-  void sendAgainOrEnd(const std::function<bool(const InitiatorTask&)>& concerned, CommandOutcome otherwise);
+  void sendAgainOrEnd(const std::function<bool(const InitiatorTask&)>& concerned,
+                      CommandOutcome (*outcomeOf)(const InitiatorTask&));
   void requeueSent();
   void endAll(CommandOutcome outcome);
 

@@ -55,14 +55,10 @@ struct InitiatorTask {
   std::optional<DataOutPdu> unsent;  // that the writer did not take
   TaskHold hold;
   Escalation escalation = Escalation::None;
-  CommandOutcome cause = CommandOutcome::TimedOut;  // what it ends with when the escalation is done
+  CommandOutcome cause = CommandOutcome::TimedOut;  // what it ends with when the target has confirmed its end
   std::uint8_t repeats = 0;
   // Whether a tag is one of this slot's, of this use of it or of one before.
   [[nodiscard]] bool owns(std::uint32_t other) const { return other != kReservedTag && (other & 0xffff) == slot; }
-  // What it ends with when it ends for another reason: an escalation under way has named the cause already.
-  [[nodiscard]] CommandOutcome outcomeOr(CommandOutcome other) const {
-    return escalation != Escalation::None ? cause : other;
-  }
 
   // Of task management.
   TaskManagementFunction function = TaskManagementFunction::AbortTask;

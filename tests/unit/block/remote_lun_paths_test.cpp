@@ -597,6 +597,34 @@ TEST_F(PathsOfScript, WhatAPathDoesNotAnswerInTimeGoesOverTheOther) {
   EXPECT_EQ(ports[1].reads, 10);
 }
 
+// An abort that nobody has confirmed ends nothing: the target may still execute the write, after newer ones.
+TEST_F(PathsOfScript, AWriteThatIsLostWhileItIsBeingAbortedGoesOverTheOtherPathBehindAFence) {
+  times.command = std::chrono::seconds(1);
+  LoopRelay relay(loop, *net::Address::parse(ports[0].target.portal()));
+  ports[0].target.ignoresFunctions = true;
+  const auto device = openOver({relay.portal(), ports[1].target.portal()}, 2, std::string(iscsi_test::kTargetName), 3);
+  int writes[2] = {0, 0};
+  int loginsAtWrite = 0;  // at the other port
+  onWrite = [&](std::size_t port) {
+    ++writes[port];
+    loginsAtWrite = ports[1].target.logins;
+    return Answer{.status = 0, .sense = {}, .data = {}, .drops = false, .none = port == 0};
+  };
+  while (writes[0] == 0) {  // until one takes the path that does not answer
+    requests.push_back(std::make_unique<Request>(IoKind::Write, 16, 1, kBlock));
+    device->submit(*requests.back());
+    ASSERT_TRUE(driveUntil([&] { return writes[0] == 1 || requests.back()->result.has_value(); }));
+  }
+  const int before = writes[1];
+  ASSERT_EQ(ports[1].target.logins, 1);
+  ASSERT_TRUE(driveUntil([&] { return ports[0].target.functions > 0; }));
+  relay.cut();
+  ASSERT_TRUE(driveUntil([&] { return requests.back()->result.has_value(); }));
+  EXPECT_EQ(requests.back()->result, IoResult::Ok);
+  EXPECT_EQ(writes[1], before + 1);
+  EXPECT_EQ(loginsAtWrite, 2) << "the fence has logged in before the write went over the other path";
+}
+
 TEST_F(PathsOfScript, AUnitThatSaysNotWhatItIsGetsOnePath) {
   identity = false;
   const auto device = openBoth(1);

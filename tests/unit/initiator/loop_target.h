@@ -42,6 +42,8 @@ class LoopTarget final : private net::ListenerOwner {
   std::function<Answer(const iscsi::ScsiCommand&)> onCommand = [](const iscsi::ScsiCommand&) { return Answer{}; };
   iscsi_test::FakeAccess access;
   int logins = 0;
+  bool ignoresFunctions = false;  // no task management is answered
+  int functions = 0;
   std::vector<base::Bytes> written;  // immediate data
 
   // To each command whose answer was to come later.
@@ -75,6 +77,8 @@ class LoopTarget final : private net::ListenerOwner {
         if (!data_.empty()) target_.written.push_back(data_);
         answer(*command);
       } else if (const auto function = iscsi::TaskManagementRequest::decode(head.bhs())) {
+        ++target_.functions;
+        if (target_.ignoresFunctions) return !drops_;
         iscsi::TaskManagementResponse response;
         response.initiatorTaskTag = function->initiatorTaskTag;
         send(response, {});

@@ -406,7 +406,40 @@ TEST_F(Silence, LeadsToANewSessionInTheEnd) {
   // The other command has its own 30 s, which end while the reset runs.
   passUntil(seconds(30), [&] { return session().state() == State::Recovering; });
   EXPECT_EQ(session().state(), State::Recovering);
-  EXPECT_EQ(silentOne.result.outcome, CommandOutcome::TimedOut);
+  EXPECT_EQ(silentOne.result.outcome, CommandOutcome::SessionLost) << "nobody has confirmed that it is over";
+}
+
+// The target may have the command still, so it did not time out and was not aborted: it was lost.
+TEST_F(Silence, WhatIsLostWhileItIsBeingAbortedIsInDoubt) {
+  logIn();
+  TestCommand silentOne(512), cancelled(512);
+  submit(silentOne);
+  submit(cancelled);
+  nextCommand();
+  nextCommand();
+  session().cancel(cancelled, now);
+  settle();
+  next<TaskManagementRequest>();
+  pass(seconds(30));
+  next<TaskManagementRequest>();
+  EXPECT_EQ(silentOne.ends + cancelled.ends, 0);
+  session().onDisconnected(1, "gone", now);
+  settle();
+  EXPECT_EQ(silentOne.result.outcome, CommandOutcome::SessionLost);
+  EXPECT_EQ(cancelled.result.outcome, CommandOutcome::SessionLost);
+  EXPECT_EQ(silentOne.ends + cancelled.ends, 2);
+}
+
+TEST_F(Silence, WhatIsBeingAbortedWhenTheSessionIsAbandonedIsInDoubt) {
+  logIn();
+  TestCommand command(512);
+  submit(command);
+  nextCommand();
+  pass(seconds(30));
+  next<TaskManagementRequest>();
+  session().abandon(now);
+  settle();
+  EXPECT_EQ(command.result.outcome, CommandOutcome::SessionLost);
 }
 
 TEST_F(Silence, ACommandThatWasNeverSentJustEnds) {
