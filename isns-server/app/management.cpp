@@ -246,6 +246,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
     return projection_->loadRow(table, id, cells);
   });
   if (loaded) loaded = projection_->finishLoad(info.revision, base::unixSeconds(base::wallNow()));
+  tellUnfit();
   changes_.begin(*projection_);
   if (loaded) {
     loaded = eachRow(rows, [&](std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
@@ -271,6 +272,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       nextUpkeep_ = now.mono + kUpkeep;
       if (auto step = administration_.upkeep(agents_.believed(now))) carryOut(std::move(*step), [](const auto&) {});
       forgetWireRecords();
+      forgetOrphans();
       keys_.upkeep(now, open_.empty() && lane_.idle());
       const MemoryHeld held = memoryHeld();  // it takes the allocator's locks: not at each tick
       options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
@@ -318,6 +320,7 @@ bool Management::apply(const store::Batch& batch) {
       failModel(status.error().text);
       return false;
     }
+    tellUnfit();
     timeline_.push(projection_->snapshot());
     if (manage::isWireChange(batch[i].kind)) changes_.onWireChange(batch[i], before, projection_->snapshot());
   }
@@ -367,6 +370,31 @@ void Management::onTick() {
   if (projection_ && pending_ == 0 && projection_->snapshot().revision < newest_) catchUp();
   guard_.onTick(base::now());
   api_->onTick(base::now());
+}
+
+void Management::tellUnfit() {
+  constexpr std::size_t kTold = 20;
+  std::size_t told = 0;
+  for (const manage::Projection::Unfit& one : projection_->takeUnfit()) {
+    if (!one.stays) orphans_.push_back(one.row);
+    if (++told > kTold) continue;
+    log_.write<Event::ModelRowUnfit>(base::now(), {{"row", san::refText(projection_->snapshot(), one.row)},
+                                                   {"why", one.why},
+                                                   {"left_out", one.stays ? "no" : "yes"}});
+  }
+}
+
+// Rows whose objects cannot be: else each start would find them again, and one day another object with that number.
+void Management::forgetOrphans() {
+  if (!projection_ || orphans_.empty()) return;
+  std::vector<san::ObjectRef> rows = std::exchange(orphans_, {});
+  std::erase_if(rows, [this](san::ObjectRef row) { return projection_->snapshot().get(row) != nullptr; });
+  if (rows.empty()) return;
+  manage::Step step;
+  step.rows = [rows](store::OpsWriter& ops, std::uint64_t) {
+    for (const san::ObjectRef row : rows) ops.erase(manage::tableOf(row.kind), row.id);
+  };
+  carryOut(std::move(step), [](const auto&) {});
 }
 
 void Management::forgetWireRecords() {

@@ -97,6 +97,8 @@ class Management final : public ManagementLink, private api::Clerk {
   void catchUp();
   void onTick();
   void forgetWireRecords();
+  void tellUnfit();
+  void forgetOrphans();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
   [[nodiscard]] LogGuard::Parts guardParts();
@@ -149,6 +151,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::map<std::uint64_t, Open> open_;
   std::shared_ptr<const core::NameGuards> guardsAtStart_;
   std::vector<ops::AuditRecord> foundAtStart_;
+  std::vector<san::ObjectRef> orphans_;  // rows whose objects cannot be
   std::uint64_t guarded_ = 0;  // the version that the protocol loop has
 
   bool catchingUp_ = false;

@@ -39,8 +39,9 @@ Service::Service(const Parts& parts, Config config)
 core::ServerOptions Service::optionsWithCompanion() {
   core::ServerOptions options = serverOptionsOf(config_, seed_);
   options.companion = [this](const core::ChangeNote& note, store::OpsWriter& ops) {
-    if (trail_ == nullptr || !manage::isWireChange(note.kind)) return;
+    if (trail_ == nullptr) return;
     manage::writeWireRecord(note, ops);
+    if (!manage::isWireChange(note.kind)) return;
     const auto& nodes = config_.runtime.controlNodes;
     const bool control = std::ranges::any_of(nodes, [&](const ControlNode& node) { return node.name == note.origin; });
     trail_->write(ops, {wireRecordOf(note, control)}, note.revision, now());

@@ -113,6 +113,7 @@ struct ChangeNote {
   std::uint32_t kind = 0;  // change_kind.h
   std::string_view origin;
   std::string_view address;
+  std::vector<Index> removedDomains;  // DD_IDs that are no more
 };
 
 struct ServerOptions {

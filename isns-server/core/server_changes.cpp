@@ -179,7 +179,10 @@ void Server::keep(Transaction& transaction, const ScnContext& context, std::uint
     (void)transaction.finish(open_.batch, kind, origin, address);
     return;
   }
-  const ChangeNote note{transaction.revision(), transaction.now().wall, kind, origin, address};
+  ChangeNote note{transaction.revision(), transaction.now().wall, kind, origin, address, {}};
+  for (const auto& touch : transaction.touched<Domain>()) {
+    if (touch.before && transaction.get<Domain>(touch.index) == nullptr) note.removedDomains.push_back(touch.index);
+  }
   (void)transaction.finish(open_.batch, kind, origin, address,
                            [&](store::OpsWriter& ops, std::uint64_t) { companion_(note, ops); });
 }

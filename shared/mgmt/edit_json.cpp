@@ -35,7 +35,8 @@ class Reader {
   Fault edits(const Json& json, std::vector<Edit>& out) {
     const auto* list = json.array();
     if (list == nullptr) return JsonFault{"", "The edits are a list."};
-    if (list->size() > san::kMaxEdits) {
+    // Rows of our own may have more: what takes a change set back (References::Numbers).
+    if (references_ == References::Names && list->size() > san::kMaxEdits) {
       return JsonFault{"",
                        "A change set has at most " + std::to_string(san::kMaxEdits) + " edits: make several of it."};
     }
@@ -147,7 +148,7 @@ class Reader {
   Fault list(const Json& json, const san::FieldRow& field, Value& out, Read&& read) {
     const auto* items = json.array();
     if (items == nullptr) return wrong("/value", std::string(field.name) + " is a list.");
-    if (items->size() > field.max && field.max != 0) {
+    if (references_ == References::Names && items->size() > field.max && field.max != 0) {
       return wrong("/value", std::string(field.name) + " has at most " + std::to_string(field.max) + " entries.");
     }
     std::vector<T> all(items->size());

@@ -46,6 +46,14 @@ bool refersToAnything(const FieldRow& field) { return field.kinds != 0; }
 // Kinds whose objects have a name that must be given; the name of a logical unit may be empty.
 bool needsName(Kind kind) { return kind != Kind::LogicalUnit && findField(kind, "name") != nullptr; }
 
+// Whether an object of the kind is none without a value there.
+bool isNeeded(Kind kind, const FieldRow& field) {
+  const bool name = field.name == "name" && needsName(kind);
+  const bool mayBeEmpty = (kind == Kind::Credential && field.name == "target") ||
+                          (kind == Kind::Waiver && field.name == "subject") || field.name == "designator";
+  return name || (field.key && !mayBeEmpty);
+}
+
 }  // namespace
 
 SnapshotEditor::SnapshotEditor(Snapshot base, Revision now, Seconds time, std::size_t maxObjects)
@@ -196,6 +204,25 @@ void SnapshotEditor::drop(ObjectRef ref) {
   created_.erase(ref);
 }
 
+SnapshotEditor::Fit SnapshotEditor::fit(ObjectRef ref, const FieldRow& field, Value value) {
+  const bool whole = !without(value, [&](ObjectRef to) { return next_.get(to) == nullptr; });
+  const Value before = field.get(*next_.get(ref));
+  Fit fit;
+  if (!whole) fit.why = std::string(field.name) + " names what is not there";
+  const bool lost = !whole && field.key && isEmpty(value);  // as in strip()
+  if (!lost && before != value) {
+    if (const auto done = set(ref, field, value); !done) {
+      fit.why = std::string(field.name) + ": " + done.error().text;
+      (void)setField(field, own(ref), before, next_.revision);
+    }
+  }
+  const bool none = !fit.why.empty() && isNeeded(ref.kind, field) && isEmpty(field.get(*next_.get(ref)));
+  if (!lost && !none) return fit;
+  fit.stays = false;
+  (void)erase(ref);
+  return fit;
+}
+
 // Takes references to what is gone out of one object, or erases it where they were its keys.
 void SnapshotEditor::strip(ObjectRef ref) {
   const auto gone = [&](ObjectRef to) { return next_.get(to) == nullptr; };
@@ -241,10 +268,7 @@ void SnapshotEditor::sweep() {
 Edited<void> SnapshotEditor::checkNew(ObjectRef ref) const {
   const Object& object = *next_.get(ref);
   for (const FieldRow& field : fieldsOf(ref.kind)) {
-    const bool name = field.name == "name" && needsName(ref.kind);
-    const bool mayBeEmpty = (ref.kind == Kind::Credential && field.name == "target") ||
-                            (ref.kind == Kind::Waiver && field.name == "subject") || field.name == "designator";
-    if (!(name || (field.key && !mayBeEmpty)) || !isEmpty(field.get(object))) continue;
+    if (!isNeeded(ref.kind, field) || !isEmpty(field.get(object))) continue;
     return editError(EditFault::KeyMissing, ref, field.name,
                      "A new " + std::string(nameOf(ref.kind)) + " needs its " + std::string(field.name) + ".");
   }

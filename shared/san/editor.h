@@ -64,6 +64,13 @@ class SnapshotEditor {
   // A new object, with the id that is wanted or the next free one of its kind. Its key fields are set before finish().
   Edited<ObjectRef> create(Kind kind, Id wanted = 0);
   Edited<void> set(ObjectRef object, const FieldRow& field, const Value& value);
+  // The same for a value that was stored, and must not be refused as the world has gone on: without what is not there;
+  // who was known by that alone goes, as where it is erased (finish()). A value that cannot be leaves the one that is.
+  struct Fit {
+    bool stays = true;  // the object
+    std::string why;    // what did not fit; empty: all of it did
+  };
+  Fit fit(ObjectRef object, const FieldRow& field, Value value);
   // One member of a list.
   Edited<void> add(ObjectRef object, const FieldRow& field, ObjectRef member);
   Edited<void> remove(ObjectRef object, const FieldRow& field, ObjectRef member);

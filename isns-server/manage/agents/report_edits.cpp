@@ -35,6 +35,9 @@ bool isReferredTo(const Snapshot& snapshot, Id unit) {
   };
   search(static_cast<san::Map*>(nullptr), [&](const san::Map& map) { return map.unit.id == unit; });
   search(static_cast<san::Approval*>(nullptr), [&](const san::Approval& one) { return one.unit.id == unit; });
+  search(static_cast<san::Waiver*>(nullptr), [&](const san::Waiver& one) {
+    return one.subject == ObjectRef{Kind::LogicalUnit, unit};
+  });
   search(static_cast<san::Session*>(nullptr), [&](const san::Session& one) { return one.units.contains(unit); });
   search(static_cast<san::Probe*>(nullptr), [&](const san::Probe& one) { return one.units.contains(unit); });
   search(static_cast<san::AppliedTarget*>(nullptr), [&](const san::AppliedTarget& one) {
@@ -80,7 +83,11 @@ class UnitEdits {
         if (!std::ranges::binary_search(targets_, path.target)) paths.push_back(path);
       }
       if (const auto own = wanted.find(id); own != wanted.end()) {
-        paths.insert(paths.end(), own->second.begin(), own->second.end());
+        // Those of other agents count, too: what has no room is told again, and nobody's report is refused for it.
+        const std::size_t room = mgmt::ReportLimits::kPaths - std::min(paths.size(), mgmt::ReportLimits::kPaths);
+        const auto end = own->second.begin() + static_cast<std::ptrdiff_t>(std::min(room, own->second.size()));
+        if (end != own->second.end()) unknown.push_back(unit.designator);
+        paths.insert(paths.end(), own->second.begin(), end);
       }
       std::ranges::sort(paths);
       if (!std::ranges::equal(paths, unit.paths.items())) edits.emplace_back(id, std::move(paths));

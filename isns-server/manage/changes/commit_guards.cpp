@@ -218,6 +218,12 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
   if (!active.next.immediate) {
     if (auto no = judge(out, impact, now)) return no;
+    const std::size_t back = std::max(out.parts.undo.size(), out.parts.undoFirst.size());
+    if (back > san::kMaxEdits) {
+      return refused(active.who, active.next.id, Refusal::TooMany,
+                     "To take it back would need " + std::to_string(back) + " edits, and a change set has at most " +
+                         std::to_string(san::kMaxEdits) + ": make several of it.");
+    }
   }
   out.cells = impact.cells;
   out.targets = targetChanges(*out.before, *out.after);

@@ -8,6 +8,7 @@
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/base/clock.h"
+#include "shared/base/plain_text.h"
 #include "shared/base/printable.h"
 
 namespace manage {
@@ -40,10 +41,11 @@ bool isWireChange(std::uint32_t kind) {
 }
 
 void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
+  for (const core::Index domain : note.removedDomains) ops.erase(tableOf(san::Kind::Domain), domain);
   if (!isWireChange(note.kind)) return;
   san::ChangeSet record;
   record.id = wireId(note.revision);
-  record.author = base::printable(note.origin).substr(0, san::kMaxName);
+  record.author = base::plainText(note.origin, san::kMaxName);
   record.origin = san::ChangeOrigin::Wire;
   record.state = san::ChangeState::Committed;
   record.committedAt = base::unixSeconds(note.time);

@@ -20,7 +20,8 @@ constexpr san::Id wireId(san::Revision revision) {
 }
 
 bool isWireChange(std::uint32_t kind);  // a DDReg, DDDereg, DDSReg or DDSDereg
-// Appends the record; nothing for what the server does by itself.
+// Appends the record; none for what the server does by itself. What administrators have said of domains goes with them,
+// whoever removes them: another one may get the number.
 void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops);
 
 inline constexpr std::size_t kMaxWireRecords = 100'000;

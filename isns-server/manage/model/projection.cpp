@@ -91,18 +91,7 @@ base::Status Projection::apply(const store::Change& change) {
 }
 
 base::Status Projection::close() {
-  for (const ModelRow& row : modelRows_) {
-    if (editor().view().get(row.ref) == nullptr) continue;  // erased by a later row
-    const auto fields = storedFields(row.ref.kind);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const Value& value = row.values[i];
-      if (fields[i]->get(*editor().view().get(row.ref)) == value) continue;
-      if (auto status = set(row.ref, *fields[i], value); !status) return status;
-    }
-    for (const auto& [since, revisions] : row.since) {
-      if (since->get(*editor().view().get(row.ref)) != revisions) since->set(editor().own(row.ref), revisions);
-    }
-  }
+  for (const ModelRow& row : modelRows_) fill(row);
   modelRows_.clear();
   mergeMembers(domainNodes_, &san::Domain::nodes);
   mergeMembers(domainPortals_, &san::Domain::portals);
@@ -141,6 +130,23 @@ void Projection::mergeMembers(std::map<Id, std::vector<MemberDelta>>& all, Membe
   all.clear();
 }
 
+void Projection::fill(const ModelRow& row) {
+  if (editor().view().get(row.ref) == nullptr) return;  // erased by a later row
+  const auto fields = storedFields(row.ref.kind);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    san::SnapshotEditor::Fit fit = editor().fit(row.ref, *fields[i], row.values[i]);
+    if (!fit.why.empty()) noteUnfit({row.ref, fit.stays, std::move(fit.why)});
+    if (!fit.stays) return;
+  }
+  for (const auto& [since, revisions] : row.since) {
+    if (since->get(*editor().view().get(row.ref)) != revisions) since->set(editor().own(row.ref), revisions);
+  }
+}
+
+void Projection::noteUnfit(Unfit unfit) {
+  if (unfit_.size() < kMaxUnfit) unfit_.push_back(std::move(unfit));
+}
+
 // The policies of the configuration stand in the settings, as everything does that reach depends on; a node has a row,
 // or comes to be a control node when it gets one.
 base::Status Projection::followFacts() {
@@ -176,7 +182,7 @@ base::Status Projection::followFacts() {
 }
 
 // Nodes and portals that are registered no more, have no row of their own and that nothing seen by an agent names. What
-// an agent has seen of a portal it tells no second time when that is registered anew.
+// an agent has seen of a portal it tells no second time when that is registered anew: the youngest of those stay.
 void Projection::sweepUnused() {
   std::set<ObjectRef> used;
   editor().view().table<san::Session>().forEach([&](Id, const san::Session& session) {
@@ -187,10 +193,15 @@ void Projection::sweepUnused() {
   });
   editor().view().table<san::HeldDisk>().forEach(
       [&](Id, const san::HeldDisk& held) { used.insert(held.initiator.ref()); });
+  std::size_t seen = 0;
+  for (auto at = unused_.rbegin(); at != unused_.rend() && seen < kMaxUnused; ++at) {
+    const san::Portal* const portal = at->kind == Kind::Portal ? editor().view().get<san::Portal>(at->id) : nullptr;
+    if (portal == nullptr || portal->network == san::PortalNetwork{}) continue;
+    used.insert(*at);
+    ++seen;
+  }
   std::erase_if(unused_, [&](ObjectRef ref) {
-    const san::Portal* const portal = ref.kind == Kind::Portal ? editor().view().get<san::Portal>(ref.id) : nullptr;
-    const bool seen = portal != nullptr && !(portal->network == san::PortalNetwork{});
-    if (seen || used.count(ref) != 0) return false;
+    if (used.count(ref) != 0) return false;
     editor().drop(ref);
     return true;
   });

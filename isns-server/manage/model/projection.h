@@ -48,6 +48,16 @@ class Projection {
   template <class Edit>
   san::Edited<void> amend(san::Seconds time, Edit&& edit);
 
+  // A row that did not fit what else is there, as where a later change took away what it names: it was taken as far as
+  // it did, or left out. A model that were refused for it would be refused at each start.
+  struct Unfit {
+    san::ObjectRef row;
+    bool stays = true;  // its object is there all the same
+    std::string why;
+  };
+  static constexpr std::size_t kMaxUnfit = 1000;  // that are told of
+  [[nodiscard]] std::vector<Unfit> takeUnfit() { return std::exchange(unfit_, {}); }
+
   [[nodiscard]] const san::Snapshot& snapshot() const { return snapshot_; }
   // Whether an object of a pinned kind has a row.
   [[nodiscard]] bool isPinned(san::ObjectRef ref) const { return pinned_.count(ref) != 0; }
@@ -103,6 +113,8 @@ class Projection {
   base::Result<san::ObjectRef> create(san::Kind kind, san::Id wanted = 0);
   base::Status ensure(san::ObjectRef ref);
   base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
+  void fill(const ModelRow& row);
+  void noteUnfit(Unfit unfit);
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
   NotedFacts facts_;
@@ -115,6 +127,7 @@ class Projection {
   Pins expected_;
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them
   std::size_t sweepAt_ = kMaxUnused;
+  std::vector<Unfit> unfit_;
   // Of the load or the change under way.
   bool loading_ = false;
   bool otherFacts_ = false;

@@ -23,7 +23,8 @@ base::Status Projection::putModel(Kind kind, std::int64_t rowId, Cells cells) {
     if (auto status = makeWay(ref, cells); !status) return status;
   }
   if (kind == Kind::Domain && editor().view().get(ref) == nullptr) {
-    return base::fail("there is no domain " + std::to_string(ref.id));
+    noteUnfit({ref, false, "there is no such domain"});
+    return {};
   }
   if (auto status = ensure(ref); !status) return status;
   const auto fresh = san::makeObject(kind);

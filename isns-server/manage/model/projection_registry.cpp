@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "isns-server/manage/model/projection.h"
+#include "shared/base/plain_text.h"
 #include "shared/base/printable.h"
 
 namespace manage {
@@ -49,8 +50,9 @@ base::Result<ObjectRef> Projection::known(Kind kind, RegistryNumbers& numbers, I
 // may have given that name too, to another object: then it gets one more, as without a name there would be no model.
 void Projection::setName(ObjectRef ref, std::string_view name) {
   const san::FieldRow& row = field(ref.kind, "name");
-  const std::string shown = base::printable(name);
-  const std::string numbered = shown.substr(0, 200) + " #" + std::to_string(ref.id);
+  const std::string shown = base::plainText(name, std::string::npos);
+  constexpr std::size_t kKept = 200;  // bytes
+  const std::string numbered = base::plainText(name, kKept) + " #" + std::to_string(ref.id);
   const auto isAnothers = [&](const std::string& tried) {
     const auto holder = editor().view().find(ref.kind, tried);
     return holder && *holder != ref.id;
@@ -61,7 +63,7 @@ void Projection::setName(ObjectRef ref, std::string_view name) {
 }
 
 void Projection::setText(ObjectRef ref, std::string_view name, std::string_view text) {
-  (void)editor().set(ref, field(ref.kind, name), base::printable(text).substr(0, san::kMaxName));
+  (void)editor().set(ref, field(ref.kind, name), base::plainText(text, san::kMaxName));
 }
 
 base::Status Projection::putEntity(Index index, Cells cells) {

@@ -109,6 +109,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   [[nodiscard]] bool isPinned(ObjectRef ref) const { return projection_.isPinned(ref); }
   [[nodiscard]] base::Now now() const { return {time_, wall_}; }
   [[nodiscard]] const std::shared_ptr<memory::MemoryDatabase>& database() const { return database_; }
+  std::vector<manage::Projection::Unfit> unfit() { return projection_.takeUnfit(); }
   [[nodiscard]] std::int64_t wallSeconds() const { return wall_.time_since_epoch().count(); }
 
   // Carries out everything that is asked for, until there is nothing more. Nobody else changes the model meanwhile.

@@ -76,6 +76,15 @@ TEST_F(EditJson, EditsOfEveryTypeComeBackByNamesAndByNumbers) {
   EXPECT_EQ(*read(names), known);
 }
 
+// What takes a change set back may be longer than one may be.
+TEST_F(EditJson, RowsOfOurOwnHaveNoBound) {
+  const std::vector<Edit> many(san::kMaxEdits + 1, Edit{EditOp::Erase, {Kind::Host, web}, {}, {}});
+  const auto back = read(text(many, References::Numbers), References::Numbers);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->size(), many.size());
+  EXPECT_FALSE(read(text(many, References::Names)));
+}
+
 TEST_F(EditJson, ErrorsPointAtWhatIsWrong) {
   wrong(R"({})", "");
   wrong(R"([1])", "/0");

@@ -439,6 +439,25 @@ TEST(ReportPortals, OneThatIsKnownAndNotRegisteredIsToBeToldAgain) {
   EXPECT_EQ(world.unknown, std::vector<std::string>{own}) << "also where nothing is taken";
 }
 
+// Paths of several agents add up, and one of them must not be able to spoil what others tell.
+TEST(ReportUnits, PathsBeyondWhatAUnitMayHaveAreToBeToldAgain) {
+  ReportWorld world;
+  const Id other = world.san.target("iqn.2026-01.example:other");
+  world.san.create(Kind::LogicalUnit, {{"designator", std::string("naa.6001")},
+                                       {"paths", std::vector<Access>{{{Kind::Node, other}, {}, 0, Right::ReadWrite}}}});
+  std::string paths;
+  for (std::size_t lun = 0; lun < mgmt::ReportLimits::kPaths; ++lun) {
+    paths += std::string(lun == 0 ? "" : ",") + "{'target':'" + kDisk + "','lun':" + std::to_string(lun) + "}";
+  }
+  const AgentReport report =
+      *parsed("{'sequence':2,'units':[{'designator':'naa.6001','bytes':1,'paths':[" + paths + "]}]}");
+  EXPECT_TRUE(world.apply(report));
+  const LogicalUnit& unit = *world.model().get<LogicalUnit>(1);
+  EXPECT_EQ(unit.paths.items().size(), mgmt::ReportLimits::kPaths);
+  EXPECT_EQ(world.unknown, std::vector<std::string>{"naa.6001"});
+  EXPECT_TRUE(std::ranges::any_of(unit.paths.items(), [&](const UnitPath& path) { return path.target == other; }));
+}
+
 TEST(ReportSessions, OneThatOnlyAnAgentSawThatIsBelievedNoMoreGoes) {
   ReportWorld world;
   const std::string portal = nameOf(world.model(), {Kind::Portal, 2});

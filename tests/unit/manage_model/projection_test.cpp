@@ -369,6 +369,37 @@ TEST_F(ProjectionTest, WhatAnAgentHasSeenIsNotSweptAway) {
   EXPECT_EQ(projection.snapshot().get<san::Portal>(1)->network.mtu, 9000U);
 }
 
+TEST_F(ProjectionTest, OfPortalsThatAgentsHaveSeenTheYoungestStay) {
+  Projection projection(0, {});
+  std::uint64_t revision = 0;
+  constexpr core::Index kMany = 4 * Projection::kMaxUnused;
+  for (core::Index index = 1; index <= kMany; ++index) {
+    ASSERT_TRUE(change(projection, ++revision, [&](store::OpsWriter& ops) {
+      putNode(ops, index, "iqn.h" + std::to_string(index), index);
+      core::Portal portal;
+      portal.index = index;
+      portal.entity = index;
+      const isns::IpAddress ip =
+          *isns::parseIp("10.0." + std::to_string(index / 256) + "." + std::to_string(index % 256));
+      portal.attributes.set(isns::tag::kPortalIp, ip);
+      portal.attributes.setU32(isns::tag::kPortalPort, 3260);
+      core::writeRow(ops, portal);
+    }));
+    ASSERT_TRUE(projection.amend(0, [&](san::SnapshotEditor& editor) -> san::Edited<void> {
+      editor.own<san::Portal>(index).network.mtu = 9000;
+      return {};
+    }));
+    ASSERT_TRUE(change(projection, ++revision, [&](store::OpsWriter& ops) {
+      for (const auto table : {core::TableNumber::Portal, core::TableNumber::Node, core::TableNumber::Entity}) {
+        ops.erase(static_cast<std::uint8_t>(table), index);
+      }
+    }));
+  }
+  EXPECT_LE(projection.snapshot().table<san::Portal>().size(), 2 * Projection::kMaxUnused);
+  EXPECT_NE(projection.snapshot().get<san::Portal>(kMany), nullptr);
+  EXPECT_EQ(projection.snapshot().get<san::Portal>(1), nullptr);
+}
+
 TEST_F(ProjectionTest, AModelThatIsFullIsAnErrorThatSaysSo) {
   const auto text = [&](auto&& write) {
     Projection projection(0, {}, 1);
