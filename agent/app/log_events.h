@@ -312,8 +312,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::CertificateRenewed, {"AGENT-7006", Severity::Notice, "certificate-renewed", {"server", "until"}, kAlways,
         "The agent has a new certificate, and the roots that it is to believe from now on."}},
     {Event::ManagementTrouble, {"AGENT-7007", Severity::Error, "management-trouble", {"why"}, kByPeers,
-        "The server did not take a report, or gave no new certificate, or one that could not be kept. It is tried "
-        "again."}},
+        "The server did not take a report, or gave no new certificate, or one that could not be kept: it is tried "
+        "again. Or it wants two units at one LUN of an initiator: the first is given, and all else holds."}},
     {Event::StateApplied, {"AGENT-7008", Severity::Notice, "state-applied",
         {"revision", "targets", "initiators", "maps"}, kInFloods,
         "A desired state of the management server holds. Who may not get in any more is asked to log out, and then "

@@ -62,12 +62,18 @@ class DesiredReader {
     in.each("leaving", left,
             [&](const Json& one, const std::string& at) { state.leaving.push_back(leaving(one, at)); });
     answer.state = std::move(state);
+    answer.leftOut = whatIsLeftOut();
     return answer;
   }
 
   mgmt::MemberFault fault;
 
  private:
+  [[nodiscard]] std::string whatIsLeftOut() const {
+    if (leftOut_ < 2) return firstLeftOut_;
+    return firstLeftOut_ + ", and " + std::to_string(leftOut_ - 1) + " more like it";
+  }
+
   // No two elements of one key.
   template <class List, class Key>
   static void once(const Reader& in, std::string_view name, const List& list, Key key) {
@@ -102,6 +108,20 @@ class DesiredReader {
     return probe;
   }
 
+  // Of two at one LUN the first is kept: the server means both, so nobody gets more than it says. Refusing all would
+  // stop what it takes away from others, too.
+  void leaveOutSecondMaps(DesiredInitiator& initiator) {
+    std::set<std::uint32_t> seen;
+    std::erase_if(initiator.maps, [&](const DesiredMap& one) {
+      if (seen.insert(one.lun).second) return false;
+      if (leftOut_++ == 0) {
+        firstLeftOut_ = initiator.name + " is to have two units at LUN " + std::to_string(one.lun) + ": " + one.unit +
+                        ", which came second, is left out";
+      }
+      return true;
+    });
+  }
+
   DesiredTarget target(const Json& json, const std::string& where) {
     const Reader in(json, where, fault, {"target", "revision", "enforcement", "chap", "initiators"});
     DesiredTarget target;
@@ -129,7 +149,7 @@ class DesiredReader {
       initiator.maps.push_back({map.text("unit"), static_cast<std::uint32_t>(map.number("lun", DesiredBounds::kLun)),
                                 map.word<san::Right>("right"), map.has("leaves_at") ? map.time("leaves_at") : 0});
     });
-    once(in, "maps", initiator.maps, [](const DesiredMap& one) { return one.lun; });
+    leaveOutSecondMaps(initiator);
     in.each("credentials", left_.credentials,
             [&](const Json& one, const std::string& at) { initiator.credentials.push_back(handOver(one, at, false)); });
     return initiator;
@@ -183,6 +203,8 @@ class DesiredReader {
 
   std::pmr::memory_resource* memory_;
   Left left_;
+  std::size_t leftOut_ = 0;  // maps
+  std::string firstLeftOut_;
 };
 
 }  // namespace

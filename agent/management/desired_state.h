@@ -1,5 +1,6 @@
 // DesiredState: what the management server wants an agent to apply, read strictly from the answer of GET /agent/desired
 // (docs/design/agents-api.md): unknown members, missing ones, and what is beyond the bounds are refused whole.
+// A second map at one LUN of an initiator is left out alone, so that what is taken away elsewhere is taken away.
 //
 // Values. Secrets lie in the memory that the reader is given (locked, in an agent); reading wipes them in the JSON.
 // Names are as the server writes them, in their normal spelling. Errors name a place and never a value.
@@ -129,6 +130,7 @@ struct DesiredAnswer {
   std::vector<net::Address> nameServers;  // of the state, said also without one
   Wanted wanted;
   std::optional<DesiredState> state;  // nothing: the agent has this revision
+  std::string leftOut;  // maps of the state that cannot be: an initiator has another one at the same LUN; empty: none
 };
 
 // `memory` is borrowed by what is read.

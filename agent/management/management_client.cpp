@@ -240,6 +240,7 @@ void ManagementClient::onDesired(Answer answer, base::Now now) {
   if (desired->state) {
     revision_ = desired->revision;
     nameServers_ = desired->nameServers;
+    if (!desired->leftOut.empty()) out(Trouble{Ask::Desired, desired->leftOut});
     out(NewState{std::move(*desired->state), std::move(answer.body)});
   } else if (desired->nameServers != nameServers_) {
     revision_ = 0;  // a new configuration of the server is no revision: the state is asked for whole, to be kept so

@@ -21,7 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const management::DesiredTarget& target : answer->state->targets) {
       fuzz::check(targets.insert(target.target).second, "a target is there once");
       for (const management::DesiredInitiator& one : target.initiators) {
-        for (const management::DesiredMap& map : one.maps) fuzz::check(map.lun <= DesiredBounds::kLun, "a LUN is one");
+        std::set<std::uint32_t> luns;
+        for (const management::DesiredMap& map : one.maps) {
+          fuzz::check(map.lun <= DesiredBounds::kLun, "a LUN is one");
+          fuzz::check(luns.insert(map.lun).second, "a LUN of an initiator is there once");
+        }
         for (const management::HandOver& over : one.credentials) {
           fuzz::check(over.accept.size() <= DesiredBounds::kSecrets, "secrets are bounded");
           for (const auto& secret : over.accept) fuzz::check(!secret.secret.empty(), "a secret is one");

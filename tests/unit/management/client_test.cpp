@@ -131,6 +131,24 @@ TEST_F(Agent, asksAtOnceAndThenWaitsForNews) {
   EXPECT_EQ(get<NewState>(), nullptr);
 }
 
+TEST_F(Agent, aMapThatCannotBeIsTroubleAndTheStateHolds) {
+  link();
+  std::string text = desired(8);
+  const std::string none = R"("targets": [])";
+  ASSERT_NE(text.find(none), std::string::npos) << text;
+  text.replace(text.find(none), none.size(), R"("targets": [{"target": "iqn.t", "revision": 8, "enforcement": "zoning",
+    "chap": "none", "initiators": [{"name": "iqn.i", "chap": "none", "md5_refused": false, "maps": [
+      {"unit": "naa.1", "lun": 0, "right": "read-write"}, {"unit": "naa.2", "lun": 0, "right": "read-write"}],
+      "credentials": []}]}])");
+  answer(Ask::Desired, text);
+  fresh();
+  ASSERT_NE(get<Trouble>(), nullptr);
+  EXPECT_EQ(get<Trouble>()->why, "iqn.i is to have two units at LUN 0: naa.2, which came second, is left out");
+  ASSERT_NE(get<NewState>(), nullptr);
+  EXPECT_EQ(get<NewState>()->state.revision, 8U);
+  EXPECT_EQ(get<Away>(), nullptr);
+}
+
 TEST_F(Agent, otherNameServersWithoutARevisionMakeItAskForTheWholeStateOnce) {
   link();
   const std::string others = R"("name_servers": ["10.0.0.5:3205"], "authority")";

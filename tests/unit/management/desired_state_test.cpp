@@ -81,6 +81,22 @@ TEST(DesiredState, aMapMaySayUntilWhen) {
   EXPECT_EQ(answer->state->find("iqn.t")->find("iqn.i")->maps[0].leavesAt, 1'900'000'000);
 }
 
+TEST(DesiredState, aSecondMapAtOneLunIsLeftOutAndTheRestHolds) {
+  std::string twice(kInitiator);
+  const std::string maps = R"("maps": [)";
+  twice.replace(twice.find(maps), maps.size(),
+                maps + R"({"unit": "naa.5", "lun": 3, "right": "read-write"}, {"unit": "naa.7", "lun": 4,
+                           "right": "read-write"}, )");
+  const auto answer = readText(whole(twice));
+  ASSERT_TRUE(answer) << answer.error().text;
+  const auto& kept = answer->state->find("iqn.t")->find("iqn.i")->maps;
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[0].unit, "naa.5");
+  EXPECT_EQ(kept[1].unit, "naa.7");
+  EXPECT_EQ(answer->leftOut, "iqn.i is to have two units at LUN 3: naa.6, which came second, is left out");
+  EXPECT_EQ(readText(whole(kInitiator))->leftOut, "");
+}
+
 TEST(DesiredState, namesTheNameServersAlsoWithoutNews) {
   const std::string news = R"("name_servers": ["10.0.0.5:3205", "[2001:db8::5]:13205"])";
   const auto answer = readText(R"({"revision": 7, "changed": false, "authority": "AA", )" + news + "}");
