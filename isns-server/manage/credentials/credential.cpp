@@ -17,6 +17,16 @@ bool allTargetsHold(const Credential& credential) {
                      [&](const CredentialEnd& end) { return !end.managed || hasApplied(end, credential.currentStep); });
 }
 
+// Of an agent that has not applied the step of the current version: whether a login may do with what it has. A target
+// takes the version of before until then. An initiator uses that while a target may take it; where the credential has
+// become mutual it has the current version, and lacks the second secret alone.
+bool mayUseFormer(const Credential& c, const CredentialEnd& end) {
+  if (end.applied == 0) return false;
+  if (end.node != c.initiator.node || c.mutual) return true;
+  return std::ranges::any_of(c.targets,
+                             [&](const CredentialEnd& target) { return holds(c, target) != san::Truth::Yes; });
+}
+
 HandOver forInitiator(const Credential& c) {
   HandOver over{c.step,
                 c.current,
@@ -98,7 +108,8 @@ san::CredentialState stateOf(const Credential& credential) {
 
 san::Truth holds(const Credential& credential, const CredentialEnd& end) {
   if (credential.phase == Phase::Retired) return san::Truth::No;
-  if (end.managed) return san::truthOf(hasApplied(end, credential.currentStep));
+  if (end.managed && hasApplied(end, credential.currentStep)) return san::Truth::Yes;
+  if (end.managed) return mayUseFormer(credential, end) ? san::Truth::Unknown : san::Truth::No;
   return end.proven == credential.current ? san::Truth::Yes : san::Truth::Unknown;
 }
 

@@ -111,7 +111,8 @@ struct HandOver {
 
 // As the SAN model shows it.
 [[nodiscard]] san::CredentialState stateOf(const Credential& credential);
-// Whether the end has the current version, whatever else it is to hold meanwhile.
+// Whether the end has the current version, whatever else it is to hold meanwhile. Unknown: an agent has not applied it,
+// and holds another one by which a login may work.
 [[nodiscard]] san::Truth holds(const Credential& credential, const CredentialEnd& end);
 
 }  // namespace credentials

@@ -253,8 +253,7 @@ void CredentialMachine::setMutual(bool mutual, base::WallTime now) {
     if (version != 0) out_.push_back({OutputKind::MakeVersion, {}, {}, version, {}});
   }
   audit(mutual ? "the target proves itself too from now on" : "the target does not prove itself any more");
-  giveAll();
-  if (mutual) c_.currentStep = c_.step;  // a version has a second secret now
+  giveAll();  // the first secret stays where it is: who holds it holds it
   advance(now);
 }
 

@@ -248,16 +248,50 @@ TEST(CredentialMachine, DuringAChangeBothEndsHoldTheCurrentSecretThoughNoAgentAn
   EXPECT_TRUE(bothHold(san::Truth::Yes)) << "taken back";
 }
 
-TEST(CredentialMachine, ASecretThatIsForcedBeforeTheInitiatorIsGivenItIsHeldByNobodyYet) {
+TEST(CredentialMachine, ASecretThatIsForcedIsHeldByNobodyForSureAndTheOldOneWorksUntilTheTargetHasIt) {
   CredentialWorld world(true, true);
   world.settle();
   ASSERT_TRUE(world.machine().startChange(world.now, {hours(1), AtDeadline::RetireOld}));
   world.machine().onTimer(kStart + hours(1));
-  EXPECT_EQ(holds(world.credential, world.credential.initiator), san::Truth::No);
-  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::No);
+  EXPECT_TRUE(world.login()) << "both have the old one";
+  EXPECT_EQ(holds(world.credential, world.credential.initiator), san::Truth::Unknown);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Unknown);
   world.applyDisk();
+  EXPECT_FALSE(world.login());
+  EXPECT_EQ(holds(world.credential, world.credential.initiator), san::Truth::No);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Yes);
   world.applyHost();
   EXPECT_EQ(holds(world.credential, world.credential.initiator), san::Truth::Yes);
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Yes);
+}
+
+TEST(CredentialMachine, WhoIsToProveItselfTooKeepsTheSecretThatItHas) {
+  CredentialWorld world(true, true);
+  world.settle();
+  const auto initiator = [&] { return holds(world.credential, world.credential.initiator); };
+  const auto target = [&] { return holds(world.credential, world.credential.targets[0]); };
+  world.machine().setMutual(true, world.now);
+  EXPECT_TRUE(world.login());
+  EXPECT_EQ(initiator(), san::Truth::Yes);
+  EXPECT_EQ(target(), san::Truth::Yes);
+  world.applyDisk();
+  EXPECT_TRUE(world.login());
+  EXPECT_EQ(initiator(), san::Truth::Unknown) << "it does not have the second one, which the target may demand to use";
+  EXPECT_EQ(target(), san::Truth::Yes);
+  world.applyHost();
+  EXPECT_EQ(initiator(), san::Truth::Yes);
+  EXPECT_EQ(target(), san::Truth::Yes);
+}
+
+TEST(CredentialMachine, AtItsDeadlineAForcedSecretIsNotYetTheOneThatTheTargetTakes) {
+  CredentialWorld world(false, true);
+  world.settle();
+  ASSERT_TRUE(world.machine().startChange(world.now, {hours(1), AtDeadline::RetireOld}));
+  world.machine().onTimer(kStart + hours(1));
+  EXPECT_TRUE(world.login()) << "the target's agent is away";
+  EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Unknown);
+  world.applyDisk();
+  EXPECT_FALSE(world.login());
   EXPECT_EQ(holds(world.credential, world.credential.targets[0]), san::Truth::Yes);
 }
 
