@@ -58,6 +58,8 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "%1 still gives %2 what was taken away."),
     QT_TRANSLATE_NOOP("Sentences", "%1 does not yet give %2 what is wanted."),
     QT_TRANSLATE_NOOP("Sentences", "Look at the target's agent: it has not applied what is wanted."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 is to give %2 two logical units at one LUN, and gives that of the older map."),
+    QT_TRANSLATE_NOOP("Sentences", "Give the other map another LUN, and see who registered the initiator, and where."),
     // rules_changes.cpp
     QT_TRANSLATE_NOOP("Sentences", "%1 approved 1 change set of their own: %2."),
     QT_TRANSLATE_NOOP("Sentences", "%1 approved %3 change sets of their own: %2."),
@@ -240,6 +242,7 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "A login must prove itself by %1: the credential of user %2 is there."),
     QT_TRANSLATE_NOOP("Sentences", "A login must prove itself by %1: the credential of user %2 is held by both ends."),
     QT_TRANSLATE_NOOP("Sentences", "A login must prove itself by %1: the credential of user %2: the initiator %3, the target %4."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 has not applied that yet: it may still take the secret of before."),
     QT_TRANSLATE_NOOP("Sentences", "has it"),
     QT_TRANSLATE_NOOP("Sentences", "does not have it"),
     QT_TRANSLATE_NOOP("Sentences", "may have it or not"),
@@ -247,6 +250,7 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "%1 maps %2 for %3 as LUN %4, %5."),
     QT_TRANSLATE_NOOP("Sentences", "%1 is to map %2 for %3 as LUN %4, %5."),
     QT_TRANSLATE_NOOP("Sentences", "%1 is to map %2 for %3 as LUN %4, %5, until it is taken away."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 is to map %2 for %3, but an older map has LUN %4, with %5."),
     // mends.cpp, why.cpp
     QT_TRANSLATE_NOOP("Sentences", "%1 stands behind no target that is known: its agent must report it."),
     QT_TRANSLATE_NOOP("Sentences", "%1 has no initiator that is known: start its agent or its iSNS client."),
@@ -266,6 +270,7 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "Make the credential of user %1 mutual."),
     QT_TRANSLATE_NOOP("Sentences", "Make a CHAP credential for %1 at %2."),
     QT_TRANSLATE_NOOP("Sentences", "Make a mutual CHAP credential for %1 at %2."),
+    QT_TRANSLATE_NOOP("Sentences", "Give the map of %1 at %2 for %3 the LUN %4, as an older map has its own."),
     QT_TRANSLATE_NOOP("Sentences", "Map %1 at %2 for %3 as LUN %4, read-write."),
     QT_TRANSLATE_NOOP("Sentences", "Wait for the agent of %1, which has not reported yet, or see why it does not apply what is desired."),
     QT_TRANSLATE_NOOP("Sentences", "Wait for the agent of %1, which has applied revision %2, or see why it does not apply what is desired."),

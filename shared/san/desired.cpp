@@ -82,6 +82,7 @@ class DesiredMaker {
     }
     pair_.eachMap([&](const Grant& grant) {
       const Mapping mapping = pair_.mapped(Basis::Desired, grant.unit);
+      if (mapping.truth != Truth::Yes) return;  // an older Map has its LUN
       one.maps.push_back({grant.unit, mapping.lun, mapping.right, index_.leavesAt(mapping.map, initiator)});
     });
     std::ranges::sort(one.maps, {}, &DesiredMap::unit);

@@ -27,7 +27,7 @@ struct DesiredInitiator {
   ChapDemand chap = ChapDemand::None;  // the largest of the target's and of the domains' that the two share
   bool md5Refused = false;             // by one of these domains
   std::vector<Id> credentials;         // in force for the pair, ascending; one of them is enough
-  std::vector<DesiredMap> maps;        // ascending by unit, one a unit
+  std::vector<DesiredMap> maps;        // ascending by unit, one a unit and one a LUN
   friend bool operator==(const DesiredInitiator&, const DesiredInitiator&) = default;
 };
 

@@ -253,7 +253,7 @@ class Mender {
         draft.say(Layer::Admitted, "Let " + words(target()) + " decide by zoning");
       }
       holdCredential(sight);
-      giveUnit(draft);
+      if (!giveUnit(draft)) return;
     }
     ReachMend mend = std::move(draft.mend);
     if (mend.edits.empty()) return;
@@ -319,8 +319,10 @@ class Mender {
                                    words(initiator()) + " at " + words(target()));
   }
 
-  void giveUnit(Draft& draft) {
-    if (pair_.mapped(Basis::Desired, unit_).truth == Truth::Yes) return;
+  // False: no change set can.
+  bool giveUnit(Draft& draft) {
+    if (pair_.mapped(Basis::Desired, unit_).truth == Truth::Yes) return true;
+    if (const Map* map = withoutLun()) return giveLun(draft, *map);
     const ObjectRef host = index_.hosts()[host_];
     const ObjectRef who = host.kind == Kind::Host ? host : initiator();
     const std::uint64_t lun = freeLun();
@@ -331,6 +333,36 @@ class Mender {
     draft.edit(EditOp::Set, made, "lun", lun);
     draft.say(Layer::Mapped, "Map " + words({Kind::LogicalUnit, unit_}) + " at " + words(target()) + " for " +
                                  words(who) + " as LUN " + std::to_string(lun) + ", read-write");
+    return true;
+  }
+  // A map of the unit that is there and gives nothing, as an older one has its LUN.
+  [[nodiscard]] const Map* withoutLun() const {
+    Id found = 0;
+    pair_.eachMap([&](const Grant& grant) {
+      if (grant.unit == unit_ && found == 0) found = grant.map;
+    });
+    return snapshot_.get<Map>(found);
+  }
+  // The map may be of many: a LUN that no map of the target has is free for each of them.
+  bool giveLun(Draft& draft, const Map& map) {
+    std::set<std::uint64_t> used;
+    bool twin = false;  // whoever touches one of two maps for the same is refused
+    for (Id id : index_.mapsOf(map.target.id)) {
+      const Map& other = *snapshot_.get<Map>(id);
+      used.insert(other.lun);
+      twin = twin || (id != map.id && other.who == map.who && other.unit == map.unit);
+    }
+    if (twin) {
+      advise(Layer::Mapped, "Give the other map another LUN, and see who registered the initiator, and where.");
+      return false;
+    }
+    std::uint64_t lun = 0;
+    while (used.contains(lun)) ++lun;
+    draft.edit(EditOp::Set, {Kind::Map, map.id}, "lun", lun);
+    draft.say(Layer::Mapped, "Give the map of " + words({Kind::LogicalUnit, unit_}) + " at " + words(target()) +
+                                 " for " + words(map.who) + " the LUN " + std::to_string(lun) +
+                                 ", as an older map has its own");
+    return true;
   }
   // The lowest number that nothing has at the target for any node of the host: a change set is judged by all of them,
   // not by the initiators alone (coherence.h).

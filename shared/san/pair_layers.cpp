@@ -108,7 +108,49 @@ Truth PairLayers::chapHeld(Basis basis, ChapDemand demand) const {
     if (demand == ChapDemand::Mutual && !one->mutual) continue;
     best = either(best, basis == Basis::Desired ? Truth::Yes : one->heldByBoth(target_->id));
   }
-  return best;
+  const bool former = basis == Basis::Applied && best == Truth::No && mayTakeFormer(demand);
+  return former ? Truth::Unknown : best;
+}
+
+bool PairLayers::mayTakeFormer(ChapDemand demand) const {
+  std::vector<const Credential*> all;
+  credentials(all);
+  const bool present = std::ranges::any_of(all, [&](const Credential* one) {
+    return (demand != ChapDemand::Mutual || one->mutual) && one->heldAt(target_->id) != Truth::No;
+  });
+  if (present) return false;
+  return (!all.empty() && hasFormer(all)) || givesMoreThanWanted(demand);
+}
+
+// Whether there is another credential by which the initiator proved itself here before these.
+bool PairLayers::hasFormer(const std::vector<const Credential*>& present) const {
+  return std::ranges::any_of(index_.credentialsOf(initiator_->id), [&](Id id) {
+    const Credential* one = index_.snapshot().get<Credential>(id);
+    const bool here = one->target.id == 0 || one->target.id == target_->id;
+    return here && std::ranges::find(present, one) == present.end();
+  });
+}
+
+// What the target has applied of the pair was wanted once and is not any more: so it has not applied that a credential
+// went, either.
+bool PairLayers::givesMoreThanWanted(ChapDemand demand) const {
+  if (demand > desiredChap()) return true;
+  if (letsIn(Basis::Applied) != Truth::No && letsIn(Basis::Desired) == Truth::No) return true;
+  const auto all = applied_->maps.items();
+  auto at = std::ranges::lower_bound(all, initiator_->id, {}, &AppliedMap::initiator);
+  for (; at != all.end() && at->initiator == initiator_->id; ++at) {
+    if (mappedDesired(at->unit).truth == Truth::No) return true;
+  }
+  return false;
+}
+
+Id PairLayers::lunTakenBy(const Grant& grant) const {
+  if (!index_.isLunContested(grant.target, grant.lun)) return 0;
+  Grant first = grant;
+  eachMap([&](const Grant& other) {
+    if (other.lun == grant.lun && other.map < first.map) first = other;
+  });
+  return first.unit == grant.unit ? 0 : first.map;
 }
 
 bool PairLayers::hasMap() const {
@@ -117,30 +159,21 @@ bool PairLayers::hasMap() const {
   return any;
 }
 
+Truth PairLayers::letsIn(Basis basis) const {
+  const Enforcement by = basis == Basis::Applied ? applied_->enforcement : target_->enforcement;
+  if (by == Enforcement::Unknown) return Truth::Unknown;
+  if (by == Enforcement::Open) return Truth::Yes;
+  if (basis == Basis::Applied) return truthOf(applied_->admitted.contains(initiator_->id));
+  return by == Enforcement::Zoning ? visible() : truthOf(hasMap());
+}
+
 Admission PairLayers::admitted(Basis basis) const {
-  Enforcement by = Enforcement::Unknown;
+  const bool known = basis == Basis::Applied ? applied_ != nullptr : managed_;
+  if (!known) return {Truth::Unknown, Proof::ClaimedName, ChapDemand::None, Truth::Yes};
   Admission admission;
-  if (basis == Basis::Applied) {
-    if (applied_ == nullptr) return {Truth::Unknown, Proof::ClaimedName, ChapDemand::None, Truth::Yes};
-    by = applied_->enforcement;
-    admission.demand = applied_->demandOf(initiator_->id);
-  } else {
-    if (!managed_) return {Truth::Unknown, Proof::ClaimedName, ChapDemand::None, Truth::Yes};
-    by = target_->enforcement;
-    admission.demand = desiredChap();
-  }
-  const bool listed = by == Enforcement::Zoning || by == Enforcement::List;
-  if (by == Enforcement::Unknown) {
-    admission.truth = Truth::Unknown;
-  } else if (listed && basis == Basis::Applied) {
-    admission.truth = truthOf(applied_->admitted.contains(initiator_->id));
-  } else if (by == Enforcement::Zoning) {
-    admission.truth = visible();
-  } else {
-    admission.truth = truthOf(by == Enforcement::Open || hasMap());
-  }
+  admission.demand = basis == Basis::Applied ? applied_->demandOf(initiator_->id) : desiredChap();
   admission.chap = chapHeld(basis, admission.demand);
-  admission.truth = both(admission.truth, admission.chap);
+  admission.truth = both(letsIn(basis), admission.chap);
   if (admission.chap == Truth::Yes) admission.proof = proofOf(admission.demand);
   return admission;
 }
@@ -172,7 +205,7 @@ Mapping PairLayers::mappedDesired(Id unit) const {
   if (!managed_) return {Truth::Unknown, Right::ReadWrite, ownLun(unit), 0, 0};
   Mapping best;
   eachMap([&](const Grant& grant) {
-    if (grant.unit == unit) take(best, grant.right, grant.lun, grant.map);
+    if (grant.unit == unit && lunTakenBy(grant) == 0) take(best, grant.right, grant.lun, grant.map);
   });
   return best;
 }

@@ -65,6 +65,9 @@ class PairLayers {
   [[nodiscard]] ChapDemand desiredChap() const;
   // The credentials in force for the pair: those of the two, else those of the initiator for any target.
   void credentials(std::vector<const Credential*>& into) const;
+  // Of an applied target that demands this and has none of these: whether it may still take a secret that is gone,
+  // retired or replaced, as its agent has not applied that yet.
+  [[nodiscard]] bool mayTakeFormer(ChapDemand demand) const;
   // Calls visit(grant) for the Maps at the target that name the initiator, its host or its cluster.
   template <class Visit>
   void eachMap(Visit&& visit) const {
@@ -77,11 +80,18 @@ class PairLayers {
     walk(index_.hostOf(initiator_->id));
     if (const Id cluster = index_.clusterOf(initiator_->id); cluster != 0) walk({Kind::Cluster, cluster});
   }
+  // The Map that has the LUN of this one, which gives the initiator nothing then; 0: nobody is in its way. At a LUN
+  // the first Map counts, and others of the same unit: it was there before whatever brought the second.
+  [[nodiscard]] Id lunTakenBy(const Grant& grant) const;
   // Whether a Map at the target names the initiator, its host or its cluster.
   [[nodiscard]] bool hasMap() const;
 
  private:
+  // Whether it lets the initiator log in, but for CHAP. What it depends on is there.
+  [[nodiscard]] Truth letsIn(Basis basis) const;
   [[nodiscard]] Truth chapHeld(Basis basis, ChapDemand demand) const;
+  [[nodiscard]] bool hasFormer(const std::vector<const Credential*>& present) const;
+  [[nodiscard]] bool givesMoreThanWanted(ChapDemand demand) const;
   [[nodiscard]] Mapping mappedApplied(Id unit) const;
   [[nodiscard]] Mapping mappedDesired(Id unit) const;
   [[nodiscard]] std::uint32_t ownLun(Id unit) const;

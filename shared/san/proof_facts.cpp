@@ -447,6 +447,10 @@ class Prover {
       }
       proof.facts.push_back({about, text, chapSince(*one, mutual)});
     }
+    if (basis_ == Basis::Desired || admission.chap != Truth::Unknown || !pair_.mayTakeFormer(admission.demand)) return;
+    proof.facts.push_back({{Kind::AppliedTarget, pair_.applied()->id},
+                           words(pair_.target()) + " has not applied that yet: it may still take the secret of before.",
+                           0});
   }
   // Both ends together have it since the later has it; and have it not since the first of those that lack it, from when
   // it is demanded on.
@@ -473,6 +477,23 @@ class Prover {
            end(one.heldAt(pair_.target().id)) + ".";
   }
 
+  // Whether there is a map for it that gives nothing: then which one has its LUN. Since when is not known, as it may
+  // have come by a registration.
+  [[nodiscard]] bool lunTaken(LayerProof& proof) const {
+    bool taken = false;
+    pair_.eachMap([&](const Grant& grant) {
+      if (grant.unit != path_.unit || taken) return;
+      const Map& older = *snapshot_.get<Map>(pair_.lunTakenBy(grant));
+      taken = true;
+      proof.facts.push_back({{Kind::Map, grant.map},
+                             words(pair_.target()) + " is to map " + words({Kind::LogicalUnit, grant.unit}) + " for " +
+                                 words(pair_.initiator()) + ", but an older map has LUN " + std::to_string(grant.lun) +
+                                 ", with " + words(older.unit.ref()) + ".",
+                             0});
+    });
+    return taken;
+  }
+
   LayerProof mapped() {
     LayerProof proof = start(Layer::Mapped);
     if (basis_ == Basis::Desired ? pair_.foreign() : pair_.applied() == nullptr) {
@@ -483,6 +504,7 @@ class Prover {
     const std::string unit = words({Kind::LogicalUnit, path_.unit});
     const std::string target = words(pair_.target());
     if (mapping.truth == Truth::No) {
+      if (basis_ == Basis::Desired && lunTaken(proof)) return proof;
       const ObjectRef about =
           basis_ == Basis::Applied ? ObjectRef{Kind::AppliedTarget, pair_.applied()->id} : nodeRef(pair_.target());
       proof.facts.push_back({about, target + " does not map " + unit + " for " + words(pair_.initiator()) + ".", 0});

@@ -134,7 +134,8 @@ class RowMaker {
         judge(initiator, judged);
         if (pair_.foreign()) letIn_ = Truth::No;  // what is given there is unknown, whatever a Map says
       }
-      if (letIn_ != Truth::No && grant.column != Grant::kNoColumn) give(grant.column, grant.right);
+      if (letIn_ == Truth::No || grant.column == Grant::kNoColumn || pair_.lunTakenBy(grant) != 0) continue;
+      give(grant.column, grant.right);
     }
   }
 

@@ -173,11 +173,13 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "PCI DSS 10.2; ISO/IEC 27040", rule::silentAgent},
     {"R23", "differs-from-observed", Severity::Medium, "What is configured is not what is observed",
      "logical units, sessions, initiators or portals",
-     "Eight causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
+     "Nine causes. A host should reach logical units and its agent, which reports, does not list them (low). A "
      "session stands where reach says no (high; medium where only the registration is missing). Somebody changed a "
      "target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a "
      "target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken "
-     "away). A probe of a host's agent got in where reach says no (high; medium where a foreign target showed it no "
+     "away). Two maps give an initiator logical units at one LUN, as a registration brought it into a host, and the "
+     "older map counts (medium). A probe of a host's agent got in where reach says no (high; medium where a foreign "
+     "target showed it no "
      "logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target's own "
      "answer to SendTargets has other portals than its registration (low). An agent found targets that are not "
      "registered (info). A host still uses a disk that it is shown no more, and whose requests fail (high where reach "

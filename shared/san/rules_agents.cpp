@@ -1,5 +1,8 @@
 // R22 and R23: agents that say nothing, and agents that say something else than the configuration.
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
 #include <unordered_set>
 
 #include "shared/san/pair_layers.h"
@@ -268,12 +271,53 @@ void notApplied(RuleRun& run) {
   }
 }
 
+void eachInitiatorOf(const SanIndex& index, ObjectRef who, const std::function<void(Id)>& visit) {
+  if (who.kind == Kind::Node) visit(who.id);
+  if (who.kind == Kind::Host) std::ranges::for_each(index.initiatorsOf(*index.hostNumber(who)), visit);
+  if (who.kind == Kind::Cluster) std::ranges::for_each(index.initiatorsIn(who.id), visit);
+}
+
+// Whom a Map at the LUN gives nothing, as an older one has it.
+void findLosers(PairLayers& pair, const SanIndex& index, Id target, std::uint32_t lun, std::set<Id>& losers) {
+  for (Id id : index.mapsOf(target)) {
+    const Map& map = *index.snapshot().get<Map>(id);
+    if (map.lun != lun) continue;
+    eachInitiatorOf(index, map.who, [&](Id initiator) {
+      pair.look(initiator, target);
+      if (!pair.there() || pair.admitted(Basis::Desired).truth == Truth::No) return;
+      pair.eachMap([&](const Grant& grant) {
+        if (grant.map == id && pair.lunTakenBy(grant) != 0) losers.insert(initiator);
+      });
+    });
+  }
+}
+
+// Maps that came together by a registration: a change set that gives one LUN twice is refused.
+void lunTwice(RuleRun& run) {
+  std::map<Id, std::set<Id>> losers;  // by target
+  PairLayers pair(run.index());
+  for (const auto& [target, lun] : run.index().contestedLuns()) {
+    if (run.index().isManaged(target)) findLosers(pair, run.index(), target, lun, losers[target]);
+  }
+  for (const auto& [target, initiators] : losers) {
+    const ObjectRef ref{Kind::Node, target};
+    Group group = run.group(refText(run.snapshot(), ref) + " LUN twice", ref);
+    for (Id initiator : initiators) run.add(group, {{Kind::Node, initiator}, 1, 0});
+    if (group.empty()) continue;
+    run.report(group, Severity::Medium,
+               run.facts().called(ref) + " is to give " + run.facts().list(group.objects()) +
+                   " two logical units at one LUN, and gives that of the older map.",
+               {}, {"Give the other map another LUN, and see who registered the initiator, and where.", {}});
+  }
+}
+
 }  // namespace
 
 void differsFromObserved(RuleRun& run) {
   notListed(run);
   strangeSessions(run);
   notApplied(run);
+  lunTwice(run);
   probesDiffer(run);
   discoveriesDiffer(run);
   disksHeld(run);

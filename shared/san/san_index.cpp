@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace san {
 namespace {
@@ -300,6 +301,37 @@ void SanIndex::indexMaps() {
   nodeGrants_.build(std::move(toNodes));
   hostGrants_.build(std::move(toHosts));
   clusterGrants_.build(std::move(toClusters));
+  indexContestedLuns();
+}
+
+// Of whoever has Maps, and of those whose Maps he has too. An initiator without a Map of its own is its host.
+void SanIndex::indexContestedLuns() {
+  std::vector<std::tuple<Id, std::uint32_t, Id>> uses;  // target, LUN, unit
+  const auto judge = [&](std::span<const Grant> own, std::initializer_list<ObjectRef> others) {
+    if (own.empty()) return;
+    uses.clear();
+    const auto add = [&](std::span<const Grant> grants) {
+      for (const Grant& grant : grants) uses.emplace_back(grant.target, grant.lun, grant.unit);
+    };
+    add(own);
+    for (ObjectRef other : others) add(grantsTo(other));
+    std::ranges::sort(uses);
+    for (std::size_t i = 1; i < uses.size(); ++i) {
+      const auto& [target, lun, unit] = uses[i];
+      const auto& [sameTarget, sameLun, other] = uses[i - 1];
+      if (target == sameTarget && lun == sameLun && unit != other) contestedLuns_.emplace_back(target, lun);
+    }
+  };
+  const auto clusterRef = [](Id cluster) { return cluster == 0 ? ObjectRef{} : ObjectRef{Kind::Cluster, cluster}; };
+  for (const auto& entry : nodes_.items()) {
+    const Id id = entry.first;
+    judge(nodeGrants_.of(id), {hostOf(id), clusterRef(clusterOf(id))});
+  }
+  snapshot_.table<Host>().forEach(
+      [&](Id id, const Host& host) { judge(hostGrants_.of(id), {clusterRef(host.cluster.id)}); });
+  snapshot_.table<Cluster>().forEach([&](Id id, const Cluster&) { judge(clusterGrants_.of(id), {}); });
+  std::ranges::sort(contestedLuns_);
+  contestedLuns_.erase(std::unique(contestedLuns_.begin(), contestedLuns_.end()), contestedLuns_.end());
 }
 
 void SanIndex::indexRest() {

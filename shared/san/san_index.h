@@ -5,6 +5,7 @@
 // in another index. Ids that are not there give empty spans. Errors: none.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <vector>
@@ -116,6 +117,12 @@ class SanIndex {
 
   // The Maps that name a node, a host or a cluster, ascending by target.
   [[nodiscard]] std::span<const Grant> grantsTo(ObjectRef who) const;
+  // Whether Maps may give one initiator two units at this LUN of the target. No change set makes them so; a
+  // registration does, which brings an initiator into a host.
+  [[nodiscard]] bool isLunContested(Id target, std::uint32_t lun) const {
+    return std::ranges::binary_search(contestedLuns_, std::pair(target, lun));
+  }
+  [[nodiscard]] std::span<const std::pair<Id, std::uint32_t>> contestedLuns() const { return contestedLuns_; }
   // Everybody comes first.
   [[nodiscard]] std::span<const Leaver> leaversOf(Id map) const { return mapLeavers_.of(map); }
   // When the Map goes for the initiator; 0: it stays.
@@ -179,6 +186,7 @@ class SanIndex {
   void indexHosts();
   void indexUnits();
   void indexMaps();
+  void indexContestedLuns();
   void indexApplied();
   void indexRest();
   // The number of a unit that stands behind the target, else kNoColumn.
@@ -203,6 +211,7 @@ class SanIndex {
   std::vector<Id> unitTargets_;
   IdLists initiatorSessions_, initiatorProbes_, initiatorCredentials_, portalNetworks_;
   Lists<Grant> nodeGrants_, hostGrants_, clusterGrants_;
+  std::vector<std::pair<Id, std::uint32_t>> contestedLuns_;  // ascending by target
   Lists<Leaver> mapLeavers_;
   Lists<AppliedRun> initiatorRuns_;
   std::vector<AppliedRun> openRuns_;

@@ -193,6 +193,15 @@ class ReachOracle {
     return host.kind == san::Kind::Host && all_.get<san::Host>(host.id)->cluster.id == map.who.id;
   }
 
+  // Of two units at one LUN the initiator has that of the first map.
+  [[nodiscard]] bool lunTaken(const san::Map& map, const san::Node& i, const san::Node& t) const {
+    const san::Map* first = nullptr;
+    each<san::Map>([&](const san::Map& other) {
+      if (mapsFor(other, i, t) && other.lun == map.lun && (first == nullptr || other.id < first->id)) first = &other;
+    });
+    return first->unit != map.unit;
+  }
+
   // Of several targets each is named; of one there is but one answer.
   static Truth heldAt(const san::Credential& c, san::Id target) {
     if (c.target.id != 0 || c.heldBy.size() + c.lackedBy.size() == 0) return c.targetHolds;
@@ -211,34 +220,63 @@ class ReachOracle {
       if (demand == san::ChapDemand::Mutual && !c.mutual) return;
       best = std::max(best, basis == san::Basis::Desired ? Truth::Yes : std::min(c.initiatorHolds, heldAt(c, t.id)));
     });
-    return best;
+    const bool former = basis == san::Basis::Applied && best == Truth::No && mayTakeFormer(demand, own, i, t);
+    return former ? Truth::Unknown : best;
+  }
+
+  // The target has none of the credentials that are meant: it may have one of before, where there is such a one or it
+  // gives the initiator anything else that is not meant any more.
+  [[nodiscard]] bool mayTakeFormer(san::ChapDemand demand, bool own, const san::Node& i, const san::Node& t) const {
+    bool there = false, meant = false, others = false;
+    each<san::Credential>([&](const san::Credential& c) {
+      if (c.initiator.id != i.id || (c.target.id != 0 && c.target.id != t.id)) return;
+      const bool now = c.state != san::CredentialState::Retired && c.target.id == (own ? t.id : 0);
+      meant = meant || now;
+      others = others || !now;
+      const bool fits = demand != san::ChapDemand::Mutual || c.mutual;
+      there = there || (now && fits && heldAt(c, t.id) != Truth::No);
+    });
+    if (there) return false;
+    if (meant && others) return true;
+    if (demand > wantedDemand(i, t)) return true;
+    if (letsInNow(*report(t), i) != Truth::No && letsInAsWanted(i, t) == Truth::No) return true;
+    for (const san::AppliedMap& map : report(t)->maps.items()) {
+      if (map.initiator == i.id && mapped(san::Basis::Desired, i, t, map.unit).first == Truth::No) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] san::ChapDemand wantedDemand(const san::Node& i, const san::Node& t) const {
+    san::ChapDemand demand = t.chap;
+    each<san::Domain>([&](const san::Domain& d) {
+      if (shares(d, i, t)) demand = std::max(demand, d.chap);
+    });
+    return demand;
+  }
+  [[nodiscard]] static Truth letsInNow(const san::AppliedTarget& a, const san::Node& i) {
+    if (a.enforcement == san::Enforcement::Open) return Truth::Yes;
+    if (a.enforcement == san::Enforcement::Unknown) return Truth::Unknown;
+    return a.admitted.contains(i.id) ? Truth::Yes : Truth::No;
+  }
+  [[nodiscard]] Truth letsInAsWanted(const san::Node& i, const san::Node& t) const {
+    if (t.enforcement == san::Enforcement::Open) return Truth::Yes;
+    if (t.enforcement == san::Enforcement::Zoning) return visible(i, t) ? Truth::Yes : Truth::No;
+    if (t.enforcement == san::Enforcement::Unknown) return Truth::Unknown;
+    return any<san::Map>([&](const san::Map& m) { return mapsFor(m, i, t); }) ? Truth::Yes : Truth::No;
   }
 
   [[nodiscard]] Truth admitted(san::Basis basis, const san::Node& i, const san::Node& t) const {
     const san::AppliedTarget* a = report(t);
     if (basis == san::Basis::Applied) {
       if (a == nullptr) return Truth::Unknown;
-      Truth truth = a->admitted.contains(i.id) ? Truth::Yes : Truth::No;
-      if (a->enforcement == san::Enforcement::Open) truth = Truth::Yes;
-      if (a->enforcement == san::Enforcement::Unknown) truth = Truth::Unknown;
       san::ChapDemand demand = a->chap;
       if (a->provesNothing.contains(i.id)) demand = san::ChapDemand::None;
       if (a->provesOneWay.contains(i.id)) demand = san::ChapDemand::OneWay;
       if (a->provesMutual.contains(i.id)) demand = san::ChapDemand::Mutual;
-      return std::min(truth, chap(basis, demand, i, t));
+      return std::min(letsInNow(*a, i), chap(basis, demand, i, t));
     }
     if (!managed(t)) return Truth::Unknown;
-    Truth truth = Truth::Unknown;
-    if (t.enforcement == san::Enforcement::Open) truth = Truth::Yes;
-    if (t.enforcement == san::Enforcement::Zoning) truth = visible(i, t) ? Truth::Yes : Truth::No;
-    if (t.enforcement == san::Enforcement::List) {
-      truth = any<san::Map>([&](const san::Map& m) { return mapsFor(m, i, t); }) ? Truth::Yes : Truth::No;
-    }
-    san::ChapDemand demand = t.chap;
-    each<san::Domain>([&](const san::Domain& d) {
-      if (shares(d, i, t)) demand = std::max(demand, d.chap);
-    });
-    return std::min(truth, chap(basis, demand, i, t));
+    return std::min(letsInAsWanted(i, t), chap(basis, wantedDemand(i, t), i, t));
   }
 
   [[nodiscard]] std::pair<Truth, san::Right> mapped(san::Basis basis, const san::Node& i, const san::Node& t,
@@ -253,7 +291,7 @@ class ReachOracle {
       }
     } else {
       each<san::Map>([&](const san::Map& map) {
-        if (!mapsFor(map, i, t) || map.unit.id != unit) return;
+        if (!mapsFor(map, i, t) || map.unit.id != unit || lunTaken(map, i, t)) return;
         const bool leaves =
             any<san::Departure>([&](const san::Departure& one) { return one.map.id == map.id && one.concerns(i.id); });
         take(leaves ? san::Right::ReadOnly : map.right);

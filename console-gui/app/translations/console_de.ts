@@ -775,6 +775,14 @@
         <translation>Den Agenten des Targets ansehen: er hat das Gewünschte nicht angewendet.</translation>
     </message>
     <message>
+        <source>%1 is to give %2 two logical units at one LUN, and gives that of the older map.</source>
+        <translation>%1 soll %2 zwei logische Einheiten unter einer LUN geben und gibt die der älteren Zuordnung.</translation>
+    </message>
+    <message>
+        <source>Give the other map another LUN, and see who registered the initiator, and where.</source>
+        <translation>Der anderen Zuordnung eine andere LUN geben und nachsehen, wer den Initiator wo registriert hat.</translation>
+    </message>
+    <message>
         <source>%1 approved 1 change set of their own: %2.</source>
         <translation>%1 hat 1 eigenen Änderungssatz freigegeben: %2.</translation>
     </message>
@@ -1371,6 +1379,10 @@
         <translation>Eine Anmeldung muss sich durch %1 nachweisen: die Anmeldedaten des Benutzers %2: der Initiator %3, das Target %4.</translation>
     </message>
     <message>
+        <source>%1 has not applied that yet: it may still take the secret of before.</source>
+        <translation>%1 hat das noch nicht angewendet: es nimmt vielleicht noch das Geheimnis von vorher.</translation>
+    </message>
+    <message>
         <source>has it</source>
         <translation>hat sie</translation>
     </message>
@@ -1397,6 +1409,10 @@
     <message>
         <source>%1 is to map %2 for %3 as LUN %4, %5, until it is taken away.</source>
         <translation>%1 soll %2 für %3 als LUN %4 zuordnen, %5, bis es weggenommen wird.</translation>
+    </message>
+    <message>
+        <source>%1 is to map %2 for %3, but an older map has LUN %4, with %5.</source>
+        <translation>%1 soll %2 für %3 zuordnen, aber LUN %4 hat eine ältere Zuordnung, mit %5.</translation>
     </message>
     <message>
         <source>%1 stands behind no target that is known: its agent must report it.</source>
@@ -1469,6 +1485,10 @@
     <message>
         <source>Make a mutual CHAP credential for %1 at %2.</source>
         <translation>Beidseitige CHAP-Anmeldedaten für %1 an %2 anlegen.</translation>
+    </message>
+    <message>
+        <source>Give the map of %1 at %2 for %3 the LUN %4, as an older map has its own.</source>
+        <translation>Der Zuordnung von %1 an %2 für %3 die LUN %4 geben, da eine ältere Zuordnung die ihre hat.</translation>
     </message>
     <message>
         <source>Map %1 at %2 for %3 as LUN %4, read-write.</source>
@@ -3949,8 +3969,8 @@
         <translation>mit wem sich beide Enden ausweisen müssen, was immer bei CHAP steht</translation>
     </message>
     <message>
-        <source>Eight causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info). A host still uses a disk that it is shown no more, and whose requests fail (high where reach says no, else medium).</source>
-        <translation>Acht Ursachen. Ein Host sollte logische Einheiten erreichen, und sein Agent, der berichtet, listet sie nicht auf (niedrig). Eine Sitzung besteht, wo reach nein sagt (hoch; mittel, wo nur die Registrierung fehlt). Jemand hat ein Target an seiner Maschine gegen das Gewünschte geändert, mit --break-glass (hoch, sofort). Was an einem Target gewünscht ist, ist dort länger als agent_silent nicht angewendet (mittel; hoch, wo es noch gibt, was weggenommen wurde). Eine Probe des Agenten eines Hosts kam hinein, wo reach nein sagt (hoch; mittel, wo ein fremdes Target ihr keine logische Einheit zeigte), oder kam nicht hinein, wo reach ja sagt (mittel; niedrig, wo nichts antwortete). Die eigene Antwort eines Targets auf SendTargets hat andere Portale als seine Registrierung (niedrig). Ein Agent fand Targets, die nicht registriert sind (Info). Ein Host benutzt noch eine Platte, die ihm nicht mehr gezeigt wird und deren Anfragen scheitern (hoch, wo reach nein sagt, sonst mittel).</translation>
+        <source>Nine causes. A host should reach logical units and its agent, which reports, does not list them (low). A session stands where reach says no (high; medium where only the registration is missing). Somebody changed a target at its machine against what is wanted, with --break-glass (high, at once). What is wanted at a target is not applied there, for longer than agent_silent (medium; high where it still gives what was taken away). Two maps give an initiator logical units at one LUN, as a registration brought it into a host, and the older map counts (medium). A probe of a host&apos;s agent got in where reach says no (high; medium where a foreign target showed it no logical unit), or did not get in where reach says yes (medium; low where nothing answered). A target&apos;s own answer to SendTargets has other portals than its registration (low). An agent found targets that are not registered (info). A host still uses a disk that it is shown no more, and whose requests fail (high where reach says no, else medium).</source>
+        <translation>Neun Ursachen. Ein Host sollte logische Einheiten erreichen, und sein Agent, der berichtet, listet sie nicht auf (niedrig). Eine Sitzung besteht, wo reach nein sagt (hoch; mittel, wo nur die Registrierung fehlt). Jemand hat ein Target an seiner Maschine gegen das Gewünschte geändert, mit --break-glass (hoch, sofort). Was an einem Target gewünscht ist, ist dort länger als agent_silent nicht angewendet (mittel; hoch, wo es noch gibt, was weggenommen wurde). Zwei Zuordnungen geben einem Initiator logische Einheiten unter einer LUN, da ihn eine Registrierung in einen Host brachte, und die ältere Zuordnung zählt (mittel). Eine Probe des Agenten eines Hosts kam hinein, wo reach nein sagt (hoch; mittel, wo ein fremdes Target ihr keine logische Einheit zeigte), oder kam nicht hinein, wo reach ja sagt (mittel; niedrig, wo nichts antwortete). Die eigene Antwort eines Targets auf SendTargets hat andere Portale als seine Registrierung (niedrig). Ein Agent fand Targets, die nicht registriert sind (Info). Ein Host benutzt noch eine Platte, die ihm nicht mehr gezeigt wird und deren Anfragen scheitern (hoch, wo reach nein sagt, sonst mittel).</translation>
     </message>
     <message>
         <source>Look at the host&apos;s sessions, end the session at the target, or look at the target&apos;s agent. A target that lets in whom the zoning keeps out needs an access list of its own. Register what was found, or say why it is there. Unmount the disk at the host, or bring its zone and its map back.</source>

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/san/reach.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
@@ -98,6 +99,59 @@ TEST_F(Desired, OfSeveralMapsOfAUnitTheLargerRightIsSaidOnce) {
   san.set({Kind::Host, host}, "cluster", ObjectRef{Kind::Cluster, cluster});
   san.map({Kind::Cluster, cluster}, target, unit, 9, Right::ReadWrite);
   EXPECT_EQ(desired().initiators[0].maps, (std::vector<DesiredMap>{{unit, 9, Right::ReadWrite}}));
+}
+
+TEST_F(Desired, AtALunTheOlderMapCountsAndReachSaysTheSame) {
+  // The node is mapped before it registers; then a host that is an entity registers it as its own.
+  const Id entity = san.entity("box");
+  const Id box =
+      san.create(Kind::Host, {{"name", std::string("box")}, {"entities", SanBuilder::refs(Kind::Entity, {entity})}});
+  const Id named = san.create(Kind::Node, {{"name", std::string("iqn.2026-01.example:web3")}});
+  san.add({Kind::Domain, zone}, "nodes", {Kind::Node, named});
+  const Id second = san.unit("naa.6002", target, 1);
+  const Id third = san.unit("naa.6003", target, 2);
+  const Id older = san.map({Kind::Host, box}, target, unit, 0);
+  const Id own = san.map({Kind::Node, named}, target, second, 0);
+  san.map({Kind::Node, named}, target, third, 1);
+  san.set({Kind::Node, named}, "initiator", true);
+  san.set({Kind::Node, named}, "entity", ObjectRef{Kind::Entity, entity});
+  const auto mapsOfNode = [&] {
+    for (const DesiredInitiator& one : desired().initiators) {
+      if (one.node == named) return one.maps;
+    }
+    return std::vector<DesiredMap>{};
+  };
+  EXPECT_EQ(mapsOfNode(), (std::vector<DesiredMap>{{unit, 0, Right::ReadWrite}, {third, 1, Right::ReadWrite}}));
+  const auto getsIn = [&](Id which) {
+    const SanIndex index(san.done());
+    const std::size_t row = *index.hostNumber({Kind::Host, box});
+    const Truth byCell = cellOf(index, Basis::Desired, row, which).getsIn;
+    const std::size_t column = *index.unitNumber(which);
+    EXPECT_EQ(reachMatrix(index, Basis::Desired, Question::GetsIn).at(row, column), byCell);
+    return byCell != Truth::No;
+  };
+  EXPECT_TRUE(getsIn(unit));
+  EXPECT_FALSE(getsIn(second));
+  EXPECT_TRUE(getsIn(third));
+  san.set({Kind::Map, own}, "lun", std::uint64_t{7});
+  EXPECT_TRUE(getsIn(second));
+  san.set({Kind::Map, own}, "lun", std::uint64_t{0});
+  san.erase({Kind::Map, older});
+  EXPECT_EQ(mapsOfNode(), (std::vector<DesiredMap>{{second, 0, Right::ReadWrite}, {third, 1, Right::ReadWrite}}));
+}
+
+TEST_F(Desired, ALunOfOneHostIsFreeForAnother) {
+  const Id other = san.host("web2", "iqn.2026-01.example:web2");
+  san.add({Kind::Domain, zone}, "nodes", {Kind::Node, san.nodeNamed("iqn.2026-01.example:web2")});
+  const Id second = san.unit("naa.6002", target, 1);
+  san.map({Kind::Host, other}, target, second, 3);
+  EXPECT_TRUE(SanIndex(san.done()).contestedLuns().empty());
+  ASSERT_EQ(desired().initiators.size(), 2U);
+  EXPECT_EQ(desired().initiators[1].maps, (std::vector<DesiredMap>{{second, 3, Right::ReadWrite}}));
+  // A map of a host that has no initiators yet is judged by nobody.
+  san.map({Kind::Host, other}, target, unit, 3);
+  EXPECT_EQ(SanIndex(san.done()).contestedLuns().size(), 1U);
+  EXPECT_EQ(desired().initiators[1].maps, (std::vector<DesiredMap>{{second, 3, Right::ReadWrite}}));
 }
 
 TEST_F(Desired, AnOpenTargetListsThoseOfWhomThereIsMoreToSay) {

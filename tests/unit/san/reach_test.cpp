@@ -332,7 +332,10 @@ TEST_F(Reach, WhatATargetDemandsOfOneInitiatorStandsAboveWhatItDemandsOfAll) {
     san.set({Kind::AppliedTarget, applied}, "proves_mutual", SanBuilder::refs(Kind::Node, {who}));
   };
   mutualOf(initiator);
+  EXPECT_EQ(layer(Layer::Admitted), Truth::Unknown) << "it is not wanted any more: a credential may have gone with it";
+  san.set({Kind::Domain, zone}, "chap", std::string("mutual"));
   EXPECT_EQ(layer(Layer::Admitted), Truth::No) << "a domain demands it, and there is no credential";
+  san.set({Kind::Domain, zone}, "chap", std::string("none"));
   EXPECT_EQ(layer(Layer::Admitted, Basis::Desired), Truth::Yes) << "what is wanted is another thing";
   credential(ObjectRef{Kind::Node, target}, true);
   EXPECT_EQ(layer(Layer::Admitted), Truth::Yes);
@@ -349,9 +352,35 @@ TEST_F(Reach, ACredentialForAnyTargetStandsWhereThereIsNoneOfItsOwn) {
   credential({}, false);
   EXPECT_EQ(layer(Layer::Admitted), Truth::Yes);
   const Id own = credential(ObjectRef{Kind::Node, target}, false, Truth::No, Truth::No);
-  EXPECT_EQ(layer(Layer::Admitted), Truth::No);
+  EXPECT_EQ(layer(Layer::Admitted), Truth::Unknown) << "the target has not applied it, and may take the other one";
+  EXPECT_TRUE(cell().pending);
+  san.set({Kind::Credential, own}, "target_holds", std::string("yes"));
+  EXPECT_EQ(layer(Layer::Admitted), Truth::No) << "now it does not";
+  san.set({Kind::Credential, own}, "target_holds", std::string("no"));
   san.set({Kind::Credential, own}, "state", std::string("retired"));
   EXPECT_EQ(layer(Layer::Admitted), Truth::Yes);
+}
+
+TEST_F(Reach, ACredentialThatGoesIsNoRefusalUntilTheTargetHasAppliedIt) {
+  demand("one-way");
+  const Id own = credential(ObjectRef{Kind::Node, target}, false);
+  EXPECT_EQ(cell().getsIn, Truth::Yes);
+  san.erase({Kind::Map, map});
+  EXPECT_EQ(cell().getsIn, Truth::Yes);
+  EXPECT_TRUE(cell().pending);
+  san.set({Kind::Credential, own}, "state", std::string("retired"));
+  EXPECT_EQ(cell().getsIn, Truth::Unknown);
+  EXPECT_TRUE(cell().pending);
+  san.erase({Kind::Credential, own});
+  san.remove({Kind::Domain, zone}, "nodes", {Kind::Node, initiator});
+  EXPECT_EQ(cell().getsIn, Truth::Unknown);
+  EXPECT_TRUE(cell().pending);
+  san.set({Kind::AppliedTarget, applied}, "maps", std::vector<Access>{});
+  EXPECT_EQ(layer(Layer::Admitted), Truth::Unknown) << "it still lets the initiator in";
+  san.set({Kind::AppliedTarget, applied}, "admitted", std::vector<ObjectRef>{});
+  EXPECT_EQ(layer(Layer::Admitted), Truth::No);
+  EXPECT_EQ(cell().getsIn, Truth::No);
+  EXPECT_FALSE(cell().pending);
 }
 
 TEST_F(Reach, TheLargestDemandOfTargetAndSharedActiveDomainsCounts) {

@@ -132,6 +132,22 @@ TEST(R23, WhatIsWantedAndNotAppliedForLong) {
   EXPECT_EQ(only(findings).sinceTime, made);
 }
 
+TEST(R23, TwoMapsOfOneLunAreToldAtOnce) {
+  Observed san;
+  san.session({san.unit});
+  const Id other = san.RuleSan::unit("naa.6002", san.target, 1);
+  san.map({Kind::Node, san.node}, san.target, other, 0);
+  const Findings findings = san.findings(san.done().time);
+  EXPECT_EQ(only(findings).cause, "node:iqn.2026-01.example:disk1 LUN twice");
+  EXPECT_EQ(only(findings).severity, Severity::Medium);
+  EXPECT_EQ(
+      only(findings).text,
+      "iqn.2026-01.example:disk1 is to give iqn.2026-01.example:web1 two logical units at one LUN, and gives that "
+      "of the older map.");
+  san.set({Kind::Map, 2}, "lun", std::uint64_t{1});
+  EXPECT_TRUE(san.findings(san.done().time).list.empty());
+}
+
 TEST(R23, WhatWasChangedAtATargetByHandIsToldAtOnceWithItsReason) {
   Observed san;
   san.session({san.unit});

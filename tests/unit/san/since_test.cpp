@@ -31,6 +31,11 @@ class SinceWhen : public testing::Test {
   void give(std::vector<Access> maps) { san.set(applied, "maps", std::move(maps)); }
   [[nodiscard]] Why ask() const { return why(SanIndex(san.done()), Basis::Applied, {Kind::Host, host}, unit); }
   [[nodiscard]] Revision since(Layer layer) const { return ask().paths.at(0).layer(layer).since; }
+  // What is applied, but for who holds secrets, is what is wanted.
+  void want(std::string_view chap) {
+    san.set({Kind::Node, target}, "chap", std::string(chap));
+    san.map({Kind::Host, host}, target, unit, 3);
+  }
   [[nodiscard]] const AppliedTarget& at() const { return *san.done().get<AppliedTarget>(applied.id); }
   ObjectRef credential(Value to, Truth initiatorHolds, Truth targetHolds) {
     return {Kind::Credential, san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, web}},
@@ -293,6 +298,7 @@ TEST_F(SinceWhen, ATargetThatLetsEverybodyInDoesSoSinceItsTermsAreThese) {
 }
 
 TEST_F(SinceWhen, ASecretIsHeldSinceTheLaterEndHasItWhateverElseTheCredentialTells) {
+  want("one-way");
   san.set(applied, "chap", std::string("one-way"));
   const ObjectRef own = credential(ObjectRef{Kind::Node, target}, Truth::Yes, Truth::No);
   const Revision made = now();
@@ -310,6 +316,7 @@ TEST_F(SinceWhen, ASecretIsHeldSinceTheLaterEndHasItWhateverElseTheCredentialTel
 }
 
 TEST_F(SinceWhen, ADemandThatRoseShutsOutSinceThenAndNotSinceTheSecretIsMissing) {
+  want("one-way");
   const ObjectRef own = credential(ObjectRef{Kind::Node, target}, Truth::Yes, Truth::No);
   san.set(own, "proven_at", std::uint64_t{5});
   san.set(applied, "chap", std::string("one-way"));
