@@ -71,6 +71,20 @@ base::Result<std::optional<evidence::Fingerprint>> AuditTrail::signer(store::Sto
   return std::optional(evidence::fingerprintOf(*end->read));
 }
 
+base::Result<std::optional<std::string>> AuditTrail::beganBy(store::Store& store) {
+  store::RowFilter filter;
+  filter.table = manage::kAuditRecordTable;
+  filter.limit = 1;
+  manage::LogRows<evidence::SealedRecord> rows;
+  if (const auto page = store.rows(filter, rows); !page) return base::fail(page.error().text);
+  if (rows.items.empty() || !rows.items[0].failure.empty()) return std::optional<std::string>();
+  const evidence::SealedRecord& first = rows.items[0].value;
+  const std::string& server = first.record.actor;
+  if (evidence::linkHash(evidence::genesisHash(server), first.record) != first.hash)
+    return std::optional<std::string>();
+  return std::optional(server);
+}
+
 base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(store::Store& store, const std::string& serverId,
                                                             evidence::SigningKey key, base::Now now) {
   const auto records = endOf<evidence::SealedRecord>(store, manage::kAuditRecordTable);

@@ -28,6 +28,9 @@ class AuditTrail {
   // Whose word the newest checkpoint of the stored log is: only that key goes on with it. Nothing where there is no
   // checkpoint, or it cannot be read, or no key has signed it.
   static base::Result<std::optional<evidence::Fingerprint>> signer(store::Store& store);
+  // The server that began the stored log, proven by its first record. Nothing where there is no log, or that record
+  // cannot be read or proves nobody.
+  static base::Result<std::optional<std::string>> beganBy(store::Store& store);
   // Goes on where the stored log ends; a new log begins with its own record (log.begun). `key`: of signer().
   static base::Result<std::unique_ptr<AuditTrail>> open(store::Store& store, const std::string& serverId,
                                                          evidence::SigningKey key, base::Now now);

@@ -127,7 +127,9 @@ int serve(const program::Arguments& arguments, app::Config config) {
   if (managed) {
     const auto signer = app::AuditTrail::signer(*store);
     if (!signer) return startFailed(signer.error().text);
-    auto read = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom(), *signer);
+    const auto server = app::AuditTrail::beganBy(*store);
+    if (!server) return startFailed(server.error().text);
+    auto read = app::ServerKeys::open(config.start.api.keyFolder, app::systemRandom(), *signer, *server);
     if (!read) return startFailed(read.error().text);
     keys = std::move(*read);
     auto signing = evidence::SigningKey::fromSeed(keys.audit.reveal());

@@ -139,6 +139,21 @@ base::Status openAudit(const std::string& folder, const base::RandomSource& rand
   return {};
 }
 
+std::string idOf(const base::Secret& key) { return base::hexText(key.reveal().first(kServerIdBytes)); }
+
+// Before any file is made. The file holds as many bytes as a key; those behind the id say nothing.
+base::Status checkServerId(const std::string& folder, const std::string& wanted) {
+  const std::string path = folder + "/" + kServerId;
+  const auto there = keyThere(path);
+  if (!there) return base::fail(there.error());
+  if (*there && idOf(**there) == wanted) return {};
+  return base::fail(
+      path + (*there ? " is not the id of" : " is missing, which holds the id of") +
+      " the server that began the audit log in the database: " + wanted +
+      "; restore it from the backup of the keys that goes with this database; where there is none, write 0x" + wanted +
+      wanted + " to that file, as the server's user, with mode 0400");
+}
+
 std::string sealName(keys::KeyId id) { return id == 1 ? "seal.key" : "seal-" + std::to_string(id) + ".key"; }
 
 // What root restores belongs to whom the folder around it belongs: the server's user.
@@ -185,12 +200,16 @@ base::RandomSource systemRandom() {
 }
 
 base::Result<ServerKeys> ServerKeys::open(const std::string& folder, const base::RandomSource& random,
-                                          const std::optional<evidence::Fingerprint>& signer) {
+                                          const std::optional<evidence::Fingerprint>& signer,
+                                          const std::optional<std::string>& server) {
+  if (server) {
+    if (auto fits = checkServerId(folder, *server); !fits) return base::fail(fits.error());
+  }
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::fail(failure("make", folder));
   ServerKeys keys;
   auto id = keyOf(folder, kServerId, random);
   if (!id) return base::fail(id.error());
-  keys.serverId = base::hexText(id->reveal().first(kServerIdBytes));
+  keys.serverId = idOf(*id);
   std::vector<keys::KeyId> ids = sealKeysIn(folder);
   if (ids.empty()) ids.push_back(1);
   for (const keys::KeyId number : ids) {

@@ -29,9 +29,11 @@ struct ServerKeys {
 
   // `signer`: whose word the log's last checkpoint is. Of audit.key and audit-next.key the one of that fingerprint
   // signs. Fails where audit.key is there and neither is: what it signed would never verify. Without any file a new key
-  // is made, also where the log had another one before; then the log's check says so.
+  // is made, also where the log had another one before; then the log's check says so. `server`: who began the log; with
+  // another id, or one made anew, its chain would be broken for ever: so that fails, and nothing is made.
   static base::Result<ServerKeys> open(const std::string& folder, const base::RandomSource& random,
-                                       const std::optional<evidence::Fingerprint>& signer);
+                                       const std::optional<evidence::Fingerprint>& signer,
+                                       const std::optional<std::string>& server = std::nullopt);
   // The file of a further sealing key.
   static base::Result<manage::SealFile> makeSealKey(const std::string& folder, keys::KeyId id,
                                                     const base::RandomSource& random);

@@ -283,6 +283,7 @@ class AsRoot(daemon.OperationTest):
         server = self.server().start()
         server.register("a")
         self.assertEqual(words_of(server, "backup", f"{self.folder}/b.db")[0], 0)
+        self.assertEqual(said_to(server, "backup-keys", f"{self.folder}/keys.backup")[0], 0)
         server.stop()
         self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
         again = self.server().start()
@@ -294,6 +295,9 @@ class AsRoot(daemon.OperationTest):
         os.makedirs(self.data)
         os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
         self.assertEqual(words_of(server, "restore", f"{self.folder}/b.db")[0], 0)
+        said = self.fails(self.server())
+        self.assertIn("server-id is missing, which holds the id of the server that began the audit log", said[1])
+        self.assertEqual(said_to(server, "restore-keys", f"{self.folder}/keys.backup")[0], 0)
         self.assertIn("a", self.server().start().control("list", "entities"))
 
     def link(self, target, path):

@@ -212,6 +212,14 @@ TEST_F(AuditTrailTest, ANewestCheckpointThatCannotBeReadIsNobodysWord) {
   EXPECT_THAT(checked().faults, IsEmpty()) << "a later one vouches";
 }
 
+TEST_F(AuditTrailTest, ItsFirstRecordProvesWhoBeganIt) {
+  EXPECT_EQ(*AuditTrail::beganBy(store), std::nullopt) << "there is no log";
+  fill(3);
+  EXPECT_EQ(*AuditTrail::beganBy(store), "server-1");
+  spoil(manage::kAuditRecordTable, 1);
+  EXPECT_EQ(*AuditTrail::beganBy(store), std::nullopt);
+}
+
 TEST_F(AuditTrailTest, ANumberBeyondAllNumbersIsRefused) {
   fill(2);
   spoil(manage::kAuditRecordTable, std::numeric_limits<std::int64_t>::max());
