@@ -1,5 +1,7 @@
 #include "isns-server/app/config.h"
 
+#include <filesystem>
+
 #include "isns-server/app/config_table.h"
 #include "shared/names/iscsi_name.h"
 #include "shared/ops/escape.h"
@@ -92,6 +94,22 @@ void setPorts(StartConfig& start) {
   if (auto& address = start.heartbeat.serverAddress) address = address->withPort(start.listen.port);
 }
 
+// Where every message must be signed, without the keys nobody is served.
+std::optional<ops::ConfigError> keysMissing(const Config& config) {
+  const auto& security = config.runtime.security;
+  std::error_code error;
+  if (security.authentication == Authentication::Require) {
+    (void)std::filesystem::directory_iterator(security.keyFolder, error);
+  }
+  if (!error) return std::nullopt;
+  const auto& keys = config.values.keys;
+  const ops::Position& folder = keys[*ops::findKey(kConfigSchema.keys, "security.key_folder")].at;
+  const ops::Position& asked = keys[*ops::findKey(kConfigSchema.keys, "security.authentication")].at;
+  return ops::ConfigError{folder.source.empty() ? asked : folder,
+                          "'security.authentication' (\"require\") needs the keys in 'security.key_folder' (" +
+                              ops::shown(security.keyFolder) + "): " + error.message()};
+}
+
 }  // namespace
 
 ops::Schema configSchema() { return kConfigSchema; }
@@ -120,7 +138,10 @@ base::Result<Config, ConfigErrors> parseConfig(std::string_view toml, std::strin
 base::Result<Config, ConfigErrors> loadConfig(const ConfigSource& source) {
   const auto text = program::readConfigFile(source.path, source.mayBeMissing);
   if (!text) return base::fail(ConfigErrors{text.error()});
-  return parseConfig(*text, source.path, source.overrides);
+  auto config = parseConfig(*text, source.path, source.overrides);
+  if (!config) return config;
+  if (auto error = keysMissing(*config)) return base::fail(ConfigErrors{std::move(*error)});
+  return config;
 }
 
 Reloaded reloaded(const Config& running, Config wanted) {

@@ -34,8 +34,11 @@ FolderKeys readKeyFolder(const std::string& folder) {
   FolderKeys found;
   std::vector<session::KeyFile> files;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (!entry.is_regular_file(error)) continue;
+  std::filesystem::directory_iterator at(folder, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    const std::filesystem::directory_entry& entry = *at;
+    std::error_code gone;
+    if (!entry.is_regular_file(gone)) continue;
     const std::string name = entry.path().filename().string();
     std::optional<std::string> text = readText(entry.path());
     if (!text) {
@@ -51,6 +54,10 @@ FolderKeys readKeyFolder(const std::string& folder) {
     } else {
       files.push_back({name, std::move(*text)});
     }
+  }
+  if (error) {
+    found.whole = false;
+    found.problems.push_back(folder + ": " + error.message());
   }
   session::LoadedKeys loaded = session::loadKeyFolder(files);
   found.keys = std::move(loaded.keys);

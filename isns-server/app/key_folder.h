@@ -18,9 +18,9 @@ struct FolderKeys {
   std::shared_ptr<const session::PemKeyStore> keys;
   std::optional<session::ServerIdentity> identity;
   std::vector<std::string> problems;
+  bool whole = true;  // false: the folder is missing or cannot be read to its end, so what is not here says nothing
 };
 
-// A folder that is missing has no keys.
 FolderKeys readKeyFolder(const std::string& folder);
 
 }  // namespace app

@@ -145,7 +145,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::KeysLoaded, {"ISNS-3005", Severity::Info, "keys-loaded", {"folder", "count"}, kAlways,
         "The keys of clients were read from security.key_folder."}},
     {Event::KeyUnusable, {"ISNS-3006", Severity::Error, "key-unusable", {"file", "error"}, kInFloods,
-        "A file in security.key_folder is no key that can be used; its SPI is treated as unknown."}},
+        "A file in security.key_folder is no key that can be used; its SPI is treated as unknown. "
+        "Where it is the folder itself, the keys that were read before stay."}},
     {Event::AgentNameMisused, {"ISNS-3007", Severity::Warning, "agent-name-misused",
         {"peer", "source", "entity", "refused"}, kByPeers,
         "A request used the name or the entity of an enrolled agent from an address that the agent does not report, and "

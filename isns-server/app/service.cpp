@@ -183,6 +183,8 @@ void Service::applyRuntime() {
         {{"file", std::string_view(problem).substr(0, colon)},
          {"error", colon == std::string::npos ? std::string_view() : std::string_view(problem).substr(colon + 2)}});
   }
+  // Clients do not lose their keys because a folder is away for a moment.
+  if (!folder.whole && authenticator_.hasKeys()) return authenticator_.configure(authSettingsOf(config_));
   parts_.log.write<Event::KeysLoaded>(now(), {{"folder", runtime.security.keyFolder}, {"count", folder.keys->size()}});
   authenticator_.configure(authSettingsOf(config_), folder.keys, std::move(folder.identity));
 }

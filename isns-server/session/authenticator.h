@@ -99,6 +99,10 @@ class Authenticator {
     identity_ = std::move(identity);
   }
 
+  // The same, and the keys stay.
+  void configure(AuthSettings settings) { settings_ = settings; }
+  [[nodiscard]] bool hasKeys() const { return keys_ != nullptr; }
+
   AuthResult authenticate(const isns::Message& message, base::WallTime now);
   // Whether the answer to this message is to be signed, whatever it is.
   [[nodiscard]] bool signsAnswerTo(const isns::Message& message) const {

@@ -59,6 +59,26 @@ class SignedMessages(daemon.OperationTest):
         self.assertEqual([status(old), status(new)], [8, 6])
 
 
+class KeyFolder(daemon.OperationTest):
+    def test_without_its_folder_require_is_a_mistake_of_the_configuration(self):
+        server = daemon.Daemon(self.folder, f'[security]\nauthentication = "require"\nkey_folder = "{self.folder}/none"\n')
+        for words in ([], ["--check-config"]):
+            code, said = self.fails(server, *words)
+            self.assertEqual(code, 2, said)
+            self.assertRegex(said, r"isns-server\.toml:3:\d+: 'security.authentication' .*/none.*No such file or directory")
+
+    def test_a_folder_that_goes_takes_no_keys_along(self):
+        keys = dsa_keys(self.folder, "admin")
+        server = self.daemon(f'[security]\nauthentication = "accept"\nkey_folder = "{keys}"\n'
+                             '[[control_node]]\nname = "far.control"\naddresses = []\nkey = "admin"\n')
+        signs = ("--control", "--control-name", "far.control", "--auth-key", f"{self.folder}/admin.key", "--auth-name", "admin")
+        server.ok(*signs, "dd", "create", "x")
+        os.rename(keys, f"{keys}.away")
+        server.hang_up("ISNS-1004")
+        self.assertIn(f"file={keys} error=\"No such file or directory\"", server.log("ISNS-3006"))
+        server.ok(*signs, "dd", "create", "y")
+
+
 class ControlNodes(daemon.OperationTest):
     def test_a_name_counts_only_from_its_addresses(self):
         server = self.daemon('[[control_node]]\nname = "isns.control"\naddresses = ["192.0.2.0/24"]\n')
