@@ -25,7 +25,8 @@ examples:
   isns-server --check-config
       what the configuration file says, or its mistakes
   isns-server --config /dev/null --set store.kind=memory --set listen.addresses=127.0.0.1
-      a server for a try, which keeps nothing
+              --set api.enabled=false --set http.enabled=false
+      a server for a try, which keeps nothing and has no management
   isns-server backup /backup/registry.db
       a backup that can be restored, while the server runs
 
