@@ -187,7 +187,9 @@ bool TargetSession::cutOff(TargetTask& task) {
   if (!std::exchange(task.inFlight, false)) return true;
   if (task.state != TaskState::Aborted) return false;
   endCommand(task);
-  retire(task);
+  task.answered = true;
+  task.link = nullptr;
+  retireIfDone(task);  // or the output lets go of it: some of its answer may lie there
   return true;
 }
 

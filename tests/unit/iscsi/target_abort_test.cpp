@@ -867,5 +867,41 @@ TEST(TargetSessionLoss, WithoutTimeToRetainTheSessionEndsAtOnce) {
   EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::TimedOut));
 }
 
+// What the output has views of goes back to its unit when the socket has taken it, however the command ends. A Data-Out
+// that nobody asked for must not make it go before: its memory is lent to others then.
+TEST(StrayData, ReleasesNothingThatTheOutputHolds) {
+  SessionLimits limits;
+  limits.outputHighWater = 4096;
+  Bench bench(limits);
+  Peer& slow = bench.peer({"MaxConnections=4", "MaxRecvDataSegmentLength=1024"});
+  Peer& other = bench.join(slow, 1);
+  ScsiCommand ordered = other.write(1, 512);
+  ordered.attribute = TaskAttribute::Ordered;
+  other.send(ordered);
+  EXPECT_THAT(other.take(), ElementsAre("R2T 1 sn=0 off=0 len=512"));
+  // A read that may write too, so that Data-Out for it looks right; it waits behind the ordered write.
+  ScsiCommand both = slow.command(2, kTestRead, 0);
+  base::storeU32(both.cdb.data() + 2, 8192);
+  both.write = true;
+  AhsBuilder ahs;
+  ahs.addBidirectionalReadLength(8192);
+  slow.send(both, {}, ahs.bytes());
+  slow.begin(slow.dataOut(2, 0, 512, true), base::ByteView(pattern()).first(512), 100);
+  other.sendData(1, 0, 512);
+  ASSERT_THAT(bench.log.executed, ElementsAre(1, 2));
+  other.take();
+  ASSERT_EQ(bench.log.commands, 1U) << "its data lies in the output";
+  other.sendFunction(F::LogicalUnitReset, 9);
+  EXPECT_THAT(other.take(), Contains("TMF 9 r=0"));
+  slow.finish();
+  EXPECT_EQ(bench.log.commands, 1U) << "and there it lies still";
+  slow.take();
+  EXPECT_EQ(bench.log.commands, 0U);
+  EXPECT_EQ(slow.session().tasks(), 0U);
+  slow.sendRead(20, 8);
+  EXPECT_THAT(slow.take(), ElementsAre("IN 20 sn=0 off=0 len=8 F S"));
+  EXPECT_EQ(slow.maxCmdSn, slow.expCmdSn + 127);
+}
+
 }  // namespace
 }  // namespace iscsi_test
