@@ -6,6 +6,7 @@
 #include "agent/iscsi/serial.h"
 #include "agent/iscsi/target_connection.h"
 #include "agent/scsi/no_logical_unit.h"
+#include "agent/scsi/opcodes.h"
 #include "agent/scsi/transport_id.h"
 #include "shared/base/clock.h"
 
@@ -15,6 +16,12 @@ namespace {
 constexpr std::uint8_t kTestUnitReady = 0x00;
 constexpr std::uint8_t kInquiry = 0x12;
 constexpr std::uint8_t kReportLuns = 0xa0;
+
+// INQUIRY, REPORT LUNS, REQUEST SENSE: by these an initiator finds out.
+bool passesAttention(base::ByteView cdb) {
+  const scsi::OpcodeRow* const row = scsi::findOpcode(cdb);
+  return row != nullptr && row->has(scsi::flag::kIgnoresAttention);
+}
 
 scsi::Lun lunOf(std::uint64_t wire) {
   scsi::Lun lun;
@@ -202,6 +209,7 @@ bool SessionUnits::begin(iscsi::TargetTask& task, iscsi::UnitMoves& moves) {
   command->unit = mapped == nullptr ? nullptr : mapped->unit;
   command->nexus = mapped == nullptr ? nullptr : mapped->nexus;
   command->mapping = mapped == nullptr ? 0 : mapped->serial;
+  command->unasked = mapped != nullptr && mapped->replaced;
   if (mapped == nullptr) return true;
   const scsi::Transfer transfer = mapped->unit->disk().transferOf(task.cdb());
   moves.in = transfer.in;
@@ -225,9 +233,8 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
                                          : std::span<const std::span<std::uint8_t>>(&command.data, 1);
   command.announcedDataOut = request.write ? request.expectedDataTransferLength : 0;
   command.ownDataIn = task.link->parameters().dataDigest != iscsi::Digest::None;  // of that connection
-  // The map may have changed since the header: the command of a unit that left is one for nobody.
   Mapped* const mapped = find(task.lun);
-  if (mapped == nullptr || mapped->serial != command.mapping) {
+  if (mapped == nullptr || !meant(*mapped, command)) {
     command.unit = nullptr;
     command.nexus = nullptr;
   }
@@ -235,23 +242,42 @@ void SessionUnits::execute(iscsi::TargetTask& task) {
     if (lunOf(task.lun).isReportLunsWellKnown()) return scsi::executeReportLunsUnit(command, luns_);
     return scsi::executeWithoutLogicalUnit(command, luns_, true);
   }
-  if (mapped->replaced) meetReplaced(*mapped, task);
   command.unit->began();
+  if (mapped->replaced && !mayMeetReplaced(*mapped, task)) return refuse(*mapped, command);
   command.unit->disk().execute(command, resources_.clock.at(task.link->now()));
 }
 
-void SessionUnits::meetReplaced(Mapped& mapped, const iscsi::TargetTask& task) {
+// The map may have changed since the header: the command of a unit that left is one for nobody. So is one that began
+// before its initiator had asked who the next unit is, and is whole only now: nothing tells which of them it means.
+bool SessionUnits::meant(const Mapped& mapped, const UnitCommand& command) {
+  if (mapped.serial != command.mapping) return false;
+  const bool harmless = passesAttention(command.cdb) || command.cdb[0] == kTestUnitReady;
+  return !command.unasked || mapped.replaced || harmless;
+}
+
+bool SessionUnits::mayMeetReplaced(Mapped& mapped, const iscsi::TargetTask& task) {
   const auto told = task.link == nullptr ? mapped.told.end() : mapped.told.find(task.link->cid());
   const bool knows = told != mapped.told.end() && iscsi::serialLess(told->second.statSn, task.command().expStatSn);
   // By this many initiators look whether the unit attentions are over, before they ask anything.
-  if (knows && task.cdb()[0] == kTestUnitReady) return;
+  if (knows && task.cdb()[0] == kTestUnitReady) return true;
   if (!knows || task.cdb()[0] != kInquiry) {
     mapped.nexus->attentions.establish(scsi::UnitAttention::ReportedLunsChanged);
-    return;
+    return passesAttention(task.cdb());
   }
   mapped.replaced = false;
   mapped.told.clear();
   anyReplaced_ = std::any_of(mapped_.begin(), mapped_.end(), [](const Mapped& other) { return other.replaced; });
+  return true;
+}
+
+// Here, and not at the disk: there it might have to wait for its turn, and the one condition that is established for
+// all that wait ends only the first of them.
+void SessionUnits::refuse(Mapped& mapped, UnitCommand& command) {
+  const scsi::UnitAttention attention = *mapped.nexus->attentions.take();
+  command.recycle();
+  command.setSense({scsi::SenseKey::UnitAttention, scsi::ascOf(attention)},
+                   mapped.unit->disk().modePages().descriptorSense());
+  command.finished();
 }
 
 // The status of this command is the next one of its connection, or one behind it.

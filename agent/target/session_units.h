@@ -8,7 +8,9 @@
 // A unit attention ends one command (SAM-5 5.14), and an initiator has more under way: behind a LUN that comes to be
 // another unit they would reach the wrong one. So such a unit ends every command with a unit attention until the
 // initiator asks who it is: by an INQUIRY that acknowledges (ExpStatSN) a unit attention of it or, where there was
-// none, a list of LUNs that was made since. Task management is in session_functions.cpp. One thread, that of the loop.
+// none, a list of LUNs that was made since. What began before that and waits for its data is for nobody. INQUIRY,
+// REPORT LUNS and REQUEST SENSE are answered all the time. Task management is in session_functions.cpp. One thread,
+// that of the loop.
 #pragma once
 
 #include <map>
@@ -103,8 +105,11 @@ class SessionUnits final : public iscsi::UnitPort {
   [[nodiscard]] const Mapped* find(std::uint64_t lun) const { return const_cast<SessionUnits*>(this)->find(lun); }
   void detach(Mapped& mapped, scsi::Disk::Leaving why);
   void listLuns();
-  // Of a unit that replaced another one: lets an INQUIRY end that, and all else meet a unit attention.
-  void meetReplaced(Mapped& mapped, const iscsi::TargetTask& task);
+  // Whether the command is for the unit that is at its LUN now.
+  [[nodiscard]] static bool meant(const Mapped& mapped, const UnitCommand& command);
+  // Of a unit that replaced another one: lets an INQUIRY end that. False: the command ends with a unit attention.
+  [[nodiscard]] bool mayMeetReplaced(Mapped& mapped, const iscsi::TargetTask& task);
+  static void refuse(Mapped& mapped, UnitCommand& command);
   void noteTold(const iscsi::TargetTask& task, base::ByteView sense);
   void clearOthers(const Mapped& mapped, Function& function, bool reset);
 

@@ -20,6 +20,7 @@ class UnitCommand final : public scsi::Command, public iscsi::UnitTask {
   iscsi::TargetTask* task = nullptr;
   Unit* unit = nullptr;                   // nullptr: there is none at its LUN
   std::uint64_t mapping = 0;              // by which it came to that unit
+  bool unasked = false;                   // that had replaced another one, and nobody had asked who it is
   std::span<std::uint8_t> data;           // what dataOut refers to
 
  private:

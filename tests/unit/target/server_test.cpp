@@ -887,6 +887,96 @@ TEST_F(ServerTest, AnotherUnitBehindALunIsReachedByNoCommandBeforeItIsAskedWhoIt
   EXPECT_EQ(ask(write, 512, block), 0);
 }
 
+// On the unit that is there now a command of another host keeps what comes from starting. What waits there all started
+// later, and a unit attention is taken by the first that does.
+TEST_F(ServerTest, NoneOfManyCommandsReachesAnotherUnitThatIsBusy) {
+  start();
+  const auto large = [](target::Setup setup) {
+    for (UnitSetup& unit : setup.units) unit.store = "memory:64M";
+    return setup;
+  };
+  ASSERT_TRUE(server->apply(large(mapped({{0, "one"}, {1, "two"}}))).ok());
+  const net::Address at = server->portals()[0].address;
+  Client client(at, loop), other(at, loop);
+  ASSERT_TRUE(client.login(1));
+  ASSERT_TRUE(other.login(2));
+  client.attentions(0);
+  other.attentions(0);
+  other.attentions(1);
+  ASSERT_TRUE(server->apply(large(mapped({{0, "two"}, {1, "two"}}))).ok());
+  other.attentions(1);
+  other.attentions(0);
+  // WRITE SAME of all but the first blocks.
+  ScsiCommand ordered = other.command(2, 1, {0x41, 0, 0, 0, 1, 0, 0, 0xff, 0xff, 0}, 512);
+  ordered.attribute = TaskAttribute::Ordered;
+  other.prepare(ordered, base::Bytes(512, 0x11));
+  for (std::uint8_t itt = 1; itt < 8; ++itt) {
+    client.prepare(client.command(itt, 0, {0x2a, 0, 0, 0, 0, itt, 0, 0, 1}, 512), base::Bytes(512, 7));
+  }
+  other.flush();
+  client.flush();
+  for (int i = 1; i < 8; ++i) {
+    const auto head = client.next();
+    ASSERT_TRUE(head);
+    EXPECT_EQ((*head)[3], 2) << "write " << i;
+  }
+  const auto ended = other.next();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ((*ended)[3], 0);
+  EXPECT_EQ(other.run(1, {0x28, 0, 0, 0, 0, 1, 0, 0, 7}, 7 * 512), 0);
+  EXPECT_TRUE(other.data() == std::string(7 * 512, '\0')) << "one was written";
+}
+
+// Meant for the unit before by an initiator that had heard of nothing, it is whole only when another of its commands
+// has heard and asked.
+TEST_F(ServerTest, AWriteThatBeganBeforeAnotherUnitBehindItsLunWasAskedForEndsAsOneForNobody) {
+  start();
+  Client client(server->portals()[0].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  ASSERT_TRUE(server->apply(mapped({{0, "two"}})).ok());
+  const std::array<std::uint8_t, 10> write{0x2a, 0, 0, 0, 0, 0, 0, 0, 1}, inquiry{0x12, 0, 0, 0, 36};
+  client.prepare(client.command(1, 0, write, 512));  // its data is asked for
+  // As many as there are unit attentions, so that none is left for it.
+  for (const std::uint32_t itt : {2U, 3U}) client.prepare(client.command(itt, 0, write, 512), base::Bytes(512, 6));
+  client.flush();
+  std::uint32_t heard = 0;
+  std::optional<std::uint32_t> tag;
+  for (int i = 0; i < 3; ++i) {
+    const auto head = client.next();
+    ASSERT_TRUE(head);
+    if ((*head)[0] == 0x31) {
+      tag = base::loadU32(&(*head)[20]);
+    } else {
+      EXPECT_EQ((*head)[3], 2);
+      heard = base::loadU32(&(*head)[24]) + 1;
+    }
+  }
+  ASSERT_TRUE(tag);
+  ASSERT_NE(heard, 0U);
+  ScsiCommand ask = client.command(4, 0, inquiry, 36);
+  ask.expStatSn = heard;
+  client.send(ask);
+  const auto told = client.next();
+  ASSERT_TRUE(told);
+  EXPECT_EQ((*told)[0], 0x25) << "who it is, with its status";
+  DataOut data;
+  data.final = true;
+  data.initiatorTaskTag = 1;
+  data.targetTransferTag = *tag;
+  data.dataSegmentLength = 512;
+  client.send(data, base::Bytes(512, 7));
+  const auto ended = client.next();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ((*ended)[3], 2);
+  ASSERT_GT(client.data().size(), 15U);
+  EXPECT_EQ(client.data().substr(14, 2), std::string_view("\x25\0", 2)) << "LOGICAL UNIT NOT SUPPORTED";
+  client.attentions(0);
+  EXPECT_EQ(client.run(0, {0x28, 0, 0, 0, 0, 0, 0, 0, 1}, 512), 0);
+  EXPECT_EQ(client.data(), std::string(512, '\0')) << "nothing was written";
+  EXPECT_EQ(client.run(0, write, 512, base::Bytes(512, 7)), 0) << "what begins now is meant for it";
+}
+
 TEST_F(ServerTest, WhoListsTheLunsAndAsksEachReachesAnotherUnitBehindALun) {
   start();
   Client client(server->portals()[0].address, loop);
