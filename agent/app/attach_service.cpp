@@ -70,7 +70,11 @@ base::Status AttachService::start() {
       [this](const ControlPeer& peer, std::string_view why) {
         log_.write<Event::ControlRefused>(base::now(), {{"uid", peer.uid}, {"why", why}});
       });
-  if (auto listening = server_->listen(arguments_.socket(), group); !listening) return listening;
+  if (auto listening = server_->listen(arguments_.socket()); !listening) return listening;
+  // The agent has to get in, or nobody asks for disks.
+  if (!group.empty()) {
+    if (auto given = server_->giveTo(group); !given) return given;
+  }
   log_.write<Event::AttachReady>(
       base::now(),
       {{"socket", arguments_.socket()}, {"means", attach::wordOf(devices_->means())}, {"reason", devices_->reason()}});

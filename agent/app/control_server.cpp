@@ -92,12 +92,16 @@ ControlServer::ControlServer(net::Loop& loop, OnLine onLine, OnRefused onRefused
 
 ControlServer::~ControlServer() = default;
 
-base::Status ControlServer::listen(const std::string& path, const std::string& group) {
-  group_ = group;
-  if (auto listening = listener_.listen(path, kSocketMode, group); !listening) {
-    return base::fail("control.socket, control.group: " + listening.error().text);
+base::Status ControlServer::listen(const std::string& path) {
+  if (auto listening = listener_.listen(path, kSocketMode); !listening) {
+    return base::fail("control.socket: " + listening.error().text);
   }
   return {};
+}
+
+base::Status ControlServer::giveTo(const std::string& group) {
+  group_ = group;
+  return listener_.giveTo(group);
 }
 
 base::Status ControlServer::listenPrivately(const std::string& path) {

@@ -42,8 +42,9 @@ class ControlServer final : private net::UnixListenerOwner {
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  // `group` may be empty.
-  base::Status listen(const std::string& path, const std::string& group);
+  base::Status listen(const std::string& path);
+  // Its members may use the socket, too. Where the file cannot be given to it, they may not, and it serves on.
+  base::Status giveTo(const std::string& group);
   // For root and this process's own user alone: mode 0600.
   base::Status listenPrivately(const std::string& path);
 

@@ -33,6 +33,7 @@ enum class Event : std::uint16_t {
   ChangeNotSaved,
   StateSaveFailed,
   ControlRefused,
+  ControlGroupFailed,
 
   Registered,
   NotRegistered,
@@ -194,6 +195,8 @@ inline constexpr EventRow kEvents[] = {
         "space and health of the disk under state.folder."}},
     {Event::ControlRefused, {"AGENT-4004", Severity::Warning, "control-refused", {"uid", "why"}, kByPeers,
         "Somebody was not let near the control socket."}},
+    {Event::ControlGroupFailed, {"AGENT-4005", Severity::Warning, "control-group-failed", {"group", "error"}, kAlways,
+        "The control socket could not be given to control.group: only root and the agent's own user may use it."}},
 
     {Event::Registered, {"AGENT-5001", Severity::Notice, "registered", {"server", "entity", "nodes", "period"}, kAlways,
         "The agent is registered with this name server."}},

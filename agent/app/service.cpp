@@ -186,7 +186,14 @@ base::Status Service::openControl() {
       [this](const ControlPeer& peer, std::string_view why) {
         parts_.log.write<Event::ControlRefused>(base::now(), {{"uid", peer.uid}, {"why", why}});
       });
-  return control_->listen(config_.start.control.socket, config_.start.control.group);
+  const auto& control = config_.start.control;
+  if (auto listening = control_->listen(control.socket); !listening) return listening;
+  if (control.group.empty()) return {};
+  // Disks are served whether or not that group may look.
+  if (auto given = control_->giveTo(control.group); !given) {
+    parts_.log.write<Event::ControlGroupFailed>(base::now(), {{"group", control.group}, {"error", given.error().text}});
+  }
+  return {};
 }
 
 base::Json::Object Service::statusView() const {

@@ -12,21 +12,6 @@
 #include "shared/net/socket_path.h"
 
 namespace net {
-namespace {
-
-base::Status giveTo(const std::string& path, mode_t mode, const std::string& group) {
-  if (::chmod(path.c_str(), mode) != 0) return osFailure("cannot set the mode of " + path);
-  if (group.empty()) return {};
-  const struct group* entry = ::getgrnam(group.c_str());
-  if (entry == nullptr) return base::fail("there is no group \"" + group + "\"");
-  if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
-    return osFailure("cannot give " + path + " to the group " + group);
-  }
-  return {};
-}
-
-}  // namespace
-
 base::Result<UnixPeer> unixPeerOf(int fd) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
@@ -41,7 +26,7 @@ UnixListener::UnixListener(Loop& loop, UnixListenerOwner& owner)
 
 UnixListener::~UnixListener() { close(); }
 
-base::Status UnixListener::listen(const std::string& path, mode_t mode, const std::string& group) {
+base::Status UnixListener::listen(const std::string& path, mode_t mode) {
   const auto address = unixAddress(path);
   if (!address) return base::fail(address.error());
   if (auto claimed = claimSocketPath(path); !claimed) return claimed;
@@ -54,9 +39,18 @@ base::Status UnixListener::listen(const std::string& path, mode_t mode, const st
   (void)::umask(before);
   if (bound != 0) return osFailure("cannot listen on the socket " + path, error);
   path_ = path;
-  if (auto given = giveTo(path, mode, group); !given) return given;
+  if (::chmod(path.c_str(), mode) != 0) return osFailure("cannot set the mode of " + path);
   if (::listen(fd_.get(), kBacklog) != 0) return osFailure("cannot listen on the socket " + path);
   return watch_.open(loop_, fd_.get(), EPOLLIN, *this);
+}
+
+base::Status UnixListener::giveTo(const std::string& group) {
+  const struct group* entry = ::getgrnam(group.c_str());
+  if (entry == nullptr) return base::fail("there is no group \"" + group + "\"");
+  if (::chown(path_.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
+    return osFailure("cannot give " + path_ + " to the group " + group);
+  }
+  return {};
 }
 
 void UnixListener::close() {

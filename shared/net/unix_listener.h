@@ -48,9 +48,11 @@ class UnixListener final : private Handler {
   UnixListener(const UnixListener&) = delete;
   UnixListener& operator=(const UnixListener&) = delete;
 
-  // A path that is longer than the kernel takes is an Error, as is one that somebody else serves. `group`, where it is
-  // not empty, becomes the file's. Asks the user database for the group.
-  base::Status listen(const std::string& path, mode_t mode, const std::string& group = {});
+  // A path that is longer than the kernel takes is an Error, as is one that somebody else serves.
+  base::Status listen(const std::string& path, mode_t mode);
+  // The file, once it is there, becomes this group's. Where that fails it serves on, as the process's own group's. Asks
+  // the user database.
+  base::Status giveTo(const std::string& group);
   void close();
 
  private:

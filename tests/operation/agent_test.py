@@ -290,6 +290,17 @@ class Commands(AgentTest):
         self.assertEqual(os.stat(agent.socket).st_mode & 0o777, 0o660)
         agent.ok("status")
 
+    def test_a_group_that_cannot_have_the_socket_keeps_no_disk_from_being_served(self):
+        agent = Agent(self.folder)
+        with open(agent.config, encoding="utf-8") as file:
+            text = file.read()
+        with open(agent.config, "w", encoding="utf-8") as file:
+            file.write(text.replace("[control]\n", '[control]\ngroup = "no-such-group"\n'))
+        self.addCleanup(agent.stop)
+        agent.start()
+        self.assertIn('there is no group', agent.process.expect("AGENT-4005").string)
+        agent.ok("status")
+
     @unittest.skipUnless(os.geteuid() == 0, "only root can be another user")
     def test_strangers_are_not_let_near(self):
         agent = self.agent()

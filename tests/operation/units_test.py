@@ -44,6 +44,14 @@ class Units(daemon.OperationTest):
                 text = file.read()
             self.assertRegex(text, r"(?s)\[Unit\].*\nStartLimitIntervalSec=0\n.*\[Service\].*\nRestart=on-failure\n", unit)
 
+    def test_the_calls_that_a_program_needs_are_left_to_it(self):
+        for program, needed in (("isns-server", "setpriority"), ("agent", "@chown")):
+            unit, = (unit for unit in UNITS if unit.endswith(f"{program}.service"))
+            with open(unit, encoding="utf-8") as file:
+                filters = re.findall(r"^SystemCallFilter=(.*)$", file.read(), re.MULTILINE)
+            taken = filters.index("~@privileged @resources")  # with both of these calls; the last word counts
+            self.assertIn(needed, filters[taken + 1:], unit)
+
     def test_little_is_left_that_the_server_could_do_to_its_host(self):
         _, said = self.analyze("security", "--offline=true", "./isns-server.service")
         exposure = re.search(r"exposure level for isns-server.service: ([\d.]+)", said)

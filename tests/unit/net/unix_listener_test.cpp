@@ -82,11 +82,18 @@ TEST_F(UnixListenerTest, AFileThatIsNoSocketIsLeftAlone) {
   EXPECT_EQ(text, "mine");
 }
 
-TEST_F(UnixListenerTest, APathThatIsTooLongAndAGroupThatIsNotThereAreErrors) {
+TEST_F(UnixListenerTest, APathThatIsTooLongIsAnError) {
   EXPECT_FALSE(listener.listen(folder.file(std::string(200, 'x')), 0600));
-  const auto refused = listener.listen(path, 0660, "no-such-group-here");
+}
+
+TEST_F(UnixListenerTest, ServesOnWhereTheGroupIsNotThere) {
+  ASSERT_TRUE(listener.listen(path, 0660));
+  const auto refused = listener.giveTo("no-such-group-here");
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().text.find("no-such-group-here"), std::string::npos);
+  const UniqueFd client = connect();
+  loop.runTurn(std::chrono::seconds(5));
+  EXPECT_EQ(accepted.size(), 1U);
 }
 
 TEST_F(UnixListenerTest, TheOwnerMayCloseItInsideOfTheCall) {
