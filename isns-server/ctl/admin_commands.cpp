@@ -50,7 +50,8 @@ constexpr Option kTokenListOptions[] = {kOfUser};
 constexpr Option kTokenCreateOptions[] = {{"--days", "NUMBER", "how long it is good; 90 if not given"}, {"--roles", "ROLE,...", "only these of your roles"}, kFile};
 constexpr Option kAgentListOptions[] = {kFilterOption, {"--limit", "NUMBER", "at most so many"}, kAt};
 constexpr Option kInviteOptions[] = {{"--entity", "EID", "the entity that it registers"}, {"--node", "NAME", "an iSCSI name that it may speak for", {}, true}, kFile};
-constexpr Option kRevokeOptions[] = {kReason};
+constexpr Option kRevokeOptions[] = {kReason, kYes};
+constexpr Option kRemoveOptions[] = {kYes};
 
 constexpr Positional kExportFile[] = {{"FILE", "where to write it", true, false, Words::File}};
 constexpr Positional kReadFile[] = {{"FILE", "the file to check", true, false, Words::File}};
@@ -73,7 +74,7 @@ constexpr Example kEvidenceVerifyExamples[] = {{"sanctl evidence verify --key 5b
 constexpr Example kUserListExamples[] = {{"sanctl user list", "who may use the server"}};
 constexpr Example kUserAddExamples[] = {{"sanctl user add alice --roles zoner,auditor", "asks for the password"}};
 constexpr Example kUserChangeExamples[] = {{"sanctl user change alice --disable", "from now on"}};
-constexpr Example kUserRemoveExamples[] = {{"sanctl user remove alice", "with its sessions and tokens"}};
+constexpr Example kUserRemoveExamples[] = {{"sanctl user remove alice", "asks, then removes it with its sessions and tokens"}};
 constexpr Example kCertificatesExamples[] = {{"sanctl user certificates alice", "with those that are void"}};
 constexpr Example kCertificateExamples[] = {
   {"sanctl user certificate alice", "alice.key, made here, and alice.pem"},
@@ -84,7 +85,7 @@ constexpr Example kTokenCreateExamples[] = {{"sanctl token create backup --days 
 constexpr Example kTokenRevokeExamples[] = {{"sanctl token revoke backup", "at once"}};
 constexpr Example kAgentListExamples[] = {{"sanctl agent list", "enrolled agents, and when they last reported"}};
 constexpr Example kInviteExamples[] = {{"sanctl agent invite web1 --entity web1.example.com", "a token for one enrolment"}};
-constexpr Example kRevokeExamples[] = {{"sanctl agent revoke web1 --reason 'Host was sold'", "its certificates are void at once"}};
+constexpr Example kRevokeExamples[] = {{"sanctl agent revoke web1 --reason 'Host was sold'", "asks; its certificates are void at once"}};
 
 constexpr std::string_view kCertificateDetails =
     "The key is made here and goes nowhere. Log in with sanctl login --cert FILE --key FILE. One's own certificate wants a login "
@@ -108,7 +109,7 @@ constexpr Command kAdminCommands[] = {
   {"user list",       "list users", "", {}, {}, kUserListExamples, userList, &kApiFamily},
   {"user add",        "add a user", "", kUserAddOptions, kUser, kUserAddExamples, userAdd, &kApiFamily},
   {"user change",     "change roles, scope or state of a user", "", kUserChangeOptions, kUser, kUserChangeExamples, userChange, &kApiFamily},
-  {"user remove",     "remove a user", "", {}, kUser, kUserRemoveExamples, userRemove, &kApiFamily},
+  {"user remove",     "remove a user", "", kRemoveOptions, kUser, kUserRemoveExamples, userRemove, &kApiFamily},
   {"user certificates", "list the client certificates of a user", "", {}, kUser, kCertificatesExamples, userCertificates, &kApiFamily},
   {"user certificate", "make a key, and get a client certificate for it", kCertificateDetails, kCertificateOptions, kUser, kCertificateExamples, userCertificate, &kApiFamily},
   {"user revoke-certificate", "make a client certificate void", "", {}, kUserSerial, kRevokeCertificateExamples, userRevokeCertificate, &kApiFamily},

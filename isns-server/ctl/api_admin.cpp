@@ -115,6 +115,8 @@ Outcome userChange(const Invocation& invocation, Context& context) {
 
 Outcome userRemove(const Invocation& invocation, Context& context) {
   const std::string name = optionText(invocation, "USER");
+  const std::string warning = "The user " + name + " goes, with all sessions, tokens and certificates, at once.";
+  if (auto meant = confirmed(invocation, context, warning); !meant) return meant;
   return does(invocation, context, {Route::RemoveUser, {name}}, "The user " + name + " is removed.");
 }
 
@@ -181,6 +183,11 @@ Outcome agentInvite(const Invocation& invocation, Context& context) {
 Outcome agentRevoke(const Invocation& invocation, Context& context) {
   const std::string name = optionText(invocation, "AGENT");
   if (auto given = reasonGiven(invocation); !given) return given;
+  const std::string warning =
+      "The certificates of " + name +
+      " are void at once and for ever: the server believes that agent nothing more, and it has to be "
+      "invited and enrolled anew.";
+  if (auto meant = confirmed(invocation, context, warning); !meant) return meant;
   return does(invocation, context,
               {Route::RevokeAgent, {name}, {}, Json::Object{{"reason", optionText(invocation, "--reason")}}},
               "The certificates of " + name + " are void.");

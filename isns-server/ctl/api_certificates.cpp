@@ -76,7 +76,11 @@ Outcome userCertificate(const Invocation& invocation, Context& context) {
     if (!wrote) return base::fail(local("the key cannot be written", wrote.error()));
   }
   const auto answer = session->ask({Route::IssueUserCertificate, {user}, {}, std::move(body)});
-  if (!answer) return base::fail(answer.error());
+  if (!answer) {
+    // Without the certificate the key is good for nothing, and would stand in the way of the next try.
+    if (request->key) machine.removeFile(keyFile);
+    return base::fail(answer.error());
+  }
   if (const auto wrote = machine.writeFile(file, textOf(*answer, "certificate")); !wrote) {
     return base::fail(local("the certificate was issued, but cannot be written", wrote.error()));
   }

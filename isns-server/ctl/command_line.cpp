@@ -147,10 +147,15 @@ class Parser {
     std::vector<Invocation::Given> given;
     std::vector<const Command*> rows{&command};
     for (const Command* group : groupsOf(tables_, command)) rows.push_back(group);
+    const std::vector<const Option*> own = ownOptions(command);
     for (const Command* row : rows) {
       collectFrom(*apps_.at(row), given);
       for (const Option* option : ownOptions(*row)) {
         if (option->environment.empty() || apps_.at(row)->get_option(std::string(option->name))->count() > 0) continue;
+        // The group's means something else: sanctl agent list asks the management server, not an agent's socket.
+        const bool hidden =
+            row != &command && std::ranges::any_of(own, [&](const Option* one) { return one->name == option->name; });
+        if (hidden) continue;
         auto value = context.environment(std::string(option->environment).c_str());
         if (value && !value->empty()) given.push_back({option->name, std::move(*value)});
       }

@@ -142,6 +142,7 @@ class SystemMachine final : public Machine {
     if (!moved) (void)::unlink(fresh.c_str());
     return moved;
   }
+  void removeFile(const std::string& path) override { (void)::unlink(path.c_str()); }
   base::Status mayWrite(const std::string& path) override {
     const std::string place = fileBehind(path);
     struct stat about {};

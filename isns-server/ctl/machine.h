@@ -40,6 +40,8 @@ class Machine {
   // Mode 0600, whatever the file had before. A file that is there is replaced whole, or stays as it is; a link, a
   // device or a pipe stays what it is.
   virtual base::Status writeFile(const std::string& path, const std::string& bytes) = 0;
+  // A file that this run has written; one that cannot be removed stays.
+  virtual void removeFile(const std::string& path) = 0;
   // Whether writeFile() would find the place and may write there; changes nothing.
   virtual base::Status mayWrite(const std::string& path) = 0;
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;

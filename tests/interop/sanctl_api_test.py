@@ -137,7 +137,7 @@ settings: {{offline_days: 12}}
             self.assertEqual(agent.enrol(file.read().strip())[0], 200)
         (listed,) = self.json("agent", "list")
         self.assertEqual((listed["name"], listed["revoked"]), ("storage1", False))
-        self.sanctl("agent", "revoke", "storage1", "--reason", "sold")
+        self.sanctl("agent", "revoke", "storage1", "--reason", "sold", "--yes")
         self.assertEqual(self.json("agent", "list")[0]["revoked"], True)
         self.assertEqual(agent.call("GET", "/agent/desired")[0], 401)
         agent.close()

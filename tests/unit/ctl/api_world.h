@@ -71,6 +71,7 @@ class ApiWorld : public ctl::Machine {
     privateFiles[path] = bytes;
     return {};
   }
+  void removeFile(const std::string& path) override { privateFiles.erase(path); }
   base::Status mayWrite(const std::string& path) override {
     if (path.starts_with("/nowhere/")) return base::fail("/nowhere: No such file or directory");
     return {};
