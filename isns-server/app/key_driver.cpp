@@ -21,9 +21,9 @@ ops::AuditRecord record(const api::KeyDesk::Asker& asker, std::initializer_list<
 }  // namespace
 
 manage::Wanted<void> KeyDriver::serve() {
-  const auto until = serve_();
-  if (!until) return base::fail(until.error());
-  shownUntil_ = *until;
+  const auto shown = serve_();
+  if (!shown) return base::fail(shown.error());
+  shown_ = *shown;
   return {};
 }
 
@@ -161,7 +161,8 @@ void KeyDriver::upkeep(base::Now now, bool quiet) {
   }
   if (auto step = parts_.authority.upkeep(parts_.agents.believed(now))) {
     parts_.clerk.carryOut(std::move(*step), served(nobody));
-  } else if (now.wall + kRenewBefore >= shownUntil_) {
+  } else if (now.wall < shown_.from || now.wall + kRenewBefore >= shown_.until) {
+    // One that begins in the future was made by a clock that has been put right since.
     (void)serve();
   }
 }

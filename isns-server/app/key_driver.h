@@ -2,7 +2,8 @@
 //
 // Changes of sealed rows are made in a turn of the model's lane, as they write whole rows. upkeep() is called now and
 // then: it seals anew what a restart or a failed store has left, lets go of keys that nothing needs, and has the
-// server's certificate made anew in time. The management server's thread. Errors: Problems of the API, log events.
+// server's certificate made anew in time, and where the clock was put back to before its beginning. The management
+// server's thread. Errors: Problems of the API, log events.
 #pragma once
 
 #include <functional>
@@ -31,8 +32,14 @@ class KeyDriver final : public api::KeyDesk {
     api::Clerk& clerk;
     ops::Log& log;
   };
-  // `serve`: shows what the authority is now; gives the end of the certificate that it shows.
-  KeyDriver(Parts parts, std::string folder, std::function<manage::Wanted<base::WallTime>()> serve)
+  // What the certificate that is shown holds for.
+  struct Shown {
+    base::WallTime from{};
+    base::WallTime until{};
+  };
+  using Serve = std::function<manage::Wanted<Shown>()>;
+  // `serve`: shows what the authority is now.
+  KeyDriver(Parts parts, std::string folder, Serve serve)
       : parts_(parts), folder_(std::move(folder)), serve_(std::move(serve)) {}
 
   // HTTPS shows what the authority is now.
@@ -59,8 +66,8 @@ class KeyDriver final : public api::KeyDesk {
 
   Parts parts_;
   const std::string folder_;
-  const std::function<manage::Wanted<base::WallTime>()> serve_;
-  base::WallTime shownUntil_{};
+  const Serve serve_;
+  Shown shown_;
   bool sealing_ = false;  // anew
   bool fileStays_ = false;                // of the audit log's old key, and the log has been told
   std::vector<ops::AuditRecord> unsaid_;  // of the change of the sealing key that is under way

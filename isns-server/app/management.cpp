@@ -195,8 +195,8 @@ void Management::openForAll(std::function<void(const manage::Wanted<void>&)> don
   });
 }
 
-// HTTPS as the authority is now, on a port that is open already or a new one; the end of the certificate.
-manage::Wanted<base::WallTime> Management::serveAll() {
+// HTTPS as the authority is now, on a port that is open already or a new one; what the certificate holds for.
+manage::Wanted<KeyDriver::Shown> Management::serveAll() {
   if (!authority_.present()) return problem(ProblemCode::NotInitialised, {});
   const auto tls = authority_.serverTls(options_.names, base::wallNow());
   if (!tls) return problem(ProblemCode::Internal, tls.error().text + ".");
@@ -206,7 +206,7 @@ manage::Wanted<base::WallTime> Management::serveAll() {
     const base::Status renewed = https_->renew(identity);
     wiped();
     if (!renewed) return problem(ProblemCode::Internal, renewed.error().text + ".");
-    return tls->until;
+    return KeyDriver::Shown{tls->from, tls->until};
   }
   auto server = api::HttpServer::start(*loop_, options_.address, identity, options_.limits, *api_);
   wiped();
@@ -219,7 +219,7 @@ manage::Wanted<base::WallTime> Management::serveAll() {
   port_ = https_->port();
   log_.write<Event::ApiServing>(base::now(), {{"address", options_.address.withPort(port_).text()},
                                               {"authority", authority_.authorities().current().root().fingerprint().text()}});
-  return tls->until;
+  return KeyDriver::Shown{tls->from, tls->until};
 }
 
 // The secrets of credentials that a change set makes become durable with it.

@@ -110,7 +110,7 @@ class Management final : public ManagementLink, private api::Clerk {
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void warn(const std::string& text) override;
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
-  manage::Wanted<base::WallTime> serveAll();
+  manage::Wanted<KeyDriver::Shown> serveAll();
   void handOverGuards();
   void failModel(const std::string& why);
   [[nodiscard]] api::EvidenceMaker evidenceMaker() const;

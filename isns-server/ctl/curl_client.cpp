@@ -1,6 +1,7 @@
 #include "isns-server/ctl/curl_client.h"
 
 #include <curl/curl.h>
+#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <array>
@@ -245,6 +246,14 @@ class CurlClient final : public ApiClient {
 
   [[nodiscard]] std::string where() const { return settings_.socket.empty() ? settings_.url : settings_.socket; }
 
+  // It may well be the server, and a clock that is wrong. Null: what is wrong is something else.
+  [[nodiscard]] const char* clockFault() const {
+    long verdict = X509_V_OK;
+    curl_easy_getinfo(handle_.get(), CURLINFO_SSL_VERIFYRESULT, &verdict);
+    if (verdict == X509_V_ERR_CERT_NOT_YET_VALID) return "does not hold yet";
+    return verdict == X509_V_ERR_CERT_HAS_EXPIRED ? "has expired" : nullptr;
+  }
+
   [[nodiscard]] Failure failureOf(CURLcode code, const Receiver& receiver) const {
     const std::string why = base::printable(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
     if (receiver.tooLong) return {Exit::Malformed, where(), "the answer is longer than 512 MiB", "ask for less"};
@@ -255,6 +264,10 @@ class CurlClient final : public ApiClient {
         return {Exit::Timeout, where(), "the stream has fallen silent", {}};
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
+        if (const char* fault = clockFault()) {
+          return {Exit::Denied, where(), std::string("its certificate ") + fault + " by this machine's clock",
+                  "compare the clocks of both machines (NTP)"};
+        }
         return {Exit::Denied, where(), "its certificate does not come from the authority that was pinned at the login",
                 "if the server got a new authority, log in again and compare its fingerprint"};
       case CURLE_SSL_CERTPROBLEM:

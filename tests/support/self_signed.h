@@ -1,4 +1,4 @@
-// A certificate of its own key, good for an hour, for a server on 127.0.0.1.
+// A certificate of its own key for a server on 127.0.0.1, good for an hour unless the caller says another time.
 #pragma once
 
 #include <openssl/evp.h>
@@ -24,13 +24,13 @@ inline std::string pemOf(const std::function<int(BIO*)>& write) {
   return text;
 }
 
-inline SelfSigned selfSigned(const char* name) {
+inline SelfSigned selfSigned(const char* name, long from = -60, long until = 3600) {  // seconds from now
   EVP_PKEY* const key = EVP_EC_gen("P-256");
   X509* const certificate = X509_new();
   X509_set_version(certificate, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+  X509_gmtime_adj(X509_getm_notBefore(certificate), from);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), until);
   X509_set_pubkey(certificate, key);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name), -1, -1, 0);

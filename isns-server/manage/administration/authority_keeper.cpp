@@ -134,6 +134,7 @@ base::Result<AuthorityKeeper::ServerTls> AuthorityKeeper::serverTls(std::span<co
   const auto certificate = authorities_->current().issueServer(*key, hosts, now, random_);
   if (!certificate) return base::fail(certificate.error());
   ServerTls tls;
+  tls.from = certificate->notBefore();
   tls.until = certificate->notAfter();
   for (const mgmt::Certificate& one : authorities_->serverChain(*certificate, now)) tls.chain += one.pem();
   for (const mgmt::Certificate& one : authorities_->trusted(now)) tls.clientCa += one.pem();

@@ -55,7 +55,8 @@ class AuthorityKeeper final : public SealedRows {
     std::string chain;
     base::Secret key;
     std::string clientCa;
-    base::WallTime until{};  // end of the server's certificate
+    base::WallTime from{};  // what the server's certificate holds for
+    base::WallTime until{};
   };
   base::Result<ServerTls> serverTls(std::span<const std::string> hosts, base::WallTime now) const;
 

@@ -2,6 +2,8 @@
 #include "isns-server/ctl/curl_client.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include "tests/support/scratch_folder.h"
+#include "tests/support/self_signed.h"
 
 namespace {
 
@@ -77,6 +80,76 @@ TEST(CurlClient, GivesAStreamUpThatHasFallenSilent) {
   server.end();
   EXPECT_TRUE(server.clientClosed);
   EXPECT_EQ(came, ": listening\n\n");
+}
+
+// Shakes hands with one client, or is refused by it.
+class TlsServer {
+ public:
+  explicit TlsServer(const test::SelfSigned& identity) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port_ = ntohs(address.sin_port);
+    ::listen(listener_, 1);
+    BIO* const certificate =
+        BIO_new_mem_buf(identity.certificate.data(), static_cast<int>(identity.certificate.size()));
+    BIO* const key = BIO_new_mem_buf(identity.key.data(), static_cast<int>(identity.key.size()));
+    X509* const shown = PEM_read_bio_X509(certificate, nullptr, nullptr, nullptr);
+    EVP_PKEY* const owned = PEM_read_bio_PrivateKey(key, nullptr, nullptr, nullptr);
+    SSL_CTX_use_certificate(context_, shown);
+    SSL_CTX_use_PrivateKey(context_, owned);
+    X509_free(shown);
+    EVP_PKEY_free(owned);
+    BIO_free(certificate);
+    BIO_free(key);
+    thread_ = std::thread([this] {
+      pollfd poll{listener_, POLLIN, 0};
+      if (::poll(&poll, 1, kPatience) != 1) return;
+      const int fd = ::accept(listener_, nullptr, nullptr);
+      SSL* const tls = SSL_new(context_);
+      SSL_set_fd(tls, fd);
+      (void)SSL_accept(tls);
+      SSL_free(tls);
+      ::close(fd);
+    });
+  }
+  ~TlsServer() {
+    thread_.join();
+    SSL_CTX_free(context_);
+    ::close(listener_);
+  }
+  [[nodiscard]] std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int listener_;
+  int port_ = 0;
+  SSL_CTX* const context_ = SSL_CTX_new(TLS_server_method());
+  std::thread thread_;
+};
+
+// It may well be the server, and a clock that is wrong: to log in anew would not help.
+TEST(CurlClient, SaysThatAClockIsWrongWhereACertificateDoesNotHoldNow) {
+  const std::pair<std::pair<long, long>, const char*> spans[] = {
+      {{3600, 7200}, "its certificate does not hold yet by this machine's clock"},
+      {{-7200, -3600}, "its certificate has expired by this machine's clock"}};
+  for (const auto& [span, why] : spans) {
+    const test::SelfSigned identity = test::selfSigned("server", span.first, span.second);
+    TlsServer server(identity);
+    ctl::ApiSettings settings;
+    settings.url = server.url();
+    settings.authority = identity.certificate;
+    settings.timeout = std::chrono::seconds(20);
+    ctl::ApiRequest request;
+    request.method = "GET";
+    request.target = "/api/v1/nodes";
+    const auto answer = ctl::curlClient(settings)->ask(request);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().why, why);
+    EXPECT_EQ(answer.error().exit, ctl::Exit::Denied);
+  }
 }
 
 TEST(CurlClient, TellsTheRevisionThatAnAnswerIsOf) {
