@@ -95,7 +95,7 @@ TEST(ChangeAudit, StepsInBetweenHaveNoRecord) {
 
 TEST(ChangeAudit, AChangeFromTheWireNamesItsFunctionAndItsChangeSet) {
   const core::ChangeNote note{
-      12, {}, core::change_kind::of(isns::Function::DDReg), "iqn.2026-01.example:control", "192.0.2.9"};
+      12, {}, core::change_kind::of(isns::Function::DDReg), "iqn.2026-01.example:control", "192.0.2.9", {}};
   const ops::AuditRecord record = app::wireRecordOf(note, true);
   EXPECT_EQ(record.event, "isns.administrative");
   EXPECT_EQ(record.actorKind, ops::ActorKind::ControlNode);
