@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "shared/san/renames.h"
+
 namespace san {
 namespace {
 
@@ -17,12 +19,7 @@ void rename(Value& value, const NewIds& names) {
   if (auto* accesses = std::get_if<std::vector<Access>>(&value)) std::ranges::sort(*accesses);
 }
 
-// A change of a name that no two objects of a kind may share.
-struct Rename {
-  ObjectRef object;
-  std::string from, to;
-};
-
+// Of names that no two objects of a kind may share.
 bool isUniqueName(ObjectRef object, const FieldChange& change) {
   return change.field->name == "name" && object.kind != Kind::LogicalUnit;
 }
@@ -90,35 +87,17 @@ class EditList {
     }
   }
 
-  // A name is taken when who has it has another one; a ring is opened by a name for the meantime.
   void moveNames() {
-    std::map<std::pair<Kind, std::string>, Rename> held;  // by the name that is still held
+    std::vector<Rename> renames;
     eachOf(Fate::Changed, [&](const ObjectChange& change) {
       for (const FieldChange& field : change.fields) {
         if (!isUniqueName(change.object, field) || !mayWrite(field.field->writer)) continue;
         const auto* from = std::get_if<std::string>(&field.before);
         const auto* to = std::get_if<std::string>(&field.after);
-        if (from == nullptr || to == nullptr) continue;
-        held.emplace(std::pair(change.object.kind, *from), Rename{change.object, *from, *to});
+        if (from != nullptr && to != nullptr) renames.push_back({change.object, *from, *to});
       }
     });
-    const auto setName = [&](ObjectRef object, std::string name) {
-      add({EditOp::Set, object, "name", std::move(name)});
-    };
-    while (!held.empty()) {
-      std::vector<Rename> chain;
-      auto next = held.begin();
-      while (next != held.end()) {
-        chain.push_back(next->second);
-        held.erase(next);
-        next = held.find({chain.back().object.kind, chain.back().to});
-      }
-      // Whose new name is the first one's old name closes a ring.
-      if (chain.size() > 1 && chain.back().to == chain.front().from) {
-        setName(chain.front().object, "~" + std::to_string(chain.front().object.id) + "~ is being renamed");
-      }
-      for (auto at = chain.rbegin(); at != chain.rend(); ++at) setName(at->object, at->to);
-    }
+    for (NewName& one : orderOf(renames)) add({EditOp::Set, one.object, "name", std::move(one.name)});
   }
 
   const Diff& diff_;

@@ -7,6 +7,7 @@
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/san/default_domain.h"
 #include "shared/san/edit.h"
+#include "shared/san/renames.h"
 
 namespace manage {
 
@@ -29,8 +30,9 @@ void eachReference(const san::Value& value, Visit&& visit) {
 
 core::PortalKey keyOf(const isns::PortalAddress& address) { return core::PortalKey::of(address.ip, address.port); }
 
-// The steps of domains and sets, in groups: what others need is made first, what nobody needs any more goes. Last comes
-// who is in the default domain, as the registry moves nodes there by itself with the steps before.
+// The steps of domains and sets, in groups: what nobody needs any more goes and leaves its name, names move, and what
+// others need is made before they have it. Last comes who is in the default domain, as the registry moves nodes there
+// by itself with the steps before.
 class Steps {
  public:
   Steps(const san::Snapshot& before, const san::Snapshot& after) : before_(before), after_(after) {}
@@ -42,7 +44,8 @@ class Steps {
   std::vector<DomainStep> all() {
     std::vector<DomainStep> steps;
     settleDefault();
-    for (auto* group : {&leave_, &remove_, &make_, &name_, &join_, &last_}) {
+    moveNames();
+    for (auto* group : {&leave_, &remove_, &name_, &make_, &alter_, &join_, &last_}) {
       std::move(group->begin(), group->end(), std::back_inserter(steps));
     }
     return steps;
@@ -71,6 +74,14 @@ class Steps {
     }
   }
 
+  // The registry takes no name that somebody still has.
+  void moveNames() {
+    for (san::NewName& one : san::orderOf(renames_)) {
+      name_.push_back(step(one.object.kind == Kind::Domain ? What::NameDomain : What::NameSet, one.object.id));
+      name_.back().name = std::move(one.name);
+    }
+  }
+
   void takeDomain(const san::ObjectChange& change) {
     const san::Id id = change.object.id;
     if (change.fate == san::Fate::Erased) return remove_.push_back(step(What::RemoveDomain, id));
@@ -82,11 +93,10 @@ class Steps {
     for (const san::FieldChange& field : change.fields) {
       const std::string_view name = field.field->name;
       if (name == "name" && change.fate == san::Fate::Changed) {
-        name_.push_back(step(What::NameDomain, id));
-        name_.back().name = domain.name;
+        renames_.push_back({change.object, before_.get<san::Domain>(id)->name, domain.name});
       } else if (name == "features") {
-        name_.push_back(step(What::SetFeatures, id));
-        name_.back().number = domain.features;
+        alter_.push_back(step(What::SetFeatures, id));
+        alter_.back().number = domain.features;
       } else if (name == "nodes") {
         const bool last = id == san::Domain::kDefault && change.fate == san::Fate::Changed;
         eachReference(field.removed,
@@ -116,12 +126,11 @@ class Steps {
     for (const san::FieldChange& field : change.fields) {
       const std::string_view name = field.field->name;
       if (name == "name" && change.fate == san::Fate::Changed) {
-        name_.push_back(step(What::NameSet, id));
-        name_.back().name = set.name;
+        renames_.push_back({change.object, before_.get<san::DomainSet>(id)->name, set.name});
       } else if (name == "enabled") {
         // A set loses before anything joins it and is enabled after: nobody sees a mixture meanwhile, as all is one change.
-        name_.push_back(step(What::SetStatus, id));
-        name_.back().number = set.enabled ? isns::kDdsEnabled : 0;
+        alter_.push_back(step(What::SetStatus, id));
+        alter_.back().number = set.enabled ? isns::kDdsEnabled : 0;
       } else if (name == "domains") {
         eachReference(field.removed, [&](ObjectRef domain) {
           if (after_.get(domain) == nullptr) return;  // it goes as a whole
@@ -138,7 +147,8 @@ class Steps {
 
   const san::Snapshot& before_;
   const san::Snapshot& after_;
-  std::vector<DomainStep> leave_, remove_, make_, name_, join_, last_;
+  std::vector<san::Rename> renames_;
+  std::vector<DomainStep> leave_, remove_, name_, make_, alter_, join_, last_;
 };
 
 bool storesAny(const san::ObjectChange& change) {
