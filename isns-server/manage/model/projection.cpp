@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "shared/base/printable.h"
+#include "shared/san/renames.h"
+
 namespace manage {
 namespace {
 
@@ -90,7 +93,37 @@ base::Status Projection::apply(const store::Change& change) {
   return close();
 }
 
+// One change may hand names on, so that a row's name is still another object's when the row is read.
+void Projection::moveNames() {
+  std::vector<san::Rename> renames;
+  const auto take = [&](ObjectRef ref, std::string to) {
+    if (editor().view().get(ref) == nullptr) return;  // erased by a later row
+    std::string from = san::nameOf(editor().view(), ref);
+    if (!from.empty() && from != to) renames.push_back({ref, std::move(from), std::move(to)});
+  };
+  for (const auto& [ref, name] : peerNames_) take(ref, base::printable(name));
+  for (const ModelRow& row : modelRows_) {
+    const auto fields = storedFields(row.ref.kind);
+    const auto name = std::ranges::find(fields, "name", &san::FieldRow::name);
+    if (name == fields.end() || row.ref.kind == Kind::LogicalUnit) continue;
+    if (const auto* to = std::get_if<std::string>(&row.values[static_cast<std::size_t>(name - fields.begin())]))
+      take(row.ref, *to);
+  }
+  for (const san::NewName& one : san::orderOf(renames)) {
+    if (one.object.kind == Kind::Domain || one.object.kind == Kind::DomainSet) {
+      setName(one.object, one.name);
+    } else {
+      (void)editor().fit(one.object, *san::findField(one.object.kind, "name"), one.name);
+    }
+  }
+  for (const auto& [ref, name] : peerNames_) {
+    if (editor().view().get(ref) != nullptr) setName(ref, name);
+  }
+  peerNames_.clear();
+}
+
 base::Status Projection::close() {
+  moveNames();
   for (const ModelRow& row : modelRows_) fill(row);
   modelRows_.clear();
   mergeMembers(domainNodes_, &san::Domain::nodes);

@@ -88,6 +88,7 @@ class Projection {
   base::Status close();
   template <class T, class Members>
   void mergeMembers(std::map<san::Id, std::vector<MemberDelta>>& all, Members T::*list);
+  void moveNames();
   base::Status followFacts();
   void sweepUnused();
   // projection_registry.cpp
@@ -132,6 +133,7 @@ class Projection {
   bool loading_ = false;
   bool otherFacts_ = false;
   std::vector<ModelRow> modelRows_;
+  std::vector<std::pair<san::ObjectRef, std::string>> peerNames_;  // of domains and sets, as peers may give them
   std::vector<Stamp> stamps_;
   std::map<san::Id, std::vector<MemberDelta>> domainNodes_, domainPortals_, setDomains_;
 };

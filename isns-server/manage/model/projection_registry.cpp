@@ -59,7 +59,7 @@ void Projection::setName(ObjectRef ref, std::string_view name) {
   };
   std::string tried = shown.size() > san::kMaxName || isAnothers(shown) ? numbered : shown;
   for (unsigned more = 2; isAnothers(tried); ++more) tried = numbered + "." + std::to_string(more);
-  (void)editor().set(ref, row, tried);
+  if (san::nameOf(editor().view(), ref) != tried) (void)editor().set(ref, row, tried);
 }
 
 void Projection::setText(ObjectRef ref, std::string_view name, std::string_view text) {
@@ -150,7 +150,7 @@ base::Status Projection::putDomain(Index index, Cells cells) {
   const san::Object* before = editor().view().get(ref);
   const san::Revision changed = before == nullptr ? editor().view().revision : before->changed;
   if (auto status = ensure(ref); !status) return status;
-  setName(ref, row.attributes.text(tag::kDdName));
+  peerNames_.emplace_back(ref, row.attributes.text(tag::kDdName));
   san::Domain& domain = editor().own<san::Domain>(index);
   domain.features = row.attributes.u32Or(tag::kDdFeatures, 0);
   domain.unassignedSince = row.unassignedSince;
@@ -166,7 +166,7 @@ base::Status Projection::putSet(Index index, Cells cells) {
   if (auto status = core::readRow(cells, row); !status) return status;
   const ObjectRef ref{Kind::DomainSet, index};
   if (auto status = ensure(ref); !status) return status;
-  setName(ref, row.attributes.text(tag::kDdsName));
+  peerNames_.emplace_back(ref, row.attributes.text(tag::kDdsName));
   if (auto status = set(ref, field(Kind::DomainSet, "enabled"), row.enabled()); !status) return status;
   stamp(ref, row.created, row.changed);
   if (loading_ && row.enabled()) editor().own<san::DomainSet>(index).enabledSince = row.changed;

@@ -1,4 +1,4 @@
-// Names that domains and domain sets hand on to one another in one change set.
+// Names that domains, domain sets and what administrators keep hand on to one another in one change set.
 #include "tests/unit/manage/small_san.h"
 
 using namespace test;
@@ -31,6 +31,31 @@ TEST_P(Renames, AChainIsDoneFromItsEnd) {
   EXPECT_EQ(nameOf(a) + nameOf(b), "bc");
 }
 
+TEST_P(Renames, TwoSwapTheirNames) {
+  stands({called(b, "meanwhile"), called(a, "b"), called(b, "a")});
+  EXPECT_EQ(nameOf(a) + nameOf(b), "ba");
+}
+
+TEST_P(Renames, ASwapIsTakenBackAtOnceAndLater) {
+  const std::vector<Edit> swap{called(b, "meanwhile"), called(a, "b"), called(b, "a")};
+  const Id atOnce = committed(swap);
+  EXPECT_EQ(nameOf(a), "b");
+  ASSERT_EQ(world.ask(world.sets().rollback(alice, atOnce, "it went wrong", world.now())).what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(nameOf(a) + nameOf(b), "ab");
+
+  const Id later = committed(swap);
+  ASSERT_EQ(world.ask(world.sets().confirm(alice, later, world.now())).what, Answer::What::Done);
+  world.settle();
+  const Answer back = world.ask(world.sets().rollback(alice, later, "it went wrong", world.now()));
+  ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+  ASSERT_EQ(world.ask(world.sets().submit(alice, back.draft, back.version, "why", "T", world.now())).what,
+            Answer::What::Done);
+  ASSERT_EQ(commit(back.draft).what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(nameOf(a) + nameOf(b), "ab");
+}
+
 TEST_P(Renames, WhatIsNewTakesTheNameOfWhatIsRenamed) {
   const ObjectRef made = fresh(GetParam());
   stands({called(b, "c"), create(made), called(made, "b")});
@@ -49,6 +74,6 @@ TEST_P(Renames, TheNameOfWhatGoesMovesOnAndComesBack) {
   EXPECT_NE(world.named(GetParam(), "b").id, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Renames, testing::Values(Kind::Domain, Kind::DomainSet));
+INSTANTIATE_TEST_SUITE_P(Of, Renames, testing::Values(Kind::Domain, Kind::DomainSet, Kind::Host));
 
 }  // namespace
