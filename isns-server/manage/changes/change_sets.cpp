@@ -176,14 +176,34 @@ std::optional<Answer> ChangeSets::notHis(const Who& who, const Draft& draft, con
                                          const san::Snapshot& after, bool byKind) {
   const Id id = numberOf(draft);
   for (const Edit& edit : draft.edits) {
-    if (!byKind || ((who.rights.withheld >> static_cast<unsigned>(edit.object.kind)) & 1U) == 0) continue;
+    if (!byKind || !who.rights.isWithheld(edit.object.kind)) continue;
     Answer answer = refused(who, id, Refusal::NotAllowed,
                             "You may not change " + std::string(san::rowOf(edit.object.kind).plural) + ".");
     answer.objects = {edit.object};
     return answer;
   }
-  if (who.scope.empty()) return std::nullopt;
-  return notInScope(who, draft, before, after, san::diff(before, after));
+  const bool everything = who.scope.empty();
+  if (everything && (!byKind || who.rights.withheld == 0)) return std::nullopt;
+  const san::Diff changed = san::diff(before, after);
+  if (!everything) {
+    if (auto no = notInScope(who, draft, before, after, changed)) return no;
+  }
+  return byKind ? takesFromWithheld(who, id, before, changed) : std::nullopt;
+}
+
+// A rule that loses what it names holds for nobody any more, though no edit is about it. What goes together with its
+// object (a waiver, an approval) lifts nothing.
+std::optional<Answer> ChangeSets::takesFromWithheld(const Who& who, Id id, const san::Snapshot& before,
+                                                    const san::Diff& changed) {
+  const auto found = std::ranges::find_if(changed.objects, [&](const san::ObjectChange& change) {
+    return change.fate == san::Fate::Changed && who.rights.isWithheld(change.object.kind);
+  });
+  if (found == changed.objects.end()) return std::nullopt;
+  Answer answer = refused(who, id, Refusal::NotAllowed,
+                          "You may not change " + std::string(san::rowOf(found->object.kind).plural) + ", and " +
+                              san::refText(before, found->object) + " names what would go.");
+  answer.objects = {found->object};
+  return answer;
 }
 
 std::optional<Answer> ChangeSets::notHis(const Who& who, const Held& held) {

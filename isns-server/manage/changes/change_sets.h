@@ -42,6 +42,7 @@ struct Rights {
   bool commit = false;    // commit, confirm and roll back
   bool override = false;  // commit in a freeze window
   std::uint32_t withheld = 0;  // kinds that are not his to edit, a bit each: of his drafts, and of what he commits
+  [[nodiscard]] bool isWithheld(san::Kind kind) const { return ((withheld >> static_cast<unsigned>(kind)) & 1U) != 0; }
 };
 struct Who {
   std::string name;
@@ -303,6 +304,8 @@ class ChangeSets {
   std::optional<Answer> notHis(const Who& who, const Held& held);
   std::optional<Answer> notInScope(const Who& who, const Draft& draft, const san::Snapshot& before,
                                    const san::Snapshot& after, const san::Diff& changed);
+  std::optional<Answer> takesFromWithheld(const Who& who, san::Id id, const san::Snapshot& before,
+                                          const san::Diff& changed);
   std::optional<Answer> namesUnseen(const Who& who, const Draft& draft, const san::Snapshot& base);
   Answer badEdits(const Who& who, san::Id id, san::EditError error);
   // In records, where one that is about to be made is no object.

@@ -138,6 +138,37 @@ TEST_F(Whose, KindsThatAreWithheldAreRefusedInDraftsAndAtTheCommit) {
   EXPECT_EQ(world.model().settings().offlineDays, 7U);
 }
 
+// The end of a label would leave a rule that names it with nothing to watch over, and no edit is about the rule.
+TEST_F(Whose, ALabelThatARuleNamesStaysForWhoMayNotChangeRules) {
+  const ObjectRef label = world.named(Kind::Label, "PCI");
+  const ObjectRef rule{Kind::SeparationRule,
+                       world.manageObject(Kind::SeparationRule,
+                                          {{"name", std::string("pci-only")}, {"subject", label}, {"other", label}})};
+  manage::Who activator = administrator("sue");
+  activator.rights.withheld = 1U << static_cast<unsigned>(Kind::SeparationRule);
+  const std::string why = "You may not change separation-rules, and separation-rule:pci-only names what would go.";
+  const Answer answer = create(activator, {erase(label)});
+  EXPECT_EQ(answer.refusal, Refusal::NotAllowed);
+  EXPECT_EQ(answer.text, why);
+  EXPECT_EQ(answer.objects, std::vector{rule});
+
+  const Id id = submitted({erase(label)});
+  EXPECT_EQ(commit(activator, id).text, why);
+  EXPECT_EQ(world.model().get<san::SeparationRule>(rule.id)->subject.id, label.id);
+  EXPECT_EQ(commit(admin, id).what, Answer::What::Done);
+  EXPECT_EQ(world.model().get<san::SeparationRule>(rule.id)->subject.id, 0U);
+}
+
+TEST_F(Whose, WhatGoesTogetherWithItsObjectNeedsNoRightOfItsOwn) {
+  const ObjectRef host{Kind::Host, web1};
+  (void)world.manageObject(Kind::Waiver, {{"rule", std::string("R19")}, {"subject", host}});
+  (void)world.manageObject(Kind::Approval, {{"who", host}, {"unit", ObjectRef{Kind::LogicalUnit, unit1}}});
+  manage::Who zoner = administrator("sue");
+  for (Kind kind : {Kind::Waiver, Kind::Approval}) zoner.rights.withheld |= 1U << static_cast<unsigned>(kind);
+  const Answer answer = create(zoner, {erase(host)});
+  EXPECT_EQ(answer.what, Answer::What::Done) << answer.text;
+}
+
 // ---- Of others -----------------------------------------------------------------------------------------------------
 
 TEST_F(Whose, AnotherOnesDraftBeyondTheScopeIsNeitherDiscardedNorSentBack) {
