@@ -8,6 +8,7 @@
 #include "isns-server/api/chap_handlers.h"
 #include "isns-server/api/credential_json.h"
 #include "shared/mgmt/edit_json.h"
+#include "shared/san/superseded.h"
 
 namespace api {
 
@@ -26,7 +27,7 @@ struct Making {
   san::Id initiator = 0, target = 0;
   credentials::PendingSecret pending;
   CheckedSecrets secrets;
-  std::string userName, reason, ticket;
+  std::string userName, reason, ticket, exception;
   bool mutual = false;
   san::Id draft = 0;
   std::optional<std::uint64_t> version;
@@ -74,11 +75,13 @@ void answer(Desk& desk, const Call& call, const Making& making, san::Id draft, i
   const san::Snapshot& now = desk.timeline.now();
   const san::Credential* made = status == 201 && making.draft == 0 ? credentialOf(now, making) : nullptr;
   const manage::Draft* change = desk.changes.changes()->find(draft);
+  const bool waits = made != nullptr && san::takesAnothersPlace(now, made->id);
   call.answer(Json::Object{{"credential",
                             made == nullptr ? Json() : credentialJson(now, *made, desk.credentials.ofObject(made->id))},
                            {"change", std::uint64_t{draft}},
                            {"change_state", change == nullptr ? Json() : Json(san::wordOf(change->state))},
                            {"change_version", change == nullptr ? Json() : Json(change->version)},
+                           {"confirm_within", waits ? now.settings().confirmWithin : 0},
                            {"weaknesses", weaknessesJson(making.secrets.brought.weaknesses)},
                            {"findings", textsJson(making.secrets.told)}},
               status);
@@ -177,7 +180,8 @@ class Maker : public std::enable_shared_from_this<Maker> {
     auto self = shared_from_this();
     ask(
         [self](ChangeSets& sets) {
-          return sets.commit(self->making_->who, {self->draft_, self->version_, {}, {}}, self->call_->now);
+          return sets.commit(self->making_->who, {self->draft_, self->version_, self->making_->exception, {}},
+                             self->call_->now);
         },
         [self](const Answer& done) {
           if (done.what == Answer::What::Refused) return self->refuseAll(done);
@@ -235,6 +239,7 @@ void makeCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   making->version = body.maybeNumber("version");
   making->reason = body.maybeText("reason", BodyReader::kMaxText).value_or("A CHAP credential.");
   making->ticket = body.maybeText("ticket").value_or("");
+  making->exception = body.maybeText("exception", BodyReader::kMaxText).value_or("");
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   const san::Snapshot& now = desk.timeline.now();
   const auto wrong = [&](std::string text, std::string pointer) {
@@ -253,6 +258,9 @@ void makeCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   for (const auto& [name, text] :
        {std::pair("user_name", &making->userName), std::pair("mutual_user_name", &making->pending.mutualUserName)}) {
     if (text->size() > san::kMaxName) return wrong("A user name has at most 255 bytes.", std::string("/") + name);
+  }
+  if (draft && !making->exception.empty()) {
+    return wrong("An exception is made when the draft is committed.", "/exception");
   }
   making->initiator = *node;
   making->target = *other;

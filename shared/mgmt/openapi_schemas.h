@@ -226,12 +226,14 @@ inline constexpr SchemaRow kSchemas[] = {
         "phase text|null; version count; next_version count|null; set_at time; proven_at time; deadline time; "
         "at_deadline text|null; md5 flag; weaknesses [text]; ends [CredentialEnd]; findings? [text]"},
     {"ChapCredentials", "A page of credentials", "revision count; items [ChapCredential]; next_cursor count|null"},
-    {"NewCredential", "A credential to be; secrets that are left out are made by the server; with `draft` as an edit of it",
+    {"NewCredential", "A credential to be; secrets that are left out are made by the server; with `draft` as an edit of it; "
+        "`exception`: why it is made though a guard needs a reason",
         "initiator text; target? text|null; mutual? flag|null; user_name? text|null; mutual_user_name? text|null; "
         "secret? text|null; mutual_secret? text|null; draft? count|null; version? count|null; reason? text|null; "
-        "ticket? text|null"},
-    {"MadeCredential", "The credential, and the change set that makes it",
-        "credential ChapCredential|null; change count; change_state text|null; change_version count|null; "
+        "ticket? text|null; exception? text|null"},
+    {"MadeCredential", "The credential, and the change set that makes it; confirm_within: seconds, where it takes the place of "
+        "another one and is taken back unless somebody confirms that change set; else 0",
+        "credential ChapCredential|null; change count; change_state text|null; change_version count|null; confirm_within count; "
         "weaknesses [text]; findings [text]"},
     {"CredentialStep", "What becomes of a credential; `within` seconds, then keep-old or retire-old",
         "action rotate/cancel/retire; secret? text|null; mutual_secret? text|null; within? count|null; "

@@ -42,6 +42,7 @@ class Guards {
     checkWindows();
     checkSessions();
     checkCredentials();
+    checkSuperseded();
     checkTargets();
     checkHosts();
     checkDomains();
@@ -163,6 +164,50 @@ class Guards {
     const std::string text =
         "CHAP is demanded of " + named(locked, after_) + " without a credential for it: make one in this change set.";
     object(Guard::NoCredential, Resistance::Refuse, text, locked);
+  }
+
+  static std::vector<Id> inForce(const SanIndex& index, Id initiator, Id target) {
+    PairLayers pair(index);
+    pair.look(initiator, target);
+    std::vector<Id> ids;
+    if (!pair.there()) return ids;
+    std::vector<const Credential*> held;
+    pair.credentials(held);
+    for (const Credential* one : held) ids.push_back(one->id);
+    return ids;
+  }
+  // Whether the initiator had a credential with the target and now has another one alone.
+  [[nodiscard]] bool isSuperseded(Id initiator, Id target) const {
+    const std::vector<Id> had = inForce(before_, initiator, target);
+    const std::vector<Id> has = inForce(after_, initiator, target);
+    return !had.empty() && !has.empty() && std::ranges::find_first_of(had, has) == had.end();
+  }
+
+  // An agent is told another credential, a person is not: the old one is refused from then on.
+  void checkSuperseded() {
+    std::set<ObjectRef> ours, foreign;
+    for (const ObjectChange& change : change_.objects) {
+      if (change.object.kind != Kind::Credential || change.fate != Fate::Created) continue;
+      const Credential& made = *after_.snapshot().get<Credential>(change.object.id);
+      const Id initiator = made.initiator.id;
+      const auto targets = made.target ? std::vector{made.target.id} : grantedTargets(after_, initiator);
+      for (Id target : targets) {
+        if (!isSuperseded(initiator, target)) continue;
+        const bool told = after_.isManaged(initiator) && after_.isManaged(target);
+        (told ? ours : foreign).insert({Kind::Node, initiator});
+      }
+    }
+    const std::vector<ObjectRef> objects =
+        foreign.empty() ? std::vector(ours.begin(), ours.end()) : std::vector(foreign.begin(), foreign.end());
+    if (objects.empty()) return;
+    const std::string text =
+        "A new credential takes the place of the one that " + named(objects, after_) + " logs in with";
+    if (foreign.empty()) {
+      object(Guard::SupersedesCredential, Resistance::Warn, text + ": agents bring it to both ends.", objects);
+    } else {
+      object(Guard::SupersedesCredential, Resistance::NeedsReason,
+             text + ", and an end has no agent: logins are refused until somebody sets the new one there.", objects);
+    }
   }
 
   // Whether anybody is let in by the target as it is desired.

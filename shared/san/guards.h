@@ -11,21 +11,22 @@
 namespace san {
 
 enum class Guard : std::uint8_t {
-  TooManyObjects,  // changed, against Settings
-  TooManyCells,    // likewise
-  Frozen,          // a freeze window holds
-  OutsideWindow,   // there are change windows, and none holds
-  LosesSession,    // a live session loses its target or a unit
-  NoCredential,    // CHAP is demanded of somebody who has no credential
-  AdmitsNobody,    // a target that let somebody in lets nobody in
-  HostLosesAll,    // a host that had logical units has none
-  DomainInNoSet,   // a domain with members that becomes, or is made, inactive
+  TooManyObjects,        // changed, against Settings
+  TooManyCells,          // likewise
+  Frozen,                // a freeze window holds
+  OutsideWindow,         // there are change windows, and none holds
+  LosesSession,          // a live session loses its target or a unit
+  NoCredential,          // CHAP is demanded of somebody who has no credential
+  SupersedesCredential,  // one that an initiator has with a target gives way to another one
+  AdmitsNobody,          // a target that let somebody in lets nobody in
+  HostLosesAll,          // a host that had logical units has none
+  DomainInNoSet,         // a domain with members that becomes, or is made, inactive
 };
 template <>
 struct Words<Guard> {
-  static constexpr std::array<std::string_view, 9> kList{"too-many-objects", "too-many-cells", "frozen",
-                                                         "outside-window",   "loses-session",  "no-credential",
-                                                         "admits-nobody",    "host-loses-all", "domain-in-no-set"};
+  static constexpr std::array<std::string_view, 10> kList{
+      "too-many-objects", "too-many-cells",        "frozen",        "outside-window", "loses-session",
+      "no-credential",    "supersedes-credential", "admits-nobody", "host-loses-all", "domain-in-no-set"};
 };
 
 enum class Resistance : std::uint8_t { Warn, NeedsReason, Refuse };

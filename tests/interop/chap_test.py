@@ -155,11 +155,22 @@ class Making(ChapTest):
             return [held["credential"] for target in other.desired()["targets"] for one in target["initiators"]
                     for held in one["credentials"]] == [number]
         eventually(given, "the other target is given it when it is zoned")
-        # One of its own goes before.
-        own = self.ask("/chap", "POST", {"initiator": HOST, "target": OTHER})["credential"]["id"]
+        # One of its own goes before: a person has to set it at the host, which has no agent.
+        pair = {"initiator": HOST, "target": OTHER}
+        stopped = self.refused(409, "guard", "POST", "/chap", pair)
+        self.assertEqual([one["code"] for one in stopped["objections"]], ["supersedes-credential"])
+        made = self.ask("/chap", "POST", pair | {"exception": "it is typed in now"})
+        self.assertGreater(made["confirm_within"], 0)
+        own = made["credential"]["id"]
         eventually(lambda: [end["node"] for end in self.chap(number)["ends"]] == [HOST, DISK],
                    "it is not for that any more")
         self.assertEqual([end["node"] for end in self.chap(own)["ends"]], [HOST, OTHER])
+        change = f"/changes/{made['change']}"
+        eventually(lambda: self.ask(change)["state"] == "confirming", "it waits for somebody")
+        self.assertEqual(self.ask(change)["exception"], "it is typed in now")
+        self.ask(change + "/rollback", "POST", {"reason": "it cannot log in"})
+        eventually(lambda: [end["node"] for end in self.chap(number)["ends"]] == [HOST, DISK, OTHER],
+                   "it is for that again")
 
     def test_an_erased_one_comes_back_with_its_secrets_when_that_is_taken_back(self):
         number = self.settled_pair()

@@ -5,6 +5,7 @@
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/model/object_rows.h"
 #include "shared/ops/audit_event.h"
+#include "shared/san/superseded.h"
 
 namespace manage {
 namespace {
@@ -13,11 +14,14 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-// Nobody loses anything by a credential that is new: there is nothing to wait for.
-bool makesCredentialsAlone(const Draft& draft) {
-  return std::ranges::all_of(draft.edits, [](const san::Edit& edit) {
+// A credential that is new takes nothing from anybody where no other one gives way to it: there is nothing to wait for.
+bool addsCredentialsAlone(const Draft& draft, const san::Snapshot& after) {
+  const bool alone = std::ranges::all_of(draft.edits, [](const san::Edit& edit) {
     return edit.object.kind == Kind::Credential && san::isProvisional(edit.object.id);
   });
+  return alone && std::ranges::none_of(draft.touched, [&](ObjectRef ref) {
+           return ref.kind == Kind::Credential && san::takesAnothersPlace(after, ref.id);
+         });
 }
 
 // A record for each waiver of `after` among `put` that is new or another than before.
@@ -257,7 +261,7 @@ void ChangeSets::storeDomains(base::Now now) {
 // All is done: it waits to be confirmed, or stands.
 void ChangeSets::storeEnd(base::Now now) {
   Active& active = *active_;
-  const bool noWindow = active.next.immediate || makesCredentialsAlone(active.next);
+  const bool noWindow = active.next.immediate || addsCredentialsAlone(active.next, present());
   const san::Seconds within = noWindow ? 0 : present().settings().confirmWithin;
   active.row = active.next;
   active.row.step = CommitStep::Done;

@@ -31,6 +31,7 @@ Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rig
     case Guard::LosesSession:
       return Refusal::LosesSessions;
     case Guard::NoCredential:
+    case Guard::SupersedesCredential:
     case Guard::AdmitsNobody:
     case Guard::HostLosesAll:
       return Refusal::LocksOut;

@@ -73,6 +73,29 @@ TEST_F(Joins, ACredentialAloneNeedsNoWindowAndMoreThanThatDoes) {
   EXPECT_EQ(small.world.sets().find(id)->state, DraftState::Confirming);
 }
 
+// The host has no agent: whoever looks after it must set the new one there, or it is taken back.
+TEST_F(Joins, ACredentialThatTakesAnothersPlaceNeedsAReasonAndAWindow) {
+  std::vector<Edit> wide = credential();
+  wide.pop_back();
+  Id id = 0;
+  ASSERT_EQ(commit(wide, id).what, Answer::What::Done);
+  EXPECT_EQ(small.world.sets().find(id)->state, DraftState::Confirmed);
+  const Answer stopped = commit(credential(), id);
+  EXPECT_EQ(stopped.refusal, Refusal::LocksOut);
+  ASSERT_EQ(stopped.objections.size(), 1U);
+  EXPECT_EQ(san::wordOf(stopped.objections[0].guard), "supersedes-credential");
+  const auto version = small.world.sets().find(id)->version;
+  const Answer done = small.world.ask(
+      small.world.sets().commit(alice, {id, version, "It is set by hand today", {}}, small.world.now()));
+  EXPECT_EQ(done.what, Answer::What::Done) << done.text;
+  small.world.settle();
+  EXPECT_EQ(small.world.sets().find(id)->state, DraftState::Confirming);
+  small.world.advance(std::chrono::hours(25));
+  small.world.settle();
+  EXPECT_EQ(small.world.sets().find(id)->state, DraftState::RolledBack);
+  EXPECT_EQ(small.world.model().table<san::Credential>().size(), 1U);
+}
+
 TEST_F(Joins, AFailureStopsTheCommit) {
   joining.fails = true;
   Id id = 0;

@@ -283,6 +283,37 @@ TEST_F(Impacts, AMapAtATargetThatDemandsChapNeedsACredentialToo) {
   EXPECT_EQ(found->objects, (std::vector<ObjectRef>{{Kind::Node, node2}}));
 }
 
+TEST_F(Impacts, ACredentialThatTakesAnothersPlaceNeedsAReasonWhereAnEndHasNoAgent) {
+  const ObjectRef initiator{Kind::Node, node1};
+  const Id wide = san.create(Kind::Credential, {{"initiator", initiator}});
+  EXPECT_FALSE(objection(Guard::SupersedesCredential)) << "there was none";
+  begin();
+  const Id own = san.create(Kind::Credential, {{"initiator", initiator}, {"target", ObjectRef{Kind::Node, disk}}});
+  const auto foreign = objection(Guard::SupersedesCredential);
+  ASSERT_TRUE(foreign);
+  EXPECT_EQ(foreign->severity, Resistance::NeedsReason);
+  EXPECT_EQ(foreign->text,
+            "A new credential takes the place of the one that iqn.2026-01.example:web1 logs in with, and an end has no "
+            "agent: logins are refused until somebody sets the new one there.");
+  EXPECT_EQ(foreign->objects, (std::vector<ObjectRef>{{Kind::Node, node1}}));
+  san.erase({Kind::Credential, wide});
+  EXPECT_TRUE(objection(Guard::SupersedesCredential)) << "erased or not, the old one is refused";
+  begin();
+  san.erase({Kind::Credential, own});
+  EXPECT_FALSE(objection(Guard::SupersedesCredential)) << "nothing takes its place";
+}
+
+TEST_F(Impacts, ACredentialThatAgentsBringToBothEndsIsAWarning) {
+  (void)san.create(Kind::Agent, {{"name", std::string("web1")}, {"entity", ObjectRef{Kind::Entity, entityOf(node1)}}});
+  (void)san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, node1}}});
+  begin();
+  (void)san.create(Kind::Credential,
+                   {{"initiator", ObjectRef{Kind::Node, node1}}, {"target", ObjectRef{Kind::Node, disk}}});
+  const auto found = objection(Guard::SupersedesCredential);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->severity, Resistance::Warn);
+}
+
 TEST_F(Impacts, ATargetThatShutsEverybodyOutIsTold) {
   san.remove({Kind::Domain, zone}, "nodes", {Kind::Node, node1});
   EXPECT_FALSE(objection(Guard::AdmitsNobody)) << "the other host is left";
