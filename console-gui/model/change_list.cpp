@@ -52,15 +52,14 @@ ChangeRow changeRowFrom(const Json& json) {
 // What was asked, though no answer says so.
 bool mayHaveArrived(const Problem& problem) { return problem.status == 0 || problem.status >= 500; }
 
-// By a reason: no guard refuses it outright.
+}  // namespace
+
 bool canBeLifted(const Problem& problem) {
   if (problem.code != mgmt::kProblems[static_cast<std::size_t>(mgmt::ProblemCode::Guard)].name) return false;
   return std::ranges::none_of(base::listOf(problem.body, "objections"), [](const Json& one) {
     return base::textOf(one, "severity") == san::wordOf(san::Resistance::Refuse);
   });
 }
-
-}  // namespace
 
 bool ChangeRow::isOpen() const {
   return state == QLatin1String("open") || state == QLatin1String("submitted") || state == QLatin1String("approved") ||

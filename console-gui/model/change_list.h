@@ -15,6 +15,9 @@
 
 namespace console {
 
+// By a reason: no guard refuses it outright.
+bool canBeLifted(const Problem& problem);
+
 struct ChangeRow {
   std::uint64_t id = 0, version = 0;
   QString state, title, author, approver, reason, ticket, exception, overrideReason, note;

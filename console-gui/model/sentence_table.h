@@ -282,6 +282,8 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "1 open session loses access, of %1."),
     QT_TRANSLATE_NOOP("Sentences", "%2 open sessions lose access, of %1."),
     QT_TRANSLATE_NOOP("Sentences", "CHAP is demanded of %1 without a credential for it: make one in this change set."),
+    QT_TRANSLATE_NOOP("Sentences", "A new credential takes the place of the one that %1 logs in with: agents bring it to both ends."),
+    QT_TRANSLATE_NOOP("Sentences", "A new credential takes the place of the one that %1 logs in with, and an end has no agent: logins are refused until somebody sets the new one there."),
     QT_TRANSLATE_NOOP("Sentences", "Nobody is let in any more by %1."),
     QT_TRANSLATE_NOOP("Sentences", "All logical units are lost to %1."),
     QT_TRANSLATE_NOOP("Sentences", "%1 is in no enabled set and so shows nobody anything."),

@@ -3,6 +3,8 @@
 #include <QCheckBox>
 #include <QPushButton>
 
+#include "console-gui/model/change_list.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/widgets/flow_layout.h"
 #include "console-gui/widgets/name_line.h"
 #include "console-gui/widgets/page_parts.h"
@@ -73,6 +75,7 @@ void CredentialForm::follow() {
 
 void CredentialForm::open() {
   follow();
+  stopped_ = {};
   const san::Snapshot& snapshot = workspace_.present()->snapshot();
   for (const san::ObjectRef& ref : workspace_.selection().objects()) {
     const auto* node = ref.kind == san::Kind::Node ? snapshot.get<san::Node>(ref.id) : nullptr;
@@ -124,10 +127,22 @@ void CredentialForm::make() {
   base::Json::Object body{
       {"initiator", initiator}, {"mutual", mutual_->isChecked()}, {"reason", reason_->text().trimmed().toStdString()}};
   if (!target.empty()) body.push_back({"target", target});
+  const std::pair pair(initiator, target);
+  const bool inSpite = stopped_ == pair;
+  if (inSpite) body.push_back({"exception", reason_->text().trimmed().toStdString()});
   if (!ticket_->text().trimmed().isEmpty()) body.push_back({"ticket", ticket_->text().trimmed().toStdString()});
   workspace_.source()->ask(
-      {mgmt::Route::MakeCredential, {}, {}, base::Json(std::move(body))}, this, [this](const Answer& answer) {
+      {mgmt::Route::MakeCredential, {}, {}, base::Json(std::move(body))}, this,
+      [this, pair, inSpite](const Answer& answer) {
+        if (!answer && !inSpite && canBeLifted(answer.error())) {
+          stopped_ = pair;
+          return tell(tr("No credential was made"),
+                      tr("%1 To make it all the same, make it once more: what you wrote is kept as the reason.")
+                          .arg(sentence(answer.error().detail)),
+                      Notice::Level::Warning);
+        }
         if (!answer) return workspace_.notices().tell(tr("No credential was made"), answer.error());
+        stopped_ = {};
         hide();
         reason_->clear();
         ticket_->clear();
@@ -135,6 +150,11 @@ void CredentialForm::make() {
           tell(tr("The credential waits for approval"),
                tr("Change set %1 makes it when it is committed.").arg(base::numberOf(*answer, "change")),
                Notice::Level::Success);
+        } else if (base::numberOf(*answer, "confirm_within") != 0) {
+          tell(tr("The credential is made"),
+               tr("It takes the place of another one: change set %1 is taken back unless somebody confirms it.")
+                   .arg(base::numberOf(*answer, "change")),
+               Notice::Level::Warning);
         } else {
           tell(tr("The credential is made"),
                tr("The server gives the secret to the agents of both ends. At a foreign end a person types it."),

@@ -187,9 +187,10 @@ Outcome chapAdd(const Invocation& invocation, Context& context) {
       return base::fail(usageFailure(option, "the credential is one-way", "give --mutual too"));
   }
   Json::Object body{{"initiator", optionText(invocation, "INITIATOR")}, {"mutual", mutual}};
-  for (const auto& [option, member] : {std::pair{"TARGET", "target"}, std::pair{"--user-name", "user_name"},
-                                       std::pair{"--mutual-user-name", "mutual_user_name"},
-                                       std::pair{"--reason", "reason"}, std::pair{"--ticket", "ticket"}}) {
+  for (const auto& [option, member] :
+       {std::pair{"TARGET", "target"}, std::pair{"--user-name", "user_name"},
+        std::pair{"--mutual-user-name", "mutual_user_name"}, std::pair{"--reason", "reason"},
+        std::pair{"--ticket", "ticket"}, std::pair{"--exception", "exception"}}) {
     if (const auto text = invocation.one(option)) body.push_back({member, *text});
   }
   if (*draft) body.push_back({"draft", **draft});
@@ -222,6 +223,9 @@ Outcome chapAdd(const Invocation& invocation, Context& context) {
     context.out << "Credential " << numberOfText(credential) << " of " << textOf(credential, "initiator") << " with "
                 << targetOf(credential) << " is made, by change set " << change << " ("
                 << textOf(*answer, "change_state") << ").\n";
+    if (const auto within = numberOf(*answer, "confirm_within"); within != 0)
+      context.out << "It takes the place of another one, and is taken back unless somebody confirms it within "
+                  << within << " s:\n  sanctl change confirm " << change << '\n';
     sayForeignEnds(credential, context, output);
   }
   return {};

@@ -195,7 +195,11 @@ Failure problemFailure(int status, std::string_view body, const AskedFor& asked)
     reasonLifts = reasonLifts || textOf(one, "severity") == "needs-reason";
   }
   std::string hint(refusalHint(textOf(*json, "refusal")));
-  if (hint.empty() && row->code == ProblemCode::Guard && reasonLifts) hint = "--reason 'WHY' lets it through";
+  if (hint.empty() && row->code == ProblemCode::Guard && reasonLifts) {
+    // Its --reason is that of the change set.
+    const bool ofCredential = asked.route == mgmt::Route::MakeCredential;
+    hint = ofCredential ? "--exception 'WHY' lets it through" : "--reason 'WHY' lets it through";
+  }
   if (hint.empty()) {
     // The server may know better than its table, in this case.
     const std::string given = clause(textOf(*json, "hint"));

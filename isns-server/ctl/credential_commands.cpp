@@ -29,6 +29,7 @@ constexpr Option kAddOptions[] = {
   kAskSecret, kSecretFd, kAskMutual, kMutualFd,
   {"--draft",            "ID",   "as an edit of this draft, instead of at once"},
   kReason, kTicket,
+  {"--exception",        "WHY",  "why it is made though a guard asks for a reason; it goes to the audit log"},
 };
 constexpr Option kRotateOptions[] = {kReason, kWithin, kAtDeadline, kAskSecret, kSecretFd, kAskMutual, kMutualFd};
 constexpr Option kCancelOptions[] = {kReason};
@@ -85,7 +86,9 @@ constexpr Example kClockExamples[] = {{"sanctl keys accept-clock --reason 'It wa
 
 constexpr std::string_view kAddDetails =
     "Without --draft it is a change set of its own, committed at once, or put forward where changes need approval. "
-    "Secrets are made by the server; one that a foreign end has already is brought by --ask-secret or --secret-fd, never as an argument.";
+    "Secrets are made by the server; one that a foreign end has already is brought by --ask-secret or --secret-fd, never as an argument. "
+    "Where the initiator has a credential for all of its targets, one of its own takes the place of that: it is taken back unless somebody "
+    "confirms it, and where an end has no agent it needs --exception.";
 constexpr std::string_view kRotateDetails =
     "Every end that verifies takes both secrets first, then the initiator uses the new one, then a login proves it. "
     "Sessions are not touched. At an end without an agent a person types the new secret: chap reveal.";

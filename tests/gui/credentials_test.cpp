@@ -13,6 +13,7 @@
 
 #include "console-gui/client/demo_source.h"
 #include "console-gui/client/time_now.h"
+#include "shared/base/json_members.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
@@ -31,10 +32,16 @@ class AnsweringSource : public test::TestSource {
   using TestSource::TestSource;
   std::vector<Ask> asked;
   bool refuses = false;
+  std::optional<Problem> guard;
 
   void ask(const Ask& question, Answered done) override {
     asked.push_back(question);
     if (refuses) return TestSource::ask(question, std::move(done));
+    if (guard) {
+      QMetaObject::invokeMethod(
+          this, [done = std::move(done), why = *guard] { done(base::Failure<Problem>{why}); }, Qt::QueuedConnection);
+      return;
+    }
     base::Json::Object end{{"side", "target"},           {"node", "iqn.2026-01.example.corp:stor-z1.gold"},
                            {"managed", false},           {"holds", "no"},
                            {"proven", std::uint64_t{0}}, {"secret", kPlanted}};
@@ -90,6 +97,14 @@ struct World {
       if (row.host == QLatin1String(host)) return &row;
     }
     return nullptr;
+  }
+  // Some one.
+  san::ObjectRef initiator() {
+    san::ObjectRef found;
+    workspace.present()->snapshot().table<san::Node>().forEach([&](san::Id id, const san::Node& node) {
+      if (node.initiator) found = {san::Kind::Node, id};
+    });
+    return found;
   }
   // Into the line that has the focus.
   void answer(const QString& text) {
@@ -168,6 +183,33 @@ TEST(CredentialsPage, asksForTheDetailOnceAndNeverShowsASecretOfTheAnswer) {
   ASSERT_TRUE(pumpUntil([&] { return world.workspace.present()->revision() == next->revision; }));
   test::pump();
   EXPECT_EQ(world.source->asksOf(mgmt::Route::GetCredential).size(), before);
+}
+
+TEST(CredentialsPage, oneThatTakesAnothersPlaceIsMadeWhenItIsAskedForOnceMore) {
+  AnsweringWorld world;
+  auto own = std::make_unique<AnsweringSource>(demoSan());
+  own->who_ = {"cleo", "credential officer", {"san.read", "credential.manage"}, {}};
+  world.open(std::move(own));
+  base::Json objection(base::Json::Object{{"code", "supersedes-credential"}, {"severity", "needs-reason"}});
+  base::Json body(base::Json::Object{{"objections", base::Json::Array{std::move(objection)}}});
+  world.source->guard = Problem{409, "guard", "A guard stops the change", "It takes a place.", "", std::move(body)};
+  world.page.newCredential();
+  const auto line = [&](const char* name) {
+    const auto all = world.page.findChildren<QLineEdit*>();
+    return *std::ranges::find_if(all,
+                                 [&](const QLineEdit* one) { return one->accessibleName() == QLatin1String(name); });
+  };
+  line("Initiator of the new credential")
+      ->setText(QString::fromStdString(san::nameOf(world.workspace.present()->snapshot(), world.initiator())));
+  line("Why the credential is made")->setText(QStringLiteral("As ordered"));
+  for (const char* exception : {"", "As ordered"}) {
+    QTest::keyClick(line("Why the credential is made"), Qt::Key_Return);
+    test::pump();
+    const auto asks = world.source->asksOf(mgmt::Route::MakeCredential);
+    ASSERT_FALSE(asks.empty());
+    EXPECT_EQ(base::textOf(asks.back().body, "exception"), exception);
+  }
+  EXPECT_EQ(world.source->asksOf(mgmt::Route::MakeCredential).size(), 2U);
 }
 
 TEST(CredentialsPage, aNameThatSeveralHaveIsToldSoAndMakesNoCredential) {

@@ -1531,6 +1531,14 @@
         <translation>Von %1 wird CHAP verlangt, ohne Anmeldedaten dafür: in diesem Änderungssatz welche anlegen.</translation>
     </message>
     <message>
+        <source>A new credential takes the place of the one that %1 logs in with: agents bring it to both ends.</source>
+        <translation>Neue Anmeldedaten ersetzen die, mit denen %1 sich anmeldet: Agenten bringen sie an beide Enden.</translation>
+    </message>
+    <message>
+        <source>A new credential takes the place of the one that %1 logs in with, and an end has no agent: logins are refused until somebody sets the new one there.</source>
+        <translation>Neue Anmeldedaten ersetzen die, mit denen %1 sich anmeldet, und ein Ende hat keinen Agenten: Anmeldungen werden abgelehnt, bis jemand die neuen dort einträgt.</translation>
+    </message>
+    <message>
         <source>Nobody is let in any more by %1.</source>
         <translation>Niemand wird mehr hereingelassen von %1.</translation>
     </message>
@@ -6829,6 +6837,10 @@ Jetzt nicht: %2</translation>
         <translation>Kein Target heißt %1. Eines aus der Liste wählen oder leer lassen.</translation>
     </message>
     <message>
+        <source>%1 To make it all the same, make it once more: what you wrote is kept as the reason.</source>
+        <translation>%1 Um sie trotzdem anzulegen, noch einmal anlegen: was geschrieben steht, wird als Grund festgehalten.</translation>
+    </message>
+    <message>
         <source>The credential waits for approval</source>
         <translation>Die Anmeldedaten warten auf Freigabe</translation>
     </message>
@@ -6839,6 +6851,10 @@ Jetzt nicht: %2</translation>
     <message>
         <source>The credential is made</source>
         <translation>Die Anmeldedaten sind angelegt</translation>
+    </message>
+    <message>
+        <source>It takes the place of another one: change set %1 is taken back unless somebody confirms it.</source>
+        <translation>Sie ersetzen andere: Änderungssatz %1 wird zurückgenommen, wenn ihn niemand bestätigt.</translation>
     </message>
     <message>
         <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>

@@ -77,6 +77,21 @@ TEST_F(Chap, AddLetsTheServerMakeTheSecrets) {
       << ended.out;
 }
 
+TEST_F(Chap, AddOfOneThatTakesAnothersPlaceSaysWhatItNeeds) {
+  api.answer(R"({"code": "guard", "title": "A guard stops the change", "detail": "A new one takes its place.",
+      "objections": [{"code": "supersedes-credential", "severity": "needs-reason", "text": "A new one takes its place."}]})",
+             409);
+  const Ended stopped = api.run("chap add iqn.a:host iqn.a:disk --reason needed");
+  EXPECT_EQ(stopped.exit, code(Exit::Conflict));
+  EXPECT_NE(stopped.err.find("--exception 'WHY' lets it through"), std::string::npos) << stopped.err;
+  api.answer(R"({"credential": )" + credential() + R"(, "change": 5, "change_state": "committing", "change_version": 4,
+    "confirm_within": 600, "weaknesses": [], "findings": []})",
+             201);
+  const Ended made = api.run("chap add iqn.a:host iqn.a:disk --reason needed --exception typed");
+  EXPECT_EQ(sent("exception"), "typed");
+  EXPECT_NE(made.out.find("within 600 s:\n  sanctl change confirm 5"), std::string::npos) << made.out;
+}
+
 TEST_F(Chap, AddToADraftAndWhereApprovalIsNeededSaysHowItGoesOn) {
   const std::string waits = R"({"credential": null, "change": 5, "change_state": "submitted", "change_version": 3,
     "weaknesses": ["short"], "findings": ["secret: It is short."]})";
