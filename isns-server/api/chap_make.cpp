@@ -81,7 +81,7 @@ void answer(Desk& desk, const Call& call, const Making& making, san::Id draft, i
                            {"change", std::uint64_t{draft}},
                            {"change_state", change == nullptr ? Json() : Json(san::wordOf(change->state))},
                            {"change_version", change == nullptr ? Json() : Json(change->version)},
-                           {"confirm_within", waits ? now.settings().confirmWithin : 0},
+                           {"confirm_within", static_cast<std::uint64_t>(waits ? now.settings().confirmWithin : 0)},
                            {"weaknesses", weaknessesJson(making.secrets.brought.weaknesses)},
                            {"findings", textsJson(making.secrets.told)}},
               status);
