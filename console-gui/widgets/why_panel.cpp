@@ -2,6 +2,7 @@
 
 #include <QButtonGroup>
 #include <QClipboard>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
