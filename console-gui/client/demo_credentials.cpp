@@ -169,8 +169,13 @@ Answer DemoCredentials::make(const Ask& question, const san::Snapshot& present, 
   own.targetHolds = *to == 0 ? san::Truth::Unknown : isManaged(present, *to) ? san::Truth::Yes : san::Truth::No;
   auto next = editor.finish();
   if (!next) return refuse(mgmt::ProblemCode::BadValue, next.error().text);
-  Json answer(Json::Object{{"credential", json(*next, made->id)}, {"change", std::uint64_t{0}}, {"change_state", Json()}, {"change_version", Json()},
-                           {"weaknesses", Json::Array{}}, {"findings", Json::Array{}}});
+  Json answer(Json::Object{{"credential", json(*next, made->id)},
+                           {"change", std::uint64_t{0}},
+                           {"change_state", Json()},
+                           {"change_version", Json()},
+                           {"confirm_within", std::uint64_t{0}},
+                           {"weaknesses", Json::Array{}},
+                           {"findings", Json::Array{}}});
   publish_(std::move(*next), "A credential of " + initiator + " is made: " + base::textOf(question.body, "reason"));
   return answer;
 }

@@ -187,9 +187,9 @@ inline constexpr EventRow kEvents[] = {
     {Event::ModelBehind, {"ISNS-1506", Severity::Warning, "model-behind", {"error"}, kOnceAMinute,
         "The history cannot be read, so the management API answers from a SAN model that is behind what is stored; the "
         "server reads it again each second."}},
-    {Event::ModelRowUnfit, {"ISNS-1507", Severity::Warning, "model-row-unfit", {"row", "why", "left_out"}, kAlways,
+    {Event::ModelRowUnfit, {"ISNS-1507", Severity::Warning, "model-row-unfit", {"row", "why", "kept"}, kAlways,
         "A row of the SAN model does not fit what else is stored, as where a client has removed what it names. It was "
-        "taken as far as it fits or, where `left_out` says so, left out and then removed. Of many the first are told."}},
+        "taken as far as it fits or, where `kept` says no, left out and then removed. Of many the first are told."}},
     {Event::KeyFileStays, {"ISNS-1505", Severity::Warning, "key-file-stays", {"error"}, kAlways,
         "A key that nothing needs any more could not be removed from the key folder, or the audit log's next one not moved "
         "to its place; the server tries again. A sealing key may be removed by hand, the audit log's never."}},

@@ -380,7 +380,7 @@ void Management::tellUnfit() {
     if (++told > kTold) continue;
     log_.write<Event::ModelRowUnfit>(base::now(), {{"row", san::refText(projection_->snapshot(), one.row)},
                                                    {"why", one.why},
-                                                   {"left_out", one.stays ? "no" : "yes"}});
+                                                   {"kept", one.stays ? "yes" : "no"}});
   }
 }
 

@@ -1,7 +1,6 @@
 #include "isns-server/ctl/curl_client.h"
 
 #include <curl/curl.h>
-#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <array>
@@ -248,10 +247,12 @@ class CurlClient final : public ApiClient {
 
   // It may well be the server, and a clock that is wrong. Null: what is wrong is something else.
   [[nodiscard]] const char* clockFault() const {
-    long verdict = X509_V_OK;
+    constexpr long kNotYetValid = 9;  // X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL, by which libcurl is built
+    constexpr long kExpired = 10;     // X509_V_ERR_CERT_HAS_EXPIRED
+    long verdict = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_SSL_VERIFYRESULT, &verdict);
-    if (verdict == X509_V_ERR_CERT_NOT_YET_VALID) return "does not hold yet";
-    return verdict == X509_V_ERR_CERT_HAS_EXPIRED ? "has expired" : nullptr;
+    if (verdict == kNotYetValid) return "does not hold yet";
+    return verdict == kExpired ? "has expired" : nullptr;
   }
 
   [[nodiscard]] Failure failureOf(CURLcode code, const Receiver& receiver) const {

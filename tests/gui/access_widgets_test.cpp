@@ -299,8 +299,11 @@ TEST_F(InspectorTest, WhatIsPressedOnIsThereStillAtTheRelease) {
   ASSERT_TRUE(edit);
   QTest::mouseRelease(edit, Qt::LeftButton);
   EXPECT_EQ(asked, 1);
-  ASSERT_TRUE(test::eventually([&] { return button("Copy name") != nullptr; }));
-  EXPECT_EQ(button("Copy name")->toolTip(), QStringLiteral("web9")) << "what came meanwhile comes after it";
+  const auto renamed = [&] {
+    const QPushButton* copy = button("Copy name");
+    return copy != nullptr && copy->toolTip() == QStringLiteral("web9");
+  };
+  EXPECT_TRUE(test::eventually(renamed)) << "what came meanwhile comes after it";
 }
 
 TEST_F(AccessWidgetsTest, AMendThatIsPressedOnIsThereStillAtTheRelease) {

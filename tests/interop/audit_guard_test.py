@@ -9,6 +9,7 @@ import os
 import sqlite3
 import struct
 import tarfile
+from datetime import datetime, timezone
 
 from lib.api_case import ApiTest, run
 from lib.audit_lines import link
@@ -18,8 +19,8 @@ def forge(base, event, reason, details):
     """Appends a record to the log in the database, chained as it should be: that takes no key."""
     last, revision, time, previous = base.execute(
         "select id, revision, time, hash from audit_record order by id desc limit 1").fetchone()
-    record = {"sequence": last + 1, "revision": revision, "time": time, "actorKind": "person", "outcome": "done",
-              "actor": "admin", "origin": "192.0.2.1", "event": event, "object": "audit-log", "code": "", "ticket": "",
+    record = {"sequence": last + 1, "revision": revision, "actorKind": "person", "outcome": "done",
+              "time": datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "actor": "admin", "origin": "192.0.2.1", "event": event, "object": "audit-log", "code": "", "ticket": "",
               "reason": reason, "details": details}
     texts = [text.encode() for pair in details.items() for text in pair]
     packed = struct.pack(">H", len(details)) + b"".join(struct.pack(">I", len(text)) + text for text in texts)

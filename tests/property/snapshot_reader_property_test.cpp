@@ -25,6 +25,13 @@ std::optional<base::Json> event(const Snapshot& from, const Snapshot& to, std::s
   return base::parseJson(text).value();
 }
 
+// Whoever is not shown the cluster of a host hears nothing of its changes, and so not since when it is another.
+template <class T>
+bool mayDiffer(const SinceRow& row, const T& shown) {
+  if constexpr (std::is_same_v<T, Host>) return row.name == "cluster_since" && !shown.cluster;
+  return false;
+}
+
 template <class T>
 void expectSameMoments(const Snapshot& server, const Snapshot& client) {
   server.table<T>().forEach([&](Id id, const T& object) {
@@ -33,6 +40,7 @@ void expectSameMoments(const Snapshot& server, const Snapshot& client) {
     EXPECT_EQ(object.created, other->created) << refText(server, {T::kKind, id});
     EXPECT_EQ(object.changed, other->changed) << refText(server, {T::kKind, id});
     for (const SinceRow& row : sinceRowsOf(T::kKind)) {
+      if (mayDiffer(row, *other)) continue;
       EXPECT_EQ(row.get(object), row.get(*other)) << refText(server, {T::kKind, id}) << " " << row.name;
     }
   });
