@@ -143,7 +143,7 @@ TEST_F(LateAnswers, aSnapshotIsSavedAlsoWhereItsSourceHasGoneMeanwhile) {
   });
   watch.start(1);
   window.actions().action(ActionId::SaveSnapshot)->trigger();
-  EXPECT_TRUE(QFile::exists(path));
+  EXPECT_TRUE(pumpUntil([&] { return QFile::exists(path); }));
 }
 
 }  // namespace

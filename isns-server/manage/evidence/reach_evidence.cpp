@@ -84,6 +84,7 @@ san::Id ReachPopulation::madeBy(san::Revision revision) const {
 // report, the one that made what is wanted, as the youngest of it is what was last waited for; 0: none is known.
 // `pair_` looks at the path.
 san::Id ReachPopulation::changeOf(const san::Path& path, const Layers& layers, san::Revision revision) const {
+  if (revision == 0) return 0;  // nobody knows since when, and so not by whom
   if (const san::Id made = madeBy(revision)) return made;
   const auto since = [&](Layer layer) { return layers[static_cast<std::size_t>(layer)].since; };
   san::Revision youngest = std::max(since(Layer::Visible), since(Layer::Portal));
