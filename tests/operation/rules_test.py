@@ -13,6 +13,7 @@ import unittest
 import daemon
 from lib import pdu
 from lib.client import Client
+from lib.process import eventually
 
 
 def openssl(*words, data=None):
@@ -278,7 +279,8 @@ class WhatCounts(daemon.OperationTest):
         server = self.daemon('[registry]\nmin_period = "1s"\n')
         server.ok("register", "--eid", "short", "--initiator", f"{daemon.PREFIX}:a", "--registration-period", "1")
         self.assertIn("entity=short", server.log("ISNS-4002"))
-        self.assertEqual(json.loads(server.control("list", "entities", "--output", "json")), [])
+        # It is told when it is decided, and gone when that is stored.
+        eventually(lambda: json.loads(server.control("list", "entities", "--output", "json")) == [], "it is gone")
 
 
 daemon.main()
