@@ -3,17 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
 
 #include "console-gui/app/main_window.h"
 #include "console-gui/client/login_keeper.h"
 #include "console-gui/widgets/revision_popup.h"
 #include "tests/gui/bent_server.h"
+#include "tests/gui/file_dialog.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
@@ -131,18 +130,8 @@ TEST_F(LateAnswers, theQuestionForARevisionGoesWithItsSan) {
 TEST_F(LateAnswers, aSnapshotIsSavedAlsoWhereItsSourceHasGoneMeanwhile) {
   openAnother();
   const QString path = folder.filePath(QStringLiteral("saved.json"));
-  QTimer watch;
-  QObject::connect(&watch, &QTimer::timeout, &watch, [&] {
-    auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-    if (dialog == nullptr || dialog->focusWidget() == nullptr) return;
-    watch.stop();
-    workspace.setSource(nullptr);
-    auto* line = dialog->findChild<QLineEdit*>();
-    line->setText(path);
-    QTest::keyClick(line, Qt::Key_Return);
-  });
-  watch.start(1);
-  window.actions().action(ActionId::SaveSnapshot)->trigger();
+  test::fileFor([&] { window.actions().action(ActionId::SaveSnapshot)->trigger(); }, path,
+                [&] { workspace.setSource(nullptr); });
   EXPECT_TRUE(pumpUntil([&] { return QFile::exists(path); }));
 }
 

@@ -7,7 +7,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
@@ -15,7 +14,6 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
 #include <QTreeView>
 #include <set>
 
@@ -24,6 +22,7 @@
 #include "console-gui/pages/import_window.h"
 #include "console-gui/pages/zoning_page.h"
 #include "tests/gui/access_world.h"
+#include "tests/gui/file_dialog.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/test_source.h"
 #include "tests/support/san_builder.h"
@@ -223,18 +222,8 @@ TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewSaysThatItsAgentsReportedThen) 
 TEST_F(WindowTest, aSnapshotIsWrittenWhileTheWindowGoesOn) {
   openDemo();
   const QString path = folder.filePath(QStringLiteral("san.json"));
-  QTimer person;
-  QObject::connect(&person, &QTimer::timeout, [&] {
-    auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-    if (dialog == nullptr) return;
-    person.stop();
-    auto* line = dialog->findChild<QLineEdit*>();
-    line->setText(path);
-    QTest::keyClick(line, Qt::Key_Return);
-  });
-  person.start(1);
   const auto told = [&] { return QString::fromStdString(lastNotice()).contains(QStringLiteral("Saved as")); };
-  window.actions().action(ActionId::SaveSnapshot)->trigger();
+  test::fileFor([&] { window.actions().action(ActionId::SaveSnapshot)->trigger(); }, path);
   EXPECT_FALSE(told()) << "it is not written before the window goes on";
   ASSERT_TRUE(pumpUntil(told));
   EXPECT_GT(QFileInfo(path).size(), 1000);

@@ -124,7 +124,7 @@ void Projection::moveNames() {
 
 base::Status Projection::close() {
   moveNames();
-  for (const ModelRow& row : modelRows_) fill(row);
+  for (ModelRow& row : modelRows_) fill(row);
   modelRows_.clear();
   mergeMembers(domainNodes_, &san::Domain::nodes);
   mergeMembers(domainPortals_, &san::Domain::portals);
@@ -163,11 +163,11 @@ void Projection::mergeMembers(std::map<Id, std::vector<MemberDelta>>& all, Membe
   all.clear();
 }
 
-void Projection::fill(const ModelRow& row) {
+void Projection::fill(ModelRow& row) {
   if (editor().view().get(row.ref) == nullptr) return;  // erased by a later row
   const auto fields = storedFields(row.ref.kind);
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    san::SnapshotEditor::Fit fit = editor().fit(row.ref, *fields[i], row.values[i]);
+    san::SnapshotEditor::Fit fit = editor().fit(row.ref, *fields[i], std::move(row.values[i]));
     if (!fit.why.empty()) noteUnfit({row.ref, fit.stays, std::move(fit.why)});
     if (!fit.stays) return;
   }

@@ -114,7 +114,7 @@ class Projection {
   base::Result<san::ObjectRef> create(san::Kind kind, san::Id wanted = 0);
   base::Status ensure(san::ObjectRef ref);
   base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
-  void fill(const ModelRow& row);
+  void fill(ModelRow& row);  // takes its values
   void noteUnfit(Unfit unfit);
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
