@@ -1,5 +1,6 @@
 #include "console-gui/pages/findings_page.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -124,10 +125,12 @@ QWidget* FindingsPage::makeFilters() {
   state_->addItem(tr("Waived"), static_cast<int>(FindingFilter::State::Waived));
   state_->addItem(tr("Open and waived"), static_cast<int>(FindingFilter::State::All));
   rule_ = combo(tr("Rule"));
-  rule_->setMinimumContentsLength(34);
+  rule_->setMinimumContentsLength(16);
   rule_->addItem(tr("Every rule"), QStringList());
   for (const san::RuleRow& rule : san::kRuleTable)
     rule_->addItem(text(rule.id) + QStringLiteral("  ") + tableText(rule.title), QStringList(text(rule.id)));
+  // The open list shows whole titles; closed, the field leaves the room to what is typed beside it.
+  rule_->view()->setMinimumWidth(rule_->view()->sizeHintForColumn(0) + 3 * kSpace);
   words_ = new QLineEdit(part);
   words_->setPlaceholderText(tr("Type a part of a finding"));
   words_->setAccessibleName(tr("Part of a finding"));
