@@ -382,8 +382,9 @@ base::TimePoint DiskPlan::nextDeadline() const {
   if (!helper_) return next;
   for (const auto& [id, disk] : disks_) {
     next = std::min(next, disk.staysAt);
-    if (disk.phase == DiskPhase::Attached && shown(id, disk.key.target) == Shown::Yes)
-      next = std::min(next, disk.resizeAt);
+    // One that leaves is told no size: its date, once past, would be a deadline for as long as it is in use.
+    const bool stays = disk.phase == DiskPhase::Attached && !leaving(disk);
+    if (stays && shown(id, disk.key.target) == Shown::Yes) next = std::min(next, disk.resizeAt);
     const bool held = disk.phase == DiskPhase::Attached || disk.phase == DiskPhase::Configuring;
     const bool waiting = disk.phase == DiskPhase::Waiting && mayBegin(disk);
     const bool waits = waiting || (held && leaving(disk));

@@ -501,6 +501,18 @@ TEST_F(DiskPlanTest, aSizeThatTheDeviceDidNotTakeIsPassedOnAgainALittleLater) {
   EXPECT_EQ(plan.nextDeadline(), base::kNever);
 }
 
+TEST_F(DiskPlanTest, aBrokenDiskThatIsInUseIsToldNoSizeAndNobodyWakesForIt) {
+  attached();
+  plan.setUnits(kStore, {{0, "naa.6001", 1 << 21, false}}, now);
+  plan.onNotResized(kId, now);
+  plan.onOutdated(kId, "stuck", now);
+  for (const auto end = now + 2 * DiskPlan::kLongestPause; now < end; plan.onTimer(now = plan.nextDeadline())) {
+    plan.onDetached(kId, "mounted at /mnt", true, now);
+    ASSERT_GT(plan.nextDeadline(), now);
+  }
+  EXPECT_EQ(phase(), DiskPhase::Detaching);
+}
+
 TEST_F(DiskPlanTest, aDiskOfAnEarlierLifeIsTakenHoldOfThoughItsTargetWasQuicker) {
   plan.setHelper(false, now);
   show({kUnit});
