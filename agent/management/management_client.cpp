@@ -312,11 +312,13 @@ void ManagementClient::cutUnknown(Truth& truth) const {
   if (!addressesKnown_) truth.addresses.clear();
 }
 
-// What the server did not know the names of is told with all the rest. News need not wait for that.
+// What the server did not know the names of is told with all the rest. News need not wait for that, nor do they put it
+// off.
 void ManagementClient::tellAgain(bool wanted, base::Now now) {
   const bool first = !wanted || !sendingFull_;
   if (first) tellAgainAfter_ = kTellAgain;
-  tellAgainAt_ = wanted ? now.mono + tellAgainAfter_ : base::kNever;
+  if (sendingFull_) tellAgainAt_ = base::kNever;
+  if (wanted) tellAgainAt_ = std::min(tellAgainAt_, now.mono + tellAgainAfter_);
   if (!first) tellAgainAfter_ = std::min<base::Duration>(tellAgainAfter_ * 2, kSignOfLife);
 }
 

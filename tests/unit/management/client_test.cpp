@@ -427,6 +427,25 @@ TEST_F(Agent, namesThatTheServerDoesNotKnowAreToldAgain) {
   EXPECT_EQ(client.nextDeadline(now), now.mono + ManagementClient::kSignOfLife);
 }
 
+TEST_F(Agent, newsDoNotPutOffThatNamesAreToldAgain) {
+  link();
+  client.setTruth(truth(1), now);
+  answer(Ask::Report, receipt(0, false, true));
+  answer(Ask::Report, receipt(1, true, false, true));
+  fresh();
+  const base::TimePoint due = now.mono + ManagementClient::kTellAgain;
+  pass(ManagementClient::kTellAgain / 2);
+  client.setTruth(truth(2), now);
+  ASSERT_NE(sent(Ask::Report), nullptr);
+  answer(Ask::Report, receipt(2, true, false, true));
+  fresh();
+  EXPECT_EQ(client.nextDeadline(now), due);
+  pass(ManagementClient::kTellAgain / 2);
+  const Send* again = sent(Ask::Report);
+  ASSERT_NE(again, nullptr);
+  EXPECT_NE(again->body.find("\"full\": true"), std::string::npos);
+}
+
 TEST_F(Agent, refusedLoginsAreToldOnce) {
   told();
   client.noteRefused({"iqn.i", "iqn.t", "no proof", 5}, now);
