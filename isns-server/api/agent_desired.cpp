@@ -95,7 +95,7 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
   Step step;
   const manage::AgentFacts* facts = desk_.agents.find(call->agent.name);
   step.audit.push_back(manage::auditOf<ops::AuditEvent::SecretRead>(
-      actorOf(*call), facts == nullptr ? std::string() : "agent:" + facts->name,
+      call->actor(), facts == nullptr ? std::string() : "agent:" + facts->name,
       {{"end", call->agent.name}, {"purpose", "to apply: " + told}}));
   desk_.clerk.carryOut(std::move(step), [this, call, secrets, json = Json(std::move(json))](const auto& done) {
     if (!done) return call->refuse(done.error());

@@ -29,7 +29,7 @@ void AgentHandlers::invite(const CallPtr& call) {
   keys::EnrolmentGrant grant{
       body.text("agent"), body.text("entity"), body.texts("nodes", mgmt::kMaxIdentityNames), {}, call->who.login};
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
-  auto invitation = desk_.agents.invite(std::move(grant), actorOf(*call), call->now);
+  auto invitation = desk_.agents.invite(std::move(grant), call->actor(), call->now);
   if (!invitation) return call->refuse(invitation.error());
   auto token = std::make_shared<base::Secret>(std::move(invitation->token));
   desk_.clerk.carryOut(
@@ -69,7 +69,7 @@ void AgentHandlers::enrol(const CallPtr& call) {
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   call->actorKind = ops::ActorKind::Agent;
   issueIn(call, [this, call, token, csr](base::Now now) -> manage::Wanted<manage::AgentKeeper::Issued> {
-    auto issued = desk_.agents.enrol(base::asText(token->reveal()), csr, actorOf(*call), now);
+    auto issued = desk_.agents.enrol(base::asText(token->reveal()), csr, call->actor(), now);
     if (!issued) {
       note(issued.error().step);
       return base::Failure<mgmt::Problem>{issued.error().problem};
@@ -83,7 +83,7 @@ void AgentHandlers::renew(const CallPtr& call) {
   BodyReader body(call->body);
   const std::string csr = body.lines("csr", mgmt::kMaxCertificateBytes);
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
-  issueIn(call, [this, call, csr](base::Now now) { return desk_.agents.renew(call->agent, csr, actorOf(*call), now); });
+  issueIn(call, [this, call, csr](base::Now now) { return desk_.agents.renew(call->agent, csr, call->actor(), now); });
 }
 
 void AgentHandlers::revoke(const CallPtr& call) {
@@ -94,7 +94,7 @@ void AgentHandlers::revoke(const CallPtr& call) {
   inLane(
       desk_,
       [this, call, reason, facts](san::SnapshotEditor& editor) -> manage::Wanted<Planned> {
-        auto revoked = desk_.agents.revoke(call->segment("name"), reason, actorOf(*call), base::now());
+        auto revoked = desk_.agents.revoke(call->segment("name"), reason, call->actor(), base::now());
         if (!revoked) return base::Failure<mgmt::Problem>{revoked.error()};
         *facts = revoked->facts;
         if (!revoked->enrolled) return Planned{std::move(revoked->step), false};

@@ -17,8 +17,6 @@ const mgmt::Problem AgentHandlers::kVoid{ProblemCode::CertificateRefused, "The c
 
 // ---- Who asks ------------------------------------------------------------------------------------------------------
 
-manage::Actor AgentHandlers::actorOf(const Call& call) { return {call.actorKind, call.who.user, call.origin()}; }
-
 void AgentHandlers::note(std::optional<Step> step) {
   if (step) desk_.clerk.carryOut(std::move(*step), [](const auto&) {});
 }
@@ -28,11 +26,11 @@ std::optional<mgmt::Problem> AgentHandlers::identify(Call& call) {
   call.actorKind = ops::ActorKind::Agent;
   const HttpRequest& request = call.request();
   if (request.peerCertificate.empty()) {
-    manage::AgentKeeper::Refusal refusal = desk_.agents.turnAway(request.refusedCertificate, actorOf(call), call.now);
+    manage::AgentKeeper::Refusal refusal = desk_.agents.turnAway(request.refusedCertificate, call.actor(), call.now);
     note(std::move(refusal.step));
     return refusal.problem;
   }
-  auto identity = desk_.agents.authenticate(request.peerCertificate, actorOf(call), call.now);
+  auto identity = desk_.agents.authenticate(request.peerCertificate, call.actor(), call.now);
   if (!identity) {
     note(std::move(identity.error().step));
     return identity.error().problem;
@@ -47,7 +45,7 @@ std::optional<mgmt::Problem> AgentHandlers::identify(Call& call) {
 // taken for another reason, is not to be locked out.
 void AgentHandlers::notePlace(const Call& call) {
   const std::string entity = call.agent.name;
-  const auto place = [this, agent = call.agent, actor = actorOf(call)] {
+  const auto place = [this, agent = call.agent, actor = call.actor()] {
     return desk_.agents.takeAddresses(agent, manage::AgentReport{}, actor);
   };
   if (!place() || !moving_.insert(entity).second) return;

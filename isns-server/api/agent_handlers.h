@@ -67,7 +67,6 @@ class AgentHandlers {
 
   static const mgmt::Problem kVoid;  // for a certificate that was good when the call came
 
-  static manage::Actor actorOf(const Call& call);
   void note(std::optional<manage::Step> step);
   using Issue = std::function<manage::Wanted<manage::AgentKeeper::Issued>(base::Now now)>;
   void issueIn(const CallPtr& call, Issue issue);

@@ -36,7 +36,7 @@ void AgentHandlers::report(const CallPtr& call) {
   if (!report) return call->refuse(report.error());
   const std::string& agent = call->agent.name;
   if (const std::string foreign = report->foreignName(call->agent); !foreign.empty()) {
-    note(desk_.agents.note(actorOf(*call), "foreign-name " + foreign, call->agent.serial, call->now));
+    note(desk_.agents.note(call->actor(), "foreign-name " + foreign, call->agent.serial, call->now));
     return call->refuse({ProblemCode::RightMissing,
                          "The certificate does not cover " + foreign + ".",
                          {},
@@ -114,7 +114,7 @@ void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>&
   receipt.taken = true;
   receipt.unknown = std::move(one.unknown);
   ledger_.taken(agent, receipt, now.wall);
-  credentials_.onReport(actorOf(*one.call), one.call->agent, one.report, now);
+  credentials_.onReport(one.call->actor(), one.call->agent, one.report, now);
   one.call->answer(receiptJson(receipt));
 }
 
@@ -158,7 +158,7 @@ void AgentHandlers::addRefused(Step& step, manage::RefusalTally& tally, base::No
 // What is no part of the model.
 void AgentHandlers::keepTold(Step& step, const Pending& one) {
   recordBrokenGlass(step, one);
-  auto addresses = desk_.agents.takeAddresses(one.call->agent, one.report, actorOf(*one.call));
+  auto addresses = desk_.agents.takeAddresses(one.call->agent, one.report, one.call->actor());
   if (addresses) append(step, std::move(*addresses));
 }
 
@@ -169,7 +169,7 @@ void AgentHandlers::recordBrokenGlass(Step& step, const Pending& one) {
   const std::string agent = facts == nullptr ? std::string() : facts->name;
   for (const manage::BrokenGlass& act : one.report.brokenGlass) {
     step.audit.push_back(
-        manage::auditOf<ops::AuditEvent::AgentBreakGlass>(actorOf(*one.call), "node:" + base::printable(act.target),
+        manage::auditOf<ops::AuditEvent::AgentBreakGlass>(one.call->actor(), "node:" + base::printable(act.target),
                                                           {{"agent", agent},
                                                            {"command", base::printable(act.command)},
                                                            {"initiator", base::printable(act.initiator)},

@@ -131,6 +131,9 @@ class People(ApiTest):
         by_token = [(event, "admin/ci deploy", "token") for event in ("user.created", "change.draft")]
         self.assertEqual(acts("admin/ci deploy"), by_token)
         self.assertLessEqual(set(by_token) | {("change.discard", "admin", "person")}, set(acts("admin")))
+        invited = self.api.call("POST", "/agents/invitations", {"agent": "new", "entity": "new", "nodes": []}, token=token)
+        self.assertEqual(invited.status, 201, invited)
+        self.assertIn(("agent.invited", "admin/ci deploy", "token"), acts("admin/ci deploy"))
         self.assertEqual(self.api.call("DELETE", "/tokens/ci%20deploy").status, 204)
 
     def test_nobody_is_called_as_the_server_or_as_root(self):

@@ -444,8 +444,11 @@ void ChangeSets::stepFailed(const core::ManagedVerdict& verdict, base::Now now) 
   active_.reset();
   transition_.reset();
   held(failed.next.id)->writing = false;
-  rollbacks_.push_front(
-      {failed.next.id, {failed.who.name, failed.who.address, {}}, "It could not be carried out: " + verdict.text, 0});
+  Who who = failed.who;
+  who.rights = {};  // it is no decision of his
+  who.scope = {};
+  who.stands = {};
+  rollbacks_.push_front({failed.next.id, std::move(who), "It could not be carried out: " + verdict.text, 0});
   notice(Notice::Kind::TakenBack, failed.next.id, rollbacks_.front().why);
 }
 
