@@ -153,7 +153,7 @@ void AuditTrail::write(store::OpsWriter& ops, std::vector<ops::AuditRecord> reco
   const bool told = tellUnsigned(revision, now, sealed);
   for (const evidence::SealedRecord& record : sealed) manage::writeRow(ops, record);
   const auto state = chain_.mark();
-  const bool asked = told || (checkpoint && state.signedUpTo < state.sequence);
+  const bool asked = told || ((checkpoint || signEach_) && state.signedUpTo < state.sequence);
   if (!asked && !chain_.checkpointDue(now.mono)) return;
   made_ = chain_.checkpoint(key_, now.wall);
   manage::writeRow(ops, *made_);

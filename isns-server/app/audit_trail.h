@@ -42,6 +42,8 @@ class AuditTrail {
   void rotateKey(store::OpsWriter& ops, evidence::SigningKey next, ops::AuditRecord record, std::uint64_t revision,
                  base::Now now);
   [[nodiscard]] bool checkpointDue(base::Now now) const { return chain_.checkpointDue(now.mono); }
+  // The server ends: whatever is written from now on may be the last, and has its checkpoint.
+  void signEach() { signEach_ = true; }
 
   // The newest checkpoint that has become durable since the call before.
   [[nodiscard]] std::optional<evidence::AuditCheckpoint> takeCheckpoint() { return std::exchange(durable_, std::nullopt); }
@@ -75,6 +77,7 @@ class AuditTrail {
   Mark committed_;
   Mark inFlight_;
   const AtStart atStart_;
+  bool signEach_ = false;
   std::optional<evidence::AuditCheckpoint> made_;      // in the batch that is being put together,
   std::optional<evidence::AuditCheckpoint> underWay_;  // with the store,
   std::optional<evidence::AuditCheckpoint> durable_;

@@ -223,6 +223,7 @@ void Service::drain(std::string_view reason) {
   drainTimer_.startAt(parts_.loop.now() + kDrainTime);
   tellUntil_ = parts_.loop.now() + kTellTime;
   tellTimer_.startAt(tellUntil_);
+  if (trail_ != nullptr) trail_->signEach();
   record(manage::auditOf<ops::AuditEvent::ServerStopped>(manage::serverActor(), {}, {{"reason", reason}}));
   finishDrain();
 }

@@ -128,6 +128,16 @@ TEST_F(AuditTrailTest, RecordsThatNoCheckpointVouchesForAreToldInTheFirstChange)
   EXPECT_TRUE(checked().intact()) << checked().sentence();
 }
 
+// While SCNs are told at a stop, people are still answered: what is recorded of them would be told as unsigned.
+TEST_F(AuditTrailTest, WhatIsWrittenWhileTheServerEndsIsSigned) {
+  fill(5);
+  trail->signEach();
+  write({test::commitRecord(6)}, false);
+  ASSERT_TRUE(start());
+  EXPECT_EQ(trail->atStart().signedUpTo, 6U);
+  EXPECT_EQ(trail->atStart().unsignedFrom, 0U);
+}
+
 // Of another key, of a record that is not there, or without a signature that fits.
 TEST_F(AuditTrailTest, ACheckpointThatIsNotTheKeysVouchesForNothing) {
   fill(5);
