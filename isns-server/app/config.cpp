@@ -138,7 +138,11 @@ base::Result<Config, ConfigErrors> parseConfig(std::string_view toml, std::strin
 base::Result<Config, ConfigErrors> loadConfig(const ConfigSource& source) {
   const auto text = program::readConfigFile(source.path, source.mayBeMissing);
   if (!text) return base::fail(ConfigErrors{text.error()});
-  auto config = parseConfig(*text, source.path, source.overrides);
+  return parseConfig(*text, source.path, source.overrides);
+}
+
+base::Result<Config, ConfigErrors> loadToServe(const ConfigSource& source) {
+  auto config = loadConfig(source);
   if (!config) return config;
   if (auto error = keysMissing(*config)) return base::fail(ConfigErrors{std::move(*error)});
   return config;

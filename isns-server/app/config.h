@@ -167,6 +167,8 @@ inline constexpr const char* kDefaultConfigPath = "/etc/sanctum/isns-server.toml
 ops::Schema configSchema();
 
 base::Result<Config, ConfigErrors> loadConfig(const ConfigSource& source);
+// To serve with it: what it asks for is there, too. Who puts a database or keys back needs none of that.
+base::Result<Config, ConfigErrors> loadToServe(const ConfigSource& source);
 // The same without a file of its own: `toml` is the text, `name` stands in positions.
 base::Result<Config, ConfigErrors> parseConfig(std::string_view toml, std::string_view name,
                                                const std::vector<std::string>& overrides = {});

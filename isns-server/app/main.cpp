@@ -158,7 +158,7 @@ int serve(const program::Arguments& arguments, app::Config config) {
   }
 
   const auto reload = [&] {
-    auto read = app::loadConfig(arguments.source);
+    auto read = app::loadToServe(arguments.source);
     if (!read) {
       for (const ops::ConfigError& error : read.error()) {
         log.write<app::Event::ConfigError>(base::now(), {{"where", ops::toText(error.at)}, {"error", error.text}});
@@ -206,7 +206,8 @@ int main(int argc, char** argv) {
     return 0;
   }
   std::signal(SIGPIPE, SIG_IGN);
-  auto config = app::loadConfig(arguments->source);
+  const bool toServe = arguments->verb == program::Verb::Serve || arguments->verb == program::Verb::CheckConfig;
+  auto config = toServe ? app::loadToServe(arguments->source) : app::loadConfig(arguments->source);
   if (!config) return kReport.mistaken<app::Event::ConfigError>(config.error());
   if (arguments->verb == program::Verb::CheckConfig) {
     std::cout << app::effectiveText(*config);

@@ -68,6 +68,13 @@ class KeyFolder(daemon.OperationTest):
             self.assertEqual(code, 2, said)
             self.assertRegex(said, r"isns-server\.toml:3:\d+: 'security.authentication' .*/none.*No such file or directory")
 
+    def test_who_looks_at_the_database_needs_no_folder(self):
+        self.daemon().stop()
+        server = daemon.Daemon(self.folder, f'[security]\nauthentication = "require"\nkey_folder = "{self.folder}/none"\n')
+        for words in (["backup", f"{self.folder}/b.db"], ["verify", f"{self.folder}/b.db"]):
+            run = subprocess.run(server.argv(*words), capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, 0, run.stderr)
+
     def test_a_folder_that_goes_takes_no_keys_along(self):
         keys = dsa_keys(self.folder, "admin")
         server = self.daemon(f'[security]\nauthentication = "accept"\nkey_folder = "{keys}"\n'
