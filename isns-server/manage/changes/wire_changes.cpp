@@ -20,14 +20,15 @@ namespace {
 // The revisions that a proof of the present state names, of what a client can change.
 std::unordered_set<san::Revision> stemsOf(const san::Snapshot& snapshot) {
   std::unordered_set<san::Revision> all;
-  const auto take = [&](const san::Object& object, san::Revision since, std::span<const san::Member> members) {
-    all.insert({object.created, object.changed, since});
-    for (const san::Member& member : members) all.insert(member.since);
+  const auto take = [&](const san::Object& object, san::Revision since, const auto&... lists) {
+    all.insert({object.created, object.changed, since, lists.left()...});
+    const auto joined = [&](const san::Member& member) { all.insert(member.since); };
+    (std::ranges::for_each(lists.items(), joined), ...);
   };
   snapshot.table<san::Domain>().forEach(
-      [&](san::Id, const san::Domain& one) { take(one, one.unassignedSince, one.nodes.items()); });
+      [&](san::Id, const san::Domain& one) { take(one, one.unassignedSince, one.nodes, one.portals); });
   snapshot.table<san::DomainSet>().forEach(
-      [&](san::Id, const san::DomainSet& one) { take(one, one.enabledSince, one.domains.items()); });
+      [&](san::Id, const san::DomainSet& one) { take(one, one.enabledSince, one.domains); });
   return all;
 }
 

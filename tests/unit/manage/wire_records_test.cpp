@@ -60,4 +60,22 @@ TEST_F(WireRecords, WhatAMemberStemsFromGoesLast) {
   EXPECT_EQ(beyond(2), std::vector<Id>{joined});
 }
 
+TEST_F(WireRecords, SoDoesWhatAPortalStemsFromThatJoinedOrLeft) {
+  const Id portal = san.portal("10.0.0.1:3260", san.entity("e"));
+  const Id zone = san.domain("zone", {});
+  const san::FieldRow& portals = *san::findField(Kind::Domain, "portals");
+  const Id joined = recordOf([&](san::SnapshotEditor& editor) {
+    ASSERT_TRUE(editor.add({Kind::Domain, zone}, portals, {Kind::Portal, portal}));
+  });
+  san.set({Kind::Domain, zone}, "name", std::string("other"));
+  const Id later = record();
+  EXPECT_EQ(beyond(1), std::vector<Id>{later});
+  const Id left = recordOf([&](san::SnapshotEditor& editor) {
+    ASSERT_TRUE(editor.remove({Kind::Domain, zone}, portals, {Kind::Portal, portal}));
+  });
+  san.set({Kind::Domain, zone}, "name", std::string("zone"));
+  EXPECT_EQ(beyond(1), (std::vector<Id>{joined, later}));
+  EXPECT_EQ(beyond(0).back(), left);
+}
+
 }  // namespace
