@@ -129,10 +129,12 @@ void Scope::addNodes() {
   sort(entities_);
 }
 
+// A unit is what all its targets are: the agent of one can report any designator, and gets nobody's disk by that.
 void Scope::addUnits() {
   snapshot_.table<LogicalUnit>().forEach([&](Id id, const LogicalUnit& unit) {
+    const auto paths = unit.paths.items();
     const bool behind =
-        std::ranges::any_of(unit.paths.items(), [&](const UnitPath& path) { return has(nodes_, path.target); });
+        !paths.empty() && std::ranges::all_of(paths, [&](const UnitPath& path) { return has(nodes_, path.target); });
     if (behind || carries(unit.labels)) units_.push_back(id);
   });
 }

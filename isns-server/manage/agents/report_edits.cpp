@@ -68,12 +68,13 @@ class UnitEdits {
         id = made->id;
         changed = true;
       }
-      if (view().get<san::LogicalUnit>(*id)->bytes != one.bytes) {
+      std::ranges::sort(paths);
+      paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+      const san::LogicalUnit& unit = *view().get<san::LogicalUnit>(*id);
+      if (unit.bytes != one.bytes && isFirst(unit, paths)) {
         editor_.own<san::LogicalUnit>(*id).bytes = one.bytes;
         changed = true;
       }
-      std::ranges::sort(paths);
-      paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
       wanted[*id] = std::move(paths);
     }
     std::vector<std::pair<Id, std::vector<san::UnitPath>>> edits;
@@ -113,6 +114,13 @@ class UnitEdits {
   bool changed = false;
 
  private:
+  // The size is what the agent with the first path says, so that two that differ do not take turns, and none can put
+  // its word in the place of another's by naming that one's unit.
+  [[nodiscard]] bool isFirst(const san::LogicalUnit& unit, const std::vector<san::UnitPath>& own) const {
+    return std::ranges::none_of(unit.paths.items(), [&](const san::UnitPath& path) {
+      return path < own.front() && !std::ranges::binary_search(targets_, path.target);
+    });
+  }
   [[nodiscard]] const Snapshot& view() const { return editor_.view(); }
 
   SnapshotEditor& editor_;

@@ -254,16 +254,22 @@ std::optional<Answer> ChangeSets::noRoom(const Who& who, const Draft& next, cons
         "The change set has more than " + std::to_string(options_.maxDraftBytes) + " bytes: make several of it.");
   }
   std::size_t drafts = 0;
+  std::size_t own = 0;
   std::size_t all = bytes;
-  for (const auto& [id, held] : drafts_) {
-    if (held.draft.ended() || &held == before) continue;
+  const auto count = [&](const Draft& draft, std::size_t weight) {
     ++drafts;
-    all += held.bytes;
+    own += draft.author == next.author ? 1U : 0U;
+    all += weight;
+  };
+  for (const auto& [id, held] : drafts_) {
+    if (!held.draft.ended() && &held != before) count(held.draft, held.bytes);
   }
   for (const auto& [ticket, write] : writes_) {
-    if (drafts_.count(write.next.id) != 0) continue;
-    ++drafts;
-    all += weigh(write.next);
+    if (drafts_.count(write.next.id) == 0) count(write.next, weigh(write.next));
+  }
+  if (before == nullptr && own >= options_.maxDraftsOfOne) {
+    return refused(who, next.id, Refusal::TooMany,
+                   "Your " + std::to_string(own) + " change sets have not ended: commit or discard some.");
   }
   if (before == nullptr && drafts >= options_.maxDrafts) {
     return refused(who, next.id, Refusal::TooMany,

@@ -113,6 +113,7 @@ class ChangeSets {
     base::Duration storeRetryMax = std::chrono::seconds(30);
     base::Duration maxStoreWait = std::chrono::seconds(60);  // then a commit of which nothing is stored is given up
     std::size_t maxDrafts = 1'000;                           // that have not ended
+    std::size_t maxDraftsOfOne = 100;                        // of one author: nobody takes all the room
     std::size_t maxEnded = 1'000;                            // committed ones, kept for a rollback; older rows go
     std::size_t maxDiscarded = 100;                          // of which nothing took effect; older rows go
     std::size_t maxDraftBytes = std::size_t{16} << 20;       // of a row

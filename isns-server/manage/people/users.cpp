@@ -54,8 +54,11 @@ User* Users::edit(std::string_view name) {
   return at == users_.end() ? nullptr : &at->second;
 }
 
+// One with a scope may neither manage users nor keys.
 bool Users::isLastAdministrator(const User& user) const {
-  const auto serves = [](const User& one) { return one.roles.has(Role::Administrator) && !one.disabled; };
+  const auto serves = [](const User& one) {
+    return one.roles.has(Role::Administrator) && one.scope.empty() && !one.disabled;
+  };
   return serves(user) &&
          std::count_if(users_.begin(), users_.end(), [&](const auto& u) { return serves(u.second); }) == 1;
 }
@@ -81,7 +84,10 @@ Users::Status Users::setRoles(std::string_view name, RoleSet roles, std::vector<
   User* user = edit(name);
   if (user == nullptr) return fault(kUnknown);
   if (Status good = judge(roles, scope); !good) return good;
-  if (isLastAdministrator(*user) && !roles.has(Role::Administrator)) return lastOne("/roles");
+  if (isLastAdministrator(*user)) {
+    if (!roles.has(Role::Administrator)) return lastOne("/roles");
+    if (!scope.empty()) return lastOne("/scope");
+  }
   user->roles = roles;
   user->scope = std::move(scope);
   return {};

@@ -112,6 +112,21 @@ TEST(ChangeBounds, DraftsAndBytesAreBounded) {
       Refusal::BadEdits);
 }
 
+TEST(ChangeBounds, NobodyTakesTheRoomOfAll) {
+  ChangeSets::Options options;
+  options.maxDraftsOfOne = 2;
+  SmallSan small(options);
+  const auto made = [&](const char* name) {
+    return small.world.ask(small.world.sets().create(administrator(name), "x", {}, small.world.now()));
+  };
+  EXPECT_EQ(made("alice").what, Answer::What::Done);
+  EXPECT_EQ(made("alice").what, Answer::What::Done);
+  const Answer third = made("alice");
+  EXPECT_EQ(third.refusal, Refusal::TooMany);
+  EXPECT_EQ(third.text, "Your 2 change sets have not ended: commit or discard some.");
+  EXPECT_EQ(made("bob").what, Answer::What::Done);
+}
+
 TEST(ChangeBounds, EndedDraftsAreKeptUpToABound) {
   ChangeSets::Options options;
   options.maxDiscarded = 2;

@@ -458,6 +458,21 @@ TEST(ReportUnits, PathsBeyondWhatAUnitMayHaveAreToBeToldAgain) {
   EXPECT_TRUE(std::ranges::any_of(unit.paths.items(), [&](const UnitPath& path) { return path.target == other; }));
 }
 
+TEST(ReportUnits, TheSizeIsWhatTheAgentWithTheFirstPathSays) {
+  for (const bool first : {true, false}) {
+    ReportWorld world;
+    const Id other = first ? world.san.target("iqn.2026-01.example:other") : world.san.nodeNamed(kWeb);
+    world.san.create(Kind::LogicalUnit,
+                     {{"designator", std::string("naa.6001")},
+                      {"bytes", std::uint64_t{1000}},
+                      {"paths", std::vector<Access>{{{Kind::Node, other}, {}, 0, Right::ReadWrite}}}});
+    EXPECT_TRUE(world.apply(*parsed("{'sequence':2,'units':[{'designator':'naa.6001','bytes':1,'paths':[{'target':'" +
+                                    std::string(kDisk) + "','lun':0}]}]}")));
+    EXPECT_EQ(world.model().get<LogicalUnit>(1)->bytes, first ? 1U : 1000U);
+    EXPECT_EQ(world.model().get<LogicalUnit>(1)->paths.items().size(), 2U);
+  }
+}
+
 TEST(ReportSessions, OneThatOnlyAnAgentSawThatIsBelievedNoMoreGoes) {
   ReportWorld world;
   const std::string portal = nameOf(world.model(), {Kind::Portal, 2});

@@ -96,6 +96,10 @@ TEST(Users, TheLastAdministratorStays) {
   ASSERT_TRUE(users.setDisabled("bob", true));
   EXPECT_FALSE(users.remove("ada"));  // a disabled one is none
   ASSERT_TRUE(users.setDisabled("bob", false));
+  ASSERT_TRUE(users.setRoles("bob", {Administrator}, {"PCI"}));
+  EXPECT_FALSE(users.remove("ada"));  // nor is one with a scope
+  EXPECT_FALSE(users.setRoles("ada", {Administrator}, {"PCI"}));
+  ASSERT_TRUE(users.setRoles("bob", {Administrator}, {}));
   EXPECT_TRUE(users.remove("ada"));
 }
 

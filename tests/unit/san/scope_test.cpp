@@ -66,6 +66,18 @@ TEST(Scope, LabelsAreInheritedByWhatAHostConsistsOfAndByUnitsBehindATarget) {
   }
 }
 
+// The agent of a target can report whatever designator it has heard of.
+TEST(Scope, AUnitIsInItWhenAllItsTargetsAre) {
+  Small small;
+  const std::vector<Access> both{{{Kind::Node, small.disk1}, {}, 7, Right::ReadWrite},
+                                 {{Kind::Node, small.disk2}, {}, 0, Right::ReadWrite}};
+  small.san.set({Kind::LogicalUnit, small.unit2}, "paths", both);
+  EXPECT_FALSE(small.scope().owns({Kind::LogicalUnit, small.unit2}));
+  EXPECT_FALSE(small.scope().sees({Kind::LogicalUnit, small.unit2}));
+  small.label({Kind::Node, small.disk2});
+  EXPECT_TRUE(small.scope().owns({Kind::LogicalUnit, small.unit2}));
+}
+
 TEST(Scope, AHostHasTheLabelsOfItsCluster) {
   Small small;
   const Id cluster = small.san.create(Kind::Cluster, {{"name", "db"}});
