@@ -11,8 +11,8 @@ namespace san {
 std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLayers& pair, Basis basis,
                                             const Path& path);
 
-// A path that works does so since the last of its layers; one that does not, since the first of those that break it. 0:
-// not known.
+// A path that works, or of which that is not known, is so since the last of its layers, as before any of them may have
+// broken it; one that does not, since the first of those that break it. 0: not known.
 Revision pathSince(const Path& path, const std::array<LayerProof, kLayers>& layers);
 
 // Since when a cell is what it is: since the first of its paths that work, or since the last of those that all fail. Of
