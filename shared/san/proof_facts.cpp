@@ -565,6 +565,21 @@ void CellSince::add(const Path& path, Revision since) {
   }
 }
 
+Revision reachedSince(const SanIndex& index, Basis basis, std::size_t host, Id unit, Right atLeast) {
+  std::vector<Path> paths = pathsBetween(index, basis, host, unit);
+  std::erase_if(paths, [&](const Path& path) { return path.right < atLeast; });
+  const Truth works = paths.empty() ? Truth::No : paths.front().works();  // the best come first
+  std::erase_if(paths, [&](const Path& path) { return path.works() != works; });
+  if (works == Truth::No || paths.size() > kMaxPaths) return 0;
+  CellSince since(works);
+  PairLayers pair(index);
+  for (const Path& path : paths) {
+    pair.look(path.initiator, path.target);
+    since.add(path, pathSince(path, proveLayers(index, pair, basis, path)));
+  }
+  return since.get();
+}
+
 std::string wordsFor(const Snapshot& snapshot, ObjectRef ref) {
   std::string name = nameOf(snapshot, ref);
   if (name.empty()) name = "#" + std::to_string(ref.id);

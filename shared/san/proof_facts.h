@@ -30,6 +30,10 @@ class CellSince {
   bool unknown_ = false;
 };
 
+// Since when a host reaches a unit on a path that works, with this right or a larger one; where none does, since when
+// it is not known whether one works. 0: not known, or there are more of these paths than kMaxPaths.
+Revision reachedSince(const SanIndex& index, Basis basis, std::size_t host, Id unit, Right atLeast = Right::ReadOnly);
+
 // "iqn.2026-01.example:web1", the alias in brackets where it has one; a unit by its name, else as it is known.
 std::string wordsFor(const Snapshot& snapshot, ObjectRef ref);
 
