@@ -320,6 +320,14 @@ class ChangeReader {
     return {};
   }
 
+  // What refers to another one than before, or names fewer, does so since now, also where that is not shown here.
+  void date(Entry& entry, const FieldRow& field, const Json& told) {
+    const bool other = field.type == FieldType::Ref || !base::listOf(told, "removed").empty();
+    for (const san::SinceRow& row : san::sinceRowsOf(entry.ref.kind)) {
+      if (other && !row.list && row.of == field.name) row.set(*entry.object, std::array{next_.revision});
+    }
+  }
+
   base::Status fields(Entry& entry, bool references) {
     if (entry.gone) return {};
     if (references) builder_.unname(entry.ref);  // a logical unit may be known by where it stands
@@ -336,6 +344,7 @@ class ChangeReader {
       }
       const auto status = san::setField(*field, *entry.object, *value, next_.revision);
       if (!status) return wrong(entry.ref, "has a wrong " + std::string(field->name) + ": it " + status.error().text);
+      if (references) date(entry, *field, one);
     }
     if (entry.ref.kind == san::Kind::DomainSet) {
       auto& set = static_cast<san::DomainSet&>(*entry.object);

@@ -51,7 +51,9 @@ struct Finding {
   std::vector<ObjectRef> objects;  // some of these, at most kMaxObjects
   std::string text;                // a sentence
   std::vector<Fact> facts;
-  Revision since = 0;     // 0: not known
+  // Since when the first of its causes makes it one, as far as is known; for rules about reach that is since when the
+  // host reaches the unit, unless what else the rule looks at is younger. 0: not known.
+  Revision since = 0;
   Seconds sinceTime = 0;  // 0: not known
   Mend mend;
   Id waiver = 0;  // the one because of which it is not open

@@ -452,8 +452,8 @@ class Prover {
                            words(pair_.target()) + " has not applied that yet: it may still take the secret of before.",
                            0});
   }
-  // Both ends together have it since the later has it; and have it not since the first of those that lack it, from when
-  // it is demanded on.
+  // Both ends together have it since the later has it, and may have it since neither has it not; they have it not since
+  // the first of those that lack it, from when it is demanded on.
   [[nodiscard]] Revision chapSince(const Credential& one, bool mutual) const {
     const Revision made = mutual ? one.mutualSince() : one.created;
     if (basis_ == Basis::Desired) return made;
@@ -462,9 +462,10 @@ class Prover {
     const bool oneWayOnly = mutual && !one.mutual;
     if (!oneWayOnly && held == Truth::Yes) return std::max({made, one.initiatorSince(), one.heldSince(target)});
     const auto lacking = [&](Truth holds, Revision since) { return holds == held ? since : ~Revision{0}; };
-    const Revision first = oneWayOnly ? made
-                                      : std::min(lacking(one.initiatorHolds, one.initiatorSince()),
-                                                 lacking(one.heldAt(target), one.heldSince(target)));
+    const Revision first = oneWayOnly               ? made
+                           : held == Truth::Unknown ? std::max({made, one.initiatorSince(), one.heldSince(target)})
+                                                    : std::min(lacking(one.initiatorHolds, one.initiatorSince()),
+                                                               lacking(one.heldAt(target), one.heldSince(target)));
     const AppliedTarget& applied = *pair_.applied();
     const Id who = pair_.initiator().id;
     return applied.admitted.contains(who) ? std::max(first, applied.demandSince(who)) : first;
@@ -543,20 +544,15 @@ std::array<LayerProof, kLayers> proveLayers(const SanIndex& index, const PairLay
 }
 
 Revision pathSince(const Path& path, const std::array<LayerProof, kLayers>& layers) {
-  const Truth works = path.works();
+  const bool fails = path.works() == Truth::No;
   Revision since = 0;
   for (const LayerProof& layer : layers) {
-    if (works == Truth::Yes) {
-      if (layer.since == 0) return 0;
-      since = std::max(since, layer.since);
-    } else if (layer.truth == works) {
-      if (layer.since == 0) return 0;
-      since = since == 0 ? layer.since : std::min(since, layer.since);
-    }
+    if (fails && layer.truth != Truth::No) continue;
+    if (layer.since == 0) return 0;
+    const bool later = !fails || since == 0;
+    since = later ? std::max(since, layer.since) : std::min(since, layer.since);
   }
-  // What is not known is no before both are registered, and the host's.
-  const Revision there = layers[static_cast<std::size_t>(Layer::Registered)].since;
-  return works == Truth::Unknown && since != 0 ? std::max(since, there) : since;
+  return since;
 }
 
 void CellSince::add(const Path& path, Revision since) {
@@ -567,6 +563,21 @@ void CellSince::add(const Path& path, Revision since) {
   } else {
     since_ = since_ == 0 ? since : std::min(since_, since);
   }
+}
+
+Revision reachedSince(const SanIndex& index, Basis basis, std::size_t host, Id unit, Right atLeast) {
+  std::vector<Path> paths = pathsBetween(index, basis, host, unit);
+  std::erase_if(paths, [&](const Path& path) { return path.right < atLeast; });
+  const Truth works = paths.empty() ? Truth::No : paths.front().works();  // the best come first
+  std::erase_if(paths, [&](const Path& path) { return path.works() != works; });
+  if (works == Truth::No || paths.size() > kMaxPaths) return 0;
+  CellSince since(works);
+  PairLayers pair(index);
+  for (const Path& path : paths) {
+    pair.look(path.initiator, path.target);
+    since.add(path, pathSince(path, proveLayers(index, pair, basis, path)));
+  }
+  return since.get();
 }
 
 std::string wordsFor(const Snapshot& snapshot, ObjectRef ref) {

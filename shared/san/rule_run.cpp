@@ -4,6 +4,7 @@
 #include <set>
 
 #include "shared/isns/value_text.h"
+#include "shared/san/proof_facts.h"
 
 namespace san {
 namespace {
@@ -79,6 +80,16 @@ RuleRun::RuleRun(RuleFacts& facts, const RuleRow& row, std::vector<Finding>& fin
 WaiverState RuleRun::waiverOf(ObjectRef object) const {
   const auto at = std::ranges::lower_bound(waivers_, object, {}, &std::pair<ObjectRef, WaiverState>::first);
   return at != waivers_.end() && at->first == object ? at->second : WaiverState{};
+}
+
+bool RuleRun::mayDate(std::size_t cells) {
+  if (!facts_.context().texts || cells > kMaxDated - dated_) return false;
+  dated_ += cells;
+  return true;
+}
+
+Revision RuleRun::reachedSince(std::size_t host, Id unit, Right atLeast) const {
+  return san::reachedSince(index(), facts_.context().basis, host, unit, atLeast);
 }
 
 Group RuleRun::group(std::string cause, ObjectRef subject) const {

@@ -71,6 +71,12 @@ class RuleRun {
   [[nodiscard]] Seconds age(Seconds moment, Seconds unit) const { return facts_.age(moment, unit); }
   [[nodiscard]] bool wantsMends() const { return facts_.context().mends; }
 
+  // Whether to ask since when so many cells are reached (proof_facts.h), all of them for one date: not where nobody
+  // looks at it, or the rule has asked for so many that it would take too long.
+  static constexpr std::size_t kMaxDated = 100;
+  bool mayDate(std::size_t cells);
+  [[nodiscard]] Revision reachedSince(std::size_t host, Id unit, Right atLeast = Right::ReadOnly) const;
+
   [[nodiscard]] Group group(std::string cause, ObjectRef subject) const;
   // The cause that is an object, and nothing else.
   [[nodiscard]] Group group(ObjectRef subject) const { return group(refText(snapshot(), subject), subject); }
@@ -89,6 +95,7 @@ class RuleRun {
   const RuleRow& row_;
   std::vector<Finding>& findings_;
   std::vector<std::pair<ObjectRef, WaiverState>> waivers_;  // ascending
+  std::size_t dated_ = 0;                                   // cells
 };
 
 namespace rule {

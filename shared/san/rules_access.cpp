@@ -40,6 +40,20 @@ class Ledger {
   }
   [[nodiscard]] const std::map<ObjectRef, std::vector<const Approval*>>& byWho() const { return byWho_; }
 
+  // Since when that allows less than it does now; 0: since ever, or nobody has approved anything of it. That an
+  // approval was taken back is not kept.
+  [[nodiscard]] Revision approvedLessSince(ObjectRef host, ObjectRef party, Id unit) const {
+    Revision since = 0;
+    for (const ObjectRef who : {host, party}) {
+      const auto at = byWho_.find(who);
+      if (at == byWho_.end()) continue;
+      for (const Approval* approval : at->second) {
+        if (approval->unit.id == unit) since = std::max(since, approval->changed);
+      }
+    }
+    return since;
+  }
+
   // Takes what is approved for the host and its party out of the row of what it reaches. Good until the next call.
   const Row& unapproved(ObjectRef host, ObjectRef party, std::span<const std::uint64_t> reached,
                         std::span<const std::uint64_t> written) {
@@ -88,6 +102,18 @@ Mend approvalsFor(const RuleRun& run, ObjectRef party, const Unapproved& found) 
       "Ask for its approval; where it should not be, take the maps or the zone away instead.");
 }
 
+// Since when the first of the units makes it a fault; 0: not known.
+Revision unapprovedSince(const RuleRun& run, const Ledger& ledger, std::size_t host, const Row& units) {
+  Revision first = 0;
+  forEachBit(units, [&](std::size_t number) {
+    const Id unit = run.index().units()[number];
+    const Revision less = ledger.approvedLessSince(run.index().hosts()[host], run.facts().partyOf(host), unit);
+    const Revision since = run.reachedSince(host, unit, less != 0 ? Right::ReadWrite : Right::ReadOnly);
+    if (since != 0) first = first == 0 ? std::max(since, less) : std::min(first, std::max(since, less));
+  });
+  return first;
+}
+
 }  // namespace
 
 void withoutApproval(RuleRun& run) {
@@ -102,10 +128,11 @@ void withoutApproval(RuleRun& run) {
     const Row& left = ledger.unapproved(hosts[host], party, reached, written);
     if (isEmpty(left)) continue;
     const std::size_t count = countOf(left);
+    const Revision first = run.mayDate(count) ? unapprovedSince(run, ledger, host, left) : 0;
     const auto [at, isNew] = found.try_emplace(party);
     if (isNew) at->second.group = run.group(party);
     const std::size_t open = at->second.group.items.size();
-    run.add(at->second.group, {hosts[host], count, 0});
+    run.add(at->second.group, {hosts[host], count, first});
     if (at->second.group.items.size() == open) continue;  // waived
     Unapproved& entry = at->second;
     entry.units.resize(left.size());

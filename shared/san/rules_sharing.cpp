@@ -47,6 +47,36 @@ struct Shared {
 };
 constexpr std::size_t kMaxParties = 64;
 
+// Since when a party reaches a unit, as the party that it is: whoever leaves a cluster shares with it from then on. 0:
+// not known.
+Revision partySince(RuleRun& run, ObjectRef party, Id unit) {
+  const std::size_t number = *run.index().unitNumber(unit);
+  std::vector<std::size_t> hosts = run.facts().hostsOf(party);
+  std::erase_if(hosts, [&](std::size_t host) { return !has(run.facts().reached(host), number); });
+  if (!run.mayDate(hosts.size())) return 0;
+  Revision first = 0;
+  for (const std::size_t host : hosts) {
+    const ObjectRef ref = run.index().hosts()[host];
+    const Host* object = ref.kind == Kind::Host ? run.snapshot().get<Host>(ref.id) : nullptr;
+    const Revision since = run.reachedSince(host, unit);
+    if (since == 0) continue;
+    const Revision joined = object == nullptr ? since : std::max(since, object->clusterSince());
+    first = first == 0 ? joined : std::min(first, joined);
+  }
+  return first;
+}
+
+// The second of those that share makes it a fault.
+Revision sharedSince(const Group& group) {
+  std::vector<Revision> all;
+  for (const Item& item : group.shown()) {
+    if (item.since != 0) all.push_back(item.since);
+  }
+  if (all.size() < 2) return 0;
+  std::ranges::nth_element(all, all.begin() + 1);
+  return all[1];
+}
+
 // `hosts`: the party's.
 bool isApproved(const RuleRun& run, const std::vector<std::pair<ObjectRef, Id>>& approved, ObjectRef party,
                 std::span<const std::size_t> hosts, Id unit) {
@@ -144,7 +174,7 @@ void sharedUnit(RuleRun& run) {
   for (const auto& [number, shared] : found) {
     const Id unit = run.index().units()[number];
     Group group = run.group({Kind::LogicalUnit, unit});
-    for (ObjectRef party : shared.parties) run.add(group, {party, 1, 0});
+    for (ObjectRef party : shared.parties) run.add(group, {party, 1, partySince(run, party, unit)});
     if (group.items.size() < 2 && !group.items.empty()) group.acceptAll();
     const Severity severity = shared.writers > 1    ? Severity::High
                               : shared.writers == 1 ? Severity::Medium
@@ -156,6 +186,7 @@ void sharedUnit(RuleRun& run) {
                        (shared.writers == 0 ? "none" : std::to_string(shared.writers)) + " of them may write.",
                    {{"writers", std::to_string(shared.writers)}, {"hosts or clusters", std::to_string(shared.count)}},
                    keepTheApproved(run, approved, shared, unit));
+    finding.since = sharedSince(group);
     // Of more than kMaxParties only the first are looked at one by one.
     if (shared.count > shared.parties.size()) finding.count += shared.count - shared.parties.size();
   }
@@ -190,6 +221,57 @@ void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group,
 
 }  // namespace
 
+// Those of the units that the host reaches.
+std::vector<Id> unitsIn(RuleRun& run, const UnitMask& units, std::size_t host) {
+  std::vector<Id> met;
+  for (const auto& [word, bits] : units.words) {
+    for (std::uint64_t both = run.facts().reached(host)[word] & bits; both != 0; both &= both - 1) {
+      met.push_back(run.index().units()[word * std::size_t{64} + static_cast<std::size_t>(std::countr_zero(both))]);
+    }
+  }
+  return met;
+}
+
+Revision changed(const Object* object) { return object == nullptr ? 0 : object->changed; }
+
+// Since when a host is one that the rule keeps from units: labels have no dates, so that it is as old as the last
+// change of whatever may carry one.
+Revision keptSince(const RuleRun& run, const SeparationRule& rule, std::size_t host) {
+  const SanIndex& index = run.index();
+  const ObjectRef ref = index.hosts()[host];
+  Revision since = rule.changed;
+  if (const Host* object = ref.kind == Kind::Host ? run.snapshot().get<Host>(ref.id) : nullptr) {
+    since = std::max({since, object->changed, changed(run.snapshot().get<Cluster>(object->cluster.id))});
+  }
+  for (Id initiator : index.initiatorsOf(host)) {
+    since = std::max(since, index.node(initiator)->changed);
+    if (rule.mode != SeparationMode::NeverWith) continue;
+    for (Id domain : index.domainsOf(initiator)) {
+      since = std::max(since, index.domain(domain)->changed);
+      for (Id set : index.setsOf(domain)) since = std::max(since, changed(run.snapshot().get<DomainSet>(set)));
+      if (index.setsOf(domain).empty()) since = std::max(since, run.settings().changed);
+    }
+  }
+  return since;
+}
+
+// Since when the first unit makes it a fault; 0: not known.
+Revision metSince(RuleRun& run, const SeparationRule& rule, const UnitMask& units, std::size_t host) {
+  const std::vector<Id> met = unitsIn(run, units, host);
+  if (!run.mayDate(met.size())) return 0;
+  const Revision kept = keptSince(run, rule, host);
+  Revision first = 0;
+  for (Id id : met) {
+    const LogicalUnit& unit = *run.snapshot().get<LogicalUnit>(id);
+    const Revision reached = run.reachedSince(host, id);
+    if (reached == 0) continue;
+    Revision since = std::max({kept, reached, unit.changed});
+    for (const UnitPath& place : unit.paths.items()) since = std::max(since, changed(run.index().node(place.target)));
+    first = first == 0 ? since : std::min(first, since);
+  }
+  return first;
+}
+
 // One finding for a rule and a party.
 void labelsMeet(RuleRun& run) {
   run.snapshot().table<SeparationRule>().forEach([&](Id id, const SeparationRule& rule) {
@@ -209,7 +291,7 @@ void labelsMeet(RuleRun& run) {
       const ObjectRef ref{Kind::SeparationRule, id};
       if (isNew) broken.group = run.group(refText(run.snapshot(), ref) + " " + refText(run.snapshot(), party), party);
       const std::size_t open = broken.group.items.size();
-      run.add(broken.group, {hosts[host], 1, 0});
+      run.add(broken.group, {hosts[host], 1, metSince(run, rule, units, host)});
       if (broken.group.items.size() != open) broken.open.push_back(host);
       broken.all.push_back(host);
     }

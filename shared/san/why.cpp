@@ -23,15 +23,36 @@ bool nearer(const Path& a, const Path& b) {
   return std::tuple(a.initiator, a.target, a.portal) < std::tuple(b.initiator, b.target, b.portal);
 }
 
-// 0 where paths that were left off have a part in it, or such as the host had before.
+Revision changedSinceMade(const Object& object) { return object.changed != object.created ? object.changed : 0; }
+
+// The last revision by which the host may have lost an initiator. One that leaves an entity leaves no trace there.
+Revision lostInitiatorBy(ObjectRef ref, const Snapshot& snapshot) {
+  if (ref.kind == Kind::Node) return 0;
+  const Host* host = ref.kind == Kind::Host ? snapshot.get<Host>(ref.id) : nullptr;
+  if (host == nullptr || !host->entities.empty()) return snapshot.revision;
+  Revision by = changedSinceMade(*host);
+  host->nodes.forEach([&](Id id) {
+    const Node& node = *snapshot.get<Node>(id);
+    if (!node.initiator) by = std::max(by, node.changed);
+  });
+  return by;
+}
+
+// Of an answer No: the last revision by which there may have been a path that is there no more.
+Revision lostPathBy(const Why& why, const Snapshot& snapshot) {
+  // Of portals that a target had nothing is kept.
+  const bool byPortal = std::ranges::any_of(
+      why.paths, [](const PathProof& proof) { return proof.path.layer(Layer::Portal) == Truth::No; });
+  if (byPortal) return snapshot.revision;
+  return std::max(lostInitiatorBy(why.host, snapshot), changedSinceMade(*snapshot.get<LogicalUnit>(why.unit)));
+}
+
+// 0 where paths that were left off have a part in it, or such as there may have been before.
 Revision sinceOf(const Why& why, const Snapshot& snapshot) {
   if (why.morePaths != 0 && why.paths.back().path.works() == why.cell.works) return 0;  // the best come first
   CellSince since(why.cell.works);
   for (const PathProof& proof : why.paths) since.add(proof.path, proof.since);
-  const Host* host = why.host.kind == Kind::Host ? snapshot.get<Host>(why.host.id) : nullptr;
-  const bool mayHaveLost =
-      why.cell.works == Truth::No && host != nullptr && host->changed != host->created && host->changed > since.get();
-  return mayHaveLost ? 0 : since.get();
+  return why.cell.works == Truth::No && lostPathBy(why, snapshot) > since.get() ? 0 : since.get();
 }
 
 // The first layer of a question that makes it what it is.

@@ -25,35 +25,27 @@ std::optional<base::Json> event(const Snapshot& from, const Snapshot& to, std::s
   return base::parseJson(text).value();
 }
 
-// What a scope hides comes and goes unheard, and so does since when.
 template <class T>
-bool isHidden(const SinceRow& row, const T& shown) {
-  if constexpr (std::is_same_v<T, Host>) return row.name == "cluster_since" && !shown.cluster;
-  return std::is_same_v<T, Domain> && row.name == "portals_left";
-}
-
-template <class T>
-void expectSameMoments(const Snapshot& server, const Snapshot& client, bool scoped) {
+void expectSameMoments(const Snapshot& server, const Snapshot& client) {
   server.table<T>().forEach([&](Id id, const T& object) {
     const T* other = client.get<T>(id);
     if (other == nullptr) return;  // the difference has told
     EXPECT_EQ(object.created, other->created) << refText(server, {T::kKind, id});
     EXPECT_EQ(object.changed, other->changed) << refText(server, {T::kKind, id});
     for (const SinceRow& row : sinceRowsOf(T::kKind)) {
-      if (scoped && isHidden(row, *other)) continue;
       EXPECT_EQ(row.get(object), row.get(*other)) << refText(server, {T::kKind, id}) << " " << row.name;
     }
   });
 }
 
-void expectSame(const Snapshot& server, const Snapshot& client, bool scoped = false) {
+void expectSame(const Snapshot& server, const Snapshot& client) {
   EXPECT_EQ(server.revision, client.revision);
   EXPECT_EQ(server.state, client.state);
   EXPECT_EQ(server.time, client.time);
   EXPECT_EQ(server.replayed, client.replayed);
   for (const std::string& line : textLines(diff(server, client), server, client)) ADD_FAILURE() << line;
   forEachKind([&]<class T>(T*) {
-    expectSameMoments<T>(server, client, scoped);
+    expectSameMoments<T>(server, client);
     client.table<T>().forEach([&](Id id, const T&) {
       const std::string name = nameOf(client, {T::kKind, id});
       EXPECT_TRUE(name.empty() || client.find(T::kKind, name).has_value()) << name;
@@ -137,7 +129,7 @@ TEST(SnapshotReaderProperty, WhoHasAScopeHasWhatASnapshotWouldShowHim) {
       ++(change ? changes : gaps);
       client = change ? mgmt::readChange(*client, *change) : whole;
       ASSERT_TRUE(client) << client.error().text;
-      expectSame(*whole, *client, true);
+      expectSame(*whole, *client);
       expectNoLooseEnds(*client);
       server = next;
       if (testing::Test::HasFailure()) FAIL() << "at step " << step;

@@ -100,6 +100,13 @@ san::Id ReachPopulation::changeOf(const san::Path& path, const Layers& layers, s
   return madeBy(youngest);
 }
 
+// Of what a rollback gave back: the change set that had given it before, which the ledger has for it again.
+san::Id ReachPopulation::giverOf(san::Id change, const san::Approval* approval) const {
+  const auto* made = index_.snapshot().get<san::ChangeSet>(change);
+  const bool givenBack = made != nullptr && made->origin == san::ChangeOrigin::Rollback;
+  return givenBack && approval != nullptr && approval->change ? approval->change.id : change;
+}
+
 bool ReachPopulation::next(PopulationRow& row) {
   for (; host_ < works_.hosts(); ++host_, unit_ = 0) {
     for (; unit_ < works_.units(); ++unit_) {
@@ -175,7 +182,8 @@ void ReachPopulation::fill(PopulationRow& row, Truth truth) {
   row.proof = proofText(proof);
   const san::Approval* approval = approvalOf(host, told->initiator, unit, cell.right);
   pair_.look(told->initiator, told->target);
-  if (const san::Id change = changeOf(*told, toldLayers, row.revision)) row.changeSet = std::to_string(change);
+  const san::Id given = giverOf(changeOf(*told, toldLayers, row.revision), approval);
+  if (given != 0) row.changeSet = std::to_string(given);
   if (approval == nullptr) {
     ++unapproved_;
     return;

@@ -40,6 +40,7 @@ class ReachPopulation final : public PopulationSource {
   void fill(PopulationRow& row, san::Truth truth);
   [[nodiscard]] san::Id madeBy(san::Revision revision) const;
   [[nodiscard]] san::Id changeOf(const san::Path& path, const Layers& layers, san::Revision revision) const;
+  [[nodiscard]] san::Id giverOf(san::Id change, const san::Approval* approval) const;
   [[nodiscard]] const san::Approval* approvalOf(san::ObjectRef host, san::Id initiator, san::Id unit, san::Right right) const;
 
   const san::SanIndex& index_;

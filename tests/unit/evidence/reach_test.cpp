@@ -240,13 +240,17 @@ struct GivenAgain {
     zone = san.zone("zone", {web, disk});
     give();
     made(5);
-    const Id approval = san.create(Kind::Approval, {{"who", host}, {"unit", ObjectRef{Kind::LogicalUnit, unit}}});
-    san.set({Kind::Approval, approval}, "right", std::string("read-write"));
-    san.set({Kind::Approval, approval}, "change", ObjectRef{Kind::ChangeSet, 5});
+    approve();
     applied = {Kind::AppliedTarget, san.applied(disk, {web}, {access()})};
   }
   void changeSet(Id id, const char* approver) {
     san.create(Kind::ChangeSet, {{"author", std::string("alice")}, {"approver", std::string(approver)}}, id);
+  }
+  void approve() {
+    const Id approval = san.create(Kind::Approval, {{"who", host}, {"unit", ObjectRef{Kind::LogicalUnit, unit}}});
+    san.set({Kind::Approval, approval}, "right", std::string("read-write"));
+    san.set({Kind::Approval, approval}, "change", ObjectRef{Kind::ChangeSet, 5});
+    ledger = {Kind::Approval, approval};
   }
   void give() { map = {Kind::Map, san.map(host, disk, unit, 0)}; }
   void made(Id change) { commits.emplace_back(san.done().revision, change); }
@@ -263,7 +267,7 @@ struct GivenAgain {
     return row.changeSet;
   }
   SanBuilder san;
-  ObjectRef host, map, applied;
+  ObjectRef host, map, applied, ledger;
   Id web = 0, disk = 0, unit = 0, zone = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;
 };
@@ -279,6 +283,37 @@ TEST(EvidenceChangeSet, IsTheOneThatMadeWhatIsWantedAndNotTheOneThatTheLedgerNam
   world.made(12);
   world.report({world.access()});
   EXPECT_EQ(world.changeTold(), "12");
+}
+
+// Change set 9 took it away, and 12 takes that back.
+struct GivenBack : GivenAgain {
+  GivenBack() {
+    san.erase(map);
+    san.erase(ledger);
+    made(9);
+    report({});
+    changeSet(12, "");
+    san.set({Kind::ChangeSet, 12}, "origin", std::string("rollback"));
+    give();
+    made(12);
+  }
+};
+
+TEST(EvidenceChangeSet, OfWhatARollbackGaveBackIsTheOneThatHadGivenIt) {
+  GivenBack world;
+  world.approve();
+  world.report({world.access()});
+  EXPECT_EQ(world.changeTold(), "5");
+}
+
+TEST(EvidenceChangeSet, IsTheRollbackWhereThatWasApprovedAndWhereTheLedgerHasNothing) {
+  for (const bool approved : {true, false}) {
+    GivenBack world;
+    if (approved) world.approve();
+    if (approved) world.san.set(world.ledger, "change", ObjectRef{Kind::ChangeSet, 12});
+    world.report({world.access()});
+    EXPECT_EQ(world.changeTold(), "12") << approved;
+  }
 }
 
 TEST(EvidenceChangeSet, IsTheOneThatZonedItLast) {

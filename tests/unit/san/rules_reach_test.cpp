@@ -25,6 +25,51 @@ TEST(R07, WhatWorksNeedsAnApprovalThatIsLargeEnough) {
   EXPECT_TRUE(check(san, "R07").list.empty());
 }
 
+TEST(R07, IsAsOldAsTheFirstAccessAndAsTheApprovalThatIsTooSmallForIt) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id web = san.machine("web1");
+  san.give(web, target, unit);
+  const Revision given = san.done().revision;
+  san.map({Kind::Host, web}, target, san.unit("naa.6002", target, 1), 1);
+  san.set({Kind::Host, web}, "name", std::string("web-one"));
+  EXPECT_EQ(only(check(san, "R07")).since, given);
+  const Id approval = approve(san, {Kind::Host, web}, unit, Right::ReadWrite);
+  EXPECT_EQ(only(check(san, "R07")).since, given + 2) << "the second unit";
+  san.set({Kind::Approval, approval}, "right", std::string("read-only"));
+  const Revision less = san.done().revision;
+  approve(san, {Kind::Host, web}, san.done().find(Kind::LogicalUnit, "naa.6002").value(), Right::ReadWrite);
+  EXPECT_EQ(only(check(san, "R07")).since, less);
+}
+
+TEST(R07, OfMoreCellsThanAreLookedAtSinceWhenIsNotKnown) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id web = san.machine("web1");
+  san.zone("zone1", {san.initiatorOf(web), target});
+  san.edit([&](SnapshotEditor& editor) {
+    const auto make = [&](Kind kind, std::initializer_list<std::pair<std::string_view, Value>> fields) {
+      const ObjectRef made = editor.create(kind).value();
+      for (const auto& [name, value] : fields) EXPECT_TRUE(editor.set(made, *findField(kind, name), value));
+      return made;
+    };
+    for (std::uint32_t lun = 0; lun < 101; ++lun) {
+      const ObjectRef unit =
+          make(Kind::LogicalUnit, {{"designator", "naa.6" + std::to_string(lun)},
+                                   {"paths", std::vector<Access>{{{Kind::Node, target}, {}, lun, Right::ReadWrite}}}});
+      make(Kind::Map, {{"who", ObjectRef{Kind::Host, web}},
+                       {"target", ObjectRef{Kind::Node, target}},
+                       {"unit", unit},
+                       {"lun", std::uint64_t{lun}}});
+    }
+  });
+  EXPECT_EQ(only(check(san, "R07")).count, 101U);
+  EXPECT_EQ(only(check(san, "R07")).since, 0U);
+  approve(san, {Kind::Host, web}, san.done().find(Kind::LogicalUnit, "naa.60").value());
+  EXPECT_NE(only(check(san, "R07")).since, 0U);
+}
+
 TEST(R07, AReaderNeedsNoMoreThanReadOnly) {
   RuleSan san;
   const Id target = san.disk("disk1");
@@ -233,6 +278,39 @@ TEST(R11, TwoWritersThatAreNotOneCluster) {
   EXPECT_TRUE(check(san, "R11").list.empty());
 }
 
+TEST(R11, IsAsOldAsTheSecondOfThoseThatShare) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id cluster = san.cluster("pair");
+  const Id a = san.machine("a", cluster);
+  const Id b = san.machine("b", cluster);
+  san.give(a, target, unit);
+  san.give(b, target, unit);
+  EXPECT_TRUE(check(san, "R11").list.empty());
+  const Id c = san.machine("c");
+  san.give(c, target, unit);
+  const Revision second = san.done().revision;
+  san.give(san.machine("d"), target, unit);
+  EXPECT_EQ(only(check(san, "R11")).since, second);
+  san.waiver("R11", {Kind::Host, c}, 100);
+  EXPECT_GT(only(check(san, "R11")).since, second) << "who is accepted does not count";
+}
+
+TEST(R11, WhoLeavesAClusterSharesWithItSinceThen) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id cluster = san.cluster("pair");
+  const Id a = san.machine("a", cluster);
+  san.give(a, target, unit);
+  san.give(san.machine("b", cluster), target, unit);
+  san.set({Kind::Host, a}, "cluster", {});
+  const Revision left = san.done().revision;
+  san.set({Kind::Host, a}, "name", std::string("alone"));
+  EXPECT_EQ(only(check(san, "R11")).since, left);
+}
+
 TEST(R11, ReadersAreLessBadThanWriters) {
   RuleSan san;
   const Id target = san.disk("disk1");
@@ -277,6 +355,43 @@ TEST(R16, OnlyHostsWithTheLabelMayReachTheUnit) {
   EXPECT_TRUE(check(mended(san, only(check(san, "R16")).mend), "R16").list.empty());
   san.labels({Kind::Cluster, cluster}, pci);
   EXPECT_TRUE(check(san, "R16").list.empty()) << "a host has the labels of its cluster";
+}
+
+TEST(R16, IsAsOldAsTheAccessOrTheLastChangeOfWhatMayCarryALabel) {
+  RuleSan san;
+  const Id target = san.disk("disk1");
+  const Id unit = san.unit("naa.6001", target, 0);
+  const Id pci = san.label("PCI", "PCI DSS");
+  const Id rule = san.create(Kind::SeparationRule, {{"name", std::string("cards")},
+                                                    {"subject", ObjectRef{Kind::Label, pci}},
+                                                    {"other", ObjectRef{Kind::Label, pci}}});
+  san.labels({Kind::LogicalUnit, unit}, pci);
+  const Id web = san.machine("web1");
+  san.give(web, target, unit);
+  const auto isSinceNow = [&] { return only(check(san, "R16")).since == san.done().revision; };
+  EXPECT_TRUE(isSinceNow());
+  const Revision given = san.done().revision;
+  san.machine("web2");
+  EXPECT_EQ(only(check(san, "R16")).since, given);
+  // The host may have had the label until now, or the unit none.
+  san.set({Kind::Host, web}, "labels", {});
+  EXPECT_TRUE(isSinceNow());
+  san.set({Kind::LogicalUnit, unit}, "name", std::string("cards"));
+  EXPECT_TRUE(isSinceNow());
+  san.set({Kind::Node, target}, "alias", std::string("vault"));
+  EXPECT_TRUE(isSinceNow());
+  san.set({Kind::SeparationRule, rule}, "name", std::string("card data"));
+  EXPECT_TRUE(isSinceNow());
+  const Id other = san.label("guests");
+  san.set({Kind::SeparationRule, rule}, "other", ObjectRef{Kind::Label, other});
+  san.set({Kind::SeparationRule, rule}, "mode", std::string("never-with"));
+  const ObjectRef zone{Kind::Domain, SanIndex(san.done()).domainsOf(san.initiatorOf(web)).front()};
+  san.labels(zone, other);
+  EXPECT_TRUE(isSinceNow());
+  const ObjectRef set{Kind::DomainSet, san.done().find(Kind::DomainSet, "set1").value()};
+  san.set(set, "enabled", false);
+  san.set(set, "enabled", true);
+  EXPECT_TRUE(isSinceNow());
 }
 
 TEST(R16, AUnitHasTheLabelsOfItsTargetAndADomainMakesNoHostPci) {

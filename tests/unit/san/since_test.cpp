@@ -2,6 +2,8 @@
 // begins nothing anew.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "shared/san/since_rows.h"
 #include "shared/san/why.h"
 #include "tests/support/san_builder.h"
@@ -191,6 +193,92 @@ TEST_F(HostsParts, SinceWhenAHostReachesNothingIsNotKnownWhereItMayHaveLostAnIni
   san.set(first(), "nodes", SanBuilder::refs(Kind::Node, {web}));
   EXPECT_EQ(asked().cell.works, Truth::No);
   EXPECT_EQ(asked().since, 0U);
+}
+
+// The host cannot log in any more: its own secret is gone.
+class HostThatFails : public HostsParts {
+ protected:
+  HostThatFails() {
+    // Both are initiators of the first host, and what is applied is wanted.
+    move(first());
+    san.set({Kind::Node, target}, "chap", std::string("one-way"));
+    san.map(first(), target, unit, 3);
+    give({mapTo(web), mapTo(db)});
+    san.set(applied, "chap", std::string("one-way"));
+    for (const Id one : {web, db}) {
+      own[one] = {Kind::Credential, san.create(Kind::Credential, {{"initiator", ObjectRef{Kind::Node, one}},
+                                                                  {"target", ObjectRef{Kind::Node, target}},
+                                                                  {"user_name", std::to_string(one)},
+                                                                  {"initiator_holds", std::string("yes")},
+                                                                  {"target_holds", std::string("yes")}})};
+    }
+    san.set(own[web], "initiator_holds", std::string("no"));
+    failed = now();
+  }
+  void name(std::initializer_list<Id> nodes) { san.set(first(), "nodes", SanBuilder::refs(Kind::Node, nodes)); }
+  std::map<Id, ObjectRef> own;
+  Revision failed = 0;
+};
+
+TEST_F(HostThatFails, AnInitiatorThatLeftWithItsRegistrationMayHaveWorkedUntilThen) {
+  EXPECT_EQ(asked().cell.works, Truth::Yes);
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(db).entity.id = 0; });
+  EXPECT_EQ(asked().cell.works, Truth::No);
+  EXPECT_EQ(asked().paths.at(0).since, failed);
+  EXPECT_EQ(asked().since, 0U) << "the host is as it was, and reached the unit until now";
+}
+
+TEST_F(HostThatFails, AnEntityThatNoHostNamesMayHaveLostAnInitiatorToo) {
+  const ObjectRef entity{Kind::Entity, san.done().get<Node>(web)->entity.id};
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(db).entity.id = entity.id; });
+  san.erase(first());
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(db).entity.id = 0; });
+  give({mapTo(web)});
+  const Why answer = why(SanIndex(san.done()), Basis::Applied, entity, unit);
+  EXPECT_EQ(answer.cell.works, Truth::No);
+  EXPECT_EQ(answer.since, 0U);
+}
+
+TEST_F(HostThatFails, OneThatConsistsOfNodesFailsSinceTheLastOfThem) {
+  name({web, db});
+  san.set(first(), "entities", {});
+  san.set(own[web], "initiator_holds", std::string("yes"));
+  san.set(own[web], "initiator_holds", std::string("no"));
+  san.set(own[db], "initiator_holds", std::string("no"));
+  const Revision last = now();
+  san.set({Kind::Node, web}, "alias", std::string("web server"));
+  EXPECT_EQ(asked().since, last);
+  san.edit([&](SnapshotEditor& editor) { editor.own<Node>(db).initiator = false; });
+  EXPECT_EQ(asked().since, 0U) << "it may have reached the unit until it became no initiator";
+}
+
+TEST_F(HostThatFails, AUnitThatLeftATargetMayHaveBeenReachedThere) {
+  name({web});
+  san.set(first(), "entities", {});
+  san.set(own[web], "initiator_holds", std::string("yes"));
+  san.set(own[web], "initiator_holds", std::string("no"));
+  const Revision last = now();
+  san.set({Kind::Node, web}, "alias", std::string("web server"));
+  EXPECT_EQ(asked().since, last);
+  const Id disk2 = san.target("iqn.2026-01.example:disk2");
+  const auto at = [](Id of) { return Access{{Kind::Node, of}, {}, 0, Right::ReadWrite}; };
+  san.set({Kind::LogicalUnit, unit}, "paths", std::vector<Access>{at(target), at(disk2)});
+  san.set({Kind::LogicalUnit, unit}, "paths", std::vector<Access>{at(target)});
+  EXPECT_EQ(asked().since, 0U);
+}
+
+TEST_F(SinceWhen, WhatIsNotKnownIsSoSinceTheLastOfAllThatItRestsOn) {
+  want("one-way");
+  const ObjectRef own = credential(ObjectRef{Kind::Node, target}, Truth::No, Truth::No);
+  san.set(applied, "chap", std::string("one-way"));
+  san.set(own, "initiator_holds", std::string("unknown"));
+  san.set(own, "target_holds", std::string("unknown"));
+  const Revision both = now();
+  EXPECT_EQ(ask().cell.works, Truth::Unknown);
+  EXPECT_EQ(since(Layer::Admitted), both) << "the target had it not until then";
+  give({mapTo(web, Right::ReadWrite, 4)});
+  EXPECT_EQ(since(Layer::Admitted), both);
+  EXPECT_EQ(ask().since, now()) << "it had no such unit until then";
 }
 
 TEST_F(HostsParts, WhatAClusterIsToHaveItsHostIsToHaveSinceItIsPartOfIt) {
