@@ -6,6 +6,7 @@
 #include "shared/names/iscsi_name.h"
 #include "shared/ops/escape.h"
 #include "shared/program/toml_reader.h"
+#include "shared/san/editor.h"
 
 namespace app {
 namespace {
@@ -55,6 +56,11 @@ class Together {
                        "must not be less than");
     relations_.require(registry.defaultPeriod <= registry.maxPeriod, "registry.default_period", "registry.max_period",
                        "must not be more than");
+    // What the registry holds the model must have room for, or it says less than the name server does.
+    constexpr std::size_t kModelHolds = san::SnapshotEditor::kMaxObjects;
+    relations_.require(!config_.start.api.enabled || registry.maxObjects <= kModelHolds, "registry.max_objects",
+                       "api.enabled",
+                       "must not be more than " + std::to_string(kModelHolds) + ", which the SAN model holds, with");
     relations_.require(esi.minInterval <= esi.maxInterval, "esi.min_interval", "esi.max_interval",
                        "must not be more than");
     relations_.require(!registry.assignWwnnToken || registry.wwnnOui, "registry.assign_wwnn_token",

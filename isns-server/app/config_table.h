@@ -134,7 +134,8 @@ inline constexpr BoundKey kKeys[] = {
         "Whether iSCSI names that begin with none of iqn., eui. and naa. are taken, as open-isns tools use them."),
     key<&R::registry, &R::Registry::maxObjects>(
         "registry.max_objects", integer(1000, 100'000'000, "objects"), "2000000",
-        "How many objects the registry holds; a registration beyond that gets status 12 (Busy)."),
+        "How many objects the registry holds; a registration beyond that gets status 12 (Busy). With 'api.enabled' at "
+        "most 4000000, as the SAN model holds no more."),
     key<&R::registry, &R::Registry::assignWwnnToken>("registry.assign_wwnn_token", boolean(), "false",
         "Whether an iSCSI node that registers without a WWNN token is given one."),
     key<&R::registry, &R::Registry::wwnnOui>("registry.wwnn_oui", optionalText(&kOui), "",

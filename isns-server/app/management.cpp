@@ -329,6 +329,7 @@ bool Management::apply(const store::Batch& batch) {
 
 // The model has another revision.
 void Management::moved() {
+  forgetOrphans();
   changes_.onCaughtUp(base::now());
   lane_.reached(projection_->snapshot().revision);
   api_->onRevision();
@@ -373,6 +374,7 @@ void Management::onTick() {
 }
 
 void Management::tellUnfit() {
+  for (const san::ObjectRef row : projection_->takeOrphans()) orphans_.push_back(row);
   constexpr std::size_t kTold = 20;
   std::size_t told = 0;
   for (const manage::Projection::Unfit& one : projection_->takeUnfit()) {
@@ -394,7 +396,9 @@ void Management::forgetOrphans() {
   step.rows = [rows](store::OpsWriter& ops, std::uint64_t) {
     for (const san::ObjectRef row : rows) ops.erase(manage::tableOf(row.kind), row.id);
   };
-  carryOut(std::move(step), [](const auto&) {});
+  carryOut(std::move(step), [this, rows](const manage::Wanted<std::uint64_t>& outcome) {
+    if (!outcome) orphans_.insert(orphans_.end(), rows.begin(), rows.end());  // at the next upkeep
+  });
 }
 
 void Management::forgetWireRecords() {

@@ -47,6 +47,7 @@ struct ManagedChange {
   std::uint64_t ticket = 0;   // what the management server knows it by
   std::uint64_t basedOn = 0;  // the revision that was looked at: no domain or set may have changed on the wire since
   std::vector<DomainStep> steps;
+  bool domains = false;  // its rows are about domains or sets: the same holds where there are no steps
   bool names = false;  // its rows name nodes or portals that were not known: none may have been made since either
   ExtraRows rows;
   std::uint32_t kind = 0;

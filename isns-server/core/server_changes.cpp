@@ -191,7 +191,7 @@ ManagedVerdict Server::onManagedChange(const ManagedChange& change, base::Now no
   using What = ManagedVerdict::What;
   if (!storeWorks_) return {What::StoreFailed, 0, {}};
   if (open_.batch.bytes() > policy_.maxPendingBytes) return {What::Busy, 0, {}};
-  if (!change.steps.empty() && change.basedOn < lastDomainChange_) return {What::Behind, 0, {}};
+  if ((!change.steps.empty() || change.domains) && change.basedOn < lastDomainChange_) return {What::Behind, 0, {}};
   if (change.names && change.basedOn < lastNamed_) return {What::Behind, 0, {}};
   Transaction transaction(registry_, policy_, now);
   if (auto status = applySteps(transaction, change.steps); !status) return {What::Wrong, 0, status.error().text};

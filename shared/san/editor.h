@@ -88,6 +88,8 @@ class SnapshotEditor {
 
   // The snapshot, whole and checked; the editor is empty afterwards.
   Edited<Snapshot> finish();
+  // What erase() has erased and what went with that: all of it after finish().
+  [[nodiscard]] const std::vector<ObjectRef>& erased() const { return erased_; }
 
  private:
   [[nodiscard]] bool isNew(ObjectRef ref) const;

@@ -26,10 +26,7 @@ class RandomEdits {
     return snapshot;
   }
 
- private:
-  std::size_t upTo(std::size_t highest) { return random_() % (highest + 1); }
-  [[nodiscard]] bool mayWrite(san::Writer writer) const { return !writer_ || *writer_ == writer; }
-
+  // One of them; none where nothing comes to mind.
   std::vector<san::Edit> step(const san::Snapshot& snapshot) {
     for (int tries = 0; tries < 100; ++tries) {
       const auto kind = static_cast<san::Kind>(1 + upTo(san::kKinds - 2));
@@ -43,6 +40,10 @@ class RandomEdits {
     }
     return {};
   }
+
+ private:
+  std::size_t upTo(std::size_t highest) { return random_() % (highest + 1); }
+  [[nodiscard]] bool mayWrite(san::Writer writer) const { return !writer_ || *writer_ == writer; }
 
   std::vector<san::Edit> made(const san::Snapshot& snapshot, san::Kind kind) {
     const san::ObjectRef object{kind, san::kFirstProvisional};

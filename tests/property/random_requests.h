@@ -14,7 +14,8 @@ namespace tag = isns::tag;
 
 class RandomRequests {
  public:
-  explicit RandomRequests(unsigned seed) : random_(seed) {}
+  explicit RandomRequests(unsigned seed, std::string control = "isns.control")
+      : random_(seed), control_(std::move(control)) {}
 
   unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
   bool oneIn(unsigned n) { return below(n) == 0; }
@@ -35,7 +36,7 @@ class RandomRequests {
     if (made.function >= 9 && made.function <= 0xc) made.control = !oneIn(10);
     if (oneIn(4)) made.flags |= isns::flag::kReplace;
     if (made.control) {
-      out.text(tag::kIscsiName, "isns.control");
+      out.text(tag::kIscsiName, control_);
     } else if (made.function >= 0x11) {
       out.u64(tag::kSwitchName, 0x1000000000000001);
     } else if (oneIn(6)) {
@@ -194,6 +195,7 @@ class RandomRequests {
   }
 
   std::mt19937 random_;
+  const std::string control_;
 };
 
 }  // namespace property

@@ -352,8 +352,13 @@ class ChangeSets {
   void storeFirst(base::Now now);
   void storeDomains(base::Now now);
   void storeEnd(base::Now now);
+  // What its rows are about, of which none may have changed meanwhile (core::ManagedChange).
+  struct About {
+    bool domains;
+    bool names;
+  };
   void send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
-            std::vector<AuditEvent> audit, bool names = false, std::vector<ops::AuditRecord> records = {});
+            std::vector<AuditEvent> audit, About of = {}, std::vector<ops::AuditRecord> records = {});
   void stepLanded(base::Now now);
   void tell(TargetPhase phase, san::Revision revision, base::Now now);
   bool toldAll(base::Now now);

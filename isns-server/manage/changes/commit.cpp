@@ -140,7 +140,7 @@ bool ChangeSets::step(base::Now now) {
 }
 
 void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, core::ExtraRows rows,
-                      std::vector<AuditEvent> audit, bool names, std::vector<ops::AuditRecord> records) {
+                      std::vector<AuditEvent> audit, About of, std::vector<ops::AuditRecord> records) {
   active_->ticket = nextTicket();
   core::ManagedChange made = change(active_->ticket, kind, active_->who, std::move(rows));
   for (AuditEvent& event : audit) {
@@ -155,7 +155,8 @@ void ChangeSets::send(std::uint32_t kind, std::vector<core::DomainStep> steps, c
     if (is(active_->undone) && !active_->row.ticket.empty()) event.ticket = active_->row.ticket;
   }
   made.steps = std::move(steps);
-  made.names = names;
+  made.domains = of.domains;
+  made.names = of.names;
   outputs_.emplace_back(Commit{std::move(made), std::move(audit), std::move(records)});
 }
 
@@ -234,7 +235,7 @@ void ChangeSets::storeFirst(base::Now now) {
         for (const Draft& one : others) writeRow(ops, one);
         if (made->joined.rows) made->joined.rows(ops, revision);
       },
-      std::move(audit), names, std::move(records));
+      std::move(audit), {made->plan.domains, names}, std::move(records));
 }
 
 // The domains, on whatever the present state is: the objects of the change set are locked.
@@ -255,7 +256,8 @@ void ChangeSets::storeDomains(base::Now now) {
          writeRows(*plan, ops, revision);
          writeRow(ops, *row, Stamp::Zoned, revision);
        },
-       {{"change.zoned", active.who.actor(), "change-set:#" + std::to_string(active.row.id), "done", {}}});
+       {{"change.zoned", active.who.actor(), "change-set:#" + std::to_string(active.row.id), "done", {}}},
+       {plan->domains, false});
 }
 
 // All is done: it waits to be confirmed, or stands.

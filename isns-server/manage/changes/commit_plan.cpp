@@ -175,11 +175,18 @@ CommitPlan planCommit(const san::Snapshot& before, san::Snapshot after, const sa
       put.insert(change.object);
     }
   }
+  // A client may remove those meanwhile, or make others with their numbers.
+  const auto noteDomain = [&](ObjectRef ref) {
+    const bool container = ref.kind == Kind::Domain || ref.kind == Kind::DomainSet;
+    plan.domains = plan.domains || (container && before.get(ref) != nullptr);
+  };
   // A row that refers to a node, an entity or a portal needs a row for it.
   std::vector<ObjectRef> open(put.begin(), put.end());
   for (ObjectRef ref : open) {
+    noteDomain(ref);
     for (const san::FieldRow* field : storedFields(ref.kind)) {
       eachReference(field->get(*after.get(ref)), [&](ObjectRef to) {
+        noteDomain(to);
         if (isPinnedKind(to.kind) && !projection.isPinned(to)) put.insert(to);
       });
     }

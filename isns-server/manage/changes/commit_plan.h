@@ -18,6 +18,7 @@ struct CommitPlan {
   std::vector<core::DomainStep> steps;
   std::vector<san::ObjectRef> put;     // in the order of kinds and ids
   std::vector<san::ObjectRef> erased;  // rows to erase
+  bool domains = false;                // its rows are of domains or sets that were there, or name such
   san::Snapshot after;                 // `after.revision` stands for the revision of the commit
 };
 

@@ -143,6 +143,7 @@ base::Status Projection::close() {
   }
   stamps_.clear();
   auto finished = editor().finish();
+  noteOrphans();
   editor_.reset();
   if (!finished) return base::fail(finished.error().text);
   snapshot_ = std::move(finished).value();
@@ -178,6 +179,14 @@ void Projection::fill(ModelRow& row) {
 
 void Projection::noteUnfit(Unfit unfit) {
   if (unfit_.size() < kMaxUnfit) unfit_.push_back(std::move(unfit));
+}
+
+void Projection::noteOrphans() {
+  for (const ObjectRef ref : editor().erased()) {
+    const bool hasRow = isStored(ref.kind) && erasedRows_.count(ref) == 0;
+    if (hasRow && orphans_.size() < kMaxUnfit) orphans_.push_back(ref);
+  }
+  erasedRows_.clear();
 }
 
 // The policies of the configuration stand in the settings, as everything does that reach depends on; a node has a row,

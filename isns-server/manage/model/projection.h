@@ -57,6 +57,9 @@ class Projection {
   };
   static constexpr std::size_t kMaxUnfit = 1000;  // that are told of
   [[nodiscard]] std::vector<Unfit> takeUnfit() { return std::exchange(unfit_, {}); }
+  // Rows of objects that went with another one, as a waiver does with the domain that a client removes: no change has
+  // erased them yet, and each start would find them unfit.
+  [[nodiscard]] std::vector<san::ObjectRef> takeOrphans() { return std::exchange(orphans_, {}); }
 
   [[nodiscard]] const san::Snapshot& snapshot() const { return snapshot_; }
   // Whether an object of a pinned kind has a row.
@@ -116,6 +119,7 @@ class Projection {
   base::Status set(san::ObjectRef ref, const san::FieldRow& field, const san::Value& value);
   void fill(ModelRow& row);  // takes its values
   void noteUnfit(Unfit unfit);
+  void noteOrphans();
   void stamp(san::ObjectRef ref, san::Revision created, san::Revision changed);
 
   NotedFacts facts_;
@@ -129,10 +133,12 @@ class Projection {
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them
   std::size_t sweepAt_ = kMaxUnused;
   std::vector<Unfit> unfit_;
+  std::vector<san::ObjectRef> orphans_;
   // Of the load or the change under way.
   bool loading_ = false;
   bool otherFacts_ = false;
   std::vector<ModelRow> modelRows_;
+  std::set<san::ObjectRef> erasedRows_;
   std::vector<std::pair<san::ObjectRef, std::string>> peerNames_;  // of domains and sets, as peers may give them
   std::vector<Stamp> stamps_;
   std::map<san::Id, std::vector<MemberDelta>> domainNodes_, domainPortals_, setDomains_;

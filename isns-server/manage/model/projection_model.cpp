@@ -84,6 +84,7 @@ base::Status Projection::makeWay(ObjectRef ref, Cells cells) {
 void Projection::eraseModel(Kind kind, Id id) {
   const ObjectRef ref{kind, id};
   if (!isPinnedKind(kind)) {
+    erasedRows_.insert(ref);
     (void)editor().erase(ref);
     return;
   }

@@ -74,10 +74,8 @@ base::Status Projection::putEntity(Index index, Cells cells) {
   if (!entered) return base::fail(entered.error());
   const ObjectRef ref = *entered;
   const base::ByteView heard = row.attributes.value(tag::kTimestamp);
-  san::Entity& entity = editor().own<san::Entity>(ref.id);
-  if (entity.registeredAt == 0) {
-    entity.registeredAt = heard.size() == 8 ? static_cast<san::Seconds>(base::loadU64(heard.data())) : time_;
-  }
+  editor().own<san::Entity>(ref.id).registeredAt =
+      heard.size() == 8 ? static_cast<san::Seconds>(base::loadU64(heard.data())) : time_;
   stamp(ref, row.created, row.changed);
   return {};
 }
@@ -204,7 +202,8 @@ void Projection::eraseMember(TableNumber table, std::int64_t id) {
   }
 }
 
-// What the registry forgets stays in the model while a row refers to it, or what agents see (sweepUnused).
+// What the registry forgets stays in the model while a row refers to it, or what agents see (sweepUnused), without what
+// its registration said: a start knows no more of it.
 void Projection::eraseRegistered(Kind kind, RegistryNumbers& numbers, Index index) {
   const Id id = numbers.leave(index);
   if (id == 0) return;
@@ -221,9 +220,13 @@ void Projection::eraseRegistered(Kind kind, RegistryNumbers& numbers, Index inde
     san::Node& node = editor().own<san::Node>(id);
     if (node.registered()) node.lastSeen = time_;
     node.entity.id = 0;
+    node.initiator = node.target = node.control = false;
+    node.symbolicName.clear();
   } else {
     // What an agent saw of it stays: one that registers anew tells it no second time.
-    editor().own<san::Portal>(id).entity.id = 0;
+    san::Portal& portal = editor().own<san::Portal>(id);
+    portal.entity.id = 0;
+    portal.symbolicName.clear();
   }
   if (pinned_.count(ref) == 0) unused_.insert(ref);
 }

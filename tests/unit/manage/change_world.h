@@ -85,6 +85,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   std::size_t points = 0;
   // What happens once, when the next change is on its way to the registry.
   std::function<void()> meanwhile;
+  // The same before the next lock of domains is there.
+  std::function<void()> beforeLock;
   // Targets whose agents take up what they are told at once.
   bool agentsAnswer = true;
   // What was done, in order: "lock 1", "commit 20002", "union t1", "new t1".
@@ -106,6 +108,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   ChangeSets& sets() { return *sets_; }
   [[nodiscard]] const san::Snapshot& model() const { return projection_.snapshot(); }
   [[nodiscard]] const core::State& registry() const { return server_->snapshot(); }
+  [[nodiscard]] const manage::Projection& projection() const { return projection_; }
   [[nodiscard]] bool isPinned(ObjectRef ref) const { return projection_.isPinned(ref); }
   [[nodiscard]] base::Now now() const { return {time_, wall_}; }
   [[nodiscard]] const std::shared_ptr<memory::MemoryDatabase>& database() const { return database_; }
@@ -129,6 +132,15 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   void advance(std::chrono::seconds by) {
     time_ += by;
     wall_ += by;
+    sets_->onTimer(now());
+    run();
+  }
+  // Registrations end too.
+  void expire(std::chrono::seconds by) {
+    time_ += by;
+    wall_ += by;
+    server_->onTimer(now());
+    commitAll();
     sets_->onTimer(now());
     run();
   }
@@ -275,9 +287,12 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
 
   // ---- The wire.
   std::uint32_t send(isns::Function function, base::ByteView payload) {
+    return send(isns::idOf(function), isns::flag::kClient, payload);
+  }
+  std::uint32_t send(std::uint16_t function, std::uint16_t flags, base::ByteView payload) {
     isns::Message message;
-    message.function = isns::idOf(function);
-    message.flags = isns::flag::kClient;
+    message.function = function;
+    message.flags = flags;
     message.transactionId = ++transaction_;
     message.payload = payload;
     core::Arrival arrival;
@@ -359,6 +374,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     std::string text = "lock";
     lock.domains.visitWhile([&](Id id) { return text += " " + std::to_string(id), true; });
     timeline.push_back(text);
+    if (beforeLock && !lock.domains.empty()) std::exchange(beforeLock, {})();
     server_->lockDomains(lock.domains, lock.sets);
   }
   void carryOut(manage::TargetState& state) {
@@ -379,7 +395,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
       const bool good = store_.commit(*batch, epoch_).ok();
       if (sets_ != nullptr && started_) point();
       server_->onCommitted(std::move(*batch), good ? core::CommitResult::Committed : core::CommitResult::Failed, now());
-      answers = server_->releases().bytes;
+      base::append(answers, server_->releases().bytes);
       server_->released();
       const auto results = server_->takeManagedResults();
       for (const core::ManagedResult& result : results) {
@@ -394,6 +410,17 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     store::ChangeSink& sink = *this;
     ASSERT_TRUE(store_.changesSince(model().revision, 1000, sink).ok());
     if (started_) sets_->onCaughtUp(now());
+    forgetOrphans();
+  }
+  // As the management server does.
+  void forgetOrphans() {
+    const auto rows = projection_.takeOrphans();
+    if (rows.empty() || !started_) return;
+    core::ManagedChange made;
+    made.rows = [rows](store::OpsWriter& ops, std::uint64_t) {
+      for (const ObjectRef row : rows) ops.erase(manage::tableOf(row.kind), row.id);
+    };
+    ASSERT_EQ(server_->onManagedChange(made, now()).what, core::ManagedVerdict::What::Accepted);
   }
   bool change(const store::Change& change) override {
     const san::Snapshot before = model();

@@ -43,18 +43,31 @@ TEST_F(UnfitRows, AZoneThatAClientRemovesTakesWhatAdministratorsSaidOfItWithIt) 
   EXPECT_EQ(again.model().get<san::Domain>(zone), nullptr);
 }
 
-TEST_F(UnfitRows, AWaiverWhoseZoneIsGoneIsLeftOutAtAStart) {
+TEST_F(UnfitRows, AWaiverWhoseZoneAClientRemovesGoesWithIt) {
   (void)committed(giveWeb1());
   const ObjectRef zone = world.named(Kind::Domain, "zone1");
   const Id waiver = waiverOf(zone);
   ASSERT_EQ(removeByWire(zone.id), 0U);
   EXPECT_EQ(world.model().get<san::Waiver>(waiver), nullptr);
   ChangeWorld again(world.database());
-  const auto unfit = again.unfit();
-  ASSERT_EQ(unfit.size(), 1U);
-  EXPECT_EQ(unfit[0].row, (ObjectRef{Kind::Waiver, waiver}));
-  EXPECT_FALSE(unfit[0].stays);
+  EXPECT_TRUE(again.unfit().empty());
   EXPECT_EQ(again.model().get<san::Waiver>(waiver), nullptr);
+}
+
+// Rows alone are about it, so that nothing else of the change set meets the client's change.
+TEST_F(UnfitRows, AChangeSetIsCarriedOutOnZonesThatAreStillThere) {
+  (void)committed(giveWeb1());
+  const ObjectRef zone = world.named(Kind::Domain, "zone1");
+  const Id id = submitted({set(zone, "md5_refused", true)});
+  std::uint32_t removed = 99;
+  world.beforeLock = [&] { removed = removeByWire(zone.id); };
+  const Answer answer = commit(id);
+  world.settle();
+  EXPECT_EQ(removed, 0U) << answer.text;
+  EXPECT_TRUE(world.unfit().empty());
+  EXPECT_NE(draft(id).state, DraftState::Confirmed) << "its zone is gone";
+  ChangeWorld again(world.database());
+  EXPECT_TRUE(again.unfit().empty());
 }
 
 TEST_F(UnfitRows, AWaiverOfWhatIsInNoStoreIsLeftOutAtAStart) {

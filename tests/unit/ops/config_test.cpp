@@ -203,6 +203,11 @@ TEST(Config, ChecksKeysAgainstEachOther) {
   EXPECT_THAT(
       errorsOf("", {"esi.max_interval=10"}),
       ElementsAre(HasSubstr("--set 'esi.max_interval=10': 'esi.min_interval' (\"20s\") must not be more than")));
+  EXPECT_THAT(errorsOf("registry.max_objects = 4000001"),
+              ElementsAre("f.toml:1:24: 'registry.max_objects' (4000001) must not be more than 4000000, which the SAN "
+                          "model holds, with 'api.enabled' (true)"));
+  EXPECT_THAT(errorsOf("registry.max_objects = 4000000"), IsEmpty());
+  EXPECT_THAT(errorsOf("registry.max_objects = 4000001\napi.enabled = false"), IsEmpty());
   EXPECT_THAT(errorsOf("registry.assign_wwnn_token = true"), ElementsAre(HasSubstr("needs 'registry.wwnn_oui'")));
   EXPECT_THAT(errorsOf("heartbeat.enabled = true"),
               ElementsAre(HasSubstr("needs 'heartbeat.address'"), HasSubstr("needs 'heartbeat.server_address'")));
