@@ -229,7 +229,7 @@ base::Result<DesiredAnswer> readDesired(base::Json json, std::pmr::memory_resour
 }
 
 base::Result<DesiredAnswer> readDesiredText(std::string_view text, std::pmr::memory_resource* memory) {
-  if (text.size() > DesiredBounds::kText) return base::fail("the answer is longer than 64 MiB");
+  if (text.size() > DesiredBounds::kText) return base::fail("the answer is longer than 256 MiB");
   auto json = base::parseJson(text);
   if (!json) return base::fail(json.error());
   return readDesired(std::move(*json), memory);

@@ -17,25 +17,13 @@
 #include "shared/base/result.h"
 #include "shared/base/secret.h"
 #include "shared/net/address.h"
+#include "shared/san/desired_bounds.h"
 #include "shared/san/ids.h"
 #include "shared/san/words.h"
 
 namespace management {
 
-struct DesiredBounds {
-  static constexpr std::size_t kTargets = 256;
-  static constexpr std::size_t kInitiators = 65'536;   // of all targets together
-  static constexpr std::size_t kMaps = 65'536;         // of all targets together
-  static constexpr std::size_t kCredentials = 65'536;  // of all ends together
-  static constexpr std::size_t kSecrets = 2;           // of one way of a credential
-  static constexpr std::size_t kLeaving = 16'384;
-  static constexpr std::size_t kNameServers = 16;
-  static constexpr std::size_t kDiscover = 64;
-  static constexpr std::size_t kProbes = 256;
-  static constexpr std::size_t kProbePortals = 8;  // of one
-  static constexpr std::uint32_t kLun = 16'383;
-  static constexpr std::size_t kText = std::size_t{64} << 20;  // bytes of the whole answer
-};
+using san::DesiredBounds;
 
 struct VersionedSecret {
   std::uint32_t version = 0;

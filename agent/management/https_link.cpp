@@ -285,7 +285,7 @@ class HttpsLink::Impl : public std::enable_shared_from_this<HttpsLink::Impl> {
     } else if (!done->disbelief.empty()) {
       answer.why = done->disbelief;
     } else if (done->tooLong) {
-      answer.why = "its answer is longer than 64 MiB";
+      answer.why = "its answer is longer than 256 MiB";
     } else {
       answer.why = base::printable(done->error[0] != '\0' ? done->error.data() : curl_easy_strerror(code));
     }

@@ -100,8 +100,9 @@ void TargetServer::Impl::judge(Entry& entry, const Peers& peers) {
   if (entry.units == nullptr) return;
   const AccessRule* const rule = ruleOf(entry, peers);
   if (rule == nullptr) {
-    // Who is not admitted any more sees nothing from now on; the time until it is closed is for its manners.
-    if (!draining_) static_cast<void>(entry.units->map({}));
+    // Who is not admitted any more sees nothing from now on, in a drain too; the time until it is closed is for its
+    // manners.
+    static_cast<void>(entry.units->map({}));
     return askToLogOut(entry);
   }
   static_cast<void>(entry.units->map(mappingsOf(*rule)));

@@ -39,7 +39,7 @@ class ServerAccess : public QObject {
 
   ServerPlace place_;
   base::Secret token_;
-  QNetworkAccessManager manager_;
+  QNetworkAccessManager manager_{this};  // so that who looks at a source finds what it has under way
 };
 
 }  // namespace console

@@ -25,7 +25,7 @@ std::vector<std::string> textsOf(const base::Json& json, std::string_view name) 
 }  // namespace
 
 ServerSource::ServerSource(ServerPlace place, base::Secret token, QObject* parent)
-    : Source(parent), access_(std::move(place), std::move(token)), machine_(jitter) {
+    : Source(parent), access_(std::move(place), std::move(token), this), machine_(jitter) {
   pool_.setMaxThreadCount(1);
   timer_.setSingleShot(true);
   access_.onTime = hearServerTime;

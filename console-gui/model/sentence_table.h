@@ -277,6 +277,9 @@ inline constexpr const char* kSentences[] = {
     // guards.cpp
     QT_TRANSLATE_NOOP("Sentences", "It changes %1 objects, and %2 are allowed in one change set: make several of it."),
     QT_TRANSLATE_NOOP("Sentences", "It changes what hosts reach in %1 places, and %2 are allowed in one change set: make several of it."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 maps would have to be applied by %2, together with what this takes away, and %3 are the most for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve some of them."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 initiators would have to be applied by %2, together with what this takes away, and %3 are the most for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve some of them."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 credentials would have to be applied by %2, together with what this takes away, and %3 are the most for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve some of them."),
     QT_TRANSLATE_NOOP("Sentences", "Changes are frozen now by %1."),
     QT_TRANSLATE_NOOP("Sentences", "It is outside of the windows for changes."),
     QT_TRANSLATE_NOOP("Sentences", "1 open session loses access, of %1."),

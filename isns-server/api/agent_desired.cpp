@@ -87,6 +87,7 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
     json.push_back({"probes", probesJson(probes)});
   }
   if (!changed) return call->answer(std::move(json));
+  tellLeftOut(call->agent.name, state.leftOut);
   auto secrets = std::make_shared<SecretJson>(desk_.random);
   const std::string told = addDesired(json, desk_.credentials, call->agent, book_, state, *secrets,
                                       [this](const std::string& text) { desk_.clerk.warn(text); });
@@ -102,6 +103,19 @@ void AgentHandlers::answerDesired(const CallPtr& call) {
     if (!desk_.agents.holds(call->agent)) return call->refuse(kVoid);
     call->answerSecret(secrets->text(json));
   });
+}
+
+// Once for each amount: the same state is asked for again and again.
+void AgentHandlers::tellLeftOut(const std::string& entity, const manage::LeftOut& leftOut) {
+  const auto found = leftOut_.find(entity);
+  if (!leftOut.any()) {
+    if (found != leftOut_.end()) leftOut_.erase(found);
+    return;
+  }
+  if (found != leftOut_.end() && found->second == leftOut) return;
+  leftOut_.insert_or_assign(entity, leftOut);
+  const manage::AgentFacts* facts = desk_.agents.find(entity);
+  desk_.clerk.leftOut(facts == nullptr ? entity : facts->name, leftOut.text());
 }
 
 // Chain, dates and all: a minute has passed, perhaps.

@@ -79,6 +79,7 @@ class AgentHandlers {
   [[nodiscard]] bool betweenSteps() const;
   const manage::DesiredBook::Instead& duringCommit();
   void answerDesired(const CallPtr& call);
+  void tellLeftOut(const std::string& entity, const manage::LeftOut& leftOut);
   [[nodiscard]] static std::uint64_t probeTurn(base::Now now);  // the sample of ProbeList goes round by the hour
   [[nodiscard]] std::vector<std::string> portalsToAsk(const std::string& entity) const;
   void endWait(const CallPtr& call);
@@ -109,6 +110,7 @@ class AgentHandlers {
   manage::ReportLedger ledger_;
   std::map<std::string, Waiting, std::less<>> waiting_;  // by entity
   std::map<std::string, base::TimePoint> seenTold_;      // when the model was told the times of an agent
+  std::map<std::string, manage::LeftOut, std::less<>> leftOut_;  // what the operator was told, by entity
   std::set<std::string> adopting_;
   std::set<std::string> moving_;  // whose requests come from another address, which is being stored
   Gathering<Pending> pending_;

@@ -1,6 +1,7 @@
 #include "isns-server/api/desired_json.h"
 
 #include "shared/san/desired.h"
+#include "shared/san/desired_bounds.h"
 
 namespace api {
 
@@ -37,11 +38,21 @@ struct Handing {
   SecretJson& secrets;
   const Warn& warn;
   std::string told{};  // of the credentials, for the audit record
+  std::size_t room = san::DesiredBounds::kCredentials;
 
   void add(Json::Array& into, const credentials::Credential& credential, credentials::Side side,
            std::string_view node) {
     auto all = handOversJson(keeper, credential, side, node, agent, secrets);
     if (!all) return warn(std::string(node) + " is not given its secret: " + all.error().text);
+    // One has two while its user name changes: the book does not count that.
+    if (all->size() > room) {
+      warn(std::string(node) +
+           " is not given the secret of a credential under each of its user names: the agent "
+           "would have more than " +
+           std::to_string(san::DesiredBounds::kCredentials) + " of them.");
+      all->resize(room);
+    }
+    room -= all->size();
     if (all->empty()) return;
     told.append(told.empty() ? "#" : " #").append(std::to_string(credential.object));
     told.append(" step ").append(std::to_string(credential.step));

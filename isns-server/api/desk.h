@@ -39,6 +39,8 @@ class Clerk {
   [[nodiscard]] virtual const manage::Projection* model() const = 0;
   // For the operator, who is to look at a credential.
   virtual void warn(const std::string& text) = 0;
+  // Likewise: an agent is to apply more than it takes, and is not sent this.
+  virtual void leftOut(const std::string& agent, const std::string& what) = 0;
   // What no revision tells goes into the present snapshot: sessions.
   virtual void amend(const std::function<san::Edited<void>(san::SnapshotEditor& editor)>& edit) = 0;
 };

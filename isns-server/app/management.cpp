@@ -500,6 +500,10 @@ void Management::warn(const std::string& text) {
   log_.write<Event::CredentialAlarm>(base::now(), {{"why", text}});
 }
 
+void Management::leftOut(const std::string& agent, const std::string& what) {
+  log_.write<Event::DesiredCut>(base::now(), {{"agent", agent}, {"left_out", what}});
+}
+
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
   timeline_.push(projection_->snapshot());  // another one of the same revision

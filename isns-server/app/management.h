@@ -109,6 +109,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void openForAll(std::function<void(const manage::Wanted<void>&)> done) override;
   [[nodiscard]] const manage::Projection* model() const override { return projection_ ? &*projection_ : nullptr; }
   void warn(const std::string& text) override;
+  void leftOut(const std::string& agent, const std::string& what) override;
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) override;
   manage::Wanted<KeyDriver::Shown> serveAll();
   void handOverGuards();

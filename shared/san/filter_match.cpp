@@ -81,7 +81,7 @@ bool subnetHolds(FilterOp op, const std::string& text, const Operand& operand) {
   return declared && declared->holds(*subnet);
 }
 
-bool isEmpty(const Value& value) {
+bool isWithout(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return !*flag;
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number == 0;
   if (const auto* text = std::get_if<std::string>(&value)) return text->empty();
@@ -315,7 +315,7 @@ class Binder {
     }
     test.holds = [rows](ObjectRef ref, const Object& object) {
       const auto& own = rows[static_cast<std::size_t>(ref.kind)];
-      return std::any_of(own.begin(), own.end(), [&](const FieldRow* field) { return !isEmpty(field->get(object)); });
+      return std::any_of(own.begin(), own.end(), [&](const FieldRow* field) { return !isWithout(field->get(object)); });
     };
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "shared/san/affected.h"
+#include "shared/san/desired_size.h"
 #include "shared/san/pair_layers.h"
 
 namespace san {
@@ -39,6 +40,7 @@ class Guards {
 
   std::vector<Objection> made() {
     checkSize();
+    checkAgents();
     checkWindows();
     checkSessions();
     checkCredentials();
@@ -80,6 +82,23 @@ class Guards {
                  std::to_string(settings.maxChangedCells) + " are allowed in one change set: make several of it.",
              {});
     }
+  }
+
+  // Of an agent that is full nothing is applied any more, so what is taken away stays.
+  void checkAgents() {
+    std::vector<ObjectRef> full;
+    const std::vector<Overfull> all = overfilled(before_, after_);
+    if (all.empty()) return;
+    for (const Overfull& one : all) full.push_back(one.agent);
+    const std::string what = all.front().part == DesiredPart::Maps         ? "maps"
+                             : all.front().part == DesiredPart::Initiators ? "initiators"
+                                                                           : "credentials";
+    object(Guard::AgentFull, Resistance::Refuse,
+           std::to_string(all.front().wanted) + " " + what + " would have to be applied by " + named(full, after_) +
+               ", together with what this takes away, and " + std::to_string(all.front().most) +
+               " are the most for one agent: map or zone less at its targets, make several change sets of it, or let "
+               "another agent serve some of them.",
+           full);
   }
 
   void checkWindows() {

@@ -13,6 +13,7 @@ namespace san {
 enum class Guard : std::uint8_t {
   TooManyObjects,        // changed, against Settings
   TooManyCells,          // likewise
+  AgentFull,             // an agent would have to apply more than it takes (desired_size.h)
   Frozen,                // a freeze window holds
   OutsideWindow,         // there are change windows, and none holds
   LosesSession,          // a live session loses its target or a unit
@@ -24,9 +25,10 @@ enum class Guard : std::uint8_t {
 };
 template <>
 struct Words<Guard> {
-  static constexpr std::array<std::string_view, 10> kList{
-      "too-many-objects", "too-many-cells",        "frozen",        "outside-window", "loses-session",
-      "no-credential",    "supersedes-credential", "admits-nobody", "host-loses-all", "domain-in-no-set"};
+  static constexpr std::array<std::string_view, 11> kList{"too-many-objects", "too-many-cells",        "agent-full",
+                                                          "frozen",           "outside-window",        "loses-session",
+                                                          "no-credential",    "supersedes-credential", "admits-nobody",
+                                                          "host-loses-all",   "domain-in-no-set"};
 };
 
 enum class Resistance : std::uint8_t { Warn, NeedsReason, Refuse };

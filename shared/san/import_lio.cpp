@@ -12,7 +12,7 @@
 namespace san {
 namespace {
 
-constexpr std::string_view kSetName = "lio";
+constexpr std::string_view kLioSetName = "lio";
 
 std::optional<std::uint64_t> givenNumber(const base::Json& json, std::string_view name) {
   const base::Json* member = json.find(name);
@@ -216,7 +216,7 @@ class LioImporter {
       names.emplace_back(initiator);
     }
     if (!names.empty()) {
-      sections_["domain-sets"].emplace_back(base::Json::Object{{"name", kSetName}, {"domains", std::move(names)}});
+      sections_["domain-sets"].emplace_back(base::Json::Object{{"name", kLioSetName}, {"domains", std::move(names)}});
     }
     base::Json::Object document{{"format", kDocumentFormat}};
     for (const char* section : {"nodes", "domains", "domain-sets", "maps", "credentials"}) {

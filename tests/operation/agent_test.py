@@ -201,6 +201,7 @@ class Disks(AgentTest):
             self.assertEqual([one["unit"] for one in agent.json("units")], [unit])
             code, said = self.libiscsi("iscsi-inq", agent.url(0))
             self.assertEqual(code, 0, said)
+            agent.process.expect("AGENT-1004", start)  # what the reload has to say stands before it
             self.assertNotIn("AGENT-3002", "".join(agent.process.lines[start:]))
 
     def test_the_shipped_first_configuration_serves_a_disk(self):

@@ -1511,6 +1511,18 @@
         <translation>Er ändert an %1 Stellen, was Hosts erreichen, und %2 sind in einem Änderungssatz erlaubt: mehrere daraus machen.</translation>
     </message>
     <message>
+        <source>%1 maps would have to be applied by %2, together with what this takes away, and %3 are the most for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve some of them.</source>
+        <translation>%1 Zuordnungen müsste %2 anwenden, mit dem, was hiermit weggenommen wird, und %3 sind das Meiste für einen Agenten: an seinen Targets weniger zuordnen oder zonen, mehrere Änderungssätze daraus machen, oder einen anderen Agenten einige von ihnen bedienen lassen.</translation>
+    </message>
+    <message>
+        <source>%1 initiators would have to be applied by %2, together with what this takes away, and %3 are the most for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve some of them.</source>
+        <translation>%1 Initiatoren müsste %2 anwenden, mit dem, was hiermit weggenommen wird, und %3 sind das Meiste für einen Agenten: an seinen Targets weniger zuordnen oder zonen, mehrere Änderungssätze daraus machen, oder einen anderen Agenten einige von ihnen bedienen lassen.</translation>
+    </message>
+    <message>
+        <source>%1 credentials would have to be applied by %2, together with what this takes away, and %3 are the most for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve some of them.</source>
+        <translation>%1 Anmeldedaten müsste %2 anwenden, mit dem, was hiermit weggenommen wird, und %3 sind das Meiste für einen Agenten: an seinen Targets weniger zuordnen oder zonen, mehrere Änderungssätze daraus machen, oder einen anderen Agenten einige von ihnen bedienen lassen.</translation>
+    </message>
+    <message>
         <source>Changes are frozen now by %1.</source>
         <translation>Änderungen sind jetzt durch %1 gesperrt.</translation>
     </message>

@@ -3,8 +3,12 @@
 #include <algorithm>
 
 #include "shared/san/affected.h"
+#include "shared/san/desired_bounds.h"
 
 namespace manage {
+
+static_assert(mgmt::kMaxIdentityNames <= san::DesiredBounds::kTargets);
+
 namespace {
 
 using san::Id;
@@ -161,40 +165,50 @@ void DesiredBook::owners(Id node, const SanIndex& index, std::set<std::string>& 
   if (owner != nameOwners_.end()) into.insert(owner->second);
 }
 
-bool DesiredBook::renew(Kept& kept, const std::set<Id>& targets, bool all) {
-  std::vector<san::DesiredTarget> next;
-  bool changed = false;
+std::vector<san::DesiredTarget> DesiredBook::wantedBy(const Kept& kept, const std::set<Id>& targets, bool all) const {
+  std::vector<san::DesiredTarget> wanted;
   if (!all) {
     for (const san::DesiredTarget& old : kept.state.targets) {
       auto now = targets.contains(old.target) ? wantedAt(old.target) : std::optional(old);
-      if (now) now->revision = now->sameAs(old) ? old.revision : index_->snapshot().revision;
-      changed = changed || !now || !now->sameAs(old);
-      if (now) next.push_back(std::move(*now));
+      if (now) wanted.push_back(std::move(*now));
     }
-  } else {
-    for (const std::string& name : kept.names) {
-      const auto id = index_->snapshot().find(Kind::Node, name);
-      if (!id || !index_->node(*id)->target) continue;
-      if (auto now = wantedAt(*id)) next.push_back(std::move(*now));
-    }
-    std::ranges::sort(next, {}, &san::DesiredTarget::target);
-    changed = next.size() != kept.state.targets.size();
-    for (san::DesiredTarget& now : next) {
-      const auto old = std::ranges::find(kept.state.targets, now.target, &san::DesiredTarget::target);
-      const bool same = old != kept.state.targets.end() && old->sameAs(now);
-      now.revision = same ? old->revision : index_->snapshot().revision;
-      changed = changed || !same;
-    }
+    return wanted;
+  }
+  for (const std::string& name : kept.names) {
+    const auto id = index_->snapshot().find(Kind::Node, name);
+    if (!id || !index_->node(*id)->target) continue;
+    if (auto now = wantedAt(*id)) wanted.push_back(std::move(*now));
+  }
+  std::ranges::sort(wanted, {}, &san::DesiredTarget::target);
+  return wanted;
+}
+
+bool DesiredBook::renew(Kept& kept, const std::set<Id>& targets, bool all) {
+  // What was left out stands in no state: it may have room now.
+  std::vector<san::DesiredTarget> next = wantedBy(kept, targets, all || kept.state.leftOut.any());
+  auto steps = credentials_ ? credentials_(kept.names, index_->snapshot()) : kept.state.credentials;
+  const auto own = std::ranges::count(steps, false, &Step::asTarget);
+  LeftOut leftOut = fit(next, kept.state.targets, static_cast<std::size_t>(own));
+  bool changed = next.size() != kept.state.targets.size() || steps != kept.state.credentials;
+  for (san::DesiredTarget& now : next) {
+    const auto old = std::ranges::find(kept.state.targets, now.target, &san::DesiredTarget::target);
+    const bool same = old != kept.state.targets.end() && old->sameAs(now);
+    now.revision = same ? old->revision : index_->snapshot().revision;
+    changed = changed || !same;
   }
   kept.state.targets = std::move(next);
-  if (credentials_) {
-    auto steps = credentials_(kept.names, index_->snapshot());
-    changed = changed || steps != kept.state.credentials;
-    kept.state.credentials = std::move(steps);
-  }
+  kept.state.credentials = std::move(steps);
   auto leaving = leavingOf(kept.names);
+  if (leaving.size() > san::DesiredBounds::kLeaving) {
+    leftOut.leaving = leaving.size() - san::DesiredBounds::kLeaving;
+    // Those that go first are the ones that hosts are to know of.
+    std::ranges::stable_sort(leaving, {}, &Leaving::leavesAt);
+    leaving.resize(san::DesiredBounds::kLeaving);
+    std::ranges::sort(leaving);
+  }
   changed = changed || leaving != kept.state.leaving;
   kept.state.leaving = std::move(leaving);
+  kept.state.leftOut = leftOut;
   if (changed) kept.state.revision = index_->snapshot().revision;
   return changed;
 }

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "isns-server/manage/agents/desired_fit.h"
 #include "shared/mgmt/identity.h"
 #include "shared/san/desired.h"
 
@@ -45,6 +46,7 @@ class DesiredBook {
     std::vector<san::DesiredTarget> targets;  // that the agent speaks for and the model knows; ascending
     std::vector<Step> credentials;
     std::vector<Leaving> leaving;  // ascending
+    LeftOut leftOut;               // what is wanted beside all that and would be too much
   };
 
   // What an agent of these names is to hold of credentials, at the index of the update under way.
@@ -73,6 +75,8 @@ class DesiredBook {
   };
   // True when it has changed. `all`: its targets may be others than before.
   bool renew(Kept& kept, const std::set<san::Id>& targets, bool all);
+  [[nodiscard]] std::vector<san::DesiredTarget> wantedBy(const Kept& kept, const std::set<san::Id>& targets,
+                                                         bool all) const;
   [[nodiscard]] std::optional<san::DesiredTarget> wantedAt(san::Id target) const;
   [[nodiscard]] std::vector<Leaving> leavingOf(const std::vector<std::string>& names) const;
   // Adds the targets at which that differs.

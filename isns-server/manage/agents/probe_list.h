@@ -7,12 +7,14 @@
 // are looked at for a sample. One owner, no locks.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "shared/mgmt/identity.h"
 #include "shared/mgmt/report_limits.h"
+#include "shared/san/desired_bounds.h"
 #include "shared/san/san_index.h"
 
 namespace manage {
@@ -28,8 +30,8 @@ class ProbeList {
  public:
   static constexpr std::size_t kReached = 64;
   static constexpr std::size_t kOthers = 8;
-  static constexpr std::size_t kMost = mgmt::ReportLimits::kProbes;
-  static constexpr std::size_t kPortals = 8;
+  static constexpr std::size_t kMost = std::min(mgmt::ReportLimits::kProbes, san::DesiredBounds::kProbes);
+  static constexpr std::size_t kPortals = san::DesiredBounds::kProbePortals;
   static constexpr std::size_t kLook = 1024;
 
   using Index = std::shared_ptr<const san::SanIndex>;

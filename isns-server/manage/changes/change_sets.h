@@ -339,6 +339,8 @@ class ChangeSets {
   [[nodiscard]] std::vector<san::ObjectRef> heldBesides(const Draft& draft, const std::vector<san::ObjectRef>& touched,
                                                         san::Id& by) const;
   std::optional<Answer> divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now);
+  std::optional<Answer> tooMuchLeaves(const Who& who, san::Id id, const san::SanIndex& before,
+                                      const san::SanIndex& after);
   std::optional<Answer> judge(const Prepared& prepared, const san::Impact& impact, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   void restoreLedger(san::SnapshotEditor& editor);

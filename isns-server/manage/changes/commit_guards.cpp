@@ -4,6 +4,8 @@
 
 #include "isns-server/manage/changes/change_sets.h"
 #include "shared/base/plain_text.h"
+#include "shared/san/desired_bounds.h"
+#include "shared/san/desired_size.h"
 
 namespace manage {
 namespace {
@@ -25,6 +27,7 @@ Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rig
   switch (objection.guard) {
     case Guard::TooManyObjects:
     case Guard::TooManyCells:
+    case Guard::AgentFull:
       return Refusal::TooLarge;
     case Guard::Frozen:
       return Refusal::Frozen;
@@ -185,6 +188,23 @@ std::optional<Answer> ChangeSets::divide(Prepared& out, std::vector<san::Edit>& 
   return std::nullopt;
 }
 
+// What an agent's hosts are about to lose it is told in a list that has an end. `after`: with what leaves.
+std::optional<Answer> ChangeSets::tooMuchLeaves(const Who& who, Id id, const san::SanIndex& before,
+                                                const san::SanIndex& after) {
+  std::optional<Answer> no;
+  after.snapshot().table<san::Agent>().forEach([&](Id, const san::Agent& agent) {
+    const std::size_t leaving = no || agent.revoked ? 0 : san::leavingOf(after, agent);
+    if (leaving <= san::DesiredBounds::kLeaving || leaving <= san::leavingOf(before, agent)) return;
+    no = refused(who, id, Refusal::TooLarge,
+                 "Hosts of " + agent.name + " would have " + std::to_string(leaving) +
+                     " logical units that are about to go, and their agent is told " +
+                     std::to_string(san::DesiredBounds::kLeaving) +
+                     " at most: drain less in one change set, or let no drain hold for it.");
+    no->objects = {{Kind::Agent, agent.id}};
+  });
+  return no;
+}
+
 // All of it, also what waits. `impact`: of the first part.
 std::optional<Answer> ChangeSets::judge(const Prepared& prepared, const san::Impact& impact, base::Now now) {
   const Active& active = *active_;
@@ -198,6 +218,9 @@ std::optional<Answer> ChangeSets::judge(const Prepared& prepared, const san::Imp
     std::ranges::sort(judged.touched);
   }
   if (auto no = guards(active.who, active.next, judged, now)) return no;
+  if (prepared.drain) {
+    if (auto no = tooMuchLeaves(active.who, active.next.id, *prepared.before, *prepared.after)) return no;
+  }
   if (active.next.state != DraftState::Approved || hashOf(judged.impact.listed, before, end) == active.next.cells)
     return std::nullopt;
   return refused(active.who, active.next.id, Refusal::ImpactDiffers,

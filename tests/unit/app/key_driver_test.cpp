@@ -25,6 +25,7 @@ struct NoClerk final : api::Clerk {
   void openForAll(std::function<void(const manage::Wanted<void>&)>) override {}
   [[nodiscard]] const manage::Projection* model() const override { return nullptr; }
   void warn(const std::string&) override {}
+  void leftOut(const std::string&, const std::string&) override {}
   void amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>&) override {}
 };
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "isns-server/manage/agents/desired_book.h"
+#include "shared/san/desired_bounds.h"
 #include "tests/support/san_builder.h"
 
 using namespace test;
@@ -212,6 +213,93 @@ TEST(DesiredBook, AnotherHandOverWakesWhoHoldsIt) {
   EXPECT_EQ(world.book.update(std::make_shared<const SanIndex>(world.san.done())), Names{}) << "nobody told of it";
   world.san.create(Kind::Site, {{"name", std::string("a third")}});
   EXPECT_EQ(world.book.update(std::make_shared<const SanIndex>(world.san.done()), {diskName(1)}), Names{"eid1"});
+}
+
+// As many maps as an agent takes: a host of many initiators, times units. More comes by registrations alone.
+struct FullBook : testing::Test, BookWorld {
+  static constexpr std::size_t kInitiators = 64;
+  static constexpr std::size_t kUnits = DesiredBounds::kMaps / kInitiators;
+  Id host = 0;
+  std::vector<Id> nodes, maps;
+
+  FullBook() {
+    std::vector<ObjectRef> refs;
+    for (std::size_t i = 0; i < kInitiators; ++i) refs.push_back({Kind::Node, node()});
+    host = san.create(Kind::Host, {{"name", std::string("many")}, {"nodes", refs}});
+    san.set({Kind::Node, disk1}, "enforcement", std::string("list"));
+    for (std::uint32_t lun = 10; lun < 10 + kUnits; ++lun) {
+      maps.push_back(san.map({Kind::Host, host}, disk1, san.unit("naa.7" + std::to_string(lun), disk1, lun), lun));
+    }
+    look();
+  }
+  Id node() {
+    nodes.push_back(san.create(
+        Kind::Node, {{"name", "iqn.2026-01.example:many" + std::to_string(nodes.size())}, {"initiator", true}}));
+    return nodes.back();
+  }
+  // By a registration, no change set.
+  void join(Id one) {
+    san.add({Kind::Host, host}, "nodes", {Kind::Node, one});
+    look();
+  }
+  const DesiredInitiator* told(Id one) {
+    for (const DesiredInitiator& initiator : state(1).targets[0].initiators) {
+      if (initiator.node == one) return &initiator;
+    }
+    return nullptr;
+  }
+  std::size_t mapsOf(Id one) { return told(one) == nullptr ? 0 : told(one)->maps.size(); }
+  std::size_t all() {
+    std::size_t count = 0;
+    for (Id one : nodes) count += mapsOf(one);
+    return count;
+  }
+};
+
+TEST_F(FullBook, WhatIsTooMuchStaysOutAndWhatIsTakenAwayArrives) {
+  EXPECT_EQ(all(), DesiredBounds::kMaps);
+  EXPECT_FALSE(state(1).leftOut.any());
+  const Id late = node();
+  join(late);
+  EXPECT_EQ(all(), DesiredBounds::kMaps) << "an agent refuses more, whole";
+  EXPECT_EQ(mapsOf(late), 0U);
+  EXPECT_EQ(state(1).leftOut.text(), std::to_string(kUnits) + " maps");
+  san.remove({Kind::Host, host}, "nodes", {Kind::Node, nodes[0]});
+  look();
+  EXPECT_EQ(mapsOf(nodes[0]), 0U);
+  EXPECT_EQ(mapsOf(late), kUnits) << "there is room now";
+  EXPECT_FALSE(state(1).leftOut.any());
+}
+
+TEST_F(FullBook, WhoHasSomethingKeepsItWhenOneThatWasKnownEarlierComes) {
+  const Id early = web;  // registered before all the others
+  san.erase({Kind::Host, 1});
+  join(early);
+  EXPECT_EQ(mapsOf(early), 0U);
+  for (std::size_t i = 0; i < kInitiators; ++i) EXPECT_EQ(mapsOf(nodes[i]), kUnits);
+  // After a start nobody knows who came last.
+  book.forget("eid1");
+  EXPECT_EQ(mapsOf(early), kUnits);
+  EXPECT_EQ(mapsOf(nodes.back()), 0U);
+}
+
+TEST_F(FullBook, InitiatorsBeyondTheBoundAreNotLetIn) {
+  std::vector<ObjectRef> many;
+  san.edit([&](SnapshotEditor& editor) {
+    for (std::size_t i = 0; i <= DesiredBounds::kInitiators; ++i) {
+      const ObjectRef ref = editor.create(Kind::Node, 0).value();
+      (void)editor.set(ref, *findField(Kind::Node, "name"), "iqn.2026-01.example:more" + std::to_string(i));
+      (void)editor.set(ref, *findField(Kind::Node, "initiator"), true);
+      many.push_back(ref);
+    }
+  });
+  many.push_back({Kind::Node, disk2});
+  const Id zone = san.zone("zone1", {});
+  san.set({Kind::Domain, zone}, "nodes", many);
+  look();
+  EXPECT_EQ(state(2).targets[0].initiators.size(), DesiredBounds::kInitiators);
+  EXPECT_EQ(state(2).leftOut.text(), "1 initiator");
+  EXPECT_EQ(state(2).targets[0].initiators.back().node, many[DesiredBounds::kInitiators - 1].id);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/san/desired_bounds.h"
 #include "shared/san/guards.h"
 #include "shared/san/scn_impact.h"
 #include "tests/support/san_builder.h"
@@ -362,6 +363,65 @@ TEST_F(Impacts, OutsideOfTheChangeWindowsAReasonIsNeeded) {
   EXPECT_TRUE(objection(Guard::OutsideWindow, 50));
   EXPECT_FALSE(objection(Guard::OutsideWindow, 150));
   EXPECT_FALSE(objection(Guard::OutsideWindow, 7 * 86400 + 150));
+}
+
+// A host whose initiators, times what it is given at the target, are as many maps as an agent takes.
+struct FullAgent : Impacts {
+  static constexpr std::size_t kInitiators = 64;
+  static constexpr std::size_t kUnits = DesiredBounds::kMaps / kInitiators;
+  Id host = 0;
+  std::vector<Id> maps;
+
+  FullAgent() {
+    std::vector<ObjectRef> nodes;
+    for (std::size_t i = 0; i < kInitiators; ++i)
+      nodes.push_back({Kind::Node, san.create(Kind::Node, {{"name", "iqn.2026-01.example:many" + std::to_string(i)},
+                                                           {"initiator", true}})});
+    host = san.create(Kind::Host, {{"name", std::string("many")}, {"nodes", nodes}});
+    nodes.push_back({Kind::Node, disk});
+    const Id all = san.domain("many", {});
+    san.set({Kind::Domain, all}, "nodes", nodes);
+    san.domainSet("many", true, {all});
+    san.set({Kind::Agent, agent}, "nodes", SanBuilder::refs(Kind::Node, {disk}));
+    san.erase({Kind::Map, map1});
+    for (std::size_t i = 0; i < kUnits; ++i) more();
+    begin();
+  }
+  // Of one unit more.
+  void more() {
+    const auto lun = static_cast<std::uint32_t>(maps.size() + 10);
+    maps.push_back(san.map({Kind::Host, host}, disk, san.unit("naa.7" + std::to_string(lun), disk, lun), lun));
+  }
+};
+
+TEST_F(FullAgent, GetsNothingMoreAndLosesWhatItIsToLose) {
+  EXPECT_FALSE(objection(Guard::AgentFull));
+  more();
+  const auto full = objection(Guard::AgentFull);
+  ASSERT_TRUE(full) << "of a state beyond the bound an agent applies nothing, revocations neither";
+  EXPECT_EQ(full->severity, Resistance::Refuse);
+  EXPECT_EQ(full->objects, (std::vector<ObjectRef>{{Kind::Agent, agent}}));
+  EXPECT_EQ(
+      full->text,
+      "65600 maps would have to be applied by store, together with what this takes away, and 65536 are the most "
+      "for one agent: map or zone less at its targets, make several change sets of it, or let another agent serve "
+      "some of them.");
+  san.erase({Kind::Map, maps[0]});
+  EXPECT_TRUE(objection(Guard::AgentFull)) << "until it is carried out both hold";
+  // What has come by another way stops nobody who takes away.
+  more();
+  begin();
+  san.erase({Kind::Map, maps[1]});
+  EXPECT_FALSE(objection(Guard::AgentFull));
+  more();
+  EXPECT_TRUE(objection(Guard::AgentFull));
+}
+
+TEST_F(FullAgent, IsNotTheOneWhoIsRevoked) {
+  san.set({Kind::Agent, agent}, "revoked", true);
+  begin();
+  more();
+  EXPECT_FALSE(objection(Guard::AgentFull));
 }
 
 }  // namespace

@@ -780,6 +780,36 @@ TEST_F(ServerTest, ADrainEndsAtItsGraceWhateverPeersDo) {
   EXPECT_THAT(witness.ended, testing::ElementsAre("dropped"));
 }
 
+TEST_F(ServerTest, WhatIsTakenAwayWhileTheServerDrainsIsGoneAtOnceAndOthersDrainOn) {
+  start();
+  const auto admitted = [](std::vector<std::string_view> hosts) {
+    target::Setup setup = mapped({{0, "one"}});
+    for (const std::string_view host : hosts) {
+      setup.targets[0].rules[0].addresses.push_back(*net::Network::parse(host));
+    }
+    return setup;
+  };
+  ASSERT_TRUE(server->apply(admitted({"127.0.0.2/32", "127.0.0.4/32"})).ok());
+  const net::Address at = server->portals()[0].address;
+  Client revoked(at, loop, 0, 2), other(at, loop, 0, 4);
+  for (Client* const one : {&revoked, &other}) {
+    ASSERT_TRUE(one->login(one == &revoked ? 1 : 2));
+    one->attentions(0);
+  }
+  server->drain(seconds(100), [] {});
+  for (Client* const one : {&revoked, &other}) {
+    const auto asked = one->next();
+    ASSERT_TRUE(asked);
+    EXPECT_EQ((*asked)[0], 0x32) << "to log out";
+    EXPECT_EQ(one->run(0, {}), 0) << "what it has it keeps until it goes";
+  }
+  ASSERT_TRUE(server->apply(admitted({"127.0.0.4/32"})).ok());
+  EXPECT_EQ(revoked.run(0, {}), 2);
+  EXPECT_THAT(revoked.attentions(0), testing::Contains(0x2500)) << "there is no such unit for it any more";
+  EXPECT_EQ(other.run(0, {}), 0);
+  EXPECT_EQ(server->sessions().size(), 2U);
+}
+
 // RFC 7143 7.4.3: in the place of an Asynchronous Message.
 TEST_F(ServerTest, ADiscoverySessionIsClosedWithoutBeingAsked) {
   start();
