@@ -102,7 +102,7 @@ san::CredentialState stateOf(const Credential& credential) {
   const bool foreign =
       !credential.initiator.managed || std::any_of(credential.targets.begin(), credential.targets.end(),
                                                    [](const CredentialEnd& end) { return !end.managed; });
-  const bool neverUsed = credential.last == 1 && credential.provenAt == base::WallTime{};
+  const bool neverUsed = credential.nextSetAt == base::WallTime{} && credential.provenAt == base::WallTime{};
   return foreign && neverUsed ? san::CredentialState::WaitingForForeign : san::CredentialState::Active;
 }
 

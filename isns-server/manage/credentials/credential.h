@@ -69,14 +69,14 @@ struct Credential {
 
   Version current = 1;
   Version next = 0;
-  Version last = 1;  // the highest ever given
+  Version last = 1;  // the highest ever given; the first is 1, or above those of before a restore
   Phase phase = Phase::Settled;
   std::uint32_t step = 1;  // grows whenever an end is to hold something else
   // The step by which both ends had been handed the current version: who has applied it, or a later one, holds it.
   std::uint32_t currentStep = 1;
   std::uint32_t nextStep = 0;  // the same of the next version; 0: not handed to both yet
   base::WallTime setAt{};
-  base::WallTime nextSetAt{};
+  base::WallTime nextSetAt{};  // of the last change that was begun; 0: it has its first version
   base::WallTime provenAt{};  // the last login with the current version; 0: none yet
   base::WallTime deadline{};  // of the phase; 0: none
   AtDeadline atDeadline = AtDeadline::KeepOld;

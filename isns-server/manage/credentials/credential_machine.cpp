@@ -84,9 +84,9 @@ bool CredentialMachine::mayBeTyped() const {
   return may(c_.initiator) || std::any_of(c_.targets.begin(), c_.targets.end(), may);
 }
 
-base::Status CredentialMachine::create(base::WallTime now) {
+base::Status CredentialMachine::create(base::WallTime now, Version above) {
   if (c_.targets.size() > kMaxTargets) return base::fail("a credential is for at most 1024 targets");
-  c_.current = c_.last = 1;
+  c_.current = c_.last = above + 1;
   c_.next = 0;
   c_.step = 0;
   c_.currentStep = 1;

@@ -67,9 +67,9 @@ class CredentialMachine {
  public:
   CredentialMachine(Credential& credential, Outputs& out) : c_(credential), out_(out) {}
 
-  // A new one; ends, names and mutual are set. An end may get its agent later.
-  base::Status create(base::WallTime now);
-  // `above`: the new version has a number beyond it.
+  // A new one; ends, names and mutual are set. An end may get its agent later. `above`, also below: the new version has
+  // a number beyond it.
+  base::Status create(base::WallTime now, Version above = 0);
   base::Status startChange(base::WallTime now, const ChangeOptions& options = {}, Version above = 0);
   // Of one that is rolling back already: the initiator is not waited for.
   base::Status cancelChange(base::WallTime now);

@@ -208,7 +208,9 @@ base::Status CredentialWork::create(const san::Credential& object, const std::st
   made.mutualUserName = pending == nullptr ? std::string() : pending->mutualUserName;
   made.weaknesses = brought.weaknesses;
   Outputs outputs;
-  if (base::Status status = CredentialMachine(made, outputs).create(now_); !status) return status;
+  if (base::Status status = CredentialMachine(made, outputs).create(now_, keeper_.versionsBefore()); !status) {
+    return status;
+  }
   return follow(made, outputs, &brought);
 }
 

@@ -58,6 +58,27 @@ TEST_F(Pair, AfterARestoreNoVersionGetsANumberThatOneMayHaveHadBefore) {
   EXPECT_EQ(world.of(object).current, 1U);
 }
 
+TEST_F(Pair, AfterARestoreACredentialThatIsNewBeginsAboveThoseOfBefore) {
+  const std::string disk2 = "iqn.2026-01.example:disk2";
+  const san::Id other = world.credential(world.san.target(disk2));  // no agent speaks for that one
+  world.keeper.reached(7 + base::kRevisionsLeftOut);
+  ASSERT_TRUE(world.sync());
+  const Version first = CredentialKeeper::kVersionsLeftOut + 1;
+  EXPECT_EQ(world.of(other).current, first);
+  EXPECT_THAT(world.secret(other, Way::Forward, first), testing::Not(IsEmpty()));
+  const auto login = [&](Version version) {
+    world.event(other, [&](CredentialMachine& machine) {
+      machine.onLogin({Side::Initiator, disk2, version, 0, false}, world.now);
+    });
+  };
+  // A session may still be told of that is of a credential of this number with another secret.
+  login(1);
+  EXPECT_EQ(world.shown(other).provenAt, 0);
+  EXPECT_EQ(world.shown(other).state, san::CredentialState::WaitingForForeign) << "it has never been used";
+  login(first);
+  EXPECT_EQ(world.shown(other).state, san::CredentialState::Active);
+}
+
 TEST_F(Pair, AnotherKeeperReadsTheSameFromTheRows) {
   world.settle(object);
   startChange();
