@@ -73,6 +73,10 @@ void AgentHandlers::takeReports() {
         one.wrong = kVoid;
         continue;
       }
+      if (!credentials_.hasRoomFor(one.call->agent, one.report, base::now())) {
+        one.wrong = mgmt::Problem{ProblemCode::Busy, {}, {}, {}};
+        continue;
+      }
       const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
       const auto agent = facts == nullptr ? std::nullopt : editor.view().find(Kind::Agent, facts->name);
       if (!agent) {
@@ -101,6 +105,9 @@ void AgentHandlers::takeReports() {
 
 void AgentHandlers::endReport(Pending& one, const manage::Wanted<std::uint64_t>& outcome, base::Now now) {
   const std::string& agent = one.call->agent.name;
+  // Those that were taken together with it may have filled the room meanwhile.
+  const bool noRoom = outcome && !one.wrong && !credentials_.hasRoomFor(one.call->agent, one.report, now);
+  if (noRoom) one.wrong = mgmt::Problem{ProblemCode::Busy, {}, {}, {}};
   if (!outcome || one.wrong) {
     ledger_.failed(agent);
     return one.call->refuse(one.wrong ? *one.wrong : outcome.error());

@@ -41,23 +41,24 @@ void CredentialRunner::happen(CredentialWork& work, const Events& events) {
   for (const Event& event : events.list) work.onEvent(event.id, event.happens);
 }
 
-void CredentialRunner::onReport(const Actor& actor, const mgmt::Identity& agent, const manage::AgentReport& report,
-                                base::Now now) {
-  Events events{actor, {}};
+std::vector<CredentialRunner::Event> CredentialRunner::eventsOf(const mgmt::Identity& agent,
+                                                                const manage::AgentReport& report,
+                                                                base::Now now) const {
+  std::vector<Event> events;
   const base::WallTime wall = now.wall;
   for (const manage::AppliedCredential& one : report.credentials) {
     const Credential* credential = desk_.credentials.ofObject(one.credential);
     if (credential == nullptr) continue;
-    events.list.push_back({credential->id, [agent, one, wall, initiator = credential->initiator.node,
-                                            targets = credential->targets](Machine& machine) {
-                             if (agent.speaksFor(initiator)) {
-                               machine.onApplied(Side::Initiator, initiator, one.step, wall);
-                             }
-                             for (const auto& end : targets) {
-                               if (!agent.speaksFor(end.node)) continue;
-                               machine.onApplied(Side::Target, end.node, one.step, wall);
-                             }
-                           }});
+    events.push_back({credential->id, [agent, one, wall, initiator = credential->initiator.node,
+                                       targets = credential->targets](Machine& machine) {
+                        if (agent.speaksFor(initiator)) {
+                          machine.onApplied(Side::Initiator, initiator, one.step, wall);
+                        }
+                        for (const auto& end : targets) {
+                          if (!agent.speaksFor(end.node)) continue;
+                          machine.onApplied(Side::Target, end.node, one.step, wall);
+                        }
+                      }});
   }
   // The login is of the pair that the credential is for, and told by an agent of one of its ends.
   const auto ofPair = [&](san::Id object, const std::string& initiator,
@@ -79,20 +80,26 @@ void CredentialRunner::onReport(const Actor& actor, const mgmt::Identity& agent,
     for (const Side side : {Side::Target, Side::Initiator}) {
       login.reportedBy = side;
       if (!agent.speaksFor(side == Side::Target ? session.target : session.initiator)) continue;
-      events.list.push_back({credential->id, [login, at](Machine& machine) { machine.onLogin(login, at); }});
+      events.push_back({credential->id, [login, at](Machine& machine) { machine.onLogin(login, at); }});
     }
   }
   for (const manage::RefusedLogin& refused : report.refusedLogins) {
     const Credential* credential = ofPair(refused.used.credential, refused.initiator, refused.target);
     // Who tried it knows with what; to a target a secret that is none of its own is of no version.
     if (credential == nullptr || !agent.speaksFor(refused.initiator)) continue;
-    events.list.push_back({credential->id, [version = refused.used.version, wall](Machine& machine) {
-                             machine.onLoginRefused(version, wall);
-                           }});
+    events.push_back({credential->id, [version = refused.used.version, wall](Machine& machine) {
+                        machine.onLoginRefused(version, wall);
+                      }});
   }
-  if (events.list.empty() || !events_.hasRoom()) return;
+  return events;
+}
+
+void CredentialRunner::onReport(const Actor& actor, const mgmt::Identity& agent, const manage::AgentReport& report,
+                                base::Now now) {
+  Events events{actor, eventsOf(agent, report, now)};
+  if (events.list.empty() || !hasRoom()) return;
   // Most say what is known.
-  CredentialWork look = workOf(actor, wall);
+  CredentialWork look = workOf(actor, now.wall);
   happen(look, events);
   if (look.empty() && events_.empty() && !taking_) return;
   const std::size_t count = events.list.size();

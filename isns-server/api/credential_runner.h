@@ -3,8 +3,8 @@
 //
 // Each becomes a CredentialWork that is planned when it is its turn (lane_step.h) on what is stored, and is one commit
 // with its audit records. What changes nothing costs no turn. Agents' events whose commit fails are tried again with
-// the next second. The management server's thread. Bound: kMaxEvents of all reports together, beyond which a
-// report's are dropped: the next full one brings them again.
+// the next second. The management server's thread. Bound: kMaxEvents of all reports together, beyond which no report
+// that tells of credentials is to be taken.
 #pragma once
 
 #include <functional>
@@ -32,11 +32,15 @@ class CredentialRunner {
   using Plan = std::function<manage::Wanted<void>(credentials::CredentialWork& work)>;
   void run(manage::Actor actor, std::string reason, Plan plan, LaneDone done);
 
-  // What an agent told of the credentials at its ends.
+  // What an agent told of the credentials at its ends, where there is room for it.
   void onReport(const manage::Actor& actor, const mgmt::Identity& agent, const manage::AgentReport& report,
                 base::Now now);
-  // Whether more can be taken of reports now: what has no room is forgotten, and the agent tells it no second time.
+  // Whether more can be taken of reports now: what has no room is forgotten, and the agent tells it no second time. For
+  // a report that tells nothing of credentials there is room always.
   [[nodiscard]] bool hasRoom() const { return events_.hasRoom(); }
+  [[nodiscard]] bool hasRoomFor(const mgmt::Identity& agent, const manage::AgentReport& report, base::Now now) const {
+    return hasRoom() || eventsOf(agent, report, now).empty();
+  }
   // The timeline has moved.
   void onRevision() { moved_ = true; }
   void onTick(base::Now now);
@@ -53,6 +57,8 @@ class CredentialRunner {
     std::vector<Event> list;
   };
   [[nodiscard]] bool idle() const;
+  [[nodiscard]] std::vector<Event> eventsOf(const mgmt::Identity& agent, const manage::AgentReport& report,
+                                            base::Now now) const;
   [[nodiscard]] credentials::CredentialWork workOf(const manage::Actor& actor, base::WallTime now) const;
   static void happen(credentials::CredentialWork& work, const Events& events);
   void takeEvents();
