@@ -328,7 +328,7 @@ std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref) {
 
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
                       Seconds time, bool follows) {
-  if (edits.size() > kMaxEdits) {
+  if (writer && edits.size() > kMaxEdits) {
     return editError(EditFault::Limit, {}, {},
                      "A change set has at most " + std::to_string(kMaxEdits) + " edits: make several of it.");
   }

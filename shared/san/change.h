@@ -36,13 +36,13 @@ constexpr bool takesWantedId(Kind kind) { return kind == Kind::Domain || kind ==
 // such were refused. The model shows it, and no edit can be about it: why, as a sentence.
 std::string whyOutOfReach(const Snapshot& snapshot, ObjectRef ref);
 
-// Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched; none: all
-// of them (the replay of a history). A domain or a domain set may be created under an id that is free instead of a
-// provisional one, as its id is its DD_ID or DDS_ID; Settings always get their one id. An edit that says what is so
-// already leaves the object's revision as it was. The result keeps the promises of SnapshotEditor and, for what edits
-// of Writer::ChangeSet touched, those of coherence.h. With edits of Writer::ChangeSet, and of `follows`, go the moves
-// that the name server makes by itself (default_domain.h); what they say of a member of the default domain themselves
-// holds.
+// Applies the edits in order, as one revision. `writer`: only kinds and fields of this writer may be touched, by at
+// most kMaxEdits; none: all of them, and any number (the replay of a history: who looks back must see all of it). A
+// domain or a domain set may be created under an id that is free instead of a provisional one, as its id is its DD_ID
+// or DDS_ID; Settings always get their one id. An edit that says what is so already leaves the object's revision as it
+// was. The result keeps the promises of SnapshotEditor and, for what edits of Writer::ChangeSet touched, those of
+// coherence.h. With edits of Writer::ChangeSet, and of `follows`, go the moves that the name server makes by itself
+// (default_domain.h); what they say of a member of the default domain themselves holds.
 Edited<Applied> apply(const Snapshot& base, std::span<const Edit> edits, std::optional<Writer> writer, Revision now,
                       Seconds time, bool follows = false);
 

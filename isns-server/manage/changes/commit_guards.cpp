@@ -242,12 +242,6 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   const san::Impact impact = san::impact(*out.before, *out.after, kAllCells);
   if (!active.next.immediate) {
     if (auto no = judge(out, impact, now)) return no;
-    const std::size_t back = std::max(out.parts.undo.size(), out.parts.undoFirst.size());
-    if (back > san::kMaxEdits) {
-      return refused(active.who, active.next.id, Refusal::TooMany,
-                     "To take it back would need " + std::to_string(back) + " edits, and a change set has at most " +
-                         std::to_string(san::kMaxEdits) + ": make several of it.");
-    }
   }
   out.cells = impact.cells;
   out.targets = targetChanges(*out.before, *out.after);
@@ -293,6 +287,13 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
       active.next.origin == san::ChangeOrigin::Drain ? san::withoutDepartures(before, edits) : before;
   if (auto status = finishParts(back, out.parts, next, time); !status) {
     return refused(active.who, active.next.id, Refusal::BadEdits, status.error().text);
+  }
+  // Only now all of it is there: entries of the ledger go with a rollback, too.
+  const std::size_t undoing = std::max(out.parts.undo.size(), out.parts.undoFirst.size());
+  if (!active.next.immediate && undoing > san::kMaxEdits) {
+    return refused(active.who, active.next.id, Refusal::TooMany,
+                   "To take it back would need " + std::to_string(undoing) + " edits, and a change set has at most " +
+                       std::to_string(san::kMaxEdits) + ": make several of it.");
   }
   out.plan = planCommit(before, out.parts.middle, san::diff(before, out.parts.middle), projection_);
   return std::nullopt;

@@ -267,6 +267,14 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     sets_->onCaughtUp(now());
     run();
   }
+  // A row as somebody else has written it, for whoever begins with what is stored.
+  void putRow(const Draft& draft) {
+    core::ManagedChange made;
+    made.basedOn = model().revision;
+    made.rows = [&](store::OpsWriter& ops, std::uint64_t) { manage::writeRow(ops, draft); };
+    ASSERT_EQ(server_->onManagedChange(made, now()).what, core::ManagedVerdict::What::Accepted);
+    commitAll();
+  }
 
   // The agent of a target says that it has applied this.
   void applied(Id target, san::Revision desired) {

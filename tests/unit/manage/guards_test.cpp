@@ -143,4 +143,31 @@ TEST(ChangeBounds, EndedDraftsAreKeptUpToABound) {
   EXPECT_EQ(again.ask(again.sets().create(alice, "x", {}, again.now())).draft, 6U);
 }
 
+// Each unit that a host gains is an entry in the ledger of what is approved, which goes again with a rollback.
+TEST_F(Changes, WhatCouldNotBeTakenBackWithItsEntriesOfTheLedgerIsRefused) {
+  const std::string raw = "iqn.2026-01.example:raw";
+  world.registerNode(raw, isns::node_type::kTarget, 250);  // no agent: all of it is for whom the zone lets in
+  std::vector<ObjectRef> nodes{world.node(raw)};
+  constexpr std::uint8_t kHosts = 180;
+  for (std::uint8_t i = 0; i < kHosts; ++i) {
+    const std::string name = "host" + std::to_string(i);
+    (void)world.host(name, static_cast<std::uint8_t>(20 + i));
+    nodes.push_back(world.initiatorOf(name));
+  }
+  world.byManagement([&](san::SnapshotEditor& editor) {
+    for (std::size_t i = 0; i <= san::kMaxEdits / kHosts; ++i) {
+      auto& unit = editor.own<san::LogicalUnit>(editor.create(Kind::LogicalUnit)->id);
+      unit.designator = "naa.7" + std::to_string(i);
+      const san::UnitPath path{nodes[0].id, static_cast<std::uint32_t>(i)};
+      unit.paths = base::SharedArray<san::UnitPath>(std::vector{path});
+    }
+  });
+  const Id id = approved(zoning("wide", nodes));
+  const Answer answer = commit(id);
+  EXPECT_EQ(answer.refusal, Refusal::TooMany);
+  EXPECT_TRUE(answer.text.starts_with("To take it back would need 100")) << answer.text;
+  EXPECT_EQ(draft(id).state, DraftState::Approved);
+  EXPECT_TRUE(world.model().table<san::Approval>().empty());
+}
+
 }  // namespace

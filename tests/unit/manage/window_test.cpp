@@ -465,6 +465,36 @@ TEST_F(LunFive, AfterARestartWhatAnotherHasTakenThePlaceOfIsLeftAndTheRestIsTake
   EXPECT_EQ(told->left, 1U);
 }
 
+// Its row may have more edits than a change set that people make.
+TEST_F(Changes, AfterARestartWhatNeedsVeryManyEditsIsTakenBackAllTheSame) {
+  const Id id = committed(giveWeb1());
+  Draft row = draft(id);
+  row.undo.insert(row.undo.end(), san::kMaxEdits, set({Kind::Node, disk2}, "alias", std::string()));
+  world.putRow(row);
+  ChangeWorld again(world.database(), world.wallSeconds());
+  again.advance(std::chrono::seconds(120));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
+  EXPECT_EQ(again.model().table<san::Map>().size(), 0U) << "web1 keeps what nobody has confirmed";
+  EXPECT_FALSE(again.named(Kind::Domain, "zone1"));
+}
+
+TEST_F(Changes, AfterARestartARollbackOfMoreEditsThanGoIsSaidToHaveFailed) {
+  const Id id = committed(giveWeb1());
+  Draft row = draft(id);
+  for (Id i = 0; i <= san::kMaxEdits / 2; ++i) {
+    row.undo.push_back(create(fresh(Kind::Site, i)));
+    row.undo.push_back(set(fresh(Kind::Site, i), "name", "site" + std::to_string(i)));
+  }
+  world.putRow(row);
+  ChangeWorld again(world.database(), world.wallSeconds());
+  again.advance(std::chrono::seconds(120));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirmed);
+  EXPECT_TRUE(again.sets().find(id)->note.starts_with("It could not be rolled back: A change set has at most"));
+  EXPECT_EQ(std::ranges::count(again.notices, manage::Notice::Kind::NotTakenBack, &manage::Notice::kind), 1);
+}
+
 // Here it is no matter of what may be beside what: a name has one holder.
 TEST_F(Changes, AfterARestartWhatCannotBeThereAgainIsNamedAndTheRestIsTakenBack) {
   const ObjectRef site{Kind::Site, world.manageObject(Kind::Site, {{"name", std::string("here")}})};
