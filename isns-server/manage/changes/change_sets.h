@@ -191,9 +191,11 @@ class ChangeSets {
 
  private:
   struct SessionWatch {
-    bool seen = false;  // by this process
+    bool seen = false;        // by this process
+    base::IdSet toldBy = {};  // agents, when it was there last
     base::TimePoint lostSince = base::kNever;
   };
+  using Watch = std::map<Watched, SessionWatch>;
   struct Around {
     san::Snapshot before, middle, after;
     std::vector<san::Dropped> left = {};  // of what was before, where a restart can no more tell all of it
@@ -206,7 +208,7 @@ class ChangeSets {
     bool told = false;                  // that it is due and waits
     std::optional<san::Snapshot> base;  // that its edits are for
     std::optional<Around> around;       // its commit
-    std::map<Watched, SessionWatch> watch;
+    Watch watch;
     DeadlineWatch deadline;  // of one that is to be confirmed, or that waits for the end of a drain
   };
   // A change of rows alone that is under way.
@@ -231,6 +233,7 @@ class ChangeSets {
     std::uint64_t reply = 0;         // the ticket of who waits for the first part; 0: nobody
     std::vector<san::Dropped> left;  // of a rollback
     Around around;
+    Watch watch;  // when it began
     std::vector<TargetChange> targets;
     std::set<san::Id> waiting;  // targets
     san::Revision told = 0;
@@ -401,6 +404,9 @@ class ChangeSets {
   [[nodiscard]] std::vector<std::pair<san::Id, bool>> flips(san::Id undone) const;
   // The change set by whose inverse this one is taken back: what brought it back last, else itself.
   Held& bringer(Held& undone);
+  // Which of these sessions are there, and who tells of them.
+  [[nodiscard]] Watch seenNow(const std::vector<Watched>& some) const;
+  [[nodiscard]] bool anyIsBelieved(const base::IdSet& agents) const;
   void watchSessions(base::Now now);
   void watchDeadlines(base::Now now);
 

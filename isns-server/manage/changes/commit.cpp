@@ -191,6 +191,7 @@ void ChangeSets::storeFirst(base::Now now) {
     ++undone->version;
   }
   active.around = {present(), made->parts.middle, made->parts.after};
+  active.watch = seenNow(row.watched);
   active.targets = made->targets;
   active.row = row;
   active.undone = undone;
@@ -335,7 +336,7 @@ void ChangeSets::stepLanded(base::Now now) {
     held.writing = false;
     if (held.draft.state == DraftState::Confirming) {
       // Of those before a start nobody has told yet.
-      for (const Watched& one : held.draft.watched) held.watch[one].seen = !active.resumed;
+      if (!active.resumed) held.watch = std::move(active.watch);
     }
     active_.reset();
     updateLocks();

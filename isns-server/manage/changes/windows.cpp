@@ -349,22 +349,42 @@ void ChangeSets::takeBack(Held& held, std::string why) {
   rollbacks_.push_back({held.draft.id, theServer(), std::move(why), 0});
 }
 
-// A session that this process has seen, and that does not come back: the change set goes. What nobody has reported
-// since a restart is not known to be lost.
-void ChangeSets::watchSessions(base::Now now) {
-  const bool any = std::ranges::any_of(drafts_, [](const auto& one) {
-    return one.second.draft.state == DraftState::Confirming && !one.second.watch.empty();
-  });
-  if (!any) return;
-  std::set<Watched> live;
+ChangeSets::Watch ChangeSets::seenNow(const std::vector<Watched>& some) const {
+  Watch watch;
+  for (const Watched& one : some) watch[one];
   present().table<san::Session>().forEach([&](Id, const san::Session& session) {
-    live.insert({session.initiator.id, session.target.id});
+    const auto found = watch.find({session.initiator.id, session.target.id});
+    if (found == watch.end()) return;
+    found->second.seen = true;
+    session.seenBy.forEach([&](Id agent) { found->second.toldBy.insert(agent); });
   });
+  return watch;
+}
+
+bool ChangeSets::anyIsBelieved(const base::IdSet& agents) const {
+  return !agents.visitWhile([&](Id id) {
+    const auto* agent = present().get<san::Agent>(id);
+    return agent == nullptr || agent->revoked;
+  });
+}
+
+// A session that this process has seen, and that does not come back: the change set goes. What nobody has reported
+// since a restart is not known to be lost, and neither is what went with the agents that told of it.
+void ChangeSets::watchSessions(base::Now now) {
+  std::vector<Watched> all;
+  for (const auto& [id, held] : drafts_) {
+    if (held.draft.state != DraftState::Confirming) continue;
+    for (const auto& [one, watch] : held.watch) all.push_back(one);
+  }
+  if (all.empty()) return;
+  const Watch live = seenNow(all);
   for (auto& [id, held] : drafts_) {
     if (held.draft.state != DraftState::Confirming || held.writing) continue;
     for (auto& [one, watch] : held.watch) {
-      if (live.count(one) != 0) {
-        watch = {true, base::kNever};
+      if (live.at(one).seen) {
+        watch = live.at(one);
+      } else if (watch.seen && !watch.toldBy.empty() && !anyIsBelieved(watch.toldBy)) {
+        watch = {};
       } else if (watch.seen && watch.lostSince == base::kNever) {
         watch.lostSince = now.mono;
       } else if (watch.seen && now.mono - watch.lostSince >= options_.sessionGrace) {

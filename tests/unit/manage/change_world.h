@@ -239,7 +239,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     commitAll();
   }
   // Sessions are in no store.
-  void session(const std::string& host, Id target) {
+  void session(const std::string& host, Id target, const std::vector<std::string>& toldBy = {}) {
     const auto status = projection_.amend(wallSeconds(), [&](san::SnapshotEditor& editor) -> san::Edited<void> {
       const ObjectRef made = *editor.create(Kind::Session);
       auto& own = editor.own<san::Session>(made.id);
@@ -248,6 +248,7 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
       editor.view().table<san::PortalGroup>().forEach([&](Id, const san::PortalGroup& group) {
         if (group.node.id == target) own.portal = group.portal;
       });
+      for (const std::string& agent : toldBy) own.seenBy.insert(named(Kind::Agent, agent).id);
       return {};
     });
     ASSERT_TRUE(status.ok());
@@ -261,6 +262,26 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
         if (one.initiator.id == initiatorOf(host).id) ids.push_back(id);
       });
       for (Id id : ids) editor.drop({Kind::Session, id});
+      return {};
+    });
+    ASSERT_TRUE(status.ok());
+    sets_->onCaughtUp(now());
+    run();
+  }
+  // Nobody believes it any more; what it alone has told of goes.
+  void revoke(const std::string& agent) {
+    const Id id = named(Kind::Agent, agent).id;
+    byManagement([&](san::SnapshotEditor& editor) { editor.own<san::Agent>(id).revoked = true; });
+    const auto status = projection_.amend(wallSeconds(), [&](san::SnapshotEditor& editor) -> san::Edited<void> {
+      std::vector<Id> ids;
+      editor.view().table<san::Session>().forEach([&](Id session, const san::Session& one) {
+        if (one.seenBy.contains(id)) ids.push_back(session);
+      });
+      for (Id session : ids) {
+        auto& own = editor.own<san::Session>(session);
+        own.seenBy.erase(id);
+        if (own.seenBy.empty()) editor.drop({Kind::Session, session});
+      }
       return {};
     });
     ASSERT_TRUE(status.ok());

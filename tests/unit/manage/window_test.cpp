@@ -106,6 +106,68 @@ TEST_F(Changes, AHostThatKeepsAccessAndLosesItsSessionTakesItBack) {
   EXPECT_EQ(draft(id).state, DraftState::RolledBack);
 }
 
+// web1 keeps its session while web2 joins its zone.
+struct KeepsItsSession : Changes {
+  KeepsItsSession() {
+    settings({{"confirm_within", std::uint64_t{0}}});
+    (void)committed(giveWeb1());
+    (void)world.manageObject(
+        Kind::Agent, {{"name", std::string("web1")}, {"nodes", std::vector<ObjectRef>{world.initiatorOf("web1")}}});
+    settings({{"confirm_within", std::uint64_t{600}}});
+  }
+  std::vector<Edit> web2Joins() {
+    return {add(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web2"))};
+  }
+};
+
+TEST_F(KeepsItsSession, WhatARevokedAgentAloneToldOfIsNotLost) {
+  world.session("web1", disk1, {"disk1"});
+  const Id id = committed(web2Joins());
+  ASSERT_EQ(draft(id).watched.size(), 1U);
+  world.revoke("disk1");
+  world.advance(std::chrono::seconds(30));
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  world.session("web1", disk1, {"web1"});
+  world.endSessions("web1");
+  world.advance(std::chrono::seconds(5));
+  world.settle();
+  EXPECT_EQ(draft(id).state, DraftState::RolledBack) << "whom one believes told of it, and that it went";
+}
+
+TEST_F(KeepsItsSession, ItIsLostWhereAnotherAgentThatToldOfItTellsOfItNoMore) {
+  world.session("web1", disk1, {"disk1", "web1"});
+  const Id id = committed(web2Joins());
+  world.revoke("disk1");
+  world.advance(std::chrono::seconds(30));
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  world.endSessions("web1");
+  world.advance(std::chrono::seconds(5));
+  world.settle();
+  EXPECT_EQ(draft(id).state, DraftState::RolledBack);
+}
+
+TEST_F(KeepsItsSession, AnAgentThatIsRevokedDuringTheCommitLosesNoneEither) {
+  for (const bool revoked : {true, false}) {
+    SCOPED_TRACE(revoked);
+    world.session("web1", disk1, {revoked ? "disk1" : "web1"});
+    world.agentsAnswer = false;
+    const Id id = submitted(
+        revoked ? web2Joins()
+                : std::vector<Edit>{leave(world.named(Kind::Domain, "zone1"), "nodes", world.initiatorOf("web2"))});
+    (void)commit(id);
+    ASSERT_EQ(draft(id).state, DraftState::Committing);
+    ASSERT_EQ(draft(id).watched.size(), 1U);
+    if (revoked) world.revoke("disk1");
+    if (!revoked) world.endSessions("web1");
+    world.settle();
+    ASSERT_EQ(draft(id).state, DraftState::Confirming);
+    world.advance(std::chrono::seconds(5));
+    world.settle();
+    EXPECT_EQ(draft(id).state, revoked ? DraftState::Confirming : DraftState::RolledBack);
+    if (revoked) (void)world.ask(world.sets().confirm(alice, id, world.now()));
+  }
+}
+
 TEST_F(Changes, WhileAWindowIsOpenTheWireGetsStatus12) {
   const Id id = committed(giveWeb1());
   const ObjectRef zone = world.named(Kind::Domain, "zone1");
