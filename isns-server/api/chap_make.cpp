@@ -164,7 +164,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
     ask(
         [self](ChangeSets& sets) {
           return sets.submit(self->making_->who, self->draft_, self->version_, self->making_->reason,
-                             self->making_->ticket, self->call_->now);
+                             self->making_->ticket, self->call_->now, self->making_->exception);
         },
         [self](const Answer& done) {
           if (done.what == Answer::What::Refused) return self->refuseAll(done);
@@ -180,8 +180,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
     auto self = shared_from_this();
     ask(
         [self](ChangeSets& sets) {
-          return sets.commit(self->making_->who, {self->draft_, self->version_, self->making_->exception, {}},
-                             self->call_->now);
+          return sets.commit(self->making_->who, {self->draft_, self->version_, {}, {}}, self->call_->now);
         },
         [self](const Answer& done) {
           if (done.what == Answer::What::Refused) return self->refuseAll(done);

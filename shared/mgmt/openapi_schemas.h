@@ -93,7 +93,7 @@ inline constexpr SchemaRow kSchemas[] = {
 
     // Change sets.
     {"Change", "A draft or a change set; of one of which only the record is left, without its edits; exception: "
-        "what was said at its commit to what a guard asks a reason for; override: why it was committed in a freeze window",
+        "what was said, at its commit or before, to what a guard asks a reason for; override: why it was committed in a freeze window",
         "id count; version count; "
         "state open/submitted/approved/committed/committing/confirming/confirmed/rolled-back/discarded/waiting; "
         "step none/granting/revoking/done; origin ChangeOrigin; title text; author text; approver text|null; "
@@ -227,7 +227,7 @@ inline constexpr SchemaRow kSchemas[] = {
         "at_deadline text|null; md5 flag; weaknesses [text]; ends [CredentialEnd]; findings? [text]"},
     {"ChapCredentials", "A page of credentials", "revision count; items [ChapCredential]; next_cursor count|null"},
     {"NewCredential", "A credential to be; secrets that are left out are made by the server; with `draft` as an edit of it; "
-        "`exception`: why it is made though a guard needs a reason",
+        "`exception`: why it is made though a guard needs a reason, kept for the commit where it must be approved first",
         "initiator text; target? text|null; mutual? flag|null; user_name? text|null; mutual_user_name? text|null; "
         "secret? text|null; mutual_secret? text|null; draft? count|null; version? count|null; reason? text|null; "
         "ticket? text|null; exception? text|null"},

@@ -126,6 +126,19 @@ class Making(ChapTest):
         self.assertEqual((status, answer["change_state"], answer["credential"]), (202, "submitted", None))
         self.assertEqual(self.ask("/chap")["items"], [])
 
+    def test_where_approval_is_needed_an_exception_waits_with_it(self):
+        self.ask("/chap", "POST", {"initiator": HOST})
+        self.settings(approval_needed=True)
+        # The host has no agent, so the guard supersedes-credential asks for a reason.
+        status, made, _ = self.admin.call("POST", "/chap", {"initiator": HOST, "target": DISK,
+                                                            "exception": "it is typed in now"}, self.token)
+        self.assertEqual(status, 202, made)
+        change = f"/changes/{made['change']}"
+        self.assertEqual((made["change_state"], self.ask(change)["exception"]), ("submitted", "it is typed in now"))
+        approved = self.ask(change + "/approve", "POST", {})
+        status, answer = self.commit(change, approved["version"])
+        self.assertEqual(status, 200, answer)
+
     def test_a_demand_without_a_credential_is_refused(self):
         self.committed([{"op": "create", "object": "map:+0"},
                         {"op": "set", "object": "map:+0", "field": "who", "value": f"node:{HOST}"},

@@ -60,7 +60,8 @@ inline Who theServer() { return {std::string(core::change_kind::kOwnOrigin), {},
 struct CommitRequest {
   san::Id draft = 0;
   std::uint64_t version = 0;
-  std::string exception;       // why what a guard asks a reason for may be: sessions lost, hosts left with nothing
+  // Why what a guard asks a reason for may be: sessions lost, hosts left with nothing; empty: as it was submitted.
+  std::string exception;
   std::string overrideReason;  // why in a freeze window
   std::optional<san::Seconds> drain = std::nullopt;  // another one than the draft's
   std::string ticket = {};                           // likewise; empty: the draft's
@@ -148,8 +149,9 @@ class ChangeSets {
   Answer rebase(const Who& who, san::Id draft, std::uint64_t version, base::Now now,
                 std::optional<san::Snapshot> base = {});
   Answer discard(const Who& who, san::Id draft, std::uint64_t version, base::Now now);
+  // `exception`: for the commit, where who commits says none.
   Answer submit(const Who& who, san::Id draft, std::uint64_t version, std::string reason, std::string ticket,
-                base::Now now);
+                base::Now now, std::string exception = {});
   // `hash`: of the cells that the approver has seen (Preview); empty: of those that it changes now.
   Answer approve(const Who& who, san::Id draft, std::uint64_t version, const std::string& hash, base::Now now);
   Answer refuse(const Who& who, san::Id draft, std::uint64_t version, std::string why, base::Now now);

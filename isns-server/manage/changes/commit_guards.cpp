@@ -98,7 +98,7 @@ Answer ChangeSets::commit(const Who& who, const CommitRequest& request, base::No
 void ChangeSets::startCommit(QueuedCommit commit, base::Now now) {
   Active active;
   active.next = held(commit.request.draft)->draft;
-  active.next.exception = std::move(commit.request.exception);
+  if (!commit.request.exception.empty()) active.next.exception = std::move(commit.request.exception);
   active.next.overrideReason = std::move(commit.request.overrideReason);
   active.next.drain = commit.request.drain.value_or(active.next.drain);
   if (!commit.request.ticket.empty()) active.next.ticket = std::move(commit.request.ticket);

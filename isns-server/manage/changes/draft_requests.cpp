@@ -148,7 +148,7 @@ Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::N
 }
 
 Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::string reason, std::string ticket,
-                          base::Now now) {
+                          base::Now now, std::string exception) {
   if (auto no = denied(who, who.rights.draft, id, "submit change sets")) return *no;
   Held* held = this->held(id);
   if (auto no = notReady(who, held, id, version)) return *no;
@@ -157,7 +157,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   if (held->draft.state != DraftState::Open)
     return refused(who, id, Refusal::WrongState, "The change set is not open.");
   if (reason.empty()) return refused(who, id, Refusal::ReasonNeeded, "Say why: a change set has a reason.");
-  if (unfit(reason, san::kMaxText) || unfit(ticket, san::kMaxName)) {
+  if (unfit(reason, san::kMaxText) || unfit(exception, san::kMaxText) || unfit(ticket, san::kMaxName)) {
     return refused(who, id, Refusal::TooMany, "A reason is a line of at most 1024 bytes, a ticket of 255.");
   }
   if (auto no = stale(who, *held)) return *no;
@@ -175,6 +175,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   Draft next = held->draft;
   next.state = DraftState::Submitted;
   next.reason = std::move(reason);
+  next.exception = std::move(exception);
   if (!ticket.empty() || next.undoes == 0) next.ticket = std::move(ticket);  // a rollback was asked for with one
   next.cells = seen->hash;
   next.note.clear();

@@ -143,6 +143,33 @@ TEST(ChangeBounds, EndedDraftsAreKeptUpToABound) {
   EXPECT_EQ(again.ask(again.sets().create(alice, "x", {}, again.now())).draft, 6U);
 }
 
+// web1 has what it has by zone1 alone, and is left with nothing without it.
+TEST_F(Changes, AnExceptionThatItWasSubmittedWithHoldsAtTheCommitUnlessItsEditsAreOtherOnes) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  (void)committed(giveWeb1());
+  settings({{"approval_needed", true}});
+  const std::vector<Edit> takes{erase(world.named(Kind::Domain, "zone1"))};
+  const Id id = world.ask(world.sets().create(alice, "x", takes, world.now())).draft;
+  const auto ready = [&](const std::string& exception) {
+    EXPECT_EQ(world.ask(world.sets().submit(alice, id, draft(id).version, "y", "", world.now(), exception)).what,
+              Answer::What::Done);
+    const std::string hash = world.sets().preview(id)->hash;
+    EXPECT_EQ(world.ask(world.sets().approve(bob, id, draft(id).version, hash, world.now())).what, Answer::What::Done);
+  };
+  EXPECT_EQ(world.sets().submit(alice, id, 1, "y", "", world.now(), "two\nlines").refusal, Refusal::TooMany);
+  ready("it is meant");
+  EXPECT_EQ(draft(id).exception, "it is meant") << "for whoever approves";
+  const manage::EditsChange same{manage::EditsChange::What::Replace, takes, {}};
+  ASSERT_EQ(world.ask(world.sets().edit(alice, id, draft(id).version, same, world.now())).what, Answer::What::Done);
+  ready("");
+  EXPECT_EQ(commit(id).refusal, Refusal::LocksOut);
+  ASSERT_EQ(world.ask(world.sets().edit(alice, id, draft(id).version, same, world.now())).what, Answer::What::Done);
+  ready("it is meant");
+  EXPECT_EQ(commit(id).what, Answer::What::Done);
+  ASSERT_NE(world.recordOf("change.committed", id), nullptr);
+  EXPECT_EQ(world.recordOf("change.committed", id)->exception, "it is meant");
+}
+
 // Each unit that a host gains is an entry in the ledger of what is approved, which goes again with a rollback.
 TEST_F(Changes, WhatCouldNotBeTakenBackWithItsEntriesOfTheLedgerIsRefused) {
   const std::string raw = "iqn.2026-01.example:raw";
