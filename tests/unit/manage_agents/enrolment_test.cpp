@@ -28,6 +28,21 @@ TEST_F(Enrolment, WrongUsedAndExpiredTokensGetNothingAndAreNoted) {
   EXPECT_EQ(refusal(late, other), "token-expired");
 }
 
+// It is work on the server's loop: for whoever has a token, and nobody else.
+TEST_F(Enrolment, ACertificateRequestIsLookedAtOnlyWithATokenThatHolds) {
+  const auto word = [&](const std::string& token) {
+    auto issued = keeper.enrol(token, "no request", stranger, now);
+    return issued || !issued.error().step ? "nothing noted" : issued.error().step->audit.front().code;
+  };
+  const std::string token = invite();
+  const auto guessed =
+      mgmt::EnrolmentToken::make(authority.authorities().current().root().fingerprint(), support::knownBytes(77));
+  EXPECT_EQ(word("nonsense"), "token-malformed");
+  EXPECT_EQ(word(std::string(base::asText(guessed->text().reveal()))), "token-unknown");
+  EXPECT_EQ(word(token), "certificate-request");
+  EXPECT_EQ(refusal(token, key), "enrolled") << "it is not used up";
+}
+
 TEST_F(Enrolment, ANameIsSpokenForByOneAgent) {
   enrol(invite());
   const auto other = keeper.invite({"storage2", "storage2.example", {kDisk2}, {}}, admin, now);
