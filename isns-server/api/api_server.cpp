@@ -165,11 +165,10 @@ ExchangeHandler::Allowance ApiServer::allowance(const HttpRequest& head) {
   if (const std::string_view token = head.bearerToken(); !token.empty()) {
     if (desk_.administration.authenticate(token, head.peer, desk_.agents.forTokens(now))) return {};
   } else if (!head.peerCertificate.empty()) {
-    // Judged twice only where much is to come: what is refused leaves a record, and not two.
+    // Judged twice only where much is to come.
     if (!chunked && base::wholeNumber<std::uint64_t>(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody)
       return {};
-    const manage::Actor actor{ops::ActorKind::Agent, {}, head.peer};
-    if (desk_.agents.authenticate(head.peerCertificate, actor, now)) return {};
+    if (desk_.agents.accepts(head.peerCertificate, now)) return {};
     if (desk_.certificates.find(head.peerCertificate, desk_.administration.users(), desk_.agents.judge(now), now)) return {};
   }
   return {false, kMaxStrangersBody};

@@ -66,7 +66,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
       certificates_(authority_, systemRandom()),
-      agents_(authority_, systemRandom()),
+      agents_(authority_, systemRandom(), net::sourceOf),
       credentials_(seals_.ring()),
       sealedCredentials_(credentials_, systemRandom()),
       changes_(protocol, lane_, trail, refused_, log),

@@ -180,12 +180,27 @@ TEST_F(Enrolment, AnAdministratorCanSayThatTheClockIsRight) {
   EXPECT_EQ(verdict(keeper, certificate), kEntity);
 }
 
-TEST_F(Enrolment, StrangersDoNotFillTheAuditLog) {
+TEST_F(Enrolment, AFloodOfStrangersIsOneRecordAndHidesNobodyElse) {
+  const auto certificate = enrol(invite());
+  auto revoked = keeper.revoke("storage1", "stolen", admin, now);
+  ASSERT_TRUE(revoked);
+  carryOut(revoked->step);
   std::size_t noted = 0;
-  for (int i = 0; i < 200; ++i) noted += refusal("nonsense", key) == "no note" ? 0U : 1U;
-  EXPECT_EQ(noted, AgentKeeper::kMaxNotes);
-  pass(std::chrono::minutes(1));
+  for (int i = 0; i < 200; ++i) noted += keeper.turnAway({}, stranger, now).step ? 1U : 0U;
+  EXPECT_EQ(noted, 1U);
+  EXPECT_EQ(verdict(keeper, certificate), "revoked");
   EXPECT_EQ(refusal("nonsense", key), "token-malformed");
+  const auto foreign = keeper.note({ops::ActorKind::Agent, kEntity, stranger.origin}, "foreign-name iqn.x", "1", now);
+  ASSERT_TRUE(foreign) << "of that address, for another reason";
+  EXPECT_EQ(foreign->audit.front().code, "foreign-name iqn.x");
+  EXPECT_FALSE(keeper.note({ops::ActorKind::Agent, kEntity, stranger.origin}, "foreign-name iqn.y", "1", now));
+  EXPECT_FALSE(keeper.dueRefusals(now));
+  pass(std::chrono::minutes(1));
+  const auto rest = keeper.dueRefusals(now);
+  ASSERT_TRUE(rest);
+  std::vector<std::string> counts;
+  for (const ops::AuditRecord& one : rest->audit) counts.push_back(one.code + " " + one.details.back().value);
+  EXPECT_EQ(counts, (std::vector<std::string>{"foreign-name iqn.y 1", "no-certificate 199"}));
 }
 
 }  // namespace
