@@ -251,7 +251,8 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::WhoAmI:
       return whoAmI(desk_, call);
     case Route::Search:
-      return call->finish(search(*call));
+      if (call->isOfThePresent()) return call->finish(search(*call, *desk_.timeline.searchIndex()));
+      return answerLater(desk_.workers, call, [c = call.get()] { return search(*c, san::SearchIndex(c->snapshot())); });
     case Route::Snapshot:
       return answerLater(desk_.workers, call, [c = call.get()]() -> Wanted<std::string> {
         return mgmt::snapshotText(c->snapshot(), c->scope());
@@ -270,9 +271,9 @@ void ApiServer::handle(const CallPtr& call) {
       return;
     }
     case Route::Reach:
-      return call->finish(reach(*call));
+      return answerByAge(desk_.workers, call, [c = call.get()] { return reach(*c); });
     case Route::Why:
-      return call->finish(why(*call));
+      return answerByAge(desk_.workers, call, [c = call.get()] { return why(*c); });
     case Route::WhoReaches:
       return answerLater(desk_.workers, call, [c = call.get()] { return whoReaches(*c); });
     case Route::Reaches:
@@ -335,8 +336,10 @@ void ApiServer::handle(const CallPtr& call) {
       return acceptClock(desk_, call);
     case Route::ListObjects:
       // A filter may look at everything for a page.
-      if (call->parameter("filter").empty()) return call->finishText(listObjects(*call));
-      return answerLater(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
+      if (!call->parameter("filter").empty()) {
+        return answerLater(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
+      }
+      return answerByAge(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
     case Route::GetObject:
       return call->finish(getObject(*call));
     case Route::ListAudit:
