@@ -152,6 +152,7 @@ void AgentHandlers::onTurn(base::Now now) {
 void AgentHandlers::onTick(base::Now now) {
   recordRefusedLogins(now);
   recordGaps(now);
+  recordTold(now);
   onTurn(now);
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     const bool gone = at->second.call->exchange->gone();

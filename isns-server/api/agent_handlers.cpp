@@ -50,8 +50,9 @@ void AgentHandlers::notePlace(const Call& call) {
   };
   if (!place() || !moving_.insert(entity).second) return;
   // When it is its turn: a report may be on its way.
-  const auto plan = [place](san::SnapshotEditor&) -> manage::Wanted<Planned> {
+  const auto plan = [this, place, entity, at = call.now.mono](san::SnapshotEditor&) -> manage::Wanted<Planned> {
     auto step = place();
+    if (step) told_.pace(entity, step->audit, at);
     return Planned{step ? std::move(*step) : Step{}, false};
   };
   inLane(desk_, plan, [this, entity](const manage::Wanted<std::uint64_t>&) { moving_.erase(entity); });

@@ -19,6 +19,7 @@
 #include "isns-server/manage/agents/desired_book.h"
 #include "isns-server/manage/agents/probe_list.h"
 #include "isns-server/manage/agents/report_ledger.h"
+#include "isns-server/manage/agents/told_records.h"
 #include "isns-server/manage/audit/paced_tally.h"
 
 namespace api {
@@ -96,6 +97,7 @@ class AgentHandlers {
   template <ops::AuditEvent E>
   void addRefused(manage::Step& step, manage::RefusalTally& tally, base::Now now);
   void recordGaps(base::Now now);
+  void recordTold(base::Now now);
 
   struct During {
     san::Id draft = 0;
@@ -116,6 +118,7 @@ class AgentHandlers {
   Gathering<Pending> pending_;
   manage::RefusalTally refusedLogins_;  // at targets, as agents report
   manage::RefusalTally refusedProbes_;  // likewise, of logins that an agent was told to try
+  manage::ToldRecords told_;
   manage::ProbeList probes_;
   base::TimePoint caughtUpAt_{};
   bool due_ = false;

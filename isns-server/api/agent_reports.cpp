@@ -164,13 +164,16 @@ void AgentHandlers::addRefused(Step& step, manage::RefusalTally& tally, base::No
 
 // What is no part of the model.
 void AgentHandlers::keepTold(Step& step, const Pending& one) {
-  recordBrokenGlass(step, one);
+  Step told;
+  recordBrokenGlass(told, one);
   auto addresses = desk_.agents.takeAddresses(one.call->agent, one.report, one.call->actor());
-  if (addresses) append(step, std::move(*addresses));
+  if (addresses) append(told, std::move(*addresses));
+  told_.pace(one.call->agent.name, told.audit, one.call->now.mono);
+  append(step, std::move(told));
 }
 
-// One record each: administrators break glass now and then, and not by the hundred. Durable before the answer, since
-// the agent forgets what was taken.
+// One record each: administrators break glass now and then. Durable before the answer, since the agent forgets what was
+// taken; what is beyond the pace is not by an administrator.
 void AgentHandlers::recordBrokenGlass(Step& step, const Pending& one) {
   const manage::AgentFacts* facts = desk_.agents.find(one.call->agent.name);
   const std::string agent = facts == nullptr ? std::string() : facts->name;
@@ -181,7 +184,8 @@ void AgentHandlers::recordBrokenGlass(Step& step, const Pending& one) {
                                                            {"command", base::printable(act.command)},
                                                            {"initiator", base::printable(act.initiator)},
                                                            {"uid", std::uint64_t{act.uid}},
-                                                           {"at", std::to_string(act.at)}}));
+                                                           {"at", std::to_string(act.at)},
+                                                           {"count", 1}}));
     step.audit.back().reason = base::printable(act.reason);
   }
 }
@@ -199,6 +203,14 @@ void AgentHandlers::recordGaps(base::Now now) {
          {"count", count}}));
   }
   if (!step.audit.empty()) note(std::move(step));
+}
+
+// What was beyond the pace of an agent, and whom the keeper of agents has turned away.
+void AgentHandlers::recordTold(base::Now now) {
+  Step step;
+  step.audit = told_.take(now.mono);
+  if (!step.audit.empty()) note(std::move(step));
+  note(desk_.agents.dueRefusals(now));
 }
 
 // Sessions, networks of portals and times: into the model, without a row.

@@ -22,12 +22,21 @@ inline Wanted<std::string> textIn(const Wanted<base::Json>& made) {
 template <class Make>
 void answerLater(Workers& workers, const CallPtr& call, Make make) {
   call->prepare();
-  const bool runs = workers.run([call, make = std::move(make)]() -> Workers::Then {
-    if (call->exchange->gone()) return {};
-    auto text = std::make_shared<Wanted<std::string>>(textIn(make()));
-    return [call, text] { call->finishText(std::move(*text)); };
-  });
+  const bool runs = workers.run(
+      [call, make = std::move(make)]() -> Workers::Then {
+        if (call->exchange->gone()) return {};
+        auto text = std::make_shared<Wanted<std::string>>(textIn(make()));
+        return [call, text] { call->finishText(std::move(*text)); };
+      },
+      call->who.user);
   if (!runs) call->refuse({mgmt::ProblemCode::Busy, {}, {}, {}});
+}
+
+// At once of the present, whose index is at hand; later of the past, whose index is made first.
+template <class Make>
+void answerByAge(Workers& workers, const CallPtr& call, Make make) {
+  if (!call->isOfThePresent()) return answerLater(workers, call, std::move(make));
+  call->finishText(textIn(make()));
 }
 
 }  // namespace api

@@ -165,11 +165,10 @@ ExchangeHandler::Allowance ApiServer::allowance(const HttpRequest& head) {
   if (const std::string_view token = head.bearerToken(); !token.empty()) {
     if (desk_.administration.authenticate(token, head.peer, desk_.agents.forTokens(now))) return {};
   } else if (!head.peerCertificate.empty()) {
-    // Judged twice only where much is to come: what is refused leaves a record, and not two.
+    // Judged twice only where much is to come.
     if (!chunked && base::wholeNumber<std::uint64_t>(length).value_or(kMaxStrangersBody + 1) <= kMaxStrangersBody)
       return {};
-    const manage::Actor actor{ops::ActorKind::Agent, {}, head.peer};
-    if (desk_.agents.authenticate(head.peerCertificate, actor, now)) return {};
+    if (desk_.agents.accepts(head.peerCertificate, now)) return {};
     if (desk_.certificates.find(head.peerCertificate, desk_.administration.users(), desk_.agents.judge(now), now)) return {};
   }
   return {false, kMaxStrangersBody};
@@ -252,7 +251,8 @@ void ApiServer::handle(const CallPtr& call) {
     case Route::WhoAmI:
       return whoAmI(desk_, call);
     case Route::Search:
-      return call->finish(search(*call));
+      if (call->isOfThePresent()) return call->finish(search(*call, *desk_.timeline.searchIndex()));
+      return answerLater(desk_.workers, call, [c = call.get()] { return search(*c, san::SearchIndex(c->snapshot())); });
     case Route::Snapshot:
       return answerLater(desk_.workers, call, [c = call.get()]() -> Wanted<std::string> {
         return mgmt::snapshotText(c->snapshot(), c->scope());
@@ -271,9 +271,9 @@ void ApiServer::handle(const CallPtr& call) {
       return;
     }
     case Route::Reach:
-      return call->finish(reach(*call));
+      return answerByAge(desk_.workers, call, [c = call.get()] { return reach(*c); });
     case Route::Why:
-      return call->finish(why(*call));
+      return answerByAge(desk_.workers, call, [c = call.get()] { return why(*c); });
     case Route::WhoReaches:
       return answerLater(desk_.workers, call, [c = call.get()] { return whoReaches(*c); });
     case Route::Reaches:
@@ -336,8 +336,10 @@ void ApiServer::handle(const CallPtr& call) {
       return acceptClock(desk_, call);
     case Route::ListObjects:
       // A filter may look at everything for a page.
-      if (call->parameter("filter").empty()) return call->finishText(listObjects(*call));
-      return answerLater(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
+      if (!call->parameter("filter").empty()) {
+        return answerLater(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
+      }
+      return answerByAge(desk_.workers, call, [c = call.get()] { return listObjects(*c); });
     case Route::GetObject:
       return call->finish(getObject(*call));
     case Route::ListAudit:

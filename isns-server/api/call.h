@@ -55,6 +55,7 @@ struct Call {
   // Of the snapshot; made when it is first asked for.
   [[nodiscard]] const Insight& insight() const;
   [[nodiscard]] const san::SanIndex& index() const { return insight().index(); }
+  [[nodiscard]] bool isOfThePresent() const { return past->revision == timeline->now().revision; }
   // What a worker cannot ask the timeline for.
   void prepare() const { (void)insight(); }
   // What of a snapshot the caller may see; nullptr: everything. scope() is of the call's own snapshot.

@@ -6,7 +6,6 @@
 #include "isns-server/api/change_json.h"
 #include "isns-server/api/change_request.h"
 #include "isns-server/api/model_json.h"
-#include "isns-server/api/past.h"
 #include "isns-server/manage/changes/ledger.h"
 #include "shared/san/rules.h"
 
@@ -184,16 +183,22 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
     first = last = record->created;
   }
   if (first == 0) return refuseNotThere(*call);
-  // Between its parts others may have changed something: the state before is then the one after it without it.
-  const auto undo = first == last ? std::vector<san::Edit>{} : draft->undo;
-  snapshotsAt(desk, first - 1, last, [&desk, call, show, undo](const Wanted<Pasts>& pasts) {
+  // In one part, or in two that follow each other: nobody else's is between them.
+  const bool alone = last - first <= 1;
+  const auto undo = alone ? std::vector<san::Edit>{} : draft->undo;
+  snapshotsAt(desk, first - 1, last, [&desk, call, show, alone, undo](const Wanted<Pasts>& pasts) {
     if (!pasts) return call->refuse(pasts.error());
     const san::Snapshot& after = pasts->last;
-    if (undo.empty())
-      return show({pasts->first, {}, after, desk.timeline.insightOf(pasts->first), after.time, false, 0});
-    auto undone = san::apply(after, undo, san::Writer::ChangeSet, after.revision, after.time);
-    const san::Snapshot before = undone ? std::move(undone->snapshot) : pasts->first;
-    show({before, {}, after, std::make_shared<const Insight>(before, Insight::Keep::Index), after.time, false, 0});
+    if (alone) return show({pasts->first, {}, after, desk.timeline.insightOf(pasts->first), after.time, false, 0});
+    const auto before = stateBefore(*pasts, undo, call->who.scope.empty());
+    if (!before) {
+      return call->refuse(
+          {ProblemCode::WrongState,
+           "Others have changed what it is about between its two parts.",
+           {},
+           "What it did by itself cannot be told apart any more: ask somebody who sees the whole SAN."});
+    }
+    show({*before, {}, after, std::make_shared<const Insight>(*before, Insight::Keep::Index), after.time, false, 0});
   });
 }
 
@@ -231,6 +236,16 @@ std::vector<Listed> listedFrom(Desk& desk, std::uint64_t cursor, std::string_vie
 }
 
 }  // namespace
+
+std::optional<san::Snapshot> stateBefore(const Pasts& around, const std::vector<san::Edit>& undo, bool seesAll) {
+  const san::Snapshot& after = around.last;
+  if (!undo.empty()) {
+    auto undone = san::apply(after, undo, san::Writer::ChangeSet, after.revision, after.time);
+    if (undone) return std::move(undone->snapshot);
+  }
+  if (!seesAll) return std::nullopt;
+  return around.first;
+}
 
 void listChanges(Desk& desk, const CallPtr& call) {
   const auto limit = call->numberParameter("limit", 100, kMaxPage, 1);

@@ -68,6 +68,7 @@ struct Desk {
   credentials::CredentialKeeper& credentials;
   manage::ModelLane& lane;
   Workers& workers;
+  Workers& passwords;  // apart, so that nobody who is in keeps others from logging in
   Clerk& clerk;
   Archive& archive;
   base::RandomSource random;

@@ -46,13 +46,15 @@ void answerPack(Desk& desk, const CallPtr& call, const OrderPtr& order, base::Re
 void build(Desk& desk, const CallPtr& call, const OrderPtr& order, std::shared_ptr<const EvidenceFacts> facts) {
   order->input.log = facts->head;
   order->input.logState.last = facts->headTime;
-  const bool runs = desk.workers.run([&desk, call, order, facts, build = desk.evidence.builder()]() -> Workers::Then {
-    if (call->exchange->gone()) return {};
-    auto made = std::make_shared<base::Result<manage::EvidencePack>>(base::fail(std::string("no pack was made")));
-    manage::withReach(*order->index, facts->times, order->scope, order->input,
-                      [&](const manage::EvidenceInput& input) { *made = build(input); });
-    return [&desk, call, order, made] { answerPack(desk, call, order, std::move(*made)); };
-  });
+  const bool runs = desk.workers.run(
+      [&desk, call, order, facts, build = desk.evidence.builder()]() -> Workers::Then {
+        if (call->exchange->gone()) return {};
+        auto made = std::make_shared<base::Result<manage::EvidencePack>>(base::fail(std::string("no pack was made")));
+        manage::withReach(*order->index, facts->times, order->scope, order->input,
+                          [&](const manage::EvidenceInput& input) { *made = build(input); });
+        return [&desk, call, order, made] { answerPack(desk, call, order, std::move(*made)); };
+      },
+      call->who.user);
   if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
 }
 
@@ -147,8 +149,15 @@ void makeEvidence(Desk& desk, const CallPtr& call) {
   }
   snapshotAt(desk, revision.value_or(now), [&desk, call, order](const Wanted<san::Snapshot>& snapshot) {
     if (!snapshot) return call->refuse(snapshot.error());
-    order->index = desk.timeline.indexOf(*snapshot);
-    begin(desk, call, order);
+    // The index of a past revision is made first.
+    const bool runs = desk.workers.run(
+        [&desk, call, order, insight = desk.timeline.insightOf(*snapshot)]() -> Workers::Then {
+          if (call->exchange->gone()) return {};
+          order->index = {insight, &insight->index()};
+          return [&desk, call, order] { begin(desk, call, order); };
+        },
+        call->who.user);
+    if (!runs) call->refuse({ProblemCode::Busy, {}, {}, {}});
   });
 }
 

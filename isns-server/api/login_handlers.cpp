@@ -67,25 +67,28 @@ void login(Desk& desk, const CallPtr& call) {
   if (const auto wrong = body.finish()) return call->refuse(*wrong);
   const auto hash = desk.administration.beginLogin(name, call->origin(), call->now);
   if (!hash) return call->refuse(hash.error());
-  const bool runs = desk.workers.run([&desk, call, password, hash = *hash, name]() -> Workers::Then {
-    const bool right = people::verifyPassword(*password, hash);
-    password->clear();
-    return [&desk, call, name, known = right ? hash : std::string()] {
-      auto session = desk.administration.finishLogin(name, call->origin(), known, desk.agents.forTokens(call->now));
-      if (!session) {
-        // The refusal is told when its record is durable, so that nobody guesses faster than the log.
-        auto refusal = std::make_shared<manage::Administration::Refusal>(session.error());
-        return desk.clerk.carryOut(std::move(refusal->step), [call, refusal](const auto&) { call->refuse(refusal->problem); });
-      }
-      auto token = std::make_shared<base::Secret>(std::move(session->token));
-      const std::uint64_t expires = secondsOf(session->expires);
-      desk.clerk.carryOut(std::move(session->step),
-                          [&desk, call, token, expires, who = session->who](const manage::Wanted<std::uint64_t>& done) {
-                            if (!done) return call->refuse(done.error());
-                            answerToken(desk, call, std::move(*token), expires, who, 200);
-                          });
-    };
-  });
+  const bool runs = desk.passwords.run(
+      [&desk, call, password, hash = *hash, name]() -> Workers::Then {
+        const bool right = people::verifyPassword(*password, hash);
+        password->clear();
+        return [&desk, call, name, known = right ? hash : std::string()] {
+          auto session = desk.administration.finishLogin(name, call->origin(), known, desk.agents.forTokens(call->now));
+          if (!session) {
+            // The refusal is told when its record is durable, so that nobody guesses faster than the log.
+            auto refusal = std::make_shared<manage::Administration::Refusal>(session.error());
+            return desk.clerk.carryOut(std::move(refusal->step),
+                                       [call, refusal](const auto&) { call->refuse(refusal->problem); });
+          }
+          auto token = std::make_shared<base::Secret>(std::move(session->token));
+          const std::uint64_t expires = secondsOf(session->expires);
+          desk.clerk.carryOut(std::move(session->step), [&desk, call, token, expires, who = session->who](
+                                                            const manage::Wanted<std::uint64_t>& done) {
+            if (!done) return call->refuse(done.error());
+            answerToken(desk, call, std::move(*token), expires, who, 200);
+          });
+        };
+      },
+      {});
   if (runs) return;
   desk.administration.giveUpLogin(name, call->origin());
   call->refuse({ProblemCode::TooManyRequests, "Too many logins wait.", {}, {}});

@@ -55,14 +55,16 @@ Json nothing() { return {}; }
 
 // Hashes on a worker and goes on with the hash on the loop's thread.
 void withHash(Desk& desk, const CallPtr& call, std::shared_ptr<base::Secret> password, std::function<void(std::string hash)> go) {
-  const bool runs = desk.workers.run([&desk, call, password = std::move(password), go = std::move(go)]() -> Workers::Then {
-    auto hash = people::hashPassword(*password, desk.random);
-    password->clear();
-    return [call, go, hash = std::move(hash)] {
-      if (!hash) return call->refuse({ProblemCode::Internal, hash.error().text + ".", {}, {}});
-      go(*hash);
-    };
-  });
+  const bool runs = desk.passwords.run(
+      [&desk, call, password = std::move(password), go = std::move(go)]() -> Workers::Then {
+        auto hash = people::hashPassword(*password, desk.random);
+        password->clear();
+        return [call, go, hash = std::move(hash)] {
+          if (!hash) return call->refuse({ProblemCode::Internal, hash.error().text + ".", {}, {}});
+          go(*hash);
+        };
+      },
+      call->who.user);
   if (!runs) call->refuse({ProblemCode::TooManyRequests, "Too many passwords wait.", {}, {}});
 }
 
@@ -164,20 +166,22 @@ void setPassword(Desk& desk, const CallPtr& call) {
   if (!own) return set({});
   const auto known = desk.administration.beginLogin(name, call->origin(), call->now);
   if (!known) return call->refuse(known.error());
-  const bool runs = desk.workers.run([&desk, call, old, name, set, hash = *known]() -> Workers::Then {
-    const bool right = people::verifyPassword(*old, hash);
-    old->clear();
-    return [&desk, call, name, set, right, hash] {
-      if (right) {
-        desk.administration.acceptPassword(name, call->origin());
-        return set(hash);
-      }
-      auto refused = desk.administration.refuseLogin(name, call->origin(), "old-password", call->now);
-      desk.clerk.carryOut(std::move(refused.step), [call](const auto&) {
-        call->refuse({ProblemCode::BadValue, "The old password is wrong.", "/old", {}});
-      });
-    };
-  });
+  const bool runs = desk.passwords.run(
+      [&desk, call, old, name, set, hash = *known]() -> Workers::Then {
+        const bool right = people::verifyPassword(*old, hash);
+        old->clear();
+        return [&desk, call, name, set, right, hash] {
+          if (right) {
+            desk.administration.acceptPassword(name, call->origin());
+            return set(hash);
+          }
+          auto refused = desk.administration.refuseLogin(name, call->origin(), "old-password", call->now);
+          desk.clerk.carryOut(std::move(refused.step), [call](const auto&) {
+            call->refuse({ProblemCode::BadValue, "The old password is wrong.", "/old", {}});
+          });
+        };
+      },
+      call->who.user);
   if (runs) return;
   desk.administration.giveUpLogin(name, call->origin());
   call->refuse({ProblemCode::TooManyRequests, "Too many passwords wait.", {}, {}});

@@ -127,14 +127,13 @@ Wanted<Json> getObject(const Call& call) {
   return objectJson(call.snapshot(), *ref, *call.snapshot().get(*ref));
 }
 
-Wanted<Json> search(const Call& call) {
+Wanted<Json> search(const Call& call, const san::SearchIndex& index) {
   const auto limit = call.numberParameter("limit", 20, kMaxPage, 1);
   if (!limit) return base::Failure<mgmt::Problem>{limit.error()};
   const auto kinds = kindsOf(call, san::kAllKinds);
   if (!kinds) return base::Failure<mgmt::Problem>{kinds.error()};
   const san::SearchResult result =
-      call.timeline->searchIndexOf(call.snapshot())->find(call.parameter("q"), *limit, *kinds,
-                                                             [&](ObjectRef ref) { return call.sees(ref); });
+      index.find(call.parameter("q"), *limit, *kinds, [&](ObjectRef ref) { return call.sees(ref); });
   Json::Array hits;
   for (const san::SearchHit& hit : result.hits) {
     hits.emplace_back(Json::Object{{"ref", san::refText(call.snapshot(), hit.object)}, {"kind", san::nameOf(hit.object.kind)}});

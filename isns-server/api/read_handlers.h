@@ -10,7 +10,7 @@ namespace api {
 Wanted<std::uint32_t> kindsOf(const Call& call, std::uint32_t allowed);
 Wanted<std::string> listObjects(const Call& call);
 Wanted<base::Json> getObject(const Call& call);
-Wanted<base::Json> search(const Call& call);
+Wanted<base::Json> search(const Call& call, const san::SearchIndex& index);
 Wanted<base::Json> reach(const Call& call);
 Wanted<base::Json> why(const Call& call);
 Wanted<base::Json> whoReaches(const Call& call);

@@ -63,8 +63,7 @@ Timeline::InsightPtr Timeline::insightOf(const san::Snapshot& snapshot) {
   return past_.front();
 }
 
-std::shared_ptr<const san::SearchIndex> Timeline::searchIndexOf(const san::Snapshot& snapshot) {
-  if (snapshot.revision != now().revision) return std::make_shared<const san::SearchIndex>(snapshot);
+std::shared_ptr<const san::SearchIndex> Timeline::searchIndex() {
   if (!searchIsPresent_) {
     search_ = std::make_shared<const san::SearchIndex>(search_ ? search_->next(now()) : san::SearchIndex(now()));
     searchIsPresent_ = true;

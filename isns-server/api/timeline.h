@@ -47,7 +47,8 @@ class Timeline {
   // And at once.
   [[nodiscard]] Index index() { return indexIn(insight()); }
   [[nodiscard]] Index indexOf(const san::Snapshot& snapshot) { return indexIn(insightOf(snapshot)); }
-  [[nodiscard]] std::shared_ptr<const san::SearchIndex> searchIndexOf(const san::Snapshot& snapshot);
+  // Of the present snapshot.
+  [[nodiscard]] std::shared_ptr<const san::SearchIndex> searchIndex();
 
  private:
   static Index indexIn(const InsightPtr& insight) { return {insight, &insight->index()}; }

@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "shared/mgmt/private_key.h"
+
 namespace api {
 namespace {
 
@@ -38,9 +40,15 @@ int refusedSlot() {
 }
 
 // OpenSSL judges as ever; but a certificate that does not hold ends no handshake. Who shows one hears why in an answer,
-// and it can be recorded; shownBy() never takes it for proof. That the client has its key is still to be shown (RFC 8446
-// 4.4.3). What OpenSSL noted about the certificate would look like an error of the connection.
+// and it can be recorded; shownBy() never takes it for proof. That the client has its key is still to be shown (RFC
+// 8446 4.4.3): with a key of a kind that our certificates do not have, that could cost the loop a lot, and ends the
+// handshake. What OpenSSL noted about the certificate would look like an error of the connection.
 int judgeClient(X509_STORE_CTX* judged, void*) {
+  X509* const shown = X509_STORE_CTX_get0_cert(judged);
+  if (shown == nullptr || !mgmt::keyProblem(X509_get0_pubkey(shown)).empty()) {
+    X509_STORE_CTX_set_error(judged, X509_V_ERR_EE_KEY_TOO_SMALL);  // the client is told that its certificate is bad
+    return 0;
+  }
   ERR_set_mark();
   const bool holds = X509_verify_cert(judged) == 1 && X509_STORE_CTX_get_error(judged) == X509_V_OK;
   ERR_pop_to_mark();

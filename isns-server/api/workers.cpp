@@ -1,5 +1,7 @@
 #include "isns-server/api/workers.h"
 
+#include <algorithm>
+
 #include "shared/net/thread_priority.h"
 
 namespace api {
@@ -18,11 +20,13 @@ Workers::~Workers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool Workers::run(Work work) {
+bool Workers::run(Work work, std::string_view user) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || waiting_.size() >= kMaxWaiting) return false;
-    waiting_.push_back(std::move(work));
+    const auto his = std::ranges::count(waiting_, user, &Waiting::user);
+    if (!user.empty() && his >= static_cast<std::ptrdiff_t>(kMaxOfOne)) return false;
+    waiting_.push_back({std::move(work), std::string(user)});
   }
   wake_.notify_one();
   return true;
@@ -36,7 +40,7 @@ void Workers::serve() {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
       if (stopping_) return;
-      work = std::move(waiting_.front());
+      work = std::move(waiting_.front().work);
       waiting_.pop_front();
     }
     Then then = work();

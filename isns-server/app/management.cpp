@@ -66,7 +66,7 @@ Management::Management(ManagementOptions options, ProtocolLink& protocol, AuditT
       seals_(&locked_),
       authority_(seals_.ring(), systemRandom()),
       certificates_(authority_, systemRandom()),
-      agents_(authority_, systemRandom()),
+      agents_(authority_, systemRandom(), net::sourceOf),
       credentials_(seals_.ring()),
       sealedCredentials_(credentials_, systemRandom()),
       changes_(protocol, lane_, trail, refused_, log),
@@ -129,9 +129,10 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   changes_.onTime([this](base::Now now) { return agents_.steadyTime(now); });
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
+  passwords_.emplace(*loop_);
   api_ = std::make_unique<api::ApiServer>(
-      api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *this, archive_,
-                systemRandom(), options_.version, changes_, keys_, evidenceMaker(), options_.nameServers,
+      api::Desk{timeline_, administration_, certificates_, agents_, credentials_, lane_, *workers_, *passwords_, *this,
+                archive_, systemRandom(), options_.version, changes_, keys_, evidenceMaker(), options_.nameServers,
                 options_.discover, refused_},
       options_.rates, limited());
   if (!options_.socket.empty()) {
@@ -290,6 +291,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   https_.reset();
   local_.reset();
   workers_.reset();
+  passwords_.reset();
   changes_.end();
   api_.reset();
 }

@@ -143,6 +143,7 @@ class Management final : public ManagementLink, private api::Clerk {
   ChangeDriver changes_;
   KeyDriver keys_;
   std::optional<api::Workers> workers_;
+  std::optional<api::Workers> passwords_;
   std::unique_ptr<api::ApiServer> api_;
   std::unique_ptr<api::HttpServer> local_;
   std::unique_ptr<api::HttpServer> https_;

@@ -1,5 +1,6 @@
 #include "shared/mgmt/private_key.h"
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -18,6 +19,14 @@ std::string groupOf(EVP_PKEY* key) {
   std::size_t size = 0;
   if (EVP_PKEY_get_group_name(key, name, sizeof name, &size) != 1) return {};
   return {name, size};
+}
+
+int exponentBitsOf(EVP_PKEY* rsa) {
+  BIGNUM* exponent = nullptr;
+  if (EVP_PKEY_get_bn_param(rsa, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return 0;
+  const int bits = BN_num_bits(exponent);
+  BN_free(exponent);
+  return bits;
 }
 
 bool isP256(EVP_PKEY* key) { return EVP_PKEY_is_a(key, "EC") == 1 && groupOf(key) == "prime256v1"; }
@@ -73,8 +82,16 @@ std::string keyProblem(EVP_PKEY* key) {
   }
   if (EVP_PKEY_is_a(key, "RSA") == 1) {
     const int bits = EVP_PKEY_get_bits(key);
-    if (bits >= 2048 && bits <= 8192) return {};
-    return "its RSA key has " + std::to_string(bits) + " bits; 2048 to 8192 are taken";
+    if (bits < 2048 || bits > 8192) {
+      return "its RSA key has " + std::to_string(bits) + " bits; 2048 to 8192 are taken";
+    }
+    // With one as long as the key itself, a signature takes a hundred times as long to check: strangers could keep the
+    // server busy. Everybody uses 65537.
+    constexpr int kMaxExponentBits = 64;
+    const int exponent = exponentBitsOf(key);
+    if (exponent >= 1 && exponent <= kMaxExponentBits) return {};
+    return "its RSA key has a public exponent of " + std::to_string(exponent) + " bits; up to " +
+           std::to_string(kMaxExponentBits) + " are taken";
   }
   return "its key is neither EC nor RSA";
 }

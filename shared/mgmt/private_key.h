@@ -35,7 +35,8 @@ class PrivateKey {
 // The SHA-256 of a key's SubjectPublicKeyInfo; all zeroes for a key that cannot be written.
 [[nodiscard]] Fingerprint publicKeyFingerprint(evp_pkey_st* key);
 
-// Why a public key may not be in a certificate of ours, or nothing: EC on P-256 or P-384, RSA of 2048 to 8192 bits.
+// Why a public key may not be in a certificate of ours, or nothing: EC on P-256 or P-384, RSA of 2048 to 8192 bits with
+// a public exponent of up to 64.
 [[nodiscard]] std::string keyProblem(evp_pkey_st* key);
 
 }  // namespace mgmt

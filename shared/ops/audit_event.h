@@ -166,18 +166,23 @@ inline constexpr Row kEvents[] = {
         {"from", "to", "expected", "got", "count"}, kAll,
         "Reports of an agent are missing: what was observed in between is not known. The first gap of an agent, and those "
         "of the rest of its minute together: `expected` is the first number that is missing, `got` the last that came."}},
-    {AuditEvent::AgentRefused, {"AUD-4005", Severity::Warning, "agent.refused", {"reason", "certificate"}, kAll,
-        "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names."}},
+    {AuditEvent::AgentRefused, {"AUD-4005", Severity::Warning, "agent.refused",
+        {"reason", "certificate", "count"}, kAll,
+        "An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names. The first of an "
+        "address and a reason, and those of the rest of its minute together; the details are of the last one."}},
     {AuditEvent::TargetRefused, {"AUD-4006", Severity::Warning, "target.refused", {"reason", "count"}, kAll,
         "An agent reports that a target refused a login. The first of an initiator at a target, and those of the rest of "
         "its minute together; `reason` is of the last one."}},
     {AuditEvent::AgentBreakGlass, {"AUD-4007", Severity::Warning, "agent.break-glass",
-        {"agent", "command", "initiator", "uid", "at"}, kAll,
+        {"agent", "command", "initiator", "uid", "at", "count"}, kAll,
         "An administrator at an agent's machine changed what a managed target gives, though the server decides; or took "
-        "it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23)."}},
-    {AuditEvent::AgentAddresses, {"AUD-4009", Severity::Info, "agent.addresses", {"addresses"}, kAll,
+        "it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23). What "
+        "an agent tells beyond 64 at once, then one in ten seconds, is together in one record a minute, which says the "
+        "last of it."}},
+    {AuditEvent::AgentAddresses, {"AUD-4009", Severity::Info, "agent.addresses", {"addresses", "count"}, kAll,
         "The addresses that an agent reports, and the one from which it asks, are others than before: its names and its "
-        "entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere."}},
+        "entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere. At the "
+        "pace of agent.break-glass."}},
     {AuditEvent::TargetProbed, {"AUD-4008", Severity::Info, "target.probed", {"reason", "count"}, kAll,
         "An agent reports that a target refused a login that the server had told an agent to try, to see whether reach is "
         "true: as it should be. At the pace of target.refused."}},

@@ -49,7 +49,7 @@ std::optional<Step> AgentKeeper::takeAddresses(const mgmt::Identity& agent, cons
     auto step = forgetAddresses(agent.name);
     const AgentFacts* facts = find(agent.name);
     step->audit.push_back(agentRecord<ops::AuditEvent::AgentAddresses>(
-        actor, facts == nullptr ? std::string() : facts->name, {{"addresses", ""}}));
+        actor, facts == nullptr ? std::string() : facts->name, {{"addresses", ""}, {"count", 1}}));
     return step;
   }
   const auto peer = addressOf(actor.origin);
@@ -64,7 +64,7 @@ std::optional<Step> AgentKeeper::takeAddresses(const mgmt::Identity& agent, cons
   step.rows = [row, next](store::OpsWriter& ops, std::uint64_t) { keys::writeRow(ops, row, next); };
   const AgentFacts* facts = find(agent.name);
   step.audit.push_back(agentRecord<ops::AuditEvent::AgentAddresses>(
-      actor, facts == nullptr ? std::string() : facts->name, {{"addresses", base::listed(allOf(next))}}));
+      actor, facts == nullptr ? std::string() : facts->name, {{"addresses", base::listed(allOf(next))}, {"count", 1}}));
   step.committed = [this, row, next](std::uint64_t) {
     addresses_[next.entity] = {row, next};
     ++guardsVersion_;

@@ -260,17 +260,20 @@ base::Result<AgentKeeper::Issued, AgentKeeper::Refusal> AgentKeeper::enrol(std::
                    "Ask again when the clock is right, or an administrator has accepted it."},
                   "token-" + std::string(keys::tokenFaultWord(keys::TokenFault::ClockWentBack)));
   }
-  const auto csr = requestOf(request);
-  if (!csr) return refuse(csr.error(), "certificate-request");
+  const auto refuseToken = [&](const keys::TokenRefusal& why) {
+    return refuse({ProblemCode::TokenEnded, why.text + ".", "/token", "Ask for a new invitation."},
+                  "token-" + std::string(keys::tokenFaultWord(why.fault)));
+  };
   std::vector<mgmt::Fingerprint> roots;
   for (const mgmt::Certificate& root : authority_.authorities().trusted(now.wall)) roots.push_back(root.fingerprint());
+  // The request comes second: its signature is work for who has a token, and not for any stranger.
+  if (const auto wrong = tokens_.problemWith(token, roots, now.wall)) return refuseToken(*wrong);
+  const auto csr = requestOf(request);
+  if (!csr) return refuse(csr.error(), "certificate-request");
   const auto parsed = mgmt::EnrolmentToken::parse(token);
   const bool again = parsed && tokens_.isUsed(parsed->secretHash());
   const auto redeemed = tokens_.redeem(token, csr->publicKeyFingerprint(), roots, now.wall);
-  if (!redeemed) {
-    return refuse({ProblemCode::TokenEnded, redeemed.error().text + ".", "/token", "Ask for a new invitation."},
-                  "token-" + std::string(keys::tokenFaultWord(redeemed.error().fault)));
-  }
+  if (!redeemed) return refuseToken(redeemed.error());
   if (const std::string taken = problemWith(redeemed->grant); !taken.empty()) {
     return refuse({ProblemCode::NameTaken, taken, {}, {}}, "name-taken");
   }

@@ -13,8 +13,8 @@
 // the step of the one before has ended (ModelLane). A certificate that the store does not know is refused, though our
 // authority made it. One owner, no locks. Bounds: EnrolmentTokens'; kMaxAgents; kMaxLive certificates of an agent that
 // hold at once, where a renewal makes the oldest void, and kMaxKept with those that are void; kRenewals of them at once
-// that an agent may ask for by itself, then one each kRenewalEvery; kMaxNotes refusals of strangers a minute that are
-// noted in the audit log. Errors: Problems of the API.
+// that an agent may ask for by itself, then one each kRenewalEvery. Who is turned away is recorded in the audit log by
+// source and reason, at the pace of CountedRecords. Errors: Problems of the API.
 #pragma once
 
 #include <functional>
@@ -27,6 +27,7 @@
 #include "isns-server/core/name_guards.h"
 #include "isns-server/manage/administration/authority_keeper.h"
 #include "isns-server/manage/agents/report_edits.h"
+#include "isns-server/manage/audit/counted_records.h"
 #include "isns-server/manage/keys/certificate_clock.h"
 #include "isns-server/manage/keys/key_rows.h"
 #include "isns-server/manage/keys/peer_check.h"
@@ -40,11 +41,12 @@ class AgentKeeper {
   static constexpr std::size_t kMaxKept = 16;
   static constexpr int kRenewals = 8;
   static constexpr std::chrono::minutes kRenewalEvery{10};
-  static constexpr std::size_t kMaxNotes = 60;
 
+  // What of an address counts as one for who is turned away; not given: all of it.
+  using SourceOf = std::function<std::string(std::string_view address)>;
   // Borrowed: the authority, which may not be there yet.
-  AgentKeeper(const AuthorityKeeper& authority, base::RandomSource random)
-      : authority_(authority), random_(std::move(random)) {}
+  AgentKeeper(const AuthorityKeeper& authority, base::RandomSource random, SourceOf sourceOf = {})
+      : authority_(authority), random_(std::move(random)), sourceOf_(std::move(sourceOf)) {}
 
   // A row of one of its tables; another one is not for it.
   base::Status loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells);
@@ -63,7 +65,7 @@ class AgentKeeper {
     AgentFacts facts;
     Step step;
   };
-  // `step`: what there is to note, where there is room.
+  // `step`: what there is to record at once.
   struct Refusal {
     mgmt::Problem problem;
     std::optional<Step> step;
@@ -90,8 +92,12 @@ class AgentKeeper {
   Refusal turnAway(base::ByteView der, const Actor& actor, base::Now now);
   // Whether the certificate that authenticate() has accepted was made void since.
   [[nodiscard]] bool holds(const mgmt::Identity& agent) const;
-  // An agent was turned away for another reason.
+  // Whether it is the certificate of an agent. Records nothing.
+  [[nodiscard]] bool accepts(base::ByteView der, base::Now now) { return judge(der, now).reason.empty(); }
+  // An agent was turned away for another reason: a word, perhaps with more behind it.
   std::optional<Step> note(const Actor& actor, std::string_view reason, std::string_view serial, base::Now now);
+  // The records of who was turned away that are due. Asked each second or so.
+  std::optional<Step> dueRefusals(base::Now now);
 
   // Whether certificates can be judged at this moment, those of people too.
   keys::ClockVerdict judge(base::Now now) { return clock(now).judge(now); }
@@ -167,6 +173,7 @@ class AgentKeeper {
 
   const AuthorityKeeper& authority_;
   const base::RandomSource random_;
+  const SourceOf sourceOf_;
   keys::EnrolmentTokens tokens_;
   keys::Revocations revocations_;
   std::optional<keys::CertificateClock> clock_;
@@ -180,8 +187,7 @@ class AgentKeeper {
   std::int64_t lastTokenRow_ = 0;
   std::int64_t lastCertificateRow_ = 0;
   std::int64_t lastAddressRow_ = 0;
-  base::TimePoint notesSince_{};
-  std::size_t notes_ = 0;
+  CountedRecords refusals_;
 };
 
 // About the agent of that name; about none where it is empty.

@@ -194,20 +194,25 @@ bool AgentKeeper::holds(const mgmt::Identity& agent) const {
          });
 }
 
-// Strangers must not fill the log: beyond kMaxNotes a minute they are turned away without a record.
+// Strangers must not fill the log, nor hide in a flood what others are refused for: each source and reason is counted
+// by itself. What stands behind the word of a reason is the asker's choice, and no other reason.
 std::optional<Step> AgentKeeper::note(const Actor& actor, std::string_view reason, std::string_view serial,
                                       base::Now now) {
-  if (notes_ == 0 || now.mono - notesSince_ >= std::chrono::minutes(1)) {
-    notesSince_ = now.mono;
-    notes_ = 0;
-  }
-  if (++notes_ > kMaxNotes) return std::nullopt;
   const AgentFacts* facts = find(actor.name);
+  ops::AuditRecord record =
+      agentRecord<ops::AuditEvent::AgentRefused>(actor, facts == nullptr ? std::string() : facts->name,
+                                                 {{"reason", reason}, {"certificate", serial}, {"count", 1}});
+  record.outcome = ops::AuditOutcome::Refused;
+  record.code = std::string(reason);
+  const std::string source = sourceOf_ ? sourceOf_(actor.origin) : actor.origin;
+  refusals_.note(std::string(reason.substr(0, reason.find(' '))) + " " + source, std::move(record), now.mono);
+  return dueRefusals(now);
+}
+
+std::optional<Step> AgentKeeper::dueRefusals(base::Now now) {
   Step step;
-  step.audit.push_back(agentRecord<ops::AuditEvent::AgentRefused>(actor, facts == nullptr ? std::string() : facts->name,
-                                                                  {{"reason", reason}, {"certificate", serial}}));
-  step.audit.back().outcome = ops::AuditOutcome::Refused;
-  step.audit.back().code = std::string(reason);
+  step.audit = refusals_.take(now.mono);
+  if (step.audit.empty()) return std::nullopt;
   return step;
 }
 

@@ -46,6 +46,7 @@ void ProbeList::use(const Index& index) {
   if (index_ == index) return;
   index_ = index;
   targets_.clear();
+  named_.clear();
   index->snapshot().table<san::Node>().forEach([&](Id id, const san::Node& node) {
     if (node.target && node.registered() && !index->grantedPortalsOf(id).empty()) targets_.push_back(id);
   });
@@ -89,12 +90,26 @@ bool ProbeList::named(const Index& index, const std::string& initiator, const st
   const auto node = index->snapshot().find(san::Kind::Node, initiator);
   const san::Node* known = node ? index->node(*node) : nullptr;
   if (known == nullptr || !known->registered() || index->agentsOf(known->entity.id).empty()) return false;
-  const mgmt::Identity alone{mgmt::PeerKind::Agent, {}, {initiator}, {}};
+  const auto tried = index->snapshot().find(san::Kind::Node, target);
+  if (!tried) return false;
+  const std::vector<Id>& targets = namedTo(index, *node, turn);
+  return std::ranges::find(targets, *tried) != targets.end();
+}
+
+const std::vector<Id>& ProbeList::namedTo(const Index& index, Id initiator, std::uint64_t turn) {
+  use(index);
+  const auto known = named_.find(initiator);
+  if (known != named_.end() && namedIn_ == turn) return known->second;
+  if (namedIn_ != turn || named_.size() >= kRemembered) named_.clear();
+  namedIn_ = turn;
+  std::vector<Id>& targets = named_[initiator];
+  const mgmt::Identity alone{mgmt::PeerKind::Agent, {}, {index->node(initiator)->name}, {}};
   for (const std::uint64_t one : {turn, turn - 1}) {
-    const auto list = of(index, alone, one);
-    if (std::ranges::find(list, target, &WantedProbe::target) != list.end()) return true;
+    for (const WantedProbe& probe : of(index, alone, one)) {
+      targets.push_back(*index->snapshot().find(san::Kind::Node, probe.target));
+    }
   }
-  return false;
+  return targets;
 }
 
 }  // namespace manage

@@ -1,40 +1,10 @@
-// RefusedAccess: what somebody tried and may not, as records of the audit log (access.refused) at the pace of a
-// PacedTally, so that a client in a loop does not fill it.
-//
-// Those of a key are counted together: the first has its record at once, the others of its minute have one, which says
-// what the last of them tried. Time is an argument; one owner, no locks.
+// RefusedAccess: what somebody tried and may not, as counted records of the audit log (access.refused).
 #pragma once
 
-#include <algorithm>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "isns-server/manage/audit/paced_tally.h"
-#include "shared/ops/audit_record.h"
+#include "isns-server/manage/audit/counted_records.h"
 
 namespace manage {
 
-class RefusedAccess {
- public:
-  // `record`: of this one; its detail `count` is set when it is due.
-  void note(std::string_view key, ops::AuditRecord record, base::TimePoint now) {
-    tally_.note(key, std::move(record), now);
-  }
-  // The records that are due. Asked each second or so.
-  std::vector<ops::AuditRecord> take(base::TimePoint now) {
-    std::vector<ops::AuditRecord> due;
-    for (auto& told : tally_.take(now)) {
-      ops::AuditRecord& record = due.emplace_back(std::move(told.about));
-      if (told.key == kOthers) record.actor = record.origin = kOthers;
-      const auto count = std::ranges::find(record.details, "count", &ops::AuditDetail::key);
-      if (count != record.details.end()) count->value = std::to_string(told.count);
-    }
-    return due;
-  }
-
- private:
-  PacedTally<ops::AuditRecord> tally_;
-};
+using RefusedAccess = CountedRecords;
 
 }  // namespace manage

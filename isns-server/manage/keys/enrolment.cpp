@@ -39,9 +39,9 @@ base::Result<EnrolmentTokens::Issued> EnrolmentTokens::issue(const EnrolmentGran
   return Issued{token->text(), std::move(record)};
 }
 
-base::Result<TokenRecord, TokenRefusal> EnrolmentTokens::redeem(std::string_view text, const mgmt::Fingerprint& key,
-                                                                std::span<const mgmt::Fingerprint> roots,
-                                                                base::WallTime now) {
+base::Result<mgmt::Fingerprint, TokenRefusal> EnrolmentTokens::hashOf(std::string_view text,
+                                                                      std::span<const mgmt::Fingerprint> roots,
+                                                                      base::WallTime now) const {
   const base::Result<mgmt::EnrolmentToken> token = mgmt::EnrolmentToken::parse(text);
   if (!token) return refuse(TokenFault::Malformed, token.error().text);
   const auto pinned = [&](const mgmt::Fingerprint& root) { return token->pins(root); };
@@ -50,11 +50,28 @@ base::Result<TokenRecord, TokenRefusal> EnrolmentTokens::redeem(std::string_view
   }
   const auto at = tokens_.find(token->secretHash());
   if (at == tokens_.end()) return refuse(TokenFault::Unknown);
-  TokenRecord& record = at->second;
+  const TokenRecord& record = at->second;
   if (now + std::chrono::minutes(5) < record.madeAt) {
     return refuse(TokenFault::ClockWentBack, "the server's clock went back: the token cannot be judged");
   }
   if (now >= record.expiresAt) return refuse(TokenFault::Expired);
+  return at->first;
+}
+
+std::optional<TokenRefusal> EnrolmentTokens::problemWith(std::string_view text,
+                                                         std::span<const mgmt::Fingerprint> roots,
+                                                         base::WallTime now) const {
+  const auto hash = hashOf(text, roots, now);
+  if (hash) return std::nullopt;
+  return hash.error();
+}
+
+base::Result<TokenRecord, TokenRefusal> EnrolmentTokens::redeem(std::string_view text, const mgmt::Fingerprint& key,
+                                                                std::span<const mgmt::Fingerprint> roots,
+                                                                base::WallTime now) {
+  const auto hash = hashOf(text, roots, now);
+  if (!hash) return base::fail(hash.error());
+  TokenRecord& record = tokens_.at(*hash);
   if (record.used() && record.usedByKey != key) return refuse(TokenFault::Used);
   if (!record.used()) {
     record.usedByKey = key;

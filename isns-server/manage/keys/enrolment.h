@@ -61,6 +61,9 @@ class EnrolmentTokens {
   };
   [[nodiscard]] base::Result<Issued> issue(const EnrolmentGrant& grant, const mgmt::Fingerprint& root,
                                            base::WallTime now, const base::RandomSource& random);
+  // Why a token would not be redeemed, whatever the key: before anything is done for who may be a stranger.
+  [[nodiscard]] std::optional<TokenRefusal> problemWith(std::string_view text, std::span<const mgmt::Fingerprint> roots,
+                                                        base::WallTime now) const;
   // `key`: of the certificate request that came with it. The record is to be stored before the certificate goes out.
   [[nodiscard]] base::Result<TokenRecord, TokenRefusal> redeem(std::string_view text, const mgmt::Fingerprint& key,
                                                                std::span<const mgmt::Fingerprint> roots,
@@ -77,6 +80,10 @@ class EnrolmentTokens {
   [[nodiscard]] std::size_t size() const { return tokens_.size(); }
 
  private:
+  // Of a token that holds.
+  [[nodiscard]] base::Result<mgmt::Fingerprint, TokenRefusal> hashOf(std::string_view text,
+                                                                     std::span<const mgmt::Fingerprint> roots,
+                                                                     base::WallTime now) const;
   std::map<mgmt::Fingerprint, TokenRecord> tokens_;
 };
 

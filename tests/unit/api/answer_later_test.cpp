@@ -2,11 +2,14 @@
 #include "isns-server/api/answer_later.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <future>
 
 #include "isns-server/api/http_server.h"
@@ -30,6 +33,8 @@ struct AnswerLater : testing::Test, api::ExchangeHandler {
     test::SanBuilder san;
     san.host("web1", "iqn.2026-01.example:web1");
     timeline.push(san.done());
+    san.host("web2", "iqn.2026-01.example:web2");
+    timeline.push(san.done());
   }
   CallPtr callOf(std::shared_ptr<api::Exchange> exchange) {
     auto call = std::make_shared<api::Call>();
@@ -41,6 +46,15 @@ struct AnswerLater : testing::Test, api::ExchangeHandler {
   void onExchange(std::shared_ptr<api::Exchange> exchange) override {
     const CallPtr call = callOf(std::move(exchange));
     if (call->request().path == "/quick") return call->answer(base::Json("quick"));
+    call->who.user = call->request().path == "/bob" ? "bob" : "vera";
+    if (call->request().path.starts_with("/of")) {
+      if (call->request().path == "/of-the-past") call->past = timeline.at(timeline.oldest());
+      return api::answerByAge(*workers, call, [c = call.get(), loops = std::this_thread::get_id()] {
+        const bool later = std::this_thread::get_id() != loops;
+        return Wanted<base::Json>(
+            base::Json::Object{{"hosts", std::uint64_t{c->index().hosts().size()}}, {"later", later}});
+      });
+    }
     api::answerLater(*workers, call, [this, c = call.get()]() -> Wanted<base::Json> {
       released.wait();
       if (c->request().path == "/wrong") return mgmt::problem(mgmt::ProblemCode::NotFound, "Not there.");
@@ -59,6 +73,17 @@ struct AnswerLater : testing::Test, api::ExchangeHandler {
     EXPECT_EQ(::write(fd, text.data(), text.size()), static_cast<ssize_t>(text.size()));
     return fd;
   }
+  // How many have an answer, once so many have, or after a while.
+  static std::size_t answered(const std::vector<int>& clients, std::size_t wanted) {
+    std::vector<pollfd> all;
+    for (const int fd : clients) all.push_back({fd, POLLIN, 0});
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    std::size_t count = 0;
+    while (count < wanted && std::chrono::steady_clock::now() < until) {
+      count = static_cast<std::size_t>(std::max(0, ::poll(all.data(), all.size(), 100)));
+    }
+    return count;
+  }
   static std::string answerAt(int fd) {
     std::string all;
     std::array<char, 4096> part;
@@ -76,8 +101,39 @@ TEST_F(AnswerLater, TheLoopServesOthersMeanwhile) {
   const int wrong = ask("/wrong");
   EXPECT_NE(answerAt(ask("/quick")).find("\"quick\""), std::string::npos) << "both workers are at work";
   release.set_value();
-  EXPECT_NE(answerAt(slow).find("{\n  \"hosts\": 1\n}\n"), std::string::npos);
+  EXPECT_NE(answerAt(slow).find("{\n  \"hosts\": 2\n}\n"), std::string::npos);
   EXPECT_TRUE(answerAt(wrong).starts_with("HTTP/1.1 404 "));
+  loop->stop();
+  thread.join();
+  workers.reset();
+}
+
+TEST_F(AnswerLater, OfThePastIsMadeLaterAndOfThePresentAtOnce) {
+  auto server = api::HttpServer::startLocal(*loop, folder.file("api.sock"), {}, *this);
+  ASSERT_TRUE(server.ok()) << server.error().text;
+  std::thread thread([this] { loop->run([] { return base::kNever; }); });
+  EXPECT_NE(answerAt(ask("/of-now")).find("{\n  \"hosts\": 2,\n  \"later\": false\n}\n"), std::string::npos);
+  EXPECT_NE(answerAt(ask("/of-the-past")).find("{\n  \"hosts\": 1,\n  \"later\": true\n}\n"), std::string::npos);
+  loop->stop();
+  thread.join();
+  workers.reset();
+}
+
+TEST_F(AnswerLater, WhoAsksForMuchAtOnceLeavesRoomForOthers) {
+  auto server = api::HttpServer::startLocal(*loop, folder.file("api.sock"), {}, *this);
+  ASSERT_TRUE(server.ok()) << server.error().text;
+  std::thread thread([this] { loop->run([] { return base::kNever; }); });
+  std::vector<int> hers;
+  constexpr std::size_t kAsked = 60;
+  constexpr std::size_t kBeyond = kAsked - api::Workers::kMaxOfOne - api::Workers::kThreads;
+  for (std::size_t i = 0; i < kAsked; ++i) hers.push_back(ask("/slow"));
+  EXPECT_GE(answered(hers, kBeyond), kBeyond) << "while nothing is worked out";
+  const int his = ask("/bob");
+  release.set_value();
+  std::size_t refused = 0;
+  for (const int one : hers) refused += answerAt(one).starts_with("HTTP/1.1 503 ") ? 1U : 0U;
+  EXPECT_GE(refused, kBeyond);
+  EXPECT_TRUE(answerAt(his).starts_with("HTTP/1.1 200 "));
   loop->stop();
   thread.join();
   workers.reset();
@@ -95,10 +151,12 @@ TEST_F(AnswerLater, WhatItsClientHasGivenUpIsNotWorkedOut) {
   // Behind it, on each worker.
   std::array<std::promise<void>, api::Workers::kThreads> done;
   for (std::promise<void>& one : done) {
-    ASSERT_TRUE(workers->run([&one]() -> api::Workers::Then {
-      one.set_value();
-      return {};
-    }));
+    ASSERT_TRUE(workers->run(
+        [&one]() -> api::Workers::Then {
+          one.set_value();
+          return {};
+        },
+        {}));
   }
   for (std::promise<void>& one : done) one.get_future().wait();
   workers.reset();

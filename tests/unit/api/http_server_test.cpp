@@ -322,6 +322,24 @@ TEST_F(HttpServerTest, ACertificateOfAnotherCaIsHandedOnAsOneThatProvesNothing) 
   }
 }
 
+// What the client signs with it would be checked on the loop, for whoever connects.
+TEST_F(HttpServerTest, ACertificateWithAKeyThatIsCostlyToCheckEndsTheHandshake) {
+  serve({}, identityOf("ours").certificate);
+  const std::string with = "--cert '" + folder_.file("client.pem") + "' --key '" + folder_.file("client.key") + "' ";
+  const auto made = [&](const std::string& exponent) {
+    const std::string command = "openssl req -x509 -newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:" + exponent +
+                                " -nodes -subj /CN=stranger -days 2 -keyout '" + folder_.file("client.key") +
+                                "' -out '" + folder_.file("client.pem") + "' 2>/dev/null";
+    return std::system(command.c_str()) == 0;
+  };
+  ASSERT_TRUE(made("65537"));
+  EXPECT_THAT(curl(with, "/echo"), HasSubstr("one that proves nothing"));
+  ASSERT_TRUE(made("340282366920938463463374607431768211457"));
+  for (const char* version : {"--tls-max 1.2 ", "--tlsv1.3 "}) {
+    EXPECT_THAT(curl(with + version, "/echo"), StartsWith("curl: ")) << version;
+  }
+}
+
 TEST_F(HttpServerTest, SpeaksNothingOlderThanTls12) {
   serve();
   EXPECT_THAT(curl("--tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0", "/echo"), HasSubstr("curl: (35)"));

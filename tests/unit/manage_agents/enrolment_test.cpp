@@ -28,6 +28,21 @@ TEST_F(Enrolment, WrongUsedAndExpiredTokensGetNothingAndAreNoted) {
   EXPECT_EQ(refusal(late, other), "token-expired");
 }
 
+// It is work on the server's loop: for whoever has a token, and nobody else.
+TEST_F(Enrolment, ACertificateRequestIsLookedAtOnlyWithATokenThatHolds) {
+  const auto word = [&](const std::string& token) {
+    auto issued = keeper.enrol(token, "no request", stranger, now);
+    return issued || !issued.error().step ? "nothing noted" : issued.error().step->audit.front().code;
+  };
+  const std::string token = invite();
+  const auto guessed =
+      mgmt::EnrolmentToken::make(authority.authorities().current().root().fingerprint(), support::knownBytes(77));
+  EXPECT_EQ(word("nonsense"), "token-malformed");
+  EXPECT_EQ(word(std::string(base::asText(guessed->text().reveal()))), "token-unknown");
+  EXPECT_EQ(word(token), "certificate-request");
+  EXPECT_EQ(refusal(token, key), "enrolled") << "it is not used up";
+}
+
 TEST_F(Enrolment, ANameIsSpokenForByOneAgent) {
   enrol(invite());
   const auto other = keeper.invite({"storage2", "storage2.example", {kDisk2}, {}}, admin, now);
@@ -165,12 +180,27 @@ TEST_F(Enrolment, AnAdministratorCanSayThatTheClockIsRight) {
   EXPECT_EQ(verdict(keeper, certificate), kEntity);
 }
 
-TEST_F(Enrolment, StrangersDoNotFillTheAuditLog) {
+TEST_F(Enrolment, AFloodOfStrangersIsOneRecordAndHidesNobodyElse) {
+  const auto certificate = enrol(invite());
+  auto revoked = keeper.revoke("storage1", "stolen", admin, now);
+  ASSERT_TRUE(revoked);
+  carryOut(revoked->step);
   std::size_t noted = 0;
-  for (int i = 0; i < 200; ++i) noted += refusal("nonsense", key) == "no note" ? 0U : 1U;
-  EXPECT_EQ(noted, AgentKeeper::kMaxNotes);
-  pass(std::chrono::minutes(1));
+  for (int i = 0; i < 200; ++i) noted += keeper.turnAway({}, stranger, now).step ? 1U : 0U;
+  EXPECT_EQ(noted, 1U);
+  EXPECT_EQ(verdict(keeper, certificate), "revoked");
   EXPECT_EQ(refusal("nonsense", key), "token-malformed");
+  const auto foreign = keeper.note({ops::ActorKind::Agent, kEntity, stranger.origin}, "foreign-name iqn.x", "1", now);
+  ASSERT_TRUE(foreign) << "of that address, for another reason";
+  EXPECT_EQ(foreign->audit.front().code, "foreign-name iqn.x");
+  EXPECT_FALSE(keeper.note({ops::ActorKind::Agent, kEntity, stranger.origin}, "foreign-name iqn.y", "1", now));
+  EXPECT_FALSE(keeper.dueRefusals(now));
+  pass(std::chrono::minutes(1));
+  const auto rest = keeper.dueRefusals(now);
+  ASSERT_TRUE(rest);
+  std::vector<std::string> counts;
+  for (const ops::AuditRecord& one : rest->audit) counts.push_back(one.code + " " + one.details.back().value);
+  EXPECT_EQ(counts, (std::vector<std::string>{"foreign-name iqn.y 1", "no-certificate 199"}));
 }
 
 }  // namespace

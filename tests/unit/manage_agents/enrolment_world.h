@@ -27,21 +27,27 @@ class Enrolment : public test::KeyWorld {
     carryOut(issued->step);
     return *mgmt::Certificate::fromPem(issued->chain);
   }
+  // Each from an address of its own, so that each is recorded at once.
   std::string refusal(const std::string& token, const mgmt::PrivateKey& own) {
-    auto issued = keeper.enrol(token, requestFor(own), stranger, now);
+    auto issued = keeper.enrol(token, requestFor(own), another(), now);
     if (issued) return "enrolled";
     if (issued.error().step) carryOut(*issued.error().step);
     return issued.error().step ? issued.error().step->audit.front().code : "no note";
   }
   std::string verdict(AgentKeeper& by, const mgmt::Certificate& certificate) {
-    const auto identity = by.authenticate(certificate.der(), stranger, now);
+    const auto identity = by.authenticate(certificate.der(), another(), now);
     if (identity) return identity->name;
     return identity.error().step ? identity.error().step->audit.front().code : "no note";
   }
 
+  manage::Actor another() { return {ops::ActorKind::Agent, "", "198.51.100." + std::to_string(++others_)}; }
+
   AgentKeeper keeper{authority, support::knownBytes(2)};
   const manage::Actor admin{ops::ActorKind::Person, "alice", "192.0.2.1"};
   const manage::Actor stranger{ops::ActorKind::Agent, "", "192.0.2.2"};
+
+ private:
+  int others_ = 0;
 };
 
 }  // namespace agents_test

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <set>
 
 #include "tests/support/san_builder.h"
@@ -71,6 +72,32 @@ TEST_F(ProbeListTest, aPairIsKnownInTheTurnInWhichItIsNamedAndInTheNext) {
   EXPECT_TRUE(list.named(index(), kWeb, target, 101));
   EXPECT_FALSE(list.named(index(), kWeb, target, 102));
   EXPECT_FALSE(list.named(index(), "iqn.x:nobody", target, 100));
+}
+
+// A report may tell of a thousand refused logins of one initiator.
+TEST_F(ProbeListTest, theListOfAnInitiatorIsWorkedOutOnceForAllThatAreRefusedToIt) {
+  const Id zone = san.zone("zone1", {web});
+  for (int i = 0; i < 200; ++i) {
+    const Id target = san.target(disk(i));
+    if (i % 5 == 0) san.add({Kind::Domain, zone}, "nodes", {Kind::Node, target});
+  }
+  san.create(Kind::Agent, {{"name", std::string("web1")}, {"entity", san.done().get<Node>(web)->entity.ref()}});
+  const auto now = index();
+  const auto spent = [](auto&& work) {
+    const std::clock_t begun = std::clock();
+    work();
+    return std::clock() - begun;
+  };
+  const std::clock_t lists = spent([&] {
+    for (int i = 0; i < 400; ++i) (void)list.of(now, identity, 100);
+  });
+  std::size_t told = 0;
+  const std::clock_t asked = spent([&] {
+    for (int i = 0; i < 1000; ++i) told += list.named(now, kWeb, disk(i % 200), 100) ? 1U : 0U;
+  });
+  EXPECT_LT(asked, lists) << "two lists each would be five times as long";
+  EXPECT_EQ(told % 5, 0U) << "and the answers stay the same";
+  EXPECT_GE(told / 5, ProbeList::kOthers);
 }
 
 }  // namespace

@@ -199,7 +199,7 @@ TEST_F(Revocation, RenewalsComeAtAPace) {
 
 TEST_F(Revocation, WhatTlsDidNotAcceptIsNamedAndProvesNothing) {
   const auto word = [&](base::ByteView der) {
-    const auto refused = keeper.turnAway(der, stranger, now);
+    const auto refused = keeper.turnAway(der, another(), now);
     EXPECT_EQ(refused.problem.code, ProblemCode::CertificateRefused);
     return refused.step ? refused.step->audit.front().code : "no note";
   };

@@ -87,6 +87,11 @@ TEST(CertificateAuthority, RefusesRequestsWithWeakKeysOrForeignSignatures) {
   EXPECT_THAT(problem("rsa1024.pem"), HasSubstr("1024 bits"));
   EXPECT_THAT(problem("p224.pem"), HasSubstr("curve"));
   EXPECT_EQ(problem("rsa2048.der"), "");
+  // Each look at its signature would cost as much as making one.
+  (void)openssl.run(
+      "req -new -newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:340282366920938463463374607431768211457 -nodes "
+      "-keyout k.pem -out costly.pem -subj /CN=a");
+  EXPECT_THAT(problem("costly.pem"), HasSubstr("exponent of 129 bits"));
   std::string changed = openssl.get("rsa2048.der");
   changed.back() = static_cast<char>(changed.back() ^ 1);
   const auto request = mgmt::CertificateRequest::read(base::asBytes(changed));
