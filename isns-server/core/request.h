@@ -35,6 +35,7 @@ struct Notes {
   bool agentRefused = false;        // refused by its guard
   std::string_view agent{};         // the guard's EID, where one of these two is set; lives as long as the guards
   Index registered = 0;             // the entity of a DevAttrReg
+  bool replaced = false;            // which replaced what was there: the bit alone may be ignored (RFC 4171 5.6.5.1)
 };
 
 // The node that a request speaks for.
