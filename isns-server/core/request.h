@@ -1,7 +1,8 @@
 // One request as the handlers see it: who asks, from where, and the attributes of the message in their three parts.
 //
-// RequestReader splits a message into source, message key and operating attributes (RFC 4171 5.6) and gives every name
-// and address its normal spelling (5.6.2). It keeps its memory from message to message; what it gives lives until the next read().
+// RequestReader splits a message into source, message key and operating attributes (RFC 4171 5.6), gives every name and
+// address its normal spelling (5.6.2) and every text its NUL (5.3.1). It keeps its memory from message to message; what
+// it gives lives until the next read().
 #pragma once
 
 #include <deque>
@@ -74,6 +75,7 @@ class RequestReader {
  private:
   isns::Status normalise(isns::Attribute& attribute, bool strictNames);
   isns::Status normaliseIp(isns::Attribute& attribute);
+  void rewriteText(isns::Attribute& attribute, std::string_view text);
 
   Request request_;
   std::vector<isns::Attribute> attributes_;
