@@ -133,6 +133,7 @@ void Outbound::closed(std::uint32_t slot, base::Now now) {
   timers_.cancel(slot);
   moveTo(slot, Place::None);
   d.awaiting = d.answered = d.owes = false;
+  d.sent = 0;
   d.link = Link::Closed;
   if (!std::exchange(d.connectTimedOut, false)) return settle(slot, now);
   --connecting_;
@@ -204,6 +205,7 @@ void Outbound::send(std::uint32_t slot, base::Now now, OutboundActions& out) {
     const bool udp = destinations_.key(slot).udp;
     out.list.push_back({udp ? OutboundAction::Kind::SendUdp : OutboundAction::Kind::SendTcp, slot,
                         destinations_.key(slot), offset, out.bytes.size() - offset, about.sign});
+    if (!udp && d.sent < 2) ++d.sent;
     if (composed == OutboundLane::Composed::LastWord) {
       freeTicket(takeFirst(d.tickets));
       break;
@@ -257,13 +259,18 @@ void Outbound::onClosed(std::uint32_t slot, base::Now now) {
 }
 
 bool Outbound::answers(const Destination& d, const isns::Message& message) const {
-  return d.link == Link::Open && d.awaiting && message.transactionId == d.transactionId &&
+  return d.link == Link::Open && d.awaiting && (message.transactionId == d.transactionId || d.sent == 1) &&
          message.function == lanes_[static_cast<std::size_t>(tickets_[d.tickets.first].lane)].answer;
 }
 
 void Outbound::onResponse(std::uint32_t slot, const isns::Message& message, base::Now now) {
-  if (slot < destinations_.slots() && answers(destinations_[slot], message)) return answered(slot, message, now);
-  ++counters_.strayAnswers;
+  if (slot >= destinations_.slots() || !answers(destinations_[slot], message)) {
+    ++counters_.strayAnswers;
+    return;
+  }
+  isns::Message answer = message;
+  answer.transactionId = destinations_[slot].transactionId;  // by which its lane knows it
+  answered(slot, answer, now);
 }
 
 void Outbound::onDatagram(const Endpoint& peer, const isns::Message& message, base::Now now) {
@@ -338,6 +345,7 @@ void Outbound::giveUp(std::uint32_t slot, SendFailure failure, base::Now now) {
 void Outbound::linkFailed(std::uint32_t slot, SendFailure failure, bool needsClose, base::Now now) {
   Destination& d = destinations_[slot];
   d.awaiting = d.answered = d.owes = false;
+  d.sent = 0;
   d.link = Link::Resting;
   d.connectTimedOut = needsClose;
   moveTo(slot, Place::None);

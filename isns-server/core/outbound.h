@@ -7,6 +7,9 @@
 //   - at most one message without an answer; the others wait their turn, first come first served;
 //   - no answer within the ticket's wait: the same message with the same transaction id goes again, first over the same
 //     connection (a slow peer's answer still counts), then over a new one (a dead kept connection is noticed), in turn;
+//   - an answer carries the transaction id of its message. Over TCP the answer to the first transmission of a
+//   connection
+//     may carry any: it can be to nothing else, and a client in the field answers under numbers of its own;
 //   - two messages in a row given up: the destination is down and all that waits there has to leave;
 //   - a connection that cannot be made costs each ticket that waits for it an attempt, one that breaks before it
 //   answered
@@ -189,6 +192,7 @@ class Outbound {
     bool answered = false;         // something, over this connection
     bool owes = false;             // the last message over this connection has no answer yet
     bool connectTimedOut = false;  // it counts as a connect under way until it is closed
+    std::uint8_t sent = 0;         // transmissions over this TCP connection; beyond 1 how many is of no matter
     std::uint8_t unanswered = 0;   // messages given up in a row
     std::uint16_t transactionId = 0;
     Ends tickets;

@@ -237,10 +237,12 @@ class Query {
   }
 
   void related(const Portal& portal, ObjectType type, const Run* run) {
+    // A group that reaches into another entity is no way to its node (3.4), also for who sees everything.
     const auto groups = [&](auto&& visit) {
       portal.groups.forEach([&](Index i) {
         const PortalGroup& group = *state_.get<PortalGroup>(i);
-        if (group.grantsAccess() && sight_.sees(group)) visit(group);
+        const bool leads = group.grantsAccess() && state_.get<Node>(group.node)->entity == portal.entity;
+        if (leads && sight_.sees(group)) visit(group);
       });
     };
     switch (type) {

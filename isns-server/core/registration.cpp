@@ -58,6 +58,7 @@ class Registration {
       if (const Status status = (this->*step)(); status != Status::Successful) return status;
     }
     notes_.registered = about_.entity;
+    notes_.replaced = replace_;
     return Status::Successful;
   }
 

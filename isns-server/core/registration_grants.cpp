@@ -1,6 +1,7 @@
 #include "isns-server/core/registration_grants.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "isns-server/core/entity_period.h"
 
@@ -17,14 +18,38 @@ bool saysInterval(std::span<const Attribute> attributes) {
                      [](const Attribute& a) { return a.tag == tag::kEsiInterval; });
 }
 
+void setInterval(Transaction& tx, Index portal, std::uint32_t seconds) {
+  std::uint8_t value[4];
+  base::storeU32(value, seconds);
+  tx.setAttribute<Portal>(portal, tag::kEsiInterval, value);
+}
+
+// The interval is asked for the entity, and the port may stand on another of its portals (6.3.4, 6.3.5): one that says
+// where and not how often takes the shortest interval of the entity. It keeps it for itself, so that it is asked on
+// when the portal that it is from is lost; one that says 0 wants none.
+void shareInterval(Transaction& tx, const Entity& entity) {
+  std::uint32_t shortest = 0;
+  std::vector<Index> without;
+  entity.portals.forEach([&](Index index) {
+    const isns::AttributeList& attributes = tx.get<Portal>(index)->attributes;
+    const std::uint32_t interval = attributes.u32Or(tag::kEsiInterval, 0);
+    if (interval != 0) shortest = shortest == 0 ? interval : std::min(shortest, interval);
+    if (!attributes.has(tag::kEsiInterval) && attributes.u32Or(tag::kEsiPort, 0) != 0) without.push_back(index);
+  });
+  if (shortest == 0) return;
+  for (Index index : without) setInterval(tx, index, shortest);
+}
+
 }  // namespace
 
 // ESI: asked for, and possible (6.3.4, 6.3.5). The interval may be changed by the server, which then returns it.
 Status grantEsi(Transaction& tx, const Policy& policy, const RegistrationSpec& spec, const RegistrationSubject& about) {
   bool asked = false;
+  bool hasPort = false;
   for (const ObjectSpec& object : spec.objects) {
     if (object.type != ObjectType::Portal) continue;
     const Portal& portal = *tx.get<Portal>(object.index);
+    hasPort = hasPort || portal.attributes.u32Or(tag::kEsiPort, 0) != 0;
     const std::uint32_t interval = portal.attributes.u32Or(tag::kEsiInterval, 0);
     if (interval == 0) continue;
     // An interval from the time when ESI was on does no harm: nothing is asked for, nothing is sent.
@@ -32,16 +57,15 @@ Status grantEsi(Transaction& tx, const Policy& policy, const RegistrationSpec& s
     asked = true;
     if (!policy.esiEnabled) return Status::EsiNotAvailable;
     const std::uint32_t granted = std::clamp(interval, policy.esiMinInterval, policy.esiMaxInterval);
-    if (granted == interval) continue;
-    std::uint8_t value[4];
-    base::storeU32(value, granted);
-    tx.setAttribute<Portal>(object.index, tag::kEsiInterval, value);
+    if (granted != interval) setInterval(tx, object.index, granted);
   }
-  if (!asked) return Status::Successful;
-  const bool noPort = tx.get<Entity>(about.entity)->portals.visitWhile([&](Index index) {
+  const Entity& entity = *tx.get<Entity>(about.entity);
+  const bool noPort = asked && entity.portals.visitWhile([&](Index index) {
     return tx.get<Portal>(index)->attributes.u32Or(tag::kEsiPort, 0) == 0;
   });
-  return noPort ? Status::InvalidRegistration : Status::Successful;
+  if (noPort) return Status::InvalidRegistration;
+  if (policy.esiEnabled && (asked || hasPort)) shareInterval(tx, entity);
+  return Status::Successful;
 }
 
 // The registration period (6.2.6): never zero without ESI, and returned where the server chose it.

@@ -35,7 +35,11 @@ Status RequestReader::normalise(Attribute& attribute, bool strictNames) {
   if (attribute.row == nullptr || attribute.empty()) return Status::Successful;
   if (attribute.row->kind == ValueKind::Ip) return normaliseIp(attribute);
   const bool isName = attribute.row->kind == ValueKind::IscsiName;
-  if (!isName && attribute.row->kind != ValueKind::Eid) return Status::Successful;
+  const bool isPlain = attribute.row->kind == ValueKind::Text;
+  if (!isName && !isPlain && attribute.row->kind != ValueKind::Eid) return Status::Successful;
+  // From here on a text ends with its NUL, in answers too: not every client sends one.
+  if (attribute.value.back() != 0) rewriteText(attribute, attribute.text());
+  if (isPlain) return Status::Successful;
   const std::string_view text = attribute.text();
   std::string_view& known = isName ? normalName_ : normalEid_;
   if (!text.empty() && text == known) return Status::Successful;
@@ -48,10 +52,14 @@ Status RequestReader::normalise(Attribute& attribute, bool strictNames) {
     if (!isName || names::formOf(text) != names::NameForm::Other) known = text;
     return Status::Successful;
   }
-  base::Bytes& value = rewritten_.emplace_back(isns::paddedTextLength(*normal));
-  std::memcpy(value.data(), normal->data(), normal->size());
-  attribute.value = value;
+  rewriteText(attribute, *normal);
   return Status::Successful;
+}
+
+void RequestReader::rewriteText(Attribute& attribute, std::string_view text) {
+  base::Bytes& value = rewritten_.emplace_back(isns::paddedTextLength(text));
+  std::memcpy(value.data(), text.data(), text.size());
+  attribute.value = value;
 }
 
 Status RequestReader::normaliseIp(Attribute& attribute) {

@@ -1,7 +1,8 @@
 // One request as the handlers see it: who asks, from where, and the attributes of the message in their three parts.
 //
-// RequestReader splits a message into source, message key and operating attributes (RFC 4171 5.6) and gives every name
-// and address its normal spelling (5.6.2). It keeps its memory from message to message; what it gives lives until the next read().
+// RequestReader splits a message into source, message key and operating attributes (RFC 4171 5.6), gives every name and
+// address its normal spelling (5.6.2) and every text its NUL (5.3.1). It keeps its memory from message to message; what
+// it gives lives until the next read().
 #pragma once
 
 #include <deque>
@@ -35,6 +36,7 @@ struct Notes {
   bool agentRefused = false;        // refused by its guard
   std::string_view agent{};         // the guard's EID, where one of these two is set; lives as long as the guards
   Index registered = 0;             // the entity of a DevAttrReg
+  bool replaced = false;            // which replaced what was there: the bit alone may be ignored (RFC 4171 5.6.5.1)
 };
 
 // The node that a request speaks for.
@@ -73,6 +75,7 @@ class RequestReader {
  private:
   isns::Status normalise(isns::Attribute& attribute, bool strictNames);
   isns::Status normaliseIp(isns::Attribute& attribute);
+  void rewriteText(isns::Attribute& attribute, std::string_view text);
 
   Request request_;
   std::vector<isns::Attribute> attributes_;

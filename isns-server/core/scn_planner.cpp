@@ -91,12 +91,12 @@ class Planner {
     }
   }
 
-  // Nodes that a portal gives access to, before or after.
+  // Nodes that a portal gives access to, before or after: those of its own entity (3.4). A group may name another's.
   void notePortal(const Portal& portal, const Side& side) {
     portal.groups.forEach([&](Index g) {
       const PortalGroup* group = side.get<PortalGroup>(g);
       const Node* node = group == nullptr ? nullptr : side.get<Node>(group->node);
-      if (node != nullptr && node->registered() && group->grantsAccess()) {
+      if (node != nullptr && node->entity == portal.entity && group->grantsAccess()) {
         note(ObjectType::Node, node->index, scn::kObjectUpdated, portal.index);
       }
     });

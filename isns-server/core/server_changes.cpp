@@ -94,7 +94,7 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   if (zones(request.function) && touchesLocked(transaction)) return Status::Busy;
   std::string hex;
   if (source.name.empty()) hex = base::hexText(request.source.value);
-  keep(transaction, {causeOf(source, registry_), request.replace, managers_}, change_kind::of(request.function),
+  keep(transaction, {causeOf(source, registry_), notes.replaced, managers_}, change_kind::of(request.function),
        source.name.empty() ? std::string_view(hex) : source.name, AddressText(arrival.peer).text());
   if (notes.registered != 0) heardRegistration(notes.registered, now);
   return status;

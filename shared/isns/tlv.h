@@ -39,15 +39,15 @@ struct Attribute {
     std::memcpy(address.data(), value.data(), address.size());
     return address;
   }
-  // The text before the first NUL: clients pad with more NULs than they need.
+  // The text before the first NUL: clients pad with more NULs than they need. Some send none: then all of the value.
   [[nodiscard]] std::string_view text() const {
     const std::string_view all = base::asText(value);
     return all.substr(0, all.find('\0'));
   }
 };
 
-// Checks one value against its row: length, NUL termination and UTF-8 of text. A zero length is always accepted here.
-// Unknown tags pass: who may use them depends on the message.
+// Checks one value against its row: length, room for the NUL of a text, and its UTF-8. A zero length is always accepted
+// here. Unknown tags pass: who may use them depends on the message.
 Status checkValue(const Attribute& attribute);
 
 // Walks the TLVs of a payload. next() returns false at the end and at the first malformed TLV; status() tells which.

@@ -173,6 +173,21 @@ TEST_P(EveryAttribute, TakesItsShortestAndLongestValue) {
   EXPECT_EQ(statusOf(tag, filled(*row, row->maxLength)), Status::Successful);
 }
 
+// What its length alone ends is the same text as with its NUL.
+TEST_P(EveryAttribute, TakesTextWithoutItsNulWhereThereWouldBeRoomForIt) {
+  const auto& [row, tag] = GetParam();
+  if (!isText(*row)) return;
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const std::string text = random.text(4 * (1 + random.upTo(row->maxLength / 4U - 2)));
+    base::Bytes bytes;
+    isns::AttributeWriter(bytes).raw(tag, base::asBytes(text));
+    ASSERT_EQ(decode(bytes, tag), Value(text));
+    ASSERT_EQ(decode(encode(*row, tag, text), tag), Value(text));
+  }
+}
+
 TEST_P(EveryAttribute, RefusesLengthsJustOutside) {
   const auto& [row, tag] = GetParam();
   std::vector<base::Bytes> wrong;
@@ -180,10 +195,9 @@ TEST_P(EveryAttribute, RefusesLengthsJustOutside) {
   for (std::size_t more = 1; more < 4; ++more) wrong.emplace_back(row->minLength + more, 0);
   if (isText(*row)) {
     base::Bytes tooLong(row->maxLength, 'a');
-    wrong.push_back(tooLong);  // no NUL
+    wrong.push_back(tooLong);  // no room for a NUL
     tooLong.resize(row->maxLength + 4U);
     wrong.push_back(tooLong);
-    wrong.emplace_back(row->minLength, 'a');
   } else {
     wrong.emplace_back(row->maxLength + 4U, 0);
   }

@@ -111,8 +111,26 @@ class RequestEffects {
   void portalsStay(MayGo&& mayGo) {
     before_.portals.forEach([&](core::Index i, const core::Portal& was) {
       if (!was.registered() || mayGo(was)) return;
-      stays(was, after_.portals.get(i), named(was), "a portal", isns::tag::kDelimiter);
+      const core::Portal* now = after_.portals.get(i);
+      const bool mayBeAsked = now != nullptr && takesInterval(was, *now);
+      stays(was, now, named(was), "a portal", mayBeAsked ? isns::tag::kEsiInterval : isns::tag::kDelimiter);
     });
+  }
+  // A registration may bring the interval to a portal that said where it wants to be asked, and not how often: the
+  // shortest that its entity has (6.3.4, 6.3.5).
+  [[nodiscard]] bool takesInterval(const core::Portal& was, const core::Portal& now) const {
+    namespace tag = isns::tag;
+    if (function_ != isns::Function::DevAttrReg || !now.registered()) return false;
+    if (was.attributes.has(tag::kEsiInterval) || was.attributes.u32Or(tag::kEsiPort, 0) == 0) return false;
+    const std::uint32_t taken = now.attributes.u32Or(tag::kEsiInterval, 0);
+    bool from = false;
+    bool shorter = false;
+    after_.entities.get(now.entity)->portals.forEach([&](core::Index i) {
+      const std::uint32_t other = after_.portals.get(i)->attributes.u32Or(tag::kEsiInterval, 0);
+      from = from || (i != now.index && other == taken);
+      shorter = shorter || (other != 0 && other < taken);
+    });
+    return from && !shorter;
   }
 
   // Who is not named stays as it was; replacing an entity removes it, replacing one object may remove that one only.

@@ -67,7 +67,7 @@ class MalformedMessages(BadInputTest):
         ("a TLV past the end", pdu.pdu(pdu.DEV_ATTR_QRY, struct.pack(">II", pdu.NAME, 0x7fffffff)), FORMAT_ERROR, "tlv"),
         ("half a TLV", registration(more=b"\0\0\0\x21"), FORMAT_ERROR, "tlv"),
         ("a node type of 8 bytes", registration(more=tlv(pdu.NODE_TYPE, bytes(8))), FORMAT_ERROR, "tlv"),
-        ("a text without its NUL", registration(more=tlv(pdu.ALIAS, b"abcd")), FORMAT_ERROR, "tlv"),
+        ("a text without room for its NUL", registration(more=tlv(pdu.ALIAS, b"abcd" * 64)), FORMAT_ERROR, "tlv"),
         ("a port without its address", registration(more=tlv(pdu.PORTAL_PORT, 3260)), FORMAT_ERROR, "order"),
         ("an alias before its node", registration(before=tlv(pdu.ALIAS, "early")), FORMAT_ERROR, "order"),
     )

@@ -56,6 +56,7 @@ struct Peer {
   Duration latency{};
   std::uint32_t status = 0;
   std::uint16_t flags = isns::flag::kServer;  // what libisns sets in answers
+  std::uint16_t answersAs = 0;                // with a transaction id of its own, 0: with that of the message
   std::function<Endpoint()> answersFrom;      // another address, UDP only
   std::function<void(base::Bytes&)> editAnswer;
 };
@@ -223,7 +224,7 @@ class FakeNetwork {
   static isns::Message messageOf(const Received& r, const Peer& peer, const base::Bytes& answer) {
     return {static_cast<std::uint16_t>(r.header.function | isns::kResponseBit),
             peer.flags,
-            r.header.transactionId,
+            peer.answersAs != 0 ? peer.answersAs : r.header.transactionId,
             answer,
             {}};
   }

@@ -99,6 +99,54 @@ TEST(Outbound, APeerThatAlwaysClosesAfterItsAnswerGetsEverything) {
   EXPECT_EQ(w.outbound.counters().connectFailures, 0U);
 }
 
+TEST(Outbound, TheFirstAnswerOverAConnectionIsTakenWithAnyTransactionId) {
+  ScnWorld w;
+  w.network.peer(kA).mode = Mode::AnswerThenClose;
+  w.network.peer(kA).answersAs = 7;
+  for (std::uint32_t node = 1; node <= 3; ++node) {
+    w.directory.add(node, {{kA, 11}});
+    w.notify(node, eventAbout("iqn.a"));
+  }
+  w.network.runFor(seconds(60));
+  EXPECT_EQ(w.received().size(), 3U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 3U);
+  EXPECT_EQ(w.directory.heard, (std::vector<std::uint32_t>{1, 2, 3}));
+  EXPECT_EQ(w.outbound.counters().strayAnswers, 0U);
+}
+
+TEST(Outbound, WhatAnswersSomethingElseIsTakenForNoAnswerOverAConnectionThatWasUsedBefore) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.notify(1, eventAbout("iqn.a"));
+  w.network.run();
+  w.network.peer(kA).answersAs = 7;
+  w.notify(1, eventAbout("iqn.b"));
+  w.network.run();
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+  EXPECT_EQ(w.outbound.counters().strayAnswers, 1U);
+  // It goes again over this connection, and then over a new one, where the answer can be to nothing else.
+  w.network.runFor(seconds(11));
+  EXPECT_EQ(w.received().size(), 4U);
+  EXPECT_EQ(w.network.connects, 2U);
+  EXPECT_EQ(w.notifier.counters().acknowledged, 2U);
+}
+
+TEST(Outbound, AnAnswerToAnotherFunctionIsNoneWhateverItsTransactionId) {
+  ScnWorld w;
+  w.directory.add(1, {{kA, 11}});
+  w.network.peer(kA).mode = Mode::Silent;
+  w.notify(1, eventAbout("iqn.a"));
+  core::OutboundActions actions;
+  w.outbound.takeActions(1, at({}), actions);
+  w.outbound.onConnected(actions.list[0].destination, at({}));
+  w.outbound.takeActions(1, at({}), actions);
+  const base::Bytes ok(4, 0);
+  w.outbound.onResponse(actions.list[0].destination, {0x800d, 0, 7, ok, {}}, at({}));
+  EXPECT_EQ(w.notifier.counters().acknowledged, 0U);
+  w.outbound.onResponse(actions.list[0].destination, {0x8008, 0, 7, ok, {}}, at({}));
+  EXPECT_EQ(w.notifier.counters().acknowledged, 1U);
+}
+
 TEST(Outbound, ConnectsInProgressAreBounded) {
   core::OutboundOptions options;
   options.maxConnecting = 16;

@@ -113,8 +113,20 @@ TEST(CheckValue, TakesTextWithMorePaddingThanNeeded) {
   EXPECT_EQ(statusOf(tlv(tag::kAlias, wide)), Status::Successful);
 }
 
-TEST(CheckValue, RefusesTextWithoutNulTooLongOrNotUtf8) {
-  EXPECT_EQ(statusOf(tlv(tag::kAlias, "abcd"s)), Status::MessageFormatError);
+TEST(CheckValue, TakesTextThatItsLengthAloneEnds) {
+  EXPECT_EQ(statusOf(tlv(tag::kAlias, "abcd"s)), Status::Successful);
+  EXPECT_EQ(statusOf(tlv(tag::kAlias, std::string(252, 'a'))), Status::Successful);
+  EXPECT_EQ(statusOf(tlv(tag::kIscsiName, std::string(220, 'a'))), Status::Successful);
+  EXPECT_EQ(statusOf(tlv(tag::kAlias, "abc\xc3"s)), Status::MessageFormatError);
+  const base::Bytes bytes = tlv(tag::kAlias, "abcd"s);
+  AttributeReader reader(bytes);
+  Attribute a;
+  ASSERT_TRUE(reader.next(a));
+  EXPECT_EQ(a.text(), "abcd");
+}
+
+TEST(CheckValue, RefusesTextTooLongForItsNulOrNotUtf8) {
+  EXPECT_EQ(statusOf(tlv(tag::kAlias, std::string(256, 'a'))), Status::MessageFormatError);
   EXPECT_EQ(statusOf(tlv(tag::kAlias, std::string(255, 'a') + '\0')), Status::Successful);
   EXPECT_EQ(statusOf(tlv(tag::kAlias, std::string(256, 'a') + "\0\0\0\0"s)), Status::MessageFormatError);
   EXPECT_EQ(statusOf(tlv(tag::kIscsiName, std::string(223, 'a') + '\0')), Status::Successful);

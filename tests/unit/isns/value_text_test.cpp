@@ -56,9 +56,11 @@ TEST(ValueText, SaysWhatIsWrongWithAValue) {
 TEST(ValueText, WritesAValueThatDoesNotFitItsAttributeAsHexadecimalDigits) {
   const base::Bytes three{1, 2, 3};
   EXPECT_EQ(isns::formatValue({33, three, isns::findAttribute(33)}), "010203");
-  const base::Bytes noNul{'a', 'b', 'c', 'd'};
-  EXPECT_EQ(isns::formatValue({34, noNul, isns::findAttribute(34)}), "61626364");
-  EXPECT_EQ(isns::formatValue({9, noNul, nullptr}), "61626364");
+  const base::Bytes four{'a', 'b', 'c', 'd'};
+  EXPECT_EQ(isns::formatValue({9, four, nullptr}), "61626364");
+  EXPECT_EQ(isns::formatValue({34, four, isns::findAttribute(34)}), "abcd") << "a text, although its NUL is missing";
+  const base::Bytes noUtf8{'a', 'b', 'c', 0xff};
+  EXPECT_EQ(isns::formatValue({34, noUtf8, isns::findAttribute(34)}), "616263ff");
 }
 
 // Every row can be typed and shown: a smallest value of its kind goes there and back.
