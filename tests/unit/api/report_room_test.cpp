@@ -117,14 +117,15 @@ class ReportRoom : public test::KeyWorld {
   manage::ModelLane lane;
   std::unique_ptr<api::EventLoop> loop = std::move(api::EventLoop::make()).value();
   api::Workers workers{*loop};
+  api::Workers passwords{*loop};
   FakeClerk clerk{credentials};
   NoArchive archive;
   NoChanges changes;
   Keys keys{authority, seals};
   manage::RefusedAccess refused;
-  api::Desk desk{timeline, administration,         certificates, agents,  credentials, lane, workers, clerk,
-                 archive,  support::knownBytes(6), "1",          changes, keys,        {},   {},      {},
-                 refused};
+  api::Desk desk{timeline, administration, certificates,           agents, credentials, lane, workers, passwords,
+                 clerk,    archive,        support::knownBytes(6), "1",    changes,     keys, {},      {},
+                 {},       refused};
   CredentialRunner runner{desk};
   api::AgentHandlers handlers{desk, runner};
 };
