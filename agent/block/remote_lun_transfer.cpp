@@ -40,6 +40,7 @@ bool isForced(const scsi::BlockRequest& request, const RemoteLunFacts& facts) {
 void RemoteLunTransfer::begin(scsi::BlockRequest& request) {
   request_ = &request;
   losses = 0;
+  busySince.reset();
   restart();
 }
 
