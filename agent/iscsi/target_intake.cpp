@@ -40,6 +40,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.dataSn = 0;
   task.heldBytes = task.snackTag = 0;
   task.since = now;
+  task.dataHeard = task.olderHeard = {};
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
   task.behind = task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;

@@ -131,12 +131,22 @@ void TargetSession::refuseWaiting(std::uint64_t lun, const UnitAnswer& answer) {
   stepWaiting();
 }
 
+TargetTask* TargetSession::oldestOwing(const TargetConnection& connection) const {
+  const auto owes = [&](const TargetTask* task) { return task->link == &connection && task->openSequences != 0; };
+  const auto oldest = std::find_if(waiting_.begin(), waiting_.end(), owes);
+  return oldest == waiting_.end() ? nullptr : *oldest;
+}
+
 std::optional<base::TimePoint> TargetSession::awaitsData(const TargetConnection& connection) const {
-  const auto oldest = std::find_if(waiting_.begin(), waiting_.end(), [&](const TargetTask* task) {
-    return task->link == &connection && task->openSequences != 0;
-  });
-  if (oldest == waiting_.end()) return std::nullopt;
-  return (*oldest)->owedSince;
+  const TargetTask* const oldest = oldestOwing(connection);
+  if (oldest == nullptr) return std::nullopt;
+  // Those that owe for longer than nothing came of it may have been asked before it.
+  base::TimePoint heard = std::max(oldest->ownHeard(), oldest->olderHeard);
+  for (const TargetTask* const task : waiting_) {
+    if (task->owedSince > oldest->ownHeard()) break;
+    if (task->link == &connection && task->openSequences != 0) heard = std::max(heard, task->dataHeard);
+  }
+  return heard;
 }
 
 // ---- Data-out ------------------------------------------------------------------------------------------------------
@@ -268,6 +278,9 @@ void TargetSession::leaveWaiting(TargetTask& task) {
   if (!std::exchange(task.waiting, false)) return;
   std::erase(waiting_, &task);
   if (task.command().attribute == TaskAttribute::Ordered) --orderedWaiting_;
+  TargetTask* const next = task.link == nullptr ? nullptr : oldestOwing(*task.link);
+  if (next == nullptr || task.owedSince > next->ownHeard()) return;
+  next->olderHeard = std::max({next->olderHeard, task.dataHeard, task.olderHeard});
 }
 
 // Hands over all that is ready and whose turn has come. A command that ends inside of the call may change the list.

@@ -117,10 +117,11 @@ class TargetSession {
   [[nodiscard]] ImmediateBudget immediateBudget() const {
     return {limits_.immediateFunctions, limits_.immediateOther};
   }
-  // Since when the initiator owes data on this connection; nothing: it owes none.
+  // Since when the initiator has owed data on this connection and sent none of it; nothing: it owes none. What it sends
+  // for writes that it came to owe later is none of it: it is bound to the order in which it was asked (RFC 7143 11.8).
   [[nodiscard]] std::optional<base::TimePoint> awaitsData(const TargetConnection& connection) const;
 
-  // The same of data for tasks that a function is to end, which waits for it.
+  // The same of data for the tasks that a function is to end, which waits for it.
   [[nodiscard]] std::optional<base::TimePoint> functionAwaitsData(const TargetConnection& connection);
 
   // --- the owner ---
@@ -228,6 +229,7 @@ class TargetSession {
   void advance(TargetTask& task);
   void solicit(TargetTask& task);
   void submit(TargetTask& task);
+  [[nodiscard]] TargetTask* oldestOwing(const TargetConnection& connection) const;
   [[nodiscard]] bool mustWait(const TargetTask& task) const;
   void enterWaiting(TargetTask& task);
   void leaveWaiting(TargetTask& task);

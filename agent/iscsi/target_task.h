@@ -4,6 +4,7 @@
 // idle session is small. As an OutputHold it keeps data-in alive until the socket has taken it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <variant>
@@ -73,6 +74,8 @@ struct TargetTask : Task, OutputHold {
   std::uint32_t statSn = 0;        // of its status, where that is kept
   std::uint32_t heldBytes = 0;     // of `extra`, while the request waits for its turn
   base::TimePoint since{};         // its header was there
+  base::TimePoint dataHeard{};     // when bytes of a Data-Out of it came
+  base::TimePoint olderHeard{};    // ... of a write that was to send before it and has left TargetSession::waiting_
   base::TimePoint owedSince{};  // in TargetSession::waiting_ since then; a function: awaits data since then, or kNever
   ResponseFence fence;             // a function: status of other connections that must arrive first
   bool inFlight = false;   // a PDU of it is being read, maybe into dataOut
@@ -93,6 +96,8 @@ struct TargetTask : Task, OutputHold {
 
   [[nodiscard]] const ScsiCommand& command() const { return std::get<ScsiCommand>(request); }
   [[nodiscard]] const TaskManagementRequest& function() const { return std::get<TaskManagementRequest>(request); }
+  // In TargetSession::waiting_: since when nothing of it came.
+  [[nodiscard]] base::TimePoint ownHeard() const { return std::max(owedSince, dataHeard); }
   [[nodiscard]] base::ByteView cdb() const {
     return extra.empty() ? base::ByteView(command().cdb) : base::ByteView(extra);
   }

@@ -149,9 +149,20 @@ void TargetSession::forEachOwedToFunctions(const TargetConnection& connection, V
 
 std::optional<base::TimePoint> TargetSession::functionAwaitsData(const TargetConnection& connection) {
   std::optional<base::TimePoint> since;
-  forEachOwedToFunctions(connection, [&](const TargetTask& function, const TargetTask&) {
-    since = std::min(since.value_or(base::kNever), function.owedSince);
+  const TargetTask* of = nullptr;
+  base::TimePoint heard{};
+  const auto take = [&] {
+    if (of != nullptr) since = std::min(since.value_or(base::kNever), heard);
+  };
+  forEachOwedToFunctions(connection, [&](const TargetTask& function, const TargetTask& task) {
+    if (of != &function) {
+      take();
+      of = &function;
+      heard = function.owedSince;
+    }
+    heard = std::max(heard, task.dataHeard);
   });
+  take();
   return since;
 }
 

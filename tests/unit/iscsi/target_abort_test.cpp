@@ -604,6 +604,31 @@ TEST(TargetSessionFunctions, DataThatDoesNotComeIsNotAwaitedForLong) {
   }
 }
 
+// What comes for other units says nothing of what is owed to this one.
+TEST(TargetSessionFunctions, DataForAnotherUnitPutsNoFunctionOff) {
+  for (const F what : {F::AbortTaskSet, F::ClearTaskSet, F::LogicalUnitReset}) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.sendWrite(1, 512);
+    ScsiCommand elsewhere = peer.write(2, 8192);
+    elsewhere.lun[1] = 1;
+    peer.send(elsewhere);
+    peer.take();
+    peer.sendFunction(what, 9);
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      EXPECT_THAT(peer.take(), IsEmpty()) << i;
+      bench.world.advance(std::chrono::milliseconds(500));
+      DataOut data = peer.dataOut(2, i * 512, 512, false, i);
+      data.lun[1] = 1;
+      peer.begin(data, base::ByteView(pattern()).subspan(i * 512, 512), 100);
+      peer.connection->onTimer(bench.world.now);
+      peer.finish();
+    }
+    EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0")) << nameOf(what);
+    EXPECT_EQ(peer.session().tasks(), 1U);
+  }
+}
+
 TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {
   Bench bench;
   Peer& peer = bench.peer();
