@@ -99,6 +99,7 @@ void InitiatorSession::managementEnded(InitiatorTask& management, bool done) {
   sent_.remove(management);
   tasks_.release(management);
   if (function == TaskManagementFunction::LogicalUnitReset) {
+    std::erase(resets_, lun);
     if (done) return lunWasReset(lun, cmdSn);
     return drop("the target answers no task management", time2Wait());
   }
@@ -112,20 +113,20 @@ void InitiatorSession::managementEnded(InitiatorTask& management, bool done) {
 
 // One reset at a time serves all that want it.
 bool InitiatorSession::startReset(const Lun& lun) {
-  bool running = false;
-  sent_.forEach([&](InitiatorTask& task) {
-    running = running || (task.kind == InitiatorTask::Kind::Management && task.lun == lun &&
-                          task.function == TaskManagementFunction::LogicalUnitReset);
-  });
-  if (running) return true;
+  if (beingReset(lun)) return true;
   for (const auto& connection : connections_) {
-    if (manage(TaskManagementFunction::LogicalUnitReset, lun, nullptr, *connection, setting_.times.lunReset))
-      return true;
+    if (!manage(TaskManagementFunction::LogicalUnitReset, lun, nullptr, *connection, setting_.times.lunReset)) continue;
+    resets_.push_back(lun);
+    return true;
   }
   return false;
 }
 
-// The target has ended all tasks of the unit that came before the function.
+bool InitiatorSession::beingReset(const Lun& lun) const {
+  return std::find(resets_.begin(), resets_.end(), lun) != resets_.end();
+}
+
+// The target has ended all tasks of the unit that came before the function; behind it none was sent.
 void InitiatorSession::lunWasReset(const Lun& lun, std::uint32_t cmdSn) {
   sendAgainOrEnd([&](const InitiatorTask& task) { return task.command->lun == lun && serialLess(task.cmdSn, cmdSn); },
                  [](const InitiatorTask& task) {

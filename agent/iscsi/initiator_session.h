@@ -238,6 +238,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
     return command.timeout > base::Duration{} ? command.timeout : setting_.times.command;
   }
   void pump();
+  [[nodiscard]] InitiatorTask* nextToSend();
   [[nodiscard]] InitiatorConnection* chooseConnection() const;
   bool send(InitiatorTask& task, InitiatorConnection& connection);
   [[nodiscard]] bool writeCommand(InitiatorTask& task, InitiatorConnection& connection);
@@ -262,6 +263,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   void managementEnded(InitiatorTask& management, bool done);
   void lunWasReset(const Lun& lun, std::uint32_t cmdSn);
   [[nodiscard]] bool startReset(const Lun& lun);
+  [[nodiscard]] bool beingReset(const Lun& lun) const;
   void watch(base::TimePoint deadline) { nextScan_ = std::min(nextScan_, deadline); }
 
   // Text (initiator_text.cpp).
@@ -305,6 +307,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   TaskList pending_{tasks_};
   TaskList sent_{tasks_};
   std::vector<std::uint32_t> ending_;  // tags
+  std::vector<Lun> resets_;            // of units, that are not answered
   std::uint32_t commands_ = 0;
   base::TimePoint nextScan_ = base::kNever;
 

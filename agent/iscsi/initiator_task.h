@@ -166,6 +166,14 @@ class TaskList {
       visit(task);
     }
   }
+  // The first that matches, or nullptr.
+  template <class Matches>
+  [[nodiscard]] InitiatorTask* findIf(Matches&& matches) {
+    for (std::uint32_t slot = first_; slot != InitiatorTasks::kNone; slot = tasks_.at(slot).next) {
+      if (matches(tasks_.at(slot))) return &tasks_.at(slot);
+    }
+    return nullptr;
+  }
 
  private:
   InitiatorTasks& tasks_;

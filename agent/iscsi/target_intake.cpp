@@ -11,7 +11,8 @@ constexpr std::size_t kHeldBytes = 65536;
 
 }  // namespace
 
-TargetSession::Taken TargetSession::take(TargetConnection& connection, const Task& facts, base::TimePoint now) {
+TargetSession::Taken TargetSession::take(TargetConnection& connection, Task facts, base::TimePoint now) {
+  facts.arrival = arrivals_;
   if (closed_) return {};
   if (!facts.immediate) {
     const CommandWindow::Place place = window_.check(facts.cmdSn);
@@ -30,6 +31,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
     }
     return {nullptr, RejectReason::ImmediateCommandReject, {}};
   }
+  ++arrivals_;
   TargetTask& task = *added.task;
   task.session = this;
   task.link = &connection;
@@ -40,6 +42,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.dataSn = 0;
   task.heldBytes = task.snackTag = 0;
   task.since = now;
+  task.endsBefore.reset();
   task.dataHeard = task.olderHeard = {};
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;

@@ -245,7 +245,8 @@ void TargetSession::sendR2t(TargetTask& task, const ReadyToTransfer& asked) {
 
 // ---- To the unit, in order -----------------------------------------------------------------------------------------
 
-bool TargetSession::mustWait(const TargetTask& task) const {
+bool TargetSession::mustWait(const TargetTask& task) {
+  if (functionsWaiting_ > 0 && behindFunction(task)) return true;
   const TaskAttribute attribute = task.command().attribute;
   if (attribute == TaskAttribute::HeadOfQueue) return false;
   for (const TargetTask* const older : waiting_) {
@@ -258,7 +259,7 @@ bool TargetSession::mustWait(const TargetTask& task) const {
 
 void TargetSession::submit(TargetTask& task) {
   const bool ordered = task.command().attribute == TaskAttribute::Ordered;
-  if (orderedWaiting_ == 0 && (!ordered || waiting_.empty())) {
+  if (orderedWaiting_ == 0 && functionsWaiting_ == 0 && (!ordered || waiting_.empty())) {
     leaveWaiting(task);
     task.state = TaskState::Executing;
     return units_->execute(task);

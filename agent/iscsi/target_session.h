@@ -8,6 +8,7 @@
 // PDU is whole, deliver() when its CmdSN has its turn, advance() as data comes, submit() to the unit, completed(),
 // answer(), retire() when the socket has taken it all. Commands reach their unit in the order of delivery where task
 // attributes ask for that: an ordered command waits for older ones whose data is not here, and younger ones for it.
+// What comes behind a function over a set of tasks waits until its unit has that: the unit ends all that it has then.
 //
 // What concerns a request before its turn is in target_intake.cpp, what goes out in target_answers.cpp.
 //
@@ -222,7 +223,7 @@ class TargetSession {
   }
 
  private:
-  [[nodiscard]] Taken take(TargetConnection& connection, const Task& facts, base::TimePoint now);
+  [[nodiscard]] Taken take(TargetConnection& connection, Task facts, base::TimePoint now);
   void place(TargetTask& task, Taken& taken);
   void deliver(TargetTask& task, base::TimePoint now);
   void deliverHeld(base::TimePoint now);
@@ -230,7 +231,8 @@ class TargetSession {
   void solicit(TargetTask& task);
   void submit(TargetTask& task);
   [[nodiscard]] TargetTask* oldestOwing(const TargetConnection& connection) const;
-  [[nodiscard]] bool mustWait(const TargetTask& task) const;
+  [[nodiscard]] bool behindFunction(const TargetTask& task);
+  [[nodiscard]] bool mustWait(const TargetTask& task);
   void enterWaiting(TargetTask& task);
   void leaveWaiting(TargetTask& task);
   void submitWaiting();
@@ -314,6 +316,7 @@ class TargetSession {
   std::size_t heldBytes_ = 0;           // data of requests that wait for a gap to be filled
   std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
   std::uint32_t nextTransferTag_ = 0;
+  std::uint32_t arrivals_ = 0;
   struct Termination {
     const TargetTask* function = nullptr;
     AsyncTarget target;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -68,6 +69,8 @@ struct TargetTask : Task, OutputHold {
   std::span<std::uint8_t> dataOut;  // memory for it, as long as what is wanted
   Residuals residuals;
   std::uint64_t presentedOut = 0;
+  // A function over a set of tasks, once it has begun: the arrival after which tasks are none of it.
+  std::optional<std::uint32_t> endsBefore;
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
   std::uint32_t snackTag = 0;      // of the last R-Data SNACK: the status goes into a Response that names it

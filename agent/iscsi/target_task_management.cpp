@@ -88,11 +88,27 @@ AffectedSet TargetSession::affectedBy(const TargetTask& function) const {
   const TaskManagementFunctionRow* row = findRow(function.function().function);
   AffectedSet set{row == nullptr ? TaskScope::NoTasks : row->scope, function.lun, function.cmdSn, true, true};
   if (row != nullptr && row->hasLun && units_ != nullptr) units_->otherLuns(function.lun, set.otherLuns);
+  set.arrivedBefore = function.endsBefore;
   return set;
+}
+
+// Whether a function that the unit of the command has not been asked for yet has begun before it.
+bool TargetSession::behindFunction(const TargetTask& task) {
+  return tasks_.findIf([&](const TargetTask& function) {
+    const bool begun = function.kind == TaskKind::TaskManagement && function.state == TaskState::Executing &&
+                       function.endsBefore && !function.askedUnit;
+    if (!begun) return false;
+    AffectedSet set = affectedBy(function);
+    if (isAffected(task, set)) return false;
+    set.arrivedBefore.reset();
+    if (set.scope != TaskScope::Target) set.scope = TaskScope::LogicalUnit;
+    return isAffected(task, set);
+  }) != nullptr;
 }
 
 // Goes as far as it can.
 void TargetSession::step(TargetTask& function) {
+  if (!function.endsBefore) function.endsBefore = arrivals_;
   const AffectedSet set = affectedBy(function);
   forEachAffected(tasks_, set, [&](TargetTask& task) {
     if (task.takesData && task.state == TaskState::ReceivingData) task.transfer->out.abandon();

@@ -391,6 +391,52 @@ TEST_F(Silence, LeadsToAResetOfTheUnitAndOthersAreSentAgain) {
   EXPECT_TRUE(silent());
 }
 
+// The target might end it with the others, in silence.
+TEST_F(Silence, NothingIsSentToAUnitThatIsBeingReset) {
+  logIn();
+  TestCommand silentOne(512), behind(512), elsewhere(512), later(512);
+  silentOne.timeout = seconds(10);
+  elsewhere.lun = Lun{0, 2};
+  submit(silentOne);
+  nextCommand();
+  pass(seconds(10));
+  next<TaskManagementRequest>();
+  pass(seconds(15));
+  TaskManagementResponse done;
+  done.initiatorTaskTag = next<TaskManagementRequest>().initiatorTaskTag;
+  submit(behind);
+  submit(elsewhere);
+  submit(later);
+  const ScsiCommand other = nextCommand();
+  EXPECT_EQ(other.lun, elsewhere.lun);
+  sayData(other, 0, 0, dataOf(512));
+  EXPECT_TRUE(silent());
+  say(done);
+  EXPECT_EQ(silentOne.result.outcome, CommandOutcome::TimedOut);
+  for (TestCommand* const command : {&behind, &later}) {
+    sayData(nextCommand(), 0, 0, dataOf(512));
+    EXPECT_TRUE(command->result.good());
+  }
+}
+
+TEST_F(Silence, WhatWaitsForAResetGoesToTheNextSession) {
+  logIn();
+  TestCommand silentOne(512), behind(512);
+  silentOne.timeout = seconds(10);
+  submit(silentOne);
+  nextCommand();
+  pass(seconds(25));
+  next<TaskManagementRequest>();
+  pass(seconds(15));
+  next<TaskManagementRequest>();
+  submit(behind);
+  EXPECT_TRUE(silent());
+  lose();
+  passUntil(seconds(10), [&] { return session().state() == State::Ready; });
+  sayData(nextCommand(), 0, 0, dataOf(512));
+  EXPECT_TRUE(behind.result.good());
+}
+
 TEST_F(Silence, LeadsToANewSessionInTheEnd) {
   logIn();
   TestCommand silentOne(512), other(512);

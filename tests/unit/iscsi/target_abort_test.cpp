@@ -629,6 +629,41 @@ TEST(TargetSessionFunctions, DataForAnotherUnitPutsNoFunctionOff) {
   }
 }
 
+// Whoever sends on behind a function means what comes after it.
+TEST(TargetSessionFunctions, CommandsSentBehindOneAreExecutedBehindIt) {
+  for (const F what : {F::AbortTaskSet, F::ClearTaskSet, F::LogicalUnitReset, F::TargetWarmReset}) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.sendWrite(1, 512);
+    peer.take();
+    peer.sendFunction(what, 9);
+    ScsiCommand first = peer.read(2, 8);
+    first.attribute = TaskAttribute::HeadOfQueue;
+    peer.send(first);
+    peer.sendRead(3, 8);
+    peer.sendWrite(4, 512);
+    EXPECT_THAT(peer.take(), ElementsAre("R2T 4 sn=0 off=0 len=512")) << nameOf(what);
+    EXPECT_THAT(bench.log.executed, IsEmpty()) << "the unit would end it with those before the function";
+    peer.sendData(1, 0, 512);
+    EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "IN 2 sn=0 off=0 len=8 F S", "IN 3 sn=0 off=0 len=8 F S"));
+    peer.sendData(4, 0, 512);
+    EXPECT_THAT(peer.take(), ElementsAre("RESP 4 st=00")) << nameOf(what);
+    EXPECT_EQ(peer.session().tasks(), 0U);
+  }
+}
+
+TEST(TargetSessionFunctions, WhatWaitsBehindOneGoesOnWhenItsConnectionIsLost) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  first.sendWrite(1, 512);
+  first.sendFunction(F::LogicalUnitReset, 9);
+  second.sendRead(2, 8);
+  EXPECT_THAT(second.take(), IsEmpty());
+  first.lose();
+  EXPECT_THAT(second.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {
   Bench bench;
   Peer& peer = bench.peer();
