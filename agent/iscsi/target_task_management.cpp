@@ -114,6 +114,7 @@ void TargetSession::step(TargetTask& function) {
     if (task.takesData && task.state == TaskState::ReceivingData) task.transfer->out.abandon();
   });
   if (plugsMissing(set.scope)) window_.plugBelow(function.cmdSn);
+  const base::TimePoint now = function.link->now();
   AbortProgress progress;
   progress.scope = set.scope;
   progress.fastAbort = parameters().taskReporting == TaskReporting::FastAbort;
@@ -131,8 +132,10 @@ void TargetSession::step(TargetTask& function) {
       function.askedUnit = true;
       if (progress.fastAbort) noteTerminations(function, set);
       clearForFunction(function);
-      units_->manage(function, nullptr);
-      return submitWaiting();  // what waited for those that were ended
+      units_->manage(function, nullptr);  // may answer it
+      submitWaiting();                    // what waited for those that were ended
+      if (plugsMissing(set.scope)) deliverHeld(now);
+      return;
     case AbortStep::AwaitStatus:
       return;
     case AbortStep::Respond:

@@ -664,6 +664,22 @@ TEST(TargetSessionFunctions, WhatWaitsBehindOneGoesOnWhenItsConnectionIsLost) {
   EXPECT_THAT(second.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S"));
 }
 
+// A reset of the target counts what is missing as received: what waited for it, and is none of its tasks, has its turn.
+TEST(TargetSessionFunctions, ATargetResetOverAGapLetsWhatWaitedBehindItGoOn) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  const ScsiCommand missing = peer.read(1, 8);
+  peer.sendRead(2, 8);
+  peer.send(peer.nop(5, false));
+  EXPECT_THAT(peer.take(), IsEmpty());
+  peer.sendFunction(F::TargetWarmReset, 9);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "NOP 5 len=0"));
+  EXPECT_EQ(peer.session().tasks(), 0U);
+  peer.send(missing);
+  peer.sendRead(3, 8);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 3 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {
   Bench bench;
   Peer& peer = bench.peer();
