@@ -271,7 +271,7 @@ void InitiatorSession::onReject(InitiatorConnection& connection, const Reject& p
   if (rejected.is(Opcode::TaskManagementRequest)) {
     InitiatorTask* const management = tasks_.find(rejected.initiatorTaskTag);
     if (management != nullptr && management->kind == InitiatorTask::Kind::Management)
-      managementEnded(*management, false);
+      functionRejected(*management, pdu.reason);
     return;
   }
   if (rejected.is(Opcode::TextRequest) || rejected.is(Opcode::LogoutRequest)) {

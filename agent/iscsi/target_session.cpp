@@ -8,14 +8,15 @@
 namespace iscsi {
 namespace {
 
-std::uint32_t usualTasks(const SessionLimits& limits) {
-  return limits.commandWindow + limits.immediateFunctions + limits.immediateOther;
+std::uint32_t immediates(const SessionLimits& limits) {
+  return std::uint32_t{limits.immediateFunctions} + ImmediateBudget::kForResets + limits.immediateOther;
 }
+
+std::uint32_t usualTasks(const SessionLimits& limits) { return limits.commandWindow + immediates(limits); }
 
 std::uint32_t tableBound(const SessionLimits& limits, const Parameters& parameters) {
   const std::uint32_t kept = parameters.errorRecoveryLevel > 0 ? TargetConnection::kMaxKept : 0;
-  const std::uint64_t ofAConnection =
-      std::uint64_t{limits.commandWindow} * 2 + kept + limits.immediateFunctions + limits.immediateOther;
+  const std::uint64_t ofAConnection = std::uint64_t{limits.commandWindow} * 2 + kept + immediates(limits);
   const std::uint64_t all = limits.commandWindow + ofAConnection * parameters.maxConnections;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(all, TaskTable<TargetTask>::kMaxBound));
 }

@@ -43,7 +43,7 @@ namespace iscsi {
 
 struct SessionLimits {
   std::uint32_t commandWindow = 128;       // 1 to 1024
-  std::uint16_t immediateFunctions = 8;    // task management of a connection at a time
+  std::uint16_t immediateFunctions = 8;    // task management of a connection at a time; one place more for resets
   std::uint16_t immediateOther = 8;        // other immediate requests of a connection at a time
   std::size_t outputHighWater = 2U << 20;  // bytes; beyond, no more data-in is put into a connection's output
 };
@@ -223,7 +223,7 @@ class TargetSession {
   }
 
  private:
-  [[nodiscard]] Taken take(TargetConnection& connection, Task facts, base::TimePoint now);
+  [[nodiscard]] Taken take(TargetConnection& connection, Task facts, base::TimePoint now, bool reset = false);
   void place(TargetTask& task, Taken& taken);
   void deliver(TargetTask& task, base::TimePoint now);
   void deliverHeld(base::TimePoint now);
