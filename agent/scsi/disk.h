@@ -114,7 +114,8 @@ class Disk {
   void renumberPorts(const std::function<std::uint16_t(std::uint16_t)>& numberNow);
   // Implicit ALUA: all nexuses hear of it. False for an unknown group.
   bool setAluaState(std::uint16_t group, AluaState state);
-  void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
+  // The device has another size: all nexuses hear of it. What was promised of blocks does not outlive a smaller one.
+  void capacityChanged();
   // The device's resources may be others: thresholds of the Logical Block Provisioning mode page are looked at, and all
   // nexuses hear of one that was crossed, once until it is left again. As often as the owner likes.
   void resourcesChanged();
@@ -288,6 +289,7 @@ class Disk {
   Background background_;
   CopyManager copies_;
   DiskCounters counters_;
+  std::uint64_t capacity_;  // blocks, as capacityChanged() knew them last
   std::vector<std::unique_ptr<Nexus>> nexuses_;
   std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands
   SavingPointer saving_;
