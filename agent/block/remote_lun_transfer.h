@@ -76,7 +76,7 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   void onEnd() override { owner_.stepEnded(*this); }
   bool prepareData(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces);
   void prepareZeroes(const RemoteLunFacts& facts, const RemoteLunHabits& habits);
-  void prepareDiscard(const RemoteLunFacts& facts);
+  void prepareDiscard(const RemoteLunFacts& facts, const RemoteLunHabits& habits);
 
   RemoteLunTransferOwner& owner_;
   scsi::BlockRequest* request_ = nullptr;

@@ -336,6 +336,29 @@ TEST_F(RemoteLunOfScript, ForcedWriteIsFollowedByAFlushWhereTheUnitHasNoFua) {
   EXPECT_EQ(commands[1][0], 0x35);
 }
 
+TEST(RemoteLunTransfer, ADiscardThatIsForcedIsFollowedByAFlush) {
+  struct Owner final : RemoteLunTransferOwner {
+    void stepEnded(RemoteLunTransfer&) override {}
+  } owner;
+  RemoteLunFacts facts;
+  facts.geometry.blocks = 1024;
+  facts.geometry.thin = facts.geometry.volatileCache = facts.unmap = true;
+  BouncePool bounces;
+  for (const bool forced : {false, true}) {
+    RemoteLunTransfer transfer(owner);
+    Request discard(IoKind::Discard, 8, 16, 0);
+    discard.forceUnitAccess = forced;
+    transfer.begin(discard);
+    ASSERT_TRUE(transfer.prepare(facts, {}, bounces));
+    EXPECT_EQ(transfer.cdb[0], 0x42);
+    EXPECT_EQ(transfer.advance(), !forced);
+    if (!forced) continue;
+    ASSERT_TRUE(transfer.prepare(facts, {}, bounces));
+    EXPECT_EQ(transfer.cdb[0], 0x35);
+    EXPECT_TRUE(transfer.advance());
+  }
+}
+
 TEST_F(RemoteLunOfScript, ForcedWriteHasFuaWhereTheUnitTakesIt) {
   modes[2] = 0x10;
   const auto device = open(url());
