@@ -198,6 +198,8 @@ class Disk {
   void submit(Command& command, Step step);
   // Memory of the pool in work().memory; false after it ended the command with TASK SET FULL.
   bool takeMemory(Command& command, std::uint64_t bytes);
+  // Somebody relies on others' seeing his change of blocks wholly or not: COMPARE AND WRITE and such came once.
+  [[nodiscard]] bool changesWholly() const { return changesWholly_; }
   // `step` is called when the command has the range.
   void lockRange(Command& command, BlockRange range, bool exclusive, Step step);
   // What a command moves in one turn where the device answers at once; a longer one goes on in the next onTimer(), when
@@ -302,6 +304,7 @@ class Disk {
   bool mediumPresent_ = true;
   bool awaited_ = false;
   bool settling_ = false;  // what waited is being woken
+  bool changesWholly_ = false;
 };
 
 }  // namespace scsi
