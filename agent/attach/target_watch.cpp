@@ -49,6 +49,8 @@ class TargetWatch::Lun final : public initiator::LogicalUnit {
 // A command of the watch itself.
 class TargetWatch::Request final : public initiator::ScsiRequest {
  public:
+  // One unit that is busy does not keep the others waiting.
+  Request() { busyTime = std::chrono::seconds(3); }
   std::function<void(Request&)> ended;
 
  private:

@@ -125,8 +125,8 @@ void FileDevice::startStep(Transfer& transfer) {
 }
 
 bool FileDevice::durable(const scsi::BlockRequest& request) const {
-  return (request.kind == IoKind::Write || request.kind == IoKind::WriteZeroes) &&
-         (request.forceUnitAccess || options_.writeThrough);
+  const bool changes = request.kind != IoKind::Read && request.kind != IoKind::Flush;
+  return changes && (request.forceUnitAccess || options_.writeThrough);
 }
 
 void FileDevice::stepEnded(Transfer& transfer, int result) {

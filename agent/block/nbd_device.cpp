@@ -55,8 +55,8 @@ void NbdDevice::submit(scsi::BlockRequest& request) {
 
 void NbdDevice::begin(scsi::BlockRequest& request) {
   auto& transfer = static_cast<NbdTransfer&>(*idle_.pop());
-  const bool writes = request.kind == IoKind::Write || request.kind == IoKind::WriteZeroes;
-  transfer.begin(request, geometry_.blockSize, writes && (request.forceUnitAccess || options_.writeThrough));
+  const bool changes = request.kind != IoKind::Read;
+  transfer.begin(request, geometry_.blockSize, changes && (request.forceUnitAccess || options_.writeThrough));
   startStep(transfer);
 }
 

@@ -68,12 +68,13 @@ std::optional<IoResult> RemoteLunDevice::knownResult(const scsi::BlockRequest& r
 }
 
 void RemoteLunDevice::startStep(RemoteLunTransfer& transfer) {
-  RemoteLunPath* const path = paths_->choose();
+  RemoteLunPath* const path = paths_->choose(transfer.busySince ? transfer.path : nullptr);
   if (path == nullptr || !transfer.prepare(path->link().facts(), habits_, bounces_)) return park(transfer);
   transfer.sent = true;
   transfer.path = path;
   transfer.silentAttempts = paths_->usableBesides(*path) ? 0 : initiator::ScsiRequest::kMaxSilent;
   transfer.began = base::MonotonicClock::now();
+  transfer.busyTime = std::min<base::Duration>(kBusyOfAPath, busyTimeLeft(transfer));
   if (path->submit(transfer, transfer.began)) return;
   transfer.sent = false;
   transfer.release(bounces_, false);
@@ -99,6 +100,7 @@ void RemoteLunDevice::stepEnded(RemoteLunTransfer& transfer) {
   if (transfer.result.outcome == iscsi::CommandOutcome::Recalled) return startStep(transfer);
   transfer.path->ended(transfer, good, base::MonotonicClock::now() - transfer.began);
   if (good) {
+    transfer.busySince.reset();
     if (transfer.advance()) return finish(transfer, IoResult::Ok);
     return startStep(transfer);
   }
@@ -132,8 +134,15 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
     default:
       return IoResult::MediumError;
   }
+  if (static_cast<scsi::Status>(transfer.result.status) == scsi::Status::ReservationConflict) return IoResult::Gone;
   const auto sense = initiator::readSense(transfer.result.sense());
-  if (!sense) return transfer.result.good() ? IoResult::MediumError : IoResult::Gone;  // RESERVATION CONFLICT and such
+  // Not executed. A port that changes its state of access is asked for that instead, below.
+  if (initiator::isBusy(transfer.result) && !(sense && accessOf(sense->code()))) {
+    if (!transfer.busySince) transfer.busySince = transfer.began;
+    if (busyTimeLeft(transfer) > base::Duration{}) return std::nullopt;
+    return IoResult::Gone;
+  }
+  if (!sense) return IoResult::MediumError;
   if (sense->key == scsi::SenseKey::UnitAttention) {
     // The link asks the unit what it is; a link that is not held has been told by another command.
     if (++transfer.losses > kMaxLosses) return IoResult::MediumError;
@@ -159,6 +168,12 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   const bool asleep = sense->key == scsi::SenseKey::NotReady && accessOf(sense->code()).has_value();
   if (asleep && ++transfer.losses <= kMaxLosses) return std::nullopt;
   return result;
+}
+
+// Of the patience with a unit that is busy: hosts do not care why nothing comes.
+base::Duration RemoteLunDevice::busyTimeLeft(const RemoteLunTransfer& transfer) const {
+  const base::Duration patience = paths_->parameters().times.patience;
+  return transfer.busySince ? patience - (base::MonotonicClock::now() - *transfer.busySince) : patience;
 }
 
 void RemoteLunDevice::finish(RemoteLunTransfer& transfer, IoResult result) {

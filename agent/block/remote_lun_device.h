@@ -2,7 +2,8 @@
 //
 // It may be reached over several paths (remote_lun_paths.h); a lost one is not seen above, nor are all: requests go
 // on over another at once, and where there is none they wait for the next, together at most times.patience from the
-// loss on, and then end with Gone, as do later ones until the unit is back. Where the target refuses all paths by
+// loss on, and then end with Gone, as do later ones until the unit is back. As long each waits for a unit that is busy,
+// asking over another path after kBusyOfAPath. Where the target refuses all paths by
 // authorization they wait times.refusedPatience only. Behind every path another unit than before: Gone for good, and
 // description() says so. What the unit keeps in a volatile cache and loses with its own power is lost, as for every
 // initiator, unless it was flushed or forced; and the next flush does not say so: what a new session is told is the
@@ -28,6 +29,7 @@ namespace block {
 class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, private RemoteLunTransferOwner {
  public:
   static constexpr unsigned kDepth = 64;
+  static constexpr std::chrono::seconds kBusyOfAPath{1};
   static constexpr std::uint32_t kMaxLosses = 8;  // sessions that end while a request is sent: perhaps because of it
 
   struct Counters {
@@ -76,6 +78,7 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   [[nodiscard]] bool hopeless() const { return closing_ || expired_ || paths_->dead(); }
   // Of an answer that is not GOOD: nothing where the command is to be sent again in another way.
   std::optional<scsi::IoResult> judge(RemoteLunTransfer& transfer);
+  [[nodiscard]] base::Duration busyTimeLeft(const RemoteLunTransfer& transfer) const;
 
   std::unique_ptr<RemoteLunPaths> paths_;
   scsi::Geometry geometry_;

@@ -60,9 +60,12 @@ base::Status RemoteLunPaths::setDesignator(const std::string& designator) {
 
 // ---- which one
 
-RemoteLunPath* RemoteLunPaths::choose() {
+RemoteLunPath* RemoteLunPaths::choose(const RemoteLunPath* besides) {
   views_.clear();
   for (const auto& path : paths_) views_.push_back(path->view());
+  if (besides != nullptr && usableBesides(*besides)) {
+    for (std::size_t i = 0; i < paths_.size(); ++i) views_[i].up = views_[i].up && paths_[i].get() != besides;
+  }
   const auto chosen = choice_.choose(views_, policy_, loop_.now());
   return chosen ? paths_[*chosen].get() : nullptr;
 }

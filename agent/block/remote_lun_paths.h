@@ -61,8 +61,8 @@ class RemoteLunPaths final : private RemoteLunPathOwner {
   // An Error where the unit that is known does not have it. Empty: what was asked for before still is.
   base::Status setDesignator(const std::string& designator);
 
-  // The one for the next command; nullptr: none.
-  RemoteLunPath* choose();
+  // The one for the next command; nullptr: none. `besides`: only where there is no other; it may be gone.
+  RemoteLunPath* choose(const RemoteLunPath* besides = nullptr);
   [[nodiscard]] bool usable() const;
   [[nodiscard]] bool usableBesides(const RemoteLunPath& path) const;
   // None is up or about to be asked again.

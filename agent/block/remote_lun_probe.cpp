@@ -11,6 +11,7 @@ void RemoteLunProbe::start(initiator::LogicalUnit& unit, Done done) {
   unit_ = &unit;
   done_ = std::move(done);
   step_ = Step::Ready;
+  busyTime = kBusyTime;
   known_ = false;
   noUnit_ = false;
   facts_ = {};

@@ -15,6 +15,9 @@ namespace block {
 
 class RemoteLunProbe final : public initiator::ScsiRequest {
  public:
+  // Then its answer is told: whoever waits for the unit wants to know why.
+  static constexpr std::chrono::seconds kBusyTime{3};
+
   // An Error says what the unit answered. `nullopt` inside: the session is over, and tells itself. Called from the end
   // of a command, so nothing of the session may be destroyed there.
   using Done = std::function<void(base::Result<std::optional<RemoteLunFacts>>)>;

@@ -40,6 +40,7 @@ bool isForced(const scsi::BlockRequest& request, const RemoteLunFacts& facts) {
 void RemoteLunTransfer::begin(scsi::BlockRequest& request) {
   request_ = &request;
   losses = 0;
+  busySince.reset();
   restart();
 }
 
@@ -63,7 +64,7 @@ bool RemoteLunTransfer::prepare(const RemoteLunFacts& facts, const RemoteLunHabi
       prepareZeroes(facts, habits);
       return true;
     case IoKind::Discard:
-      prepareDiscard(facts);
+      prepareDiscard(facts, habits);
       return true;
     default:
       return prepareData(facts, habits, bounces);
@@ -123,10 +124,11 @@ void RemoteLunTransfer::prepareZeroes(const RemoteLunFacts& facts, const RemoteL
                 : initiator::setWrite(*this, first, step_, zeroes(step_ * blockSize));
 }
 
-void RemoteLunTransfer::prepareDiscard(const RemoteLunFacts& facts) {
+void RemoteLunTransfer::prepareDiscard(const RemoteLunFacts& facts, const RemoteLunHabits& habits) {
   const std::size_t blockSize = facts.geometry.blockSize;
   const std::uint64_t first = request_->lba + done_;
   const std::uint64_t rest = request_->blocks - done_;
+  needsFlush_ = needsFlush_ || (isForced(*request_, facts) && habits.synchronizeCache);
   if (facts.unmap) {
     step_ = bounded(rest, kMaxRange / blockSize, facts.maxUnmap);
     return initiator::setUnmap(*this, first, step_, list_);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "agent/block/bounce_pool.h"
 #include "agent/block/remote_lun.h"
@@ -68,13 +69,14 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   RemoteLunPath* path = nullptr;      // of the step
   base::TimePoint began{};            // the step
   std::uint32_t losses = 0;           // sessions that ended with it
+  std::optional<base::TimePoint> busySince;  // of the unit, over whichever path; nothing: it is not
   RemoteLunTransfer* next = nullptr;  // of the queue that it is in
 
  private:
   void onEnd() override { owner_.stepEnded(*this); }
   bool prepareData(const RemoteLunFacts& facts, const RemoteLunHabits& habits, BouncePool& bounces);
   void prepareZeroes(const RemoteLunFacts& facts, const RemoteLunHabits& habits);
-  void prepareDiscard(const RemoteLunFacts& facts);
+  void prepareDiscard(const RemoteLunFacts& facts, const RemoteLunHabits& habits);
 
   RemoteLunTransferOwner& owner_;
   scsi::BlockRequest* request_ = nullptr;

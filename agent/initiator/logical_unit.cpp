@@ -21,6 +21,7 @@ LogicalUnit::LogicalUnit(Session& session, std::uint32_t lun)
 bool LogicalUnit::submit(ScsiRequest& request) {
   request.unit_ = this;
   request.attempts_ = 0;
+  request.busySince_.reset();
   request.heldBack = false;
   request.lun = lun_;
   return session_.submit(request);
@@ -34,8 +35,16 @@ void LogicalUnit::recall() {
   session_.recall(lun_);
 }
 
-LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
+// Bounded by time: how often it is asked in that is the pause's matter.
+LogicalUnit::Verdict LogicalUnit::judgeBusy(ScsiRequest& request) {
+  const base::TimePoint now = session_.loop().now();
+  if (!request.busySince_) request.busySince_ = now;
+  return now - *request.busySince_ < request.busyTime ? Verdict::Soon : Verdict::End;
+}
+
+LogicalUnit::Verdict LogicalUnit::judge(ScsiRequest& request) {
   const iscsi::CommandResult& result = request.result;
+  if (isBusy(result)) return judgeBusy(request);
   if (request.attempts_ >= kMaxAttempts) return Verdict::End;
   switch (result.outcome) {
     case CommandOutcome::Completed:
@@ -48,9 +57,6 @@ LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
       return Verdict::End;
   }
   switch (static_cast<scsi::Status>(result.status)) {
-    case scsi::Status::Busy:
-    case scsi::Status::TaskSetFull:
-      return Verdict::Soon;
     case scsi::Status::TaskAborted:
       return request.mayRepeat ? Verdict::Now : Verdict::End;
     case scsi::Status::CheckCondition:
@@ -63,16 +69,14 @@ LogicalUnit::Verdict LogicalUnit::judge(const ScsiRequest& request) {
   // The command was not executed.
   if (sense->key == scsi::SenseKey::UnitAttention)
     return onUnitAttention(*sense, request) ? Verdict::Now : Verdict::End;
-  if (sense->key == scsi::SenseKey::AbortedCommand) return request.mayRepeat ? Verdict::Now : Verdict::End;
-  const bool becomesReady =
-      sense->code() == scsi::Asc::BecomingReady || sense->code() == scsi::Asc::AsymmetricAccessStateTransition;
-  return sense->key == scsi::SenseKey::NotReady && becomesReady ? Verdict::Soon : Verdict::End;
+  const bool repeats = sense->key == scsi::SenseKey::AbortedCommand && request.mayRepeat;
+  return repeats ? Verdict::Now : Verdict::End;
 }
 
 void LogicalUnit::ended(ScsiRequest& request) {
   const Verdict verdict = carriedOut(request.result) ? Verdict::End : judge(request);
   if (verdict == Verdict::End) return request.onEnd();
-  ++request.attempts_;
+  if (verdict == Verdict::Now) ++request.attempts_;
   if (holds(request)) return holdBack(request);
   if (verdict == Verdict::Now) return sendAgain(request);
   waiting_.push_back(&request);
@@ -90,6 +94,15 @@ void LogicalUnit::holdBack(ScsiRequest& request) {
 
 void LogicalUnit::resumeWaiting() {
   for (ScsiRequest* const request : std::exchange(waiting_, {})) sendAgain(*request);
+}
+
+bool isBusy(const iscsi::CommandResult& result) {
+  if (result.outcome != CommandOutcome::Completed) return false;
+  const auto status = static_cast<scsi::Status>(result.status);
+  if (status == scsi::Status::Busy || status == scsi::Status::TaskSetFull) return true;
+  const auto sense = status == scsi::Status::CheckCondition ? readSense(result.sense()) : std::nullopt;
+  return sense && sense->key == scsi::SenseKey::NotReady &&
+         (sense->code() == scsi::Asc::BecomingReady || sense->code() == scsi::Asc::AsymmetricAccessStateTransition);
 }
 
 bool carriedOut(const iscsi::CommandResult& result) {

@@ -2,14 +2,15 @@
 //
 // What a target says in passing is not the user's business: a UNIT ATTENTION after a new session, BUSY, TASK SET FULL,
 // "becoming ready", ABORTED COMMAND. Such a request is sent again, at once or after a pause, and ends with the last
-// answer after kMaxAttempts. A reset of the session under it is not seen, but by a request that was being aborted then
-// (InitiatorCommand). One thread: the loop's. The unit is borrowed by its requests and outlives them; it lives no
-// longer than the session. Bound: the session's. SAM-5 5.3, SPC-4 4.5; the choice of what is repeated is that of the
-// disk drivers of Linux.
+// answer after kMaxAttempts, or when the unit was busy for its busyTime. A reset of the session under it is not seen,
+// but by a request that was being aborted then (InitiatorCommand). One thread: the loop's. The unit is borrowed by its
+// requests and outlives them; it lives no longer than the session. Bound: the session's. SAM-5 5.3, SPC-4 4.5; the
+// choice of what is repeated is that of the disk drivers of Linux.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class ScsiRequest : public iscsi::InitiatorCommand {
 
   static constexpr std::uint32_t kMaxSilent = 3;
 
+  // How long a unit that is busy is asked again.
+  base::Duration busyTime = std::chrono::seconds(30);
   // Attempts after one that ended without an answer: fewer where there is another way to the unit.
   std::uint32_t silentAttempts = kMaxSilent;
   // It ended with an answer that is worth another attempt, and that could not be made: the unit is held, or the session
@@ -44,7 +47,8 @@ class ScsiRequest : public iscsi::InitiatorCommand {
   void onDone() final;
 
   LogicalUnit* unit_ = nullptr;
-  std::uint32_t attempts_ = 0;
+  std::uint32_t attempts_ = 0;  // that were repeated at once
+  std::optional<base::TimePoint> busySince_;
 };
 
 class LogicalUnit {
@@ -76,7 +80,8 @@ class LogicalUnit {
   enum class Verdict : std::uint8_t { End, Now, Soon };
 
   void ended(ScsiRequest& request);
-  Verdict judge(const ScsiRequest& request);
+  Verdict judge(ScsiRequest& request);
+  Verdict judgeBusy(ScsiRequest& request);
   void sendAgain(ScsiRequest& request);
   static void holdBack(ScsiRequest& request);
   void resumeWaiting();
@@ -87,6 +92,9 @@ class LogicalUnit {
   net::Timer pause_;
   std::vector<ScsiRequest*> waiting_;  // for the pause to end
 };
+
+// BUSY, TASK SET FULL, or becoming ready: the command was not executed, and may be later.
+[[nodiscard]] bool isBusy(const iscsi::CommandResult& result);
 
 // The command was carried out: GOOD, or RECOVERED ERROR, which tells how (SPC-4 4.5.7).
 [[nodiscard]] bool carriedOut(const iscsi::CommandResult& result);

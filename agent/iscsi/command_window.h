@@ -99,15 +99,16 @@ class CommandWindow {
 class ImmediateBudget {
  public:
   enum class Kind : std::uint8_t { TaskManagement, Other };
+  static constexpr std::uint16_t kForResets = 1;  // places beside those of other task management
 
   // Limits of 0 are taken as 1.
   ImmediateBudget(std::uint16_t taskManagement, std::uint16_t other)
       : limit_{taskManagement == 0 ? std::uint16_t{1} : taskManagement, other == 0 ? std::uint16_t{1} : other} {}
 
-  // False: Reject 06.
-  [[nodiscard]] bool begin(Kind kind) {
+  // False: Reject 06. A reset is what is left where other functions do not end.
+  [[nodiscard]] bool begin(Kind kind, bool reset = false) {
     const auto i = static_cast<std::size_t>(kind);
-    if (used_[i] >= limit_[i]) return false;
+    if (used_[i] >= limit_[i] + (reset ? kForResets : 0)) return false;
     ++used_[i];
     return true;
   }

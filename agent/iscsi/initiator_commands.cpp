@@ -82,9 +82,16 @@ void InitiatorSession::recall(const Lun& lun, base::TimePoint now) {
 
 void InitiatorSession::pump() {
   while (!pending_.empty() && !draining_ && !loggingOut_ && issue_->canIssue()) {
-    InitiatorConnection* const connection = chooseConnection();
-    if (connection == nullptr || !send(pending_.front(), *connection)) return;
+    InitiatorTask* const task = nextToSend();
+    InitiatorConnection* const connection = task == nullptr ? nullptr : chooseConnection();
+    if (connection == nullptr || !send(*task, *connection)) return;
   }
+}
+
+// Nothing to a unit that is being reset: the target may count it among those that end in silence.
+InitiatorTask* InitiatorSession::nextToSend() {
+  if (resets_.empty()) return &pending_.front();
+  return pending_.findIf([&](const InitiatorTask& task) { return !beingReset(task.command->lun); });
 }
 
 // The one with the fewest tasks. What is to be sent of a write goes before the next command (RFC 7143 4.2.5.2).
@@ -264,7 +271,7 @@ void InitiatorSession::onReject(InitiatorConnection& connection, const Reject& p
   if (rejected.is(Opcode::TaskManagementRequest)) {
     InitiatorTask* const management = tasks_.find(rejected.initiatorTaskTag);
     if (management != nullptr && management->kind == InitiatorTask::Kind::Management)
-      managementEnded(*management, false);
+      functionRejected(*management, pdu.reason);
     return;
   }
   if (rejected.is(Opcode::TextRequest) || rejected.is(Opcode::LogoutRequest)) {
@@ -366,11 +373,13 @@ void InitiatorSession::requeueSent() {
     sent_.remove(task);
     tasks_.release(task);
   });
+  resets_.clear();
   sendAgainOrEnd([](const InitiatorTask&) { return true; },
                  [](const InitiatorTask&) { return CommandOutcome::SessionLost; });
 }
 
 void InitiatorSession::endAll(CommandOutcome outcome) {
+  resets_.clear();
   while (!sent_.empty()) {
     InitiatorTask& task = sent_.front();
     if (task.kind == InitiatorTask::Kind::Command) {

@@ -12,10 +12,12 @@ void InitiatorSession::scan() {
   if (state_ != State::Ready) return;
   std::vector<std::uint32_t> due;
   const auto look = [&](InitiatorTask& task) {
-    if (task.deadline <= now_) {
+    const base::TimePoint next =
+        task.kind == InitiatorTask::Kind::Management ? std::min(task.deadline, task.again) : task.deadline;
+    if (next <= now_) {
       due.push_back(task.tag);
     } else {
-      watch(task.deadline);
+      watch(next);
     }
   };
   pending_.forEach(look);
@@ -24,7 +26,7 @@ void InitiatorSession::scan() {
     InitiatorTask* const task = tasks_.find(tag);
     if (task == nullptr || task->state == InitiatorTask::State::Ending) continue;
     if (task->kind == InitiatorTask::Kind::Management) {
-      managementEnded(*task, false);
+      task->deadline <= now_ ? managementEnded(*task, false) : sendFunctionAgain(*task);
     } else if (task->state == InitiatorTask::State::Pending) {
       complete(*task, CommandOutcome::TimedOut);
     } else if (task->escalation == Escalation::None) {
@@ -35,18 +37,36 @@ void InitiatorSession::scan() {
 
 void InitiatorSession::escalate(InitiatorTask& task, CommandOutcome cause) {
   task.cause = cause;
-  task.escalation = Escalation::Aborting;
+  task.escalation = Escalation::Waiting;
   task.deadline = base::kNever;  // that of the function counts
-  InitiatorConnection* const connection = find(task.cid);
-  if (cause == CommandOutcome::TimedOut) {
-    notice({.kind = InitiatorNotice::Kind::CommandSilent,
-            .cid = task.cid,
-            .lun = task.command->lun,
-            .what = "ABORT TASK"});
-  }
-  if (connection == nullptr ||
-      !manage(TaskManagementFunction::AbortTask, task.command->lun, &task, *connection, setting_.times.abort)) {
-    drop("a command could not be aborted", time2Wait());
+  sendAborts();
+}
+
+// Those of a unit that is being reset end with it.
+void InitiatorSession::sendAborts() {
+  std::uint32_t open = 0;
+  sent_.forEach([&](const InitiatorTask& task) {
+    const bool command = task.kind == InitiatorTask::Kind::Command;
+    open += !command && task.function == TaskManagementFunction::AbortTask ? 1U : 0U;
+  });
+  for (; open < kMaxAborts; ++open) {
+    InitiatorTask* const task = sent_.findIf([&](const InitiatorTask& each) {
+      return each.kind == InitiatorTask::Kind::Command && each.escalation == Escalation::Waiting &&
+             !beingReset(each.command->lun);
+    });
+    if (task == nullptr) return;
+    task->escalation = Escalation::Aborting;
+    if (task->cause == CommandOutcome::TimedOut) {
+      notice({.kind = InitiatorNotice::Kind::CommandSilent,
+              .cid = task->cid,
+              .lun = task->command->lun,
+              .what = "ABORT TASK"});
+    }
+    InitiatorConnection* const connection = find(task->cid);
+    if (connection == nullptr ||
+        !manage(TaskManagementFunction::AbortTask, task->command->lun, task, *connection, setting_.times.abort)) {
+      return drop("a command could not be aborted", time2Wait());
+    }
   }
 }
 
@@ -55,31 +75,48 @@ bool InitiatorSession::manage(TaskManagementFunction function, const Lun& lun, I
                               InitiatorConnection& connection, base::Duration timeout) {
   InitiatorTask* const task = tasks_.take();
   if (task == nullptr) return false;
-  TaskManagementRequest request;
-  request.function = function;
-  request.lun = lun;
-  request.initiatorTaskTag = task->tag;
-  request.cmdSn = currentCmdSn();
-  request.expStatSn = connection.expStatSn();
-  if (about != nullptr) {
-    request.referencedTaskTag = about->tag;
-    request.refCmdSn = about->cmdSn;
-  }
-  if (!connection.inFullFeature() || !connection.writer().write(request)) {
-    tasks_.release(*task);
-    return false;
-  }
   task->kind = InitiatorTask::Kind::Management;
   task->state = InitiatorTask::State::Sent;
   task->function = function;
   task->lun = lun;
-  task->referenced = request.referencedTaskTag;
+  task->referenced = about == nullptr ? kReservedTag : about->tag;
+  task->referencedCmdSn = about == nullptr ? 0 : about->cmdSn;
   task->cid = connection.cid();
-  task->cmdSn = request.cmdSn;
+  task->again = base::kNever;
+  if (!sendFunction(*task, connection)) {
+    tasks_.release(*task);
+    return false;
+  }
   task->deadline = now_ + timeout;
   watch(task->deadline);
   sent_.pushBack(*task);
   return true;
+}
+
+bool InitiatorSession::sendFunction(InitiatorTask& management, InitiatorConnection& connection) {
+  TaskManagementRequest request;
+  request.function = management.function;
+  request.lun = management.lun;
+  request.initiatorTaskTag = management.tag;
+  request.cmdSn = management.cmdSn = currentCmdSn();
+  request.expStatSn = connection.expStatSn();
+  request.referencedTaskTag = management.referenced;
+  request.refCmdSn = management.referencedCmdSn;
+  return connection.inFullFeature() && connection.writer().write(request);
+}
+
+// Reject 06 says that the target has no place for it now (RFC 7143 11.17.1). Its time goes on.
+void InitiatorSession::functionRejected(InitiatorTask& management, RejectReason reason) {
+  if (reason != RejectReason::ImmediateCommandReject) return managementEnded(management, false);
+  management.again = now_ + kNoPlacePause;
+  watch(management.again);
+}
+
+void InitiatorSession::sendFunctionAgain(InitiatorTask& management) {
+  InitiatorConnection* const connection = find(management.cid);
+  const bool sent = connection != nullptr && sendFunction(management, *connection);
+  management.again = sent ? base::kNever : now_ + kNoPlacePause;
+  watch(std::min(management.again, management.deadline));
 }
 
 void InitiatorSession::onManagementResponse(InitiatorConnection& connection, const TaskManagementResponse& pdu) {
@@ -99,9 +136,16 @@ void InitiatorSession::managementEnded(InitiatorTask& management, bool done) {
   sent_.remove(management);
   tasks_.release(management);
   if (function == TaskManagementFunction::LogicalUnitReset) {
-    if (done) return lunWasReset(lun, cmdSn);
-    return drop("the target answers no task management", time2Wait());
+    std::erase(resets_, lun);
+    if (!done) return drop("the target answers no task management", time2Wait());
+    lunWasReset(lun, cmdSn);
+  } else {
+    abortEnded(lun, referenced, done);
   }
+  sendAborts();
+}
+
+void InitiatorSession::abortEnded(const Lun& lun, std::uint32_t referenced, bool done) {
   InitiatorTask* const task = tasks_.find(referenced);
   if (task == nullptr || task->state != InitiatorTask::State::Sent || task->escalation != Escalation::Aborting) return;
   if (done) return complete(*task, task->cause);
@@ -112,20 +156,20 @@ void InitiatorSession::managementEnded(InitiatorTask& management, bool done) {
 
 // One reset at a time serves all that want it.
 bool InitiatorSession::startReset(const Lun& lun) {
-  bool running = false;
-  sent_.forEach([&](InitiatorTask& task) {
-    running = running || (task.kind == InitiatorTask::Kind::Management && task.lun == lun &&
-                          task.function == TaskManagementFunction::LogicalUnitReset);
-  });
-  if (running) return true;
+  if (beingReset(lun)) return true;
   for (const auto& connection : connections_) {
-    if (manage(TaskManagementFunction::LogicalUnitReset, lun, nullptr, *connection, setting_.times.lunReset))
-      return true;
+    if (!manage(TaskManagementFunction::LogicalUnitReset, lun, nullptr, *connection, setting_.times.lunReset)) continue;
+    resets_.push_back(lun);
+    return true;
   }
   return false;
 }
 
-// The target has ended all tasks of the unit that came before the function.
+bool InitiatorSession::beingReset(const Lun& lun) const {
+  return std::find(resets_.begin(), resets_.end(), lun) != resets_.end();
+}
+
+// The target has ended all tasks of the unit that came before the function; behind it none was sent.
 void InitiatorSession::lunWasReset(const Lun& lun, std::uint32_t cmdSn) {
   sendAgainOrEnd([&](const InitiatorTask& task) { return task.command->lun == lun && serialLess(task.cmdSn, cmdSn); },
                  [](const InitiatorTask& task) {

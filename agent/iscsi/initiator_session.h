@@ -7,7 +7,8 @@
 //
 // Recovery is that of ErrorRecoveryLevel 0: what is wrong with one connection ends all of them, and a new session under
 // the same ISID takes the place of the old one (RFC 7143 6.3.5). Commands that have not ended are sent again there, in
-// their order, unless they may not be repeated. A command without an answer is aborted by ABORT TASK; without an answer
+// their order, unless they may not be repeated. A command without an answer is aborted by ABORT TASK, kMaxAborts at a
+// time, and a function that the target has no place for (Reject 06) is sent again a little later; without an answer
 // to that by LOGICAL UNIT RESET; without one to that the session is dropped and made again. What was sent ends with
 // TimedOut or Aborted only where the target has confirmed that it is over; with the session lost meanwhile, with
 // SessionLost. Times are those of open-iscsi by default. After InitiatorTimes::replacement without a session all
@@ -132,6 +133,8 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   static constexpr std::uint8_t kMaxRepeats = 8;
   static constexpr std::uint16_t kMaxConnections = 8;
   static constexpr std::uint32_t kManagementReserve = 64;  // tasks beyond maxCommands
+  static constexpr std::uint32_t kMaxAborts = 4;  // ABORT TASK at a time: targets have few places for functions
+  static constexpr std::chrono::seconds kNoPlacePause{1};  // after a function that a target had none for
 
   enum class State : std::uint8_t { Idle, LoggingIn, Ready, Recovering, Ended };
 
@@ -238,6 +241,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
     return command.timeout > base::Duration{} ? command.timeout : setting_.times.command;
   }
   void pump();
+  [[nodiscard]] InitiatorTask* nextToSend();
   [[nodiscard]] InitiatorConnection* chooseConnection() const;
   bool send(InitiatorTask& task, InitiatorConnection& connection);
   [[nodiscard]] bool writeCommand(InitiatorTask& task, InitiatorConnection& connection);
@@ -259,9 +263,15 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   void escalate(InitiatorTask& task, CommandOutcome cause);
   bool manage(TaskManagementFunction function, const Lun& lun, InitiatorTask* about, InitiatorConnection& connection,
               base::Duration timeout);
+  bool sendFunction(InitiatorTask& management, InitiatorConnection& connection);
+  void sendFunctionAgain(InitiatorTask& management);
+  void functionRejected(InitiatorTask& management, RejectReason reason);
+  void sendAborts();
   void managementEnded(InitiatorTask& management, bool done);
+  void abortEnded(const Lun& lun, std::uint32_t referenced, bool done);
   void lunWasReset(const Lun& lun, std::uint32_t cmdSn);
   [[nodiscard]] bool startReset(const Lun& lun);
+  [[nodiscard]] bool beingReset(const Lun& lun) const;
   void watch(base::TimePoint deadline) { nextScan_ = std::min(nextScan_, deadline); }
 
   // Text (initiator_text.cpp).
@@ -305,6 +315,7 @@ class InitiatorSession final : private InitiatorConnectionOwner {
   TaskList pending_{tasks_};
   TaskList sent_{tasks_};
   std::vector<std::uint32_t> ending_;  // tags
+  std::vector<Lun> resets_;            // of units, that are not answered
   std::uint32_t commands_ = 0;
   base::TimePoint nextScan_ = base::kNever;
 

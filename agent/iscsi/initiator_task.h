@@ -27,7 +27,12 @@ class TaskHold final : public OutputHold {
   void released() override {}
 };
 
-enum class Escalation : std::uint8_t { None, Aborting, Resetting };
+enum class Escalation : std::uint8_t {
+  None,
+  Waiting,  // until fewer others are being aborted
+  Aborting,
+  Resetting,
+};
 
 struct InitiatorTask {
   enum class Kind : std::uint8_t { Free, Command, Management };
@@ -64,6 +69,8 @@ struct InitiatorTask {
   TaskManagementFunction function = TaskManagementFunction::AbortTask;
   Lun lun{};
   std::uint32_t referenced = kReservedTag;
+  std::uint32_t referencedCmdSn = 0;
+  base::TimePoint again = base::kNever;  // when it is sent once more: the target had no place for it
 };
 
 class InitiatorTasks {
@@ -165,6 +172,14 @@ class TaskList {
       slot = task.previous;
       visit(task);
     }
+  }
+  // The first that matches, or nullptr.
+  template <class Matches>
+  [[nodiscard]] InitiatorTask* findIf(Matches&& matches) {
+    for (std::uint32_t slot = first_; slot != InitiatorTasks::kNone; slot = tasks_.at(slot).next) {
+      if (matches(tasks_.at(slot))) return &tasks_.at(slot);
+    }
+    return nullptr;
   }
 
  private:

@@ -40,6 +40,7 @@ std::size_t TargetConnection::onBytes(base::ByteView bytes, base::TimePoint now)
   finished_.reset();
   now_ = heard_ = now;
   pinged_ = false;
+  noteData();
   inCall_ = true;
   const std::size_t used = reader_.feed(bytes, *this);
   inCall_ = false;
@@ -50,9 +51,15 @@ void TargetConnection::onPlaced(std::size_t size, base::TimePoint now) {
   if (closing()) return;
   now_ = heard_ = now;
   pinged_ = false;
+  noteData();
   inCall_ = true;
   reader_.placed(size, *this);
   inCall_ = false;
+}
+
+// Part of a Data-Out is a sign that more comes.
+void TargetConnection::noteData() {
+  if (incoming_.kind == Incoming::Kind::Data && incoming_.task != nullptr) incoming_.task->dataHeard = now_;
 }
 
 void TargetConnection::onSent() {
@@ -115,15 +122,12 @@ base::TimePoint TargetConnection::unreadDeadline() const {
 // Other PDUs are no excuse: whoever is asked for data and only pings would keep memory for ever.
 base::TimePoint TargetConnection::dataDeadline() const {
   const auto owed = setting_.dataOutTime.count() != 0 ? session_->awaitsData(*this) : std::nullopt;
-  return owed ? std::max(*owed, dataHeard_) + setting_.dataOutTime : base::kNever;
+  return owed ? *owed + setting_.dataOutTime : base::kNever;
 }
 
-// A Data-Out on its way is a sign that more comes.
 base::TimePoint TargetConnection::functionDeadline() const {
   const auto owed = session_->functionAwaitsData(*this);
-  if (!owed) return base::kNever;
-  const base::TimePoint heard = incoming_.kind == Incoming::Kind::Data ? heard_ : dataHeard_;
-  return std::max(*owed, heard) + kFunctionDataTime;
+  return owed ? *owed + kFunctionDataTime : base::kNever;
 }
 
 void TargetConnection::onTimer(base::TimePoint now) {
@@ -142,7 +146,6 @@ void TargetConnection::onTimer(base::TimePoint now) {
   if (now >= functionDeadline()) return session_->dataForFunctionsOver(*this);
   if (now >= dataDeadline()) {
     if (kept_ == nullptr) return fail("data that was asked for did not come");
-    dataHeard_ = now;
     return session_->askAgain(*this);
   }
   if (session_->login().discovery) return session_->close(SessionEnd::TimedOut);
@@ -356,9 +359,9 @@ Placement TargetConnection::takeDataOut(const PduHead& head) {
   if (!pdu) return refuse(pdu.error());
   const TargetSession::DataTaken taken = session_->takeData(*this, *pdu);
   incoming_.kind = Incoming::Kind::Data;
-  if (pdu->dataSegmentLength != 0) dataHeard_ = now_;
   incoming_.dataOut = *pdu;
   incoming_.task = taken.task;
+  if (pdu->dataSegmentLength != 0) noteData();
   incoming_.reject = taken.reject;
   return Placement::into(taken.place);
 }

@@ -164,6 +164,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   void wantRoom() { roomWanted_ = true; }
   // The driver is to look at the output and at nextDeadline().
   void attend();
+  void noteData();
 
   // --- the reader ---
   Placement onHeader(const PduHead& head);
@@ -252,8 +253,7 @@ class TargetConnection final : private CredentialsSource, private CredentialsRec
   bool stuck_ = false;
   TargetSession* session_ = nullptr;
   base::TimePoint now_;
-  base::TimePoint heard_;  // when bytes came last
-  base::TimePoint dataHeard_{};  // ... of a Data-Out
+  base::TimePoint heard_;                        // when bytes came last
   base::TimePoint blockedSince_ = base::kNever;  // the socket takes nothing since then
   base::TimePoint owesReadingSince_ = base::kNever;  // it has taken less than kReadStep since then, and more waits
   std::uint64_t readBefore_ = 0;                     // output_.sentInAll() at that time

@@ -11,14 +11,15 @@ constexpr std::size_t kHeldBytes = 65536;
 
 }  // namespace
 
-TargetSession::Taken TargetSession::take(TargetConnection& connection, const Task& facts, base::TimePoint now) {
+TargetSession::Taken TargetSession::take(TargetConnection& connection, Task facts, base::TimePoint now, bool reset) {
+  facts.arrival = arrivals_;
   if (closed_) return {};
   if (!facts.immediate) {
     const CommandWindow::Place place = window_.check(facts.cmdSn);
     if (place == CommandWindow::Place::Outside || place == CommandWindow::Place::Duplicate) return {};
   }
   const ImmediateBudget::Kind kind = budgetOf(facts.kind);
-  if (facts.immediate && !connection.immediates().begin(kind)) {
+  if (facts.immediate && !connection.immediates().begin(kind, reset)) {
     return {nullptr, RejectReason::ImmediateCommandReject, {}};
   }
   const auto added = tasks_.add(facts);
@@ -30,6 +31,7 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
     }
     return {nullptr, RejectReason::ImmediateCommandReject, {}};
   }
+  ++arrivals_;
   TargetTask& task = *added.task;
   task.session = this;
   task.link = &connection;
@@ -40,6 +42,8 @@ TargetSession::Taken TargetSession::take(TargetConnection& connection, const Tas
   task.dataSn = 0;
   task.heldBytes = task.snackTag = 0;
   task.since = now;
+  task.endsBefore.reset();
+  task.dataHeard = task.olderHeard = {};
   task.fence = {};
   task.accepted = task.delivered = task.waiting = task.takesData = task.noRoom = task.answered = false;
   task.behind = task.askedUnit = task.unitDone = task.statusKept = task.suspended = task.completed = task.ended = false;
@@ -117,8 +121,13 @@ TargetSession::Taken TargetSession::takeRequest(TargetConnection& connection, Ta
   facts.cmdSn = request.cmdSn;
   facts.connection = connection.cid();
   facts.immediate = request.immediate;
-  if constexpr (std::is_same_v<Request, TaskManagementRequest>) facts.lun = lunNumber(request.lun);
-  Taken taken = take(connection, facts, now);
+  bool reset = false;
+  if constexpr (std::is_same_v<Request, TaskManagementRequest>) {
+    facts.lun = lunNumber(request.lun);
+    const TaskManagementFunctionRow* const row = findRow(request.function);
+    reset = row != nullptr && (row->scope == TaskScope::LogicalUnit || row->scope == TaskScope::Target);
+  }
+  Taken taken = take(connection, facts, now, reset);
   if (taken.task == nullptr) return taken;
   TargetTask& task = *taken.task;
   task.request = request;

@@ -166,6 +166,7 @@ void TargetSession::askAgain(TargetConnection& connection) {
   for (TargetTask* const task : std::vector(waiting_)) {
     if (task->link != &connection || task->openSequences == 0 || task->state != TaskState::ReceivingData) continue;
     task->transfer->out.reassigned();
+    task->dataHeard = connection.now();
     advance(*task);
   }
 }

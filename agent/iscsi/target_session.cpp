@@ -8,14 +8,15 @@
 namespace iscsi {
 namespace {
 
-std::uint32_t usualTasks(const SessionLimits& limits) {
-  return limits.commandWindow + limits.immediateFunctions + limits.immediateOther;
+std::uint32_t immediates(const SessionLimits& limits) {
+  return std::uint32_t{limits.immediateFunctions} + ImmediateBudget::kForResets + limits.immediateOther;
 }
+
+std::uint32_t usualTasks(const SessionLimits& limits) { return limits.commandWindow + immediates(limits); }
 
 std::uint32_t tableBound(const SessionLimits& limits, const Parameters& parameters) {
   const std::uint32_t kept = parameters.errorRecoveryLevel > 0 ? TargetConnection::kMaxKept : 0;
-  const std::uint64_t ofAConnection =
-      std::uint64_t{limits.commandWindow} * 2 + kept + limits.immediateFunctions + limits.immediateOther;
+  const std::uint64_t ofAConnection = std::uint64_t{limits.commandWindow} * 2 + kept + immediates(limits);
   const std::uint64_t all = limits.commandWindow + ofAConnection * parameters.maxConnections;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(all, TaskTable<TargetTask>::kMaxBound));
 }
@@ -131,12 +132,22 @@ void TargetSession::refuseWaiting(std::uint64_t lun, const UnitAnswer& answer) {
   stepWaiting();
 }
 
+TargetTask* TargetSession::oldestOwing(const TargetConnection& connection) const {
+  const auto owes = [&](const TargetTask* task) { return task->link == &connection && task->openSequences != 0; };
+  const auto oldest = std::find_if(waiting_.begin(), waiting_.end(), owes);
+  return oldest == waiting_.end() ? nullptr : *oldest;
+}
+
 std::optional<base::TimePoint> TargetSession::awaitsData(const TargetConnection& connection) const {
-  const auto oldest = std::find_if(waiting_.begin(), waiting_.end(), [&](const TargetTask* task) {
-    return task->link == &connection && task->openSequences != 0;
-  });
-  if (oldest == waiting_.end()) return std::nullopt;
-  return (*oldest)->owedSince;
+  const TargetTask* const oldest = oldestOwing(connection);
+  if (oldest == nullptr) return std::nullopt;
+  // Those that owe for longer than nothing came of it may have been asked before it.
+  base::TimePoint heard = std::max(oldest->ownHeard(), oldest->olderHeard);
+  for (const TargetTask* const task : waiting_) {
+    if (task->owedSince > oldest->ownHeard()) break;
+    if (task->link == &connection && task->openSequences != 0) heard = std::max(heard, task->dataHeard);
+  }
+  return heard;
 }
 
 // ---- Data-out ------------------------------------------------------------------------------------------------------
@@ -235,7 +246,8 @@ void TargetSession::sendR2t(TargetTask& task, const ReadyToTransfer& asked) {
 
 // ---- To the unit, in order -----------------------------------------------------------------------------------------
 
-bool TargetSession::mustWait(const TargetTask& task) const {
+bool TargetSession::mustWait(const TargetTask& task) {
+  if (functionsWaiting_ > 0 && behindFunction(task)) return true;
   const TaskAttribute attribute = task.command().attribute;
   if (attribute == TaskAttribute::HeadOfQueue) return false;
   for (const TargetTask* const older : waiting_) {
@@ -248,7 +260,7 @@ bool TargetSession::mustWait(const TargetTask& task) const {
 
 void TargetSession::submit(TargetTask& task) {
   const bool ordered = task.command().attribute == TaskAttribute::Ordered;
-  if (orderedWaiting_ == 0 && (!ordered || waiting_.empty())) {
+  if (orderedWaiting_ == 0 && functionsWaiting_ == 0 && (!ordered || waiting_.empty())) {
     leaveWaiting(task);
     task.state = TaskState::Executing;
     return units_->execute(task);
@@ -268,6 +280,9 @@ void TargetSession::leaveWaiting(TargetTask& task) {
   if (!std::exchange(task.waiting, false)) return;
   std::erase(waiting_, &task);
   if (task.command().attribute == TaskAttribute::Ordered) --orderedWaiting_;
+  TargetTask* const next = task.link == nullptr ? nullptr : oldestOwing(*task.link);
+  if (next == nullptr || task.owedSince > next->ownHeard()) return;
+  next->olderHeard = std::max({next->olderHeard, task.dataHeard, task.olderHeard});
 }
 
 // Hands over all that is ready and whose turn has come. A command that ends inside of the call may change the list.

@@ -8,6 +8,7 @@
 // PDU is whole, deliver() when its CmdSN has its turn, advance() as data comes, submit() to the unit, completed(),
 // answer(), retire() when the socket has taken it all. Commands reach their unit in the order of delivery where task
 // attributes ask for that: an ordered command waits for older ones whose data is not here, and younger ones for it.
+// What comes behind a function over a set of tasks waits until its unit has that: the unit ends all that it has then.
 //
 // What concerns a request before its turn is in target_intake.cpp, what goes out in target_answers.cpp.
 //
@@ -42,7 +43,7 @@ namespace iscsi {
 
 struct SessionLimits {
   std::uint32_t commandWindow = 128;       // 1 to 1024
-  std::uint16_t immediateFunctions = 8;    // task management of a connection at a time
+  std::uint16_t immediateFunctions = 8;    // task management of a connection at a time; one place more for resets
   std::uint16_t immediateOther = 8;        // other immediate requests of a connection at a time
   std::size_t outputHighWater = 2U << 20;  // bytes; beyond, no more data-in is put into a connection's output
 };
@@ -117,10 +118,11 @@ class TargetSession {
   [[nodiscard]] ImmediateBudget immediateBudget() const {
     return {limits_.immediateFunctions, limits_.immediateOther};
   }
-  // Since when the initiator owes data on this connection; nothing: it owes none.
+  // Since when the initiator has owed data on this connection and sent none of it; nothing: it owes none. What it sends
+  // for writes that it came to owe later is none of it: it is bound to the order in which it was asked (RFC 7143 11.8).
   [[nodiscard]] std::optional<base::TimePoint> awaitsData(const TargetConnection& connection) const;
 
-  // The same of data for tasks that a function is to end, which waits for it.
+  // The same of data for the tasks that a function is to end, which waits for it.
   [[nodiscard]] std::optional<base::TimePoint> functionAwaitsData(const TargetConnection& connection);
 
   // --- the owner ---
@@ -221,14 +223,16 @@ class TargetSession {
   }
 
  private:
-  [[nodiscard]] Taken take(TargetConnection& connection, const Task& facts, base::TimePoint now);
+  [[nodiscard]] Taken take(TargetConnection& connection, Task facts, base::TimePoint now, bool reset = false);
   void place(TargetTask& task, Taken& taken);
   void deliver(TargetTask& task, base::TimePoint now);
   void deliverHeld(base::TimePoint now);
   void advance(TargetTask& task);
   void solicit(TargetTask& task);
   void submit(TargetTask& task);
-  [[nodiscard]] bool mustWait(const TargetTask& task) const;
+  [[nodiscard]] TargetTask* oldestOwing(const TargetConnection& connection) const;
+  [[nodiscard]] bool behindFunction(const TargetTask& task);
+  [[nodiscard]] bool mustWait(const TargetTask& task);
   void enterWaiting(TargetTask& task);
   void leaveWaiting(TargetTask& task);
   void submitWaiting();
@@ -312,6 +316,7 @@ class TargetSession {
   std::size_t heldBytes_ = 0;           // data of requests that wait for a gap to be filled
   std::uint32_t functionsWaiting_ = 0;  // task management that waits for something
   std::uint32_t nextTransferTag_ = 0;
+  std::uint32_t arrivals_ = 0;
   struct Termination {
     const TargetTask* function = nullptr;
     AsyncTarget target;

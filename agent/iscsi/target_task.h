@@ -4,7 +4,9 @@
 // idle session is small. As an OutputHold it keeps data-in alive until the socket has taken it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -67,12 +69,16 @@ struct TargetTask : Task, OutputHold {
   std::span<std::uint8_t> dataOut;  // memory for it, as long as what is wanted
   Residuals residuals;
   std::uint64_t presentedOut = 0;
+  // A function over a set of tasks, once it has begun: the arrival after which tasks are none of it.
+  std::optional<std::uint32_t> endsBefore;
   std::uint32_t expectedRead = 0;  // of a bidirectional command
   std::uint32_t dataSn = 0;        // of Data-In and R2T
   std::uint32_t snackTag = 0;      // of the last R-Data SNACK: the status goes into a Response that names it
   std::uint32_t statSn = 0;        // of its status, where that is kept
   std::uint32_t heldBytes = 0;     // of `extra`, while the request waits for its turn
   base::TimePoint since{};         // its header was there
+  base::TimePoint dataHeard{};     // when bytes of a Data-Out of it came
+  base::TimePoint olderHeard{};    // ... of a write that was to send before it and has left TargetSession::waiting_
   base::TimePoint owedSince{};  // in TargetSession::waiting_ since then; a function: awaits data since then, or kNever
   ResponseFence fence;             // a function: status of other connections that must arrive first
   bool inFlight = false;   // a PDU of it is being read, maybe into dataOut
@@ -93,6 +99,8 @@ struct TargetTask : Task, OutputHold {
 
   [[nodiscard]] const ScsiCommand& command() const { return std::get<ScsiCommand>(request); }
   [[nodiscard]] const TaskManagementRequest& function() const { return std::get<TaskManagementRequest>(request); }
+  // In TargetSession::waiting_: since when nothing of it came.
+  [[nodiscard]] base::TimePoint ownHeard() const { return std::max(owedSince, dataHeard); }
   [[nodiscard]] base::ByteView cdb() const {
     return extra.empty() ? base::ByteView(command().cdb) : base::ByteView(extra);
   }

@@ -88,16 +88,33 @@ AffectedSet TargetSession::affectedBy(const TargetTask& function) const {
   const TaskManagementFunctionRow* row = findRow(function.function().function);
   AffectedSet set{row == nullptr ? TaskScope::NoTasks : row->scope, function.lun, function.cmdSn, true, true};
   if (row != nullptr && row->hasLun && units_ != nullptr) units_->otherLuns(function.lun, set.otherLuns);
+  set.arrivedBefore = function.endsBefore;
   return set;
+}
+
+// Whether a function that the unit of the command has not been asked for yet has begun before it.
+bool TargetSession::behindFunction(const TargetTask& task) {
+  return tasks_.findIf([&](const TargetTask& function) {
+    const bool begun = function.kind == TaskKind::TaskManagement && function.state == TaskState::Executing &&
+                       function.endsBefore && !function.askedUnit;
+    if (!begun) return false;
+    AffectedSet set = affectedBy(function);
+    if (isAffected(task, set)) return false;
+    set.arrivedBefore.reset();
+    if (set.scope != TaskScope::Target) set.scope = TaskScope::LogicalUnit;
+    return isAffected(task, set);
+  }) != nullptr;
 }
 
 // Goes as far as it can.
 void TargetSession::step(TargetTask& function) {
+  if (!function.endsBefore) function.endsBefore = arrivals_;
   const AffectedSet set = affectedBy(function);
   forEachAffected(tasks_, set, [&](TargetTask& task) {
     if (task.takesData && task.state == TaskState::ReceivingData) task.transfer->out.abandon();
   });
   if (plugsMissing(set.scope)) window_.plugBelow(function.cmdSn);
+  const base::TimePoint now = function.link->now();
   AbortProgress progress;
   progress.scope = set.scope;
   progress.fastAbort = parameters().taskReporting == TaskReporting::FastAbort;
@@ -115,8 +132,10 @@ void TargetSession::step(TargetTask& function) {
       function.askedUnit = true;
       if (progress.fastAbort) noteTerminations(function, set);
       clearForFunction(function);
-      units_->manage(function, nullptr);
-      return submitWaiting();  // what waited for those that were ended
+      units_->manage(function, nullptr);  // may answer it
+      submitWaiting();                    // what waited for those that were ended
+      if (plugsMissing(set.scope)) deliverHeld(now);
+      return;
     case AbortStep::AwaitStatus:
       return;
     case AbortStep::Respond:
@@ -149,9 +168,20 @@ void TargetSession::forEachOwedToFunctions(const TargetConnection& connection, V
 
 std::optional<base::TimePoint> TargetSession::functionAwaitsData(const TargetConnection& connection) {
   std::optional<base::TimePoint> since;
-  forEachOwedToFunctions(connection, [&](const TargetTask& function, const TargetTask&) {
-    since = std::min(since.value_or(base::kNever), function.owedSince);
+  const TargetTask* of = nullptr;
+  base::TimePoint heard{};
+  const auto take = [&] {
+    if (of != nullptr) since = std::min(since.value_or(base::kNever), heard);
+  };
+  forEachOwedToFunctions(connection, [&](const TargetTask& function, const TargetTask& task) {
+    if (of != &function) {
+      take();
+      of = &function;
+      heard = function.owedSince;
+    }
+    heard = std::max(heard, task.dataHeard);
   });
+  take();
   return since;
 }
 

@@ -24,6 +24,7 @@ struct Task {
   std::uint64_t lun = 0;  // the eight bytes of the PDU, as a big-endian number
   std::uint32_t itt = 0;  // Initiator Task Tag
   std::uint32_t cmdSn = 0;
+  std::uint32_t arrival = 0;        // its place among all that came to the session, whatever their CmdSN
   std::uint16_t connection = 0;     // CID that it is allegiant to
   std::uint16_t openSequences = 0;  // Data-Out sequences (Target Transfer Tags) whose F has not come
   TaskKind kind = TaskKind::ScsiCommand;

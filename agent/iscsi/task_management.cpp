@@ -99,15 +99,16 @@ bool isAffected(const Task& task, const AffectedSet& set) {
   if (set.scope == S::Nexus) return set.issuingSession;
   if (task.kind != TaskKind::ScsiCommand) return false;
   const bool below = serialLess(task.cmdSn, set.cmdSn);
+  const bool early = below || !set.arrivedBefore || serialLess(task.arrival, *set.arrivedBefore);
   switch (set.scope) {
     case S::NexusUnit:
       return set.issuingSession && below && onUnit(task, set);
     case S::TaskSet:
       return onUnit(task, set) && (set.issuingSession ? below : set.sharedTaskSet);
     case S::LogicalUnit:
-      return onUnit(task, set);
+      return early && onUnit(task, set);
     case S::Target:
-      return true;
+      return early;
     case S::OneTask:
     case S::Nexus:
     case S::NoTasks:

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ struct AffectedSet {
   bool issuingSession = true;  // the tasks looked at belong to the session that the request came on
   bool sharedTaskSet = false;  // with TaskSet: the logical unit has one task set for all nexuses
   std::vector<std::uint64_t> otherLuns = {};  // at which the session has the same logical unit
+  // With LogicalUnit and Target: what arrived later is affected only where its CmdSN is below that of the request.
+  std::optional<std::uint32_t> arrivedBefore = std::nullopt;
 };
 [[nodiscard]] bool isAffected(const Task& task, const AffectedSet& set);
 

@@ -59,7 +59,7 @@ struct Resources {
 class BlockRequest {
  public:
   IoKind kind = IoKind::Read;
-  bool forceUnitAccess = false;                   // with Write and WriteZeroes: durable before done(Ok)
+  bool forceUnitAccess = false;                   // with all that changes blocks: durable before done(Ok)
   bool mayUnmap = false;                          // with WriteZeroes: what is thin may unmap instead, and needs no room
   std::uint64_t lba = 0;                          // first block
   std::uint64_t blocks = 0;                       // 0 with Flush

@@ -16,6 +16,7 @@ Disk::Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSet
       ranges_(tasks_),
       background_(*this),
       copies_(*this),
+      capacity_(device.geometry().blocks),
       saving_(makeSaving()) {
   ports_.ports.push_back({});
   if (settings_.alua) groups_.push_back({});
@@ -76,6 +77,12 @@ bool Disk::setAluaState(std::uint16_t group, AluaState state) {
   at->status = AluaStatus::Implicit;
   establishAll(UnitAttention::AsymmetricAccessStateChanged);
   return true;
+}
+
+void Disk::capacityChanged() {
+  const std::uint64_t before = std::exchange(capacity_, device_.geometry().blocks);
+  if (capacity_ < before) revokeTokens();
+  establishAll(UnitAttention::CapacityChanged);
 }
 
 void Disk::resourcesChanged() {

@@ -114,7 +114,8 @@ class Disk {
   void renumberPorts(const std::function<std::uint16_t(std::uint16_t)>& numberNow);
   // Implicit ALUA: all nexuses hear of it. False for an unknown group.
   bool setAluaState(std::uint16_t group, AluaState state);
-  void capacityChanged() { establishAll(UnitAttention::CapacityChanged); }
+  // The device has another size: all nexuses hear of it. What was promised of blocks does not outlive a smaller one.
+  void capacityChanged();
   // The device's resources may be others: thresholds of the Logical Block Provisioning mode page are looked at, and all
   // nexuses hear of one that was crossed, once until it is left again. As often as the owner likes.
   void resourcesChanged();
@@ -197,6 +198,8 @@ class Disk {
   void submit(Command& command, Step step);
   // Memory of the pool in work().memory; false after it ended the command with TASK SET FULL.
   bool takeMemory(Command& command, std::uint64_t bytes);
+  // Somebody relies on others' seeing his change of blocks wholly or not: COMPARE AND WRITE and such came once.
+  [[nodiscard]] bool changesWholly() const { return changesWholly_; }
   // `step` is called when the command has the range.
   void lockRange(Command& command, BlockRange range, bool exclusive, Step step);
   // What a command moves in one turn where the device answers at once; a longer one goes on in the next onTimer(), when
@@ -288,6 +291,7 @@ class Disk {
   Background background_;
   CopyManager copies_;
   DiskCounters counters_;
+  std::uint64_t capacity_;  // blocks, as capacityChanged() knew them last
   std::vector<std::unique_ptr<Nexus>> nexuses_;
   std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands
   SavingPointer saving_;
@@ -300,6 +304,7 @@ class Disk {
   bool mediumPresent_ = true;
   bool awaited_ = false;
   bool settling_ = false;  // what waited is being woken
+  bool changesWholly_ = false;
 };
 
 }  // namespace scsi

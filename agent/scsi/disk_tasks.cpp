@@ -92,6 +92,7 @@ void Disk::submit(Command& command, Step step) {
 
 void Disk::lockRange(Command& command, BlockRange range, bool exclusive, Step step) {
   command.work().step = step;
+  changesWholly_ = changesWholly_ || exclusive;
   if (ranges_.acquire(command, range, exclusive)) answer(command, IoResult::Ok);
 }
 

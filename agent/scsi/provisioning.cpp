@@ -124,7 +124,8 @@ void unmapNext(Disk& disk, Command& command, IoResult result) {
     const BlockRange range = unmapDescriptor(work.parameters, work.index++);
     if (range.blocks == 0) continue;
     work.io.kind = IoKind::Discard;
-    work.io.forceUnitAccess = false;
+    // It reads as zeroes from now on, also after a loss of power.
+    work.io.forceUnitAccess = disk.device().geometry().volatileCache && !disk.modePages().writeCache();
     work.io.lba = range.lba;
     work.io.blocks = range.blocks;
     work.io.memory = {};

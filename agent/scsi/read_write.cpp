@@ -80,12 +80,18 @@ void readDone(Disk& disk, Command& command, IoResult result) {
   disk.complete(command);
 }
 
+// Reads up to here are copied where a change that is seen half would matter: until it is sent, what is shown changes.
+// Locks of cluster file systems are shorter, and longer reads are dear to copy.
+constexpr std::uint64_t kWholeBytes = 65536;
+
 void readRange(Disk& disk, Command& command, IoResult) {
   CommandWork& work = command.work();
   DiskCounters& counters = disk.counters();
   ++counters.reads;
   counters.blocksRead += work.range.blocks;
-  const auto view = command.ownDataIn ? std::nullopt : disk.device().view(work.range.lba, work.range.blocks);
+  const std::uint64_t bytes = work.range.blocks * disk.device().geometry().blockSize;
+  const bool copies = command.ownDataIn || (disk.changesWholly() && bytes <= kWholeBytes);
+  const auto view = copies ? std::nullopt : disk.device().view(work.range.lba, work.range.blocks);
   if (view) {
     disk.show(command, *view);
     return disk.complete(command);

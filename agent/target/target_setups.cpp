@@ -10,6 +10,18 @@ std::uint16_t secondsOf(base::Duration duration) {
   return static_cast<std::uint16_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
 }
 
+// The target port groups of these ports; those that `disk` has keep their states.
+std::vector<scsi::PortGroup> groupsOf(const scsi::TargetPorts& ports, scsi::Disk& disk) {
+  std::vector<scsi::PortGroup> groups;
+  const auto named = [](std::uint16_t id) { return [id](const scsi::PortGroup& group) { return group.id == id; }; };
+  for (const scsi::TargetPort& port : ports.ports) {
+    if (std::ranges::any_of(groups, named(port.group))) continue;
+    const auto known = std::ranges::find_if(disk.portGroups(), named(port.group));
+    groups.push_back(known == disk.portGroups().end() ? scsi::PortGroup{.id = port.group} : *known);
+  }
+  return groups;
+}
+
 }  // namespace
 
 base::Status TargetServer::Impl::check(const Setup& setup) const {
@@ -91,6 +103,7 @@ void TargetServer::Impl::updatePorts() {
       }
     }
     if (ports.ports.empty()) ports.ports.push_back({});
+    if (unit->setup().settings.alua) unit->disk().setPortGroups(groupsOf(ports, unit->disk()));
     unit->disk().setPorts(std::move(ports));
   }
 }

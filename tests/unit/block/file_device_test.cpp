@@ -266,6 +266,18 @@ TEST_F(FileDeviceTest, discardIsAHintAndMayBeUnknownBelow) {
   EXPECT_EQ(failed.result, IoResult::MediumError);
 }
 
+TEST_F(FileDeviceTest, discardThatIsForcedEndsBehindASync) {
+  Request& discard = given(IoKind::Discard, 8, 16, true);
+  EXPECT_EQ(first().action, Action::Allocate);
+  engine_.endFirst(0);
+  EXPECT_FALSE(discard.result.has_value()) << "it would come back with a loss of power";
+  engine_.turn();
+  ASSERT_EQ(engine_.taken.size(), 1U);
+  EXPECT_EQ(first().action, Action::Sync);
+  engine_.performFirst();
+  EXPECT_EQ(discard.result, IoResult::Ok);
+}
+
 TEST_F(FileDeviceTest, oneSyncAnswersAllFlushesOfATurn) {
   for (int i = 0; i < 5; ++i) submit(IoKind::Flush, 0, 0);
   engine_.turn();

@@ -267,8 +267,10 @@ TEST_F(NbdDeviceTest, writeThroughForcesEveryWrite) {
   options_.writeThrough = true;
   open();
   EXPECT_FALSE(device_->geometry().volatileCache);
-  submit(IoKind::Write, 0, 1);
-  EXPECT_EQ(server_.next().flags, nbd::kFua);
+  for (const IoKind kind : {IoKind::Write, IoKind::Discard}) {
+    submit(kind, 0, 1);
+    EXPECT_EQ(server_.next().flags, nbd::kFua);
+  }
 }
 
 TEST_F(NbdDeviceTest, noMoreThanTheDepthIsWithTheServer) {

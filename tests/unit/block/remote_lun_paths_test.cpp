@@ -461,6 +461,7 @@ struct PathsOfScript : PathsTest {
     int reads = 0;
     int probes = 0;
     bool hangs = false;      // no read is answered
+    bool busy = false;       // each read is answered by BUSY
     bool attention = false;  // the next read is answered by a UNIT ATTENTION
   };
 
@@ -493,6 +494,7 @@ struct PathsOfScript : PathsTest {
     }
     if (asleep) return standby;
     if (ports[port].hangs) return {.status = 0, .sense = {}, .data = {}, .drops = false, .none = true};
+    if (ports[port].busy) return Answer{0x08, {}, {}};
     if (std::exchange(ports[port].attention, false)) return Answer{2, {0x72, 6, 0x2a, 0x01}, {}};
     if (onWrite && !command.read) return onWrite(port);
     ++ports[port].reads;
@@ -613,6 +615,27 @@ TEST_F(PathsOfScript, WhatAPathDoesNotAnswerInTimeGoesOverTheOther) {
   ports[0].hangs = true;
   read(*device);
   EXPECT_EQ(ports[1].reads, 10);
+}
+
+// Whichever path the policy likes.
+TEST_F(PathsOfScript, WhatAPathIsBusyForGoesOverTheOther) {
+  for (const PathPolicy policy : {PathPolicy::RoundRobin, PathPolicy::LowestLatency}) {
+    const auto device = openBoth(2);
+    device->paths().setPolicy(policy);
+    ports[0].busy = false;
+    for (int i = 0; i < 4; ++i) {
+      Request request(IoKind::Read, 0, 1, kBlock);
+      EXPECT_EQ(run(*device, request), IoResult::Ok);
+    }
+    ports[0].busy = true;
+    ports[1].reads = 0;
+    Request reads[] = {{IoKind::Read, 0, 1, kBlock}, {IoKind::Read, 0, 1, kBlock}};
+    for (Request& request : reads) device->submit(request);
+    ASSERT_TRUE(driveUntil([&] { return reads[0].result && reads[1].result; }));
+    EXPECT_EQ(reads[0].result, IoResult::Ok);
+    EXPECT_EQ(reads[1].result, IoResult::Ok);
+    EXPECT_EQ(ports[1].reads, 2);
+  }
 }
 
 // An abort that nobody has confirmed ends nothing: the target may still execute the write, after newer ones.

@@ -336,6 +336,29 @@ TEST_F(RemoteLunOfScript, ForcedWriteIsFollowedByAFlushWhereTheUnitHasNoFua) {
   EXPECT_EQ(commands[1][0], 0x35);
 }
 
+TEST(RemoteLunTransfer, ADiscardThatIsForcedIsFollowedByAFlush) {
+  struct Owner final : RemoteLunTransferOwner {
+    void stepEnded(RemoteLunTransfer&) override {}
+  } owner;
+  RemoteLunFacts facts;
+  facts.geometry.blocks = 1024;
+  facts.geometry.thin = facts.geometry.volatileCache = facts.unmap = true;
+  BouncePool bounces;
+  for (const bool forced : {false, true}) {
+    RemoteLunTransfer transfer(owner);
+    Request discard(IoKind::Discard, 8, 16, 0);
+    discard.forceUnitAccess = forced;
+    transfer.begin(discard);
+    ASSERT_TRUE(transfer.prepare(facts, {}, bounces));
+    EXPECT_EQ(transfer.cdb[0], 0x42);
+    EXPECT_EQ(transfer.advance(), !forced);
+    if (!forced) continue;
+    ASSERT_TRUE(transfer.prepare(facts, {}, bounces));
+    EXPECT_EQ(transfer.cdb[0], 0x35);
+    EXPECT_TRUE(transfer.advance());
+  }
+}
+
 TEST_F(RemoteLunOfScript, ForcedWriteHasFuaWhereTheUnitTakesIt) {
   modes[2] = 0x10;
   const auto device = open(url());
@@ -418,7 +441,41 @@ TEST_F(RemoteLunOfScript, SenseBecomesAResult) {
   EXPECT_EQ(resultWith(*device, refused(4, 0x44, 0x00)), IoResult::MediumError);
   EXPECT_EQ(resultWith(*device, refused(5, 0x21, 0x00)), IoResult::OutOfRange);
   EXPECT_EQ(resultWith(*device, Answer{0x18, {}, {}}), IoResult::Gone);  // RESERVATION CONFLICT
+  EXPECT_EQ(resultWith(*device, Answer{0x30, {}, {}}), IoResult::MediumError);  // ACA ACTIVE, of which it has none
   EXPECT_EQ(resultWith(*device, Answer{0, {}, base::Bytes(100)}, IoKind::Read), IoResult::MediumError);  // too little
+  Request good(IoKind::Read, 0, 1, kBlock);
+  EXPECT_EQ(run(*device, good), IoResult::Ok);
+}
+
+// A unit may be busy for as long as it may be away.
+TEST_F(RemoteLunOfScript, AUnitThatIsBusyForAWhileIsWaitedFor) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  const Answer answers[] = {Answer{0x08, {}, {}}, Answer{0x28, {}, {}}, refused(2, 0x04, 0x01)};
+  std::vector<std::unique_ptr<Request>> requests;
+  const base::TimePoint until = base::MonotonicClock::now() + std::chrono::milliseconds(3600);
+  onData = [&](const iscsi::ScsiCommand& command) {
+    if (base::MonotonicClock::now() < until) return answers[base::loadU32(&command.cdb[2])];
+    return Answer{};
+  };
+  for (std::uint64_t i = 0; i < std::size(answers); ++i) {
+    requests.push_back(std::make_unique<Request>(IoKind::Write, i, 1, kBlock));
+    device->submit(*requests.back());
+  }
+  ASSERT_TRUE(
+      driveUntil([&] { return std::ranges::all_of(requests, [](const auto& r) { return r->result.has_value(); }); }));
+  for (const auto& request : requests) EXPECT_EQ(request->result, IoResult::Ok);
+}
+
+TEST_F(RemoteLunOfScript, AUnitThatIsBusyForEverEndsThePatience) {
+  times.patience = std::chrono::milliseconds(400);
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  const base::TimePoint began = base::MonotonicClock::now();
+  EXPECT_EQ(resultWith(*device, Answer{0x28, {}, {}}), IoResult::Gone);
+  const base::Duration took = base::MonotonicClock::now() - began;
+  EXPECT_GE(took, times.patience);
+  EXPECT_LT(took, std::chrono::seconds(2));
   Request good(IoKind::Read, 0, 1, kBlock);
   EXPECT_EQ(run(*device, good), IoResult::Ok);
 }

@@ -192,6 +192,24 @@ TEST_F(Sessions, WhatATargetSaysForEverIsNotRepeatedForEver) {
   EXPECT_EQ(commands, 1 + static_cast<int>(LogicalUnit::kMaxAttempts));
 }
 
+TEST_F(Sessions, ABusyUnitIsAskedForATimeNotForANumberOfTimes) {
+  int commands = 0;
+  target.onCommand = [&](const iscsi::ScsiCommand&) {
+    ++commands;
+    return Answer{0x08, {}, {}};
+  };
+  LogicalUnit unit(open(), 0);
+  Request request;
+  initiator::setTestUnitReady(request);
+  request.busyTime = std::chrono::milliseconds(250);
+  ASSERT_TRUE(unit.submit(request));
+  ASSERT_TRUE(driveUntil([&] { return request.ends == 1; }));
+  EXPECT_EQ(request.result.status, 0x08);
+  EXPECT_TRUE(initiator::isBusy(request.result));
+  EXPECT_GE(commands, 2);
+  EXPECT_LE(commands, 4);
+}
+
 // A unit of which somebody wants to know first what it is.
 struct HeldUnit final : LogicalUnit {
   using LogicalUnit::LogicalUnit;

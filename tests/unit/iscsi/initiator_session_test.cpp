@@ -391,6 +391,134 @@ TEST_F(Silence, LeadsToAResetOfTheUnitAndOthersAreSentAgain) {
   EXPECT_TRUE(silent());
 }
 
+// The target might end it with the others, in silence.
+TEST_F(Silence, NothingIsSentToAUnitThatIsBeingReset) {
+  logIn();
+  TestCommand silentOne(512), behind(512), elsewhere(512), later(512);
+  silentOne.timeout = seconds(10);
+  elsewhere.lun = Lun{0, 2};
+  submit(silentOne);
+  nextCommand();
+  pass(seconds(10));
+  next<TaskManagementRequest>();
+  pass(seconds(15));
+  TaskManagementResponse done;
+  done.initiatorTaskTag = next<TaskManagementRequest>().initiatorTaskTag;
+  submit(behind);
+  submit(elsewhere);
+  submit(later);
+  const ScsiCommand other = nextCommand();
+  EXPECT_EQ(other.lun, elsewhere.lun);
+  sayData(other, 0, 0, dataOf(512));
+  EXPECT_TRUE(silent());
+  say(done);
+  EXPECT_EQ(silentOne.result.outcome, CommandOutcome::TimedOut);
+  for (TestCommand* const command : {&behind, &later}) {
+    sayData(nextCommand(), 0, 0, dataOf(512));
+    EXPECT_TRUE(command->result.good());
+  }
+}
+
+TEST_F(Silence, WhatWaitsForAResetGoesToTheNextSession) {
+  logIn();
+  TestCommand silentOne(512), behind(512);
+  silentOne.timeout = seconds(10);
+  submit(silentOne);
+  nextCommand();
+  pass(seconds(25));
+  next<TaskManagementRequest>();
+  pass(seconds(15));
+  next<TaskManagementRequest>();
+  submit(behind);
+  EXPECT_TRUE(silent());
+  lose();
+  passUntil(seconds(10), [&] { return session().state() == State::Ready; });
+  sayData(nextCommand(), 0, 0, dataOf(512));
+  EXPECT_TRUE(behind.result.good());
+}
+
+// Targets have few places for functions.
+TEST_F(Silence, OfManyCommandsIsEndedAFewAtATime) {
+  logIn();
+  std::vector<std::unique_ptr<TestCommand>> commands;
+  for (int i = 0; i < 10; ++i) {
+    commands.push_back(std::make_unique<TestCommand>(512));
+    submit(*commands.back());
+    nextCommand();
+  }
+  pass(seconds(30));
+  std::deque<TaskManagementRequest> aborts;
+  std::uint32_t ended = 0;
+  while (ended < commands.size()) {
+    while (!silent()) {
+      aborts.push_back(next<TaskManagementRequest>());
+      ASSERT_EQ(aborts.back().function, TaskManagementFunction::AbortTask);
+    }
+    ASSERT_FALSE(aborts.empty());
+    EXPECT_LE(aborts.size(), InitiatorSession::kMaxAborts);
+    TaskManagementResponse done;
+    done.initiatorTaskTag = aborts.front().initiatorTaskTag;
+    aborts.pop_front();
+    say(done);
+    EXPECT_EQ(commands[ended++]->result.outcome, CommandOutcome::TimedOut);
+  }
+  EXPECT_TRUE(silent());
+}
+
+TEST_F(Silence, AResetOfTheUnitEndsAlsoWhatWaitsToBeAborted) {
+  logIn();
+  std::vector<std::unique_ptr<TestCommand>> commands;
+  for (int i = 0; i < 10; ++i) {
+    commands.push_back(std::make_unique<TestCommand>(512));
+    submit(*commands.back());
+    nextCommand();
+  }
+  pass(seconds(30));
+  while (!silent()) next<TaskManagementRequest>();
+  pass(seconds(15));
+  const auto reset = next<TaskManagementRequest>();
+  EXPECT_EQ(reset.function, TaskManagementFunction::LogicalUnitReset);
+  EXPECT_TRUE(silent());
+  TaskManagementResponse done;
+  done.initiatorTaskTag = reset.initiatorTaskTag;
+  say(done);
+  for (const auto& command : commands) EXPECT_EQ(command->result.outcome, CommandOutcome::TimedOut);
+}
+
+// Reject 06: it has no place for it now (RFC 7143 11.17.1).
+TEST_F(Silence, AFunctionThatTheTargetHasNoPlaceForIsSentAgainALittleLater) {
+  logIn();
+  TestCommand command(512);
+  submit(command);
+  const ScsiCommand sent = nextCommand();
+  pass(seconds(30));
+  const auto rejects = [&](const TaskManagementRequest& function) {
+    std::array<std::uint8_t, kBhsSize> head;
+    function.encode(head);
+    Reject reject;
+    reject.reason = RejectReason::ImmediateCommandReject;
+    say(reject, head);
+  };
+  const auto abort = next<TaskManagementRequest>();
+  rejects(abort);
+  EXPECT_TRUE(silent());
+  pass(seconds(1));
+  const auto again = next<TaskManagementRequest>();
+  EXPECT_EQ(again.function, TaskManagementFunction::AbortTask);
+  EXPECT_EQ(again.referencedTaskTag, sent.initiatorTaskTag);
+  // Not for longer than an abort may take.
+  rejects(again);
+  passUntil(seconds(20), [&] {
+    if (silent()) return false;
+    const auto function = next<TaskManagementRequest>();
+    if (function.function == TaskManagementFunction::LogicalUnitReset) return true;
+    rejects(function);
+    return false;
+  });
+  EXPECT_EQ(now - kStart, seconds(45));
+  EXPECT_EQ(last.head[1] & 0x7f, static_cast<int>(TaskManagementFunction::LogicalUnitReset));
+}
+
 TEST_F(Silence, LeadsToANewSessionInTheEnd) {
   logIn();
   TestCommand silentOne(512), other(512);

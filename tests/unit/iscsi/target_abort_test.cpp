@@ -604,6 +604,82 @@ TEST(TargetSessionFunctions, DataThatDoesNotComeIsNotAwaitedForLong) {
   }
 }
 
+// What comes for other units says nothing of what is owed to this one.
+TEST(TargetSessionFunctions, DataForAnotherUnitPutsNoFunctionOff) {
+  for (const F what : {F::AbortTaskSet, F::ClearTaskSet, F::LogicalUnitReset}) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.sendWrite(1, 512);
+    ScsiCommand elsewhere = peer.write(2, 8192);
+    elsewhere.lun[1] = 1;
+    peer.send(elsewhere);
+    peer.take();
+    peer.sendFunction(what, 9);
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      EXPECT_THAT(peer.take(), IsEmpty()) << i;
+      bench.world.advance(std::chrono::milliseconds(500));
+      DataOut data = peer.dataOut(2, i * 512, 512, false, i);
+      data.lun[1] = 1;
+      peer.begin(data, base::ByteView(pattern()).subspan(i * 512, 512), 100);
+      peer.connection->onTimer(bench.world.now);
+      peer.finish();
+    }
+    EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0")) << nameOf(what);
+    EXPECT_EQ(peer.session().tasks(), 1U);
+  }
+}
+
+// Whoever sends on behind a function means what comes after it.
+TEST(TargetSessionFunctions, CommandsSentBehindOneAreExecutedBehindIt) {
+  for (const F what : {F::AbortTaskSet, F::ClearTaskSet, F::LogicalUnitReset, F::TargetWarmReset}) {
+    Bench bench;
+    Peer& peer = bench.peer();
+    peer.sendWrite(1, 512);
+    peer.take();
+    peer.sendFunction(what, 9);
+    ScsiCommand first = peer.read(2, 8);
+    first.attribute = TaskAttribute::HeadOfQueue;
+    peer.send(first);
+    peer.sendRead(3, 8);
+    peer.sendWrite(4, 512);
+    EXPECT_THAT(peer.take(), ElementsAre("R2T 4 sn=0 off=0 len=512")) << nameOf(what);
+    EXPECT_THAT(bench.log.executed, IsEmpty()) << "the unit would end it with those before the function";
+    peer.sendData(1, 0, 512);
+    EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "IN 2 sn=0 off=0 len=8 F S", "IN 3 sn=0 off=0 len=8 F S"));
+    peer.sendData(4, 0, 512);
+    EXPECT_THAT(peer.take(), ElementsAre("RESP 4 st=00")) << nameOf(what);
+    EXPECT_EQ(peer.session().tasks(), 0U);
+  }
+}
+
+TEST(TargetSessionFunctions, WhatWaitsBehindOneGoesOnWhenItsConnectionIsLost) {
+  Bench bench;
+  Peer& first = bench.peer({"MaxConnections=2"});
+  Peer& second = bench.join(first, 1);
+  first.sendWrite(1, 512);
+  first.sendFunction(F::LogicalUnitReset, 9);
+  second.sendRead(2, 8);
+  EXPECT_THAT(second.take(), IsEmpty());
+  first.lose();
+  EXPECT_THAT(second.take(), ElementsAre("IN 2 sn=0 off=0 len=8 F S"));
+}
+
+// A reset of the target counts what is missing as received: what waited for it, and is none of its tasks, has its turn.
+TEST(TargetSessionFunctions, ATargetResetOverAGapLetsWhatWaitedBehindItGoOn) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  const ScsiCommand missing = peer.read(1, 8);
+  peer.sendRead(2, 8);
+  peer.send(peer.nop(5, false));
+  EXPECT_THAT(peer.take(), IsEmpty());
+  peer.sendFunction(F::TargetWarmReset, 9);
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "NOP 5 len=0"));
+  EXPECT_EQ(peer.session().tasks(), 0U);
+  peer.send(missing);
+  peer.sendRead(3, 8);
+  EXPECT_THAT(peer.take(), ElementsAre("IN 3 sn=0 off=0 len=8 F S"));
+}
+
 TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {
   Bench bench;
   Peer& peer = bench.peer();

@@ -422,6 +422,39 @@ TEST(TargetTimers, DataThatIsOwedMustComeWhateverElseDoes) {
   EXPECT_THAT(peer.faults, ElementsAre("data that was asked for did not come"));
 }
 
+// Data comes in the order in which it was asked for (RFC 7143 11.8): what is younger would have come behind it.
+TEST(TargetTimers, DataOfYoungerWritesIsNoExcuse) {
+  Bench bench;
+  bench.world.setting.dataOutTime = seconds(20);
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  peer.take();
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    EXPECT_FALSE(peer.closing());
+    bench.world.advance(seconds(10));
+    peer.sendWrite(10 + i, 1024);
+    peer.take();
+    peer.sendData(10 + i, 0, 512, false);
+    peer.connection->onTimer(bench.world.now);
+  }
+  EXPECT_TRUE(peer.closing());
+}
+
+TEST(TargetTimers, WritesThatAreOwedTogetherHaveTimeTogether) {
+  Bench bench;
+  bench.world.setting.dataOutTime = seconds(20);
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);
+  for (std::uint32_t itt = 2; itt < 5; ++itt) peer.sendWrite(itt, 512);
+  peer.take();
+  for (std::uint32_t itt = 4; itt > 0; --itt) {
+    bench.world.advance(seconds(15));
+    peer.connection->onTimer(bench.world.now);
+    ASSERT_FALSE(peer.closing());
+    peer.sendData(itt, 0, 512);
+  }
+}
+
 TEST(TargetTimers, DataOfYesterdayIsNoFaultOfTheWriteOfToday) {
   Bench bench;
   bench.world.setting.dataOutTime = seconds(20);

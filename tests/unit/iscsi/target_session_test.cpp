@@ -427,7 +427,13 @@ TEST(TargetSessionWindow, TooManyImmediateRequestsAreRejected) {
   bench.log.functionsLater = true;
   for (std::uint32_t itt = 21; itt <= 29; ++itt) peer.sendFunction(TaskManagementFunction::ClearAca, itt);
   EXPECT_EQ(peer.take(), (Lines{"REJECT 06"}));
+  // A reset has one besides: it is what is left when the others do not end.
+  peer.sendFunction(TaskManagementFunction::LogicalUnitReset, 30);
+  EXPECT_EQ(peer.take(), Lines{});
+  peer.sendFunction(TaskManagementFunction::LogicalUnitReset, 31);
+  EXPECT_EQ(peer.take(), (Lines{"REJECT 06"}));
   for (std::uint32_t itt = 21; itt <= 28; ++itt) peer.units().finishFunction(itt);
+  peer.units().finishFunction(30);
   for (std::uint32_t itt = 1; itt <= 8; ++itt) {
     if (peer.units().executing() != 0) peer.units().finish(itt);
   }

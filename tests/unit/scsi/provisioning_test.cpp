@@ -147,6 +147,19 @@ TEST(Unmap, GivesBackEachRange) {
   EXPECT_EQ(world.device.requests, 2);
 }
 
+TEST(Unmap, IsDurableWhereTheWriteCacheIsOff) {
+  auto device = thin();
+  device->shape.volatileCache = true;
+  World world(std::move(device), {}, nullptr);
+  const base::Bytes list = hex("0016 0010 00000000 0000000000000008 00000002 00000000");
+  EXPECT_EQ(world.outcome(world.a, "42 00 00000000 00 0018 00", list), "GOOD");
+  EXPECT_EQ(world.device.throughWrites, 0);
+  const std::string page = "0000000000000000000000000000000000";
+  EXPECT_EQ(world.outcome(world.a, "15 10 00 00 18 00", hex("00000000 0812 00" + page)), "GOOD") << "WCE 0";
+  EXPECT_EQ(world.outcome(world.a, "42 00 00000000 00 0018 00", list), "GOOD");
+  EXPECT_EQ(world.device.throughWrites, 1);
+}
+
 TEST(Unmap, HasLimits) {
   scsi::DiskSettings settings;
   settings.maxUnmapBlocks = 10;

@@ -333,6 +333,25 @@ TEST(Verify, ComparesEachPieceWithItsPartOfTheData) {
   EXPECT_EQ(base::loadU32(&differs->sense()[3]), 300000U) << "within the whole data";
 }
 
+// An answer that shows the device's memory changes with it until it is sent. Who compares and writes wants others to
+// read all of that or nothing.
+TEST(CompareAndWrite, IsNotSeenHalfInShortAnswersThatAreNotSentYet) {
+  World world;
+  world.device.views = true;
+  const char* cdb = "89 00 0000000000000008 000000 01 00 00";
+  const auto both = [](std::uint8_t from, std::uint8_t to) {
+    base::Bytes data = filled(512, from);
+    base::append(data, filled(512, to));
+    return data;
+  };
+  EXPECT_EQ(world.outcome(world.a, cdb, both(0, 1)), "GOOD");
+  const auto read = world.run(world.b, "28 00 00000008 00 0001 00");
+  const auto large = world.run(world.b, "28 00 00000000 00 0100 00");
+  EXPECT_EQ(world.outcome(world.a, cdb, both(1, 2)), "GOOD");
+  EXPECT_EQ(read->received(), filled(512, 1));
+  EXPECT_EQ(large->dataIn()[0].data(), world.device.bytes.data()) << "a long one would cost much, and promises nothing";
+}
+
 TEST(CompareAndWrite, WritesWhereAllIsEqual) {
   for (const bool views : {false, true}) {
     World world;

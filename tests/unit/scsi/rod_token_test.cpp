@@ -207,6 +207,23 @@ TEST(RodToken, IsRevokedByACopyOntoItsRangesAndByEjecting) {
   EXPECT_EQ(world.write(writeList(next, {{1000, 1}}))->outcome(), "05 2306");
 }
 
+// What comes back behind the old end is not what it was.
+TEST(RodToken, IsRevokedWhenTheUnitBecomesSmaller) {
+  TokenWorld world;
+  const std::uint64_t blocks = world.firstDevice->shape.blocks;
+  const base::Bytes token = world.token({{blocks - 8, 4}});
+  const auto sized = [&](std::uint64_t now) {
+    world.firstDevice->shape.blocks = now;
+    world.first.capacityChanged();
+    for (scsi::Nexus* const nexus : {world.a[0], world.a[1]}) nexus->attentions.take();
+  };
+  sized(blocks + 8);
+  EXPECT_EQ(world.first.tokens, 1U);
+  sized(blocks);
+  EXPECT_EQ(world.first.tokens, 0U);
+  EXPECT_EQ(world.write(writeList(token, {{1000, 4}}))->outcome(), "05 2306");
+}
+
 TEST(RodToken, IsMadeAfterWritesThatWereUnderWay) {
   TokenWorld world;
   world.firstDevice->later = true;

@@ -546,6 +546,48 @@ TEST_F(ServerTest, APortOfPortalGroup0HasARelativeIdentifierThatIsNone) {
   EXPECT_THAT(std::string(client.data()), testing::HasSubstr(",t,0x0000"));
 }
 
+// Asymmetric access: the groups are those of the portals, and one that stays keeps its state.
+TEST_F(ServerTest, PortGroupsAreThoseOfThePortals) {
+  start();
+  ASSERT_TRUE(server->listen(net::Address::v4(127, 0, 0, 1, 0), 2).ok());
+  target::Setup setup = mapped({{0, "one"}});
+  setup.units[0].settings.alua = setup.units[0].settings.explicitAlua = true;
+  setup.units[0].identity.serial = "other";  // so that it is opened anew
+  ASSERT_TRUE(server->apply(withoutOne()).ok());
+  ASSERT_TRUE(server->apply(setup).ok());
+  Client client(server->portals()[1].address, loop);
+  ASSERT_TRUE(client.login());
+  client.attentions(0);
+  // State, group and first port of each.
+  const auto groups = [&] {
+    ScsiCommand report = client.command(1, 0, {0xa3, 0x0a}, 256);
+    report.cdb[8] = 1;  // allocation length 256
+    client.send(report);
+    client.next();
+    std::vector<std::array<int, 3>> all;
+    for (std::string_view rest = client.data().substr(4); rest.size() >= 12;) {
+      const auto* const at = base::asBytes(rest).data();
+      EXPECT_EQ(at[7], 1) << "ports";
+      all.push_back({at[0], base::loadU16(at + 2), base::loadU16(at + 10)});
+      rest.remove_prefix(8U + 4U * at[7]);
+    }
+    return all;
+  };
+  using Groups = std::vector<std::array<int, 3>>;
+  EXPECT_EQ(groups(), (Groups{{0, 1, 1}, {0, 2, 2}}));
+  ScsiCommand set = client.command(2, 0, {0xa4, 0x0a}, 8);
+  set.read = false;
+  set.write = true;
+  set.cdb[9] = 8;
+  client.send(set, base::Bytes{0, 0, 0, 0, 1, 0, 0, 2});  // active/non-optimized
+  const auto head = client.next();
+  ASSERT_TRUE(head);
+  EXPECT_EQ((*head)[3], 0);
+  ASSERT_TRUE(server->listen(net::Address::v4(127, 0, 0, 1, 0), 3).ok());
+  ASSERT_TRUE(server->apply(setup).ok());
+  EXPECT_EQ(groups(), (Groups{{0, 1, 1}, {1, 2, 2}, {0, 3, 3}}));
+}
+
 // Version 1 of the image has the portal group tag in the place of the relative identifier.
 base::Bytes reservationsOfVersion1(const base::Bytes& transportId, std::uint16_t group, std::uint64_t key) {
   base::Bytes image;
