@@ -103,9 +103,11 @@ class Agents(ApiTest):
         self.server.register()
         for body in ({}, {"agent": "a", "entity": "array", "nodes": [7]}):
             self.refusal("bad-value", self.api.call("POST", "/agents/invitations", body))
-        self.refusal("bad-value", self.api.call("POST", "/agent/enrol", {"token": "x", "csr": "y"}, token=None))
+        self.refusal("token-ended", self.api.call("POST", "/agent/enrol", {"token": "x", "csr": "y"}, token=None))
         invitation = self.api.call("POST", "/agents/invitations", {"agent": "storage1", "entity": "array", "nodes": [DISK]})
         agent = Agent(self.api.port, self.server.folder, "storage1")
+        unreadable = {"token": invitation.json["token"], "csr": "y"}  # the token is not used up by it
+        self.refusal("bad-value", self.api.call("POST", "/agent/enrol", unreadable, token=None))
         enrolled = self.api.call("POST", "/agent/enrol", {"token": invitation.json["token"], "csr": agent.request()}, token=None)
         agent.keep(enrolled.json)
         desired = self.api.as_agent(agent, "GET", "/agent/desired")
