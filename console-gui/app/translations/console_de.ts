@@ -3761,10 +3761,6 @@
         <translation>Eine administrative iSNS-Anfrage: DDReg, DDSReg, DDDereg, DDSDereg oder eines Control Node. `proof` unterscheidet die Adresse vom Authentifizierungsblock.</translation>
     </message>
     <message>
-        <source>An administrator at an agent&apos;s machine changed what a managed target gives, though the server decides; or took it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23).</source>
-        <translation>Jemand mit Verwaltungsrechten auf der Maschine eines Agenten hat geändert, was ein verwaltetes Target gibt, obwohl der Server entscheidet; oder hat es zurückgenommen (`end`). `uid` ist der Benutzer dort; was nicht zum gewünschten Zustand passt, ist ein Befund (R23).</translation>
-    </message>
-    <message>
         <source>An agent got its certificate, for its entity and these iSCSI names.</source>
         <translation>Ein Agent bekam sein Zertifikat, für seine Entity und diese iSCSI-Namen.</translation>
     </message>
@@ -3779,10 +3775,6 @@
     <message>
         <source>An agent&apos;s certificate was made void; or so many of its invitations, used and waiting.</source>
         <translation>Das Zertifikat eines Agenten wurde ungültig gemacht; oder so viele seiner Einladungen, benutzte und wartende.</translation>
-    </message>
-    <message>
-        <source>An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names.</source>
-        <translation>Ein Agent, oder was sich dafür ausgab, wurde abgewiesen: Zertifikat, wiederholter Bericht, fremde Namen.</translation>
     </message>
     <message>
         <source>An evidence pack was made; `manifest` is the SHA-256 of its manifest.</source>
@@ -4037,16 +4029,24 @@
         <translation>ob das Target es hat; bei mehreren, ob jedes es hat</translation>
     </message>
     <message>
-        <source>The addresses that an agent reports, and the one from which it asks, are others than before: its names and its entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere.</source>
-        <translation>Die Adressen, die ein Agent meldet, und die, von der er fragt, sind andere als zuvor: Seine Namen und seine Entity werden nur noch von diesen angenommen. Keine: Er meldet keine, und sie werden von überall angenommen.</translation>
-    </message>
-    <message>
         <source>A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.</source>
         <translation>Ein Änderungssatz wurde wirksam. `origin` unterscheidet Konsole, Befehlszeile, API und iSNS-Leitung; `approval` ist, wer ihn freigab, oder `none`; `exception` ist, warum es geschah, obwohl Hosts Sitzungen verlieren oder ihnen nichts bleibt oder kein Änderungsfenster offen war, `override`, warum trotz einer Sperrzeit.</translation>
     </message>
     <message>
         <source>A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost its session. Where it was at once, in its window, `left` counts objects that had changed meanwhile and were left alone; later, the reason of the change.draft of the one that takes it back tells them.</source>
         <translation>Ein Änderungssatz wurde durch seine Umkehrung zurückgenommen: von einer Person oder von selbst, weil niemand bestätigte oder ein Host seine Sitzung verlor. Geschah es sofort, in seinem Zeitfenster, so zählt `left` Objekte, die sich inzwischen geändert hatten und so blieben; später nennt sie die Begründung des change.draft dessen, der ihn zurücknimmt.</translation>
+    </message>
+    <message>
+        <source>An administrator at an agent&apos;s machine changed what a managed target gives, though the server decides; or took it back (`end`). `uid` is the user there; what does not agree with the desired state is a finding (R23). What an agent tells beyond 64 at once, then one in ten seconds, is together in one record a minute, which says the last of it.</source>
+        <translation>Jemand mit Verwaltungsrechten auf der Maschine eines Agenten hat geändert, was ein verwaltetes Target gibt, obwohl der Server entscheidet; oder hat es zurückgenommen (`end`). `uid` ist der Benutzer dort; was nicht zum gewünschten Zustand passt, ist ein Befund (R23). Was ein Agent über 64 auf einmal hinaus und dann öfter als alle zehn Sekunden meldet, steht zusammen in einem Eintrag pro Minute, der das Letzte davon nennt.</translation>
+    </message>
+    <message>
+        <source>An agent, or what claimed to be one, was turned away: certificate, replayed report, foreign names. The first of an address and a reason, and those of the rest of its minute together; the details are of the last one.</source>
+        <translation>Ein Agent, oder was sich dafür ausgab, wurde abgewiesen: Zertifikat, wiederholter Bericht, fremde Namen. Der erste Fall einer Adresse und eines Grundes einzeln, die übrigen seiner Minute zusammen; die Einzelheiten sind die des letzten.</translation>
+    </message>
+    <message>
+        <source>The addresses that an agent reports, and the one from which it asks, are others than before: its names and its entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere. At the pace of agent.break-glass.</source>
+        <translation>Die Adressen, die ein Agent meldet, und die, von der er fragt, sind andere als zuvor: Seine Namen und seine Entity werden nur noch von diesen angenommen. Keine: Er meldet keine, und sie werden von überall angenommen. Im Takt von agent.break-glass.</translation>
     </message>
 </context>
 <context>
