@@ -238,7 +238,7 @@ inline constexpr EventRow kEvents[] = {
         "again."}},
     {Event::SecretsUnlocked, {"ISNS-1531", Severity::Warning, "secrets-unlocked", {"what"}, kAlways,
         "The system gave no locked memory for keys: they may be swapped out. Raise LimitMEMLOCK= of the unit."}},
-    {Event::DesiredCut, {"ISNS-1550", Severity::Warning, "desired-state-cut", {"agent", "left_out"}, kByPeers,
+    {Event::DesiredCut, {"ISNS-1550", Severity::Warning, "desired-state-cut", {"agent", "without"}, kByPeers,
         "An agent would have to apply more than it takes, by a registration or by what was stored before change sets were "
         "held to that. It is sent all that is taken away, and what it had; the newest of the rest is left out and not "
         "given. Map or zone less at its targets, or let another agent serve some of them."}},

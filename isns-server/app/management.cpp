@@ -503,7 +503,7 @@ void Management::warn(const std::string& text) {
 }
 
 void Management::leftOut(const std::string& agent, const std::string& what) {
-  log_.write<Event::DesiredCut>(base::now(), {{"agent", agent}, {"left_out", what}});
+  log_.write<Event::DesiredCut>(base::now(), {{"agent", agent}, {"without", what}});
 }
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
