@@ -83,7 +83,7 @@ class SinceWhenTest : public testing::Test {
   }
 
   core::Registry registry_{1};
-  const core::Policy policy_;
+  const core::Policy policy_{};
   store::Batch batch_;
   core::Index node_ = 0, entity_ = 0, domain_ = 0;
 };
