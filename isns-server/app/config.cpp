@@ -58,6 +58,7 @@ class Together {
                        "must not be more than");
     // What the registry holds the model must have room for, or it says less than the name server does.
     constexpr std::size_t kModelHolds = san::SnapshotEditor::kMaxObjects;
+    static_assert(kModelHolds == 4'000'000, "config_table.h names it");
     relations_.require(!config_.start.api.enabled || registry.maxObjects <= kModelHolds, "registry.max_objects",
                        "api.enabled",
                        "must not be more than " + std::to_string(kModelHolds) + ", which the SAN model holds, with");

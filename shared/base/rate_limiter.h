@@ -24,6 +24,7 @@ struct RateSettings {
   std::uint32_t burst = 1;
   std::size_t maxSources = 65536;
   std::uint64_t hashSeed = 0;  // random in a server
+  Duration unit = std::chrono::seconds(1);  // what `perSecond` is of, where it is slower than one a second
 };
 
 // Key: a text, or an array of bytes.
@@ -35,12 +36,12 @@ class RateLimiter {
     setRate(settings);
   }
 
-  // Another rate and burst, for the sources that are known as well; what they have asked for still counts. Table and seed
-  // stay.
+  // Another rate and burst, for the sources that are known as well; what they have asked for still counts. Table, seed
+  // and unit stay.
   void setRate(const RateSettings& settings) {
     settings_.perSecond = settings.perSecond;
     settings_.burst = std::max<std::uint32_t>(settings.burst, 1);
-    interval_ = settings_.perSecond == 0 ? Duration{} : Duration(std::chrono::seconds(1)) / settings_.perSecond;
+    interval_ = settings_.perSecond == 0 ? Duration{} : settings_.unit / settings_.perSecond;
   }
 
   // Takes `requests` at once from the bucket of this source, or none: then how long until they are there, else zero.
