@@ -13,6 +13,8 @@ bool checkRange(Disk& disk, Command& command, const BlockRange& range);
 bool checkTransfer(Disk& disk, Command& command, const BlockRange& range);
 // How many whole blocks of `blocks` the data-out holds.
 std::uint64_t blocksSent(Disk& disk, const Command& command, std::uint64_t blocks);
+// The device has a cache that it may lose, and the initiator has turned it off.
+bool cacheIsOff(Disk& disk);
 // FUA is one, or the write cache is off.
 bool writesThrough(Disk& disk, const Command& command);
 

@@ -60,7 +60,7 @@ void writeSameRange(Disk& disk, Command& command, IoResult) {
   ++disk.counters().writes;
   disk.counters().blocksWritten += range.blocks;
   work.io.lba = range.lba;
-  work.io.forceUnitAccess = geometry.volatileCache && !disk.modePages().writeCache();
+  work.io.forceUnitAccess = cacheIsOff(disk);
   if (work.parameters.empty() || allZero(work.parameters)) {
     work.io.kind = IoKind::WriteZeroes;
     work.io.mayUnmap = unmaps(command);
@@ -125,7 +125,7 @@ void unmapNext(Disk& disk, Command& command, IoResult result) {
     if (range.blocks == 0) continue;
     work.io.kind = IoKind::Discard;
     // It reads as zeroes from now on, also after a loss of power.
-    work.io.forceUnitAccess = disk.device().geometry().volatileCache && !disk.modePages().writeCache();
+    work.io.forceUnitAccess = cacheIsOff(disk);
     work.io.lba = range.lba;
     work.io.blocks = range.blocks;
     work.io.memory = {};

@@ -30,11 +30,13 @@ std::uint64_t blocksSent(Disk& disk, const Command& command, std::uint64_t block
   return std::min(blocks, command.dataOutLength() / disk.device().geometry().blockSize);
 }
 
+bool cacheIsOff(Disk& disk) { return disk.device().geometry().volatileCache && !disk.modePages().writeCache(); }
+
 bool writesThrough(Disk& disk, const Command& command) {
   constexpr std::uint8_t kFua = 0x08;
   const OpcodeRow& row = *command.work().row;
   if (row.length != 6 && (command.cdb[1] & row.usage[1] & kFua) != 0) return true;
-  return disk.device().geometry().volatileCache && !disk.modePages().writeCache();
+  return cacheIsOff(disk);
 }
 
 void submitWrite(Disk& disk, Command& command, const BlockRange& range, std::uint64_t offset, Step step) {

@@ -8,13 +8,11 @@
 //   - no answer within the ticket's wait: the same message with the same transaction id goes again, first over the same
 //     connection (a slow peer's answer still counts), then over a new one (a dead kept connection is noticed), in turn;
 //   - an answer carries the transaction id of its message. Over TCP the answer to the first transmission of a
-//   connection
-//     may carry any: it can be to nothing else, and a client in the field answers under numbers of its own;
+//     connection may carry any: it can be to nothing else, and a client in the field answers under numbers of its own;
 //   - two messages in a row given up: the destination is down and all that waits there has to leave;
 //   - a connection that cannot be made costs each ticket that waits for it an attempt, one that breaks before it
-//   answered
-//     anything costs the first ticket one: they may leave for another destination at once; those that stay wait for one
-//     response timeout, and after their last attempt have to leave;
+//     answered anything costs the first ticket one: they may leave for another destination at once; those that stay
+//     wait for one response timeout, and after their last attempt have to leave;
 //   - after the last answer a connection is kept for a while; a peer that closes it meanwhile does nothing wrong.
 // Lanes say what to send when a ticket's turn has come, so that events join the message until it leaves.
 //

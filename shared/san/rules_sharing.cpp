@@ -194,8 +194,8 @@ void sharedUnit(RuleRun& run) {
 
 namespace {
 
-void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group, const UnitMask& units,
-                   std::span<const std::size_t> hosts) {
+// Those of the units that any of the hosts reaches.
+std::vector<Id> unitsIn(const RuleRun& run, const UnitMask& units, std::span<const std::size_t> hosts) {
   std::vector<Id> touched;
   for (const auto& [word, bits] : units.words) {
     std::uint64_t reached = 0;
@@ -205,6 +205,12 @@ void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group,
           run.index().units()[word * std::size_t{64} + static_cast<std::size_t>(std::countr_zero(reached))]);
     }
   }
+  return touched;
+}
+
+void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group, const UnitMask& units,
+                   std::span<const std::size_t> hosts) {
+  const std::vector<Id> touched = unitsIn(run, units, hosts);
   std::vector<ObjectRef> shown;
   for (Id unit : touched) shown.push_back({Kind::LogicalUnit, unit});
   const Label& subject = *run.snapshot().get<Label>(rule.subject.id);
@@ -217,19 +223,6 @@ void reportMeeting(RuleRun& run, const SeparationRule& rule, const Group& group,
                  (rule.mode == SeparationMode::OnlyWith ? "with " : "without ") + other + " may reach.",
              {{"separation rule", rule.name}, {"logical units", std::to_string(touched.size())}},
              std::move(draft).finish("Take the logical units from the host, or correct the labels."));
-}
-
-}  // namespace
-
-// Those of the units that the host reaches.
-std::vector<Id> unitsIn(RuleRun& run, const UnitMask& units, std::size_t host) {
-  std::vector<Id> met;
-  for (const auto& [word, bits] : units.words) {
-    for (std::uint64_t both = run.facts().reached(host)[word] & bits; both != 0; both &= both - 1) {
-      met.push_back(run.index().units()[word * std::size_t{64} + static_cast<std::size_t>(std::countr_zero(both))]);
-    }
-  }
-  return met;
 }
 
 Revision changed(const Object* object) { return object == nullptr ? 0 : object->changed; }
@@ -257,7 +250,7 @@ Revision keptSince(const RuleRun& run, const SeparationRule& rule, std::size_t h
 
 // Since when the first unit makes it a fault; 0: not known.
 Revision metSince(RuleRun& run, const SeparationRule& rule, const UnitMask& units, std::size_t host) {
-  const std::vector<Id> met = unitsIn(run, units, host);
+  const std::vector<Id> met = unitsIn(run, units, std::span(&host, 1));
   if (!run.mayDate(met.size())) return 0;
   const Revision kept = keptSince(run, rule, host);
   Revision first = 0;
@@ -271,6 +264,8 @@ Revision metSince(RuleRun& run, const SeparationRule& rule, const UnitMask& unit
   }
   return first;
 }
+
+}  // namespace
 
 // One finding for a rule and a party.
 void labelsMeet(RuleRun& run) {

@@ -1,11 +1,10 @@
 // Scope: which objects of a snapshot somebody may see and change whose rights end at some labels.
 //
 // An object is in the scope when it carries one of the labels or inherits one (docs/security/rights.md): a host its
-// cluster's, an entity and a node their host's, an entity what all its nodes have, a logical unit
-// what all its targets have. What joins
-// objects (a map, a credential, a zone set) is in it when all that it joins is. Seen is more: what has an end in the
-// scope, with the names of its other ends, and what everybody shares (sites, networks, labels, windows). How each kind
-// is judged is one row of a table (scope.cpp).
+// cluster's, an entity and a node their host's, an entity what all its nodes have, a logical unit what all its targets
+// have. What joins objects (a map, a credential, a zone set) is in it when all that it joins is. Seen is more: what has
+// an end in the scope, with the names of its other ends, and what everybody shares (sites, networks, labels, windows).
+// How each kind is judged is one row of a table (scope.cpp).
 //
 // Built in one pass over a snapshot, then immutable: any thread. It keeps its snapshot. Labels that nobody has made
 // hold nothing. Errors: none.
