@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "db/sql/statements.h"
@@ -16,6 +17,13 @@ namespace sqlite {
 namespace {
 
 constexpr int kPagesAStep = 256;
+constexpr std::size_t kTimeDigits = 20;  // of seconds since 1970
+
+// What a damaged file has for a revision is not taken beyond this: there must be room after it.
+constexpr std::uint64_t kLargestFormer = std::uint64_t{1} << 62;
+
+// Where a restore makes its copy.
+std::string freshPath(const Options& options) { return options.path + ".new"; }
 
 std::uint64_t sizeOf(const std::string& path) {
   struct stat info {};
@@ -99,15 +107,42 @@ Status copyWhole(const std::string& source, const std::string& target, const std
   return {};
 }
 
-// The revision of the mark.
-store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& options, const RestoreMark& mark) {
+// Where the former database goes. The marker of a restore that was interrupted tells where that one had begun to put
+// it: its log may be there already, and belongs beside it. What is whole there is not replaced.
+std::string replacedPath(const Options& options, const std::string& marker) {
+  const std::string prefix = options.path + ".replaced-";
+  if (const auto begun = files::readFile(marker, prefix.size() + kTimeDigits); begun && *begun) {
+    std::string path((*begun)->begin(), (*begun)->end());
+    if (path.starts_with(prefix) && !exists(path)) return path;
+  }
+  return prefix + std::to_string(timeOf(options));
+}
+
+// The newest revision that the database which a restore replaces has given out, or 0 where none can be read. A restore
+// that was interrupted has moved that one aside already; its own copy beside knows then.
+std::uint64_t newestOfFormer(const Options& options) {
+  std::uint64_t newest = 0;
+  for (const std::string& path : {options.path, freshPath(options)}) {
+    if (!exists(path)) continue;
+    const auto mode = hasLog(path) ? Connection::Mode::Read : Connection::Mode::Immutable;
+    auto connection = Connection::open(path, mode, options.vfs, options.restoreHint);
+    if (!connection || !checkApplicationId(*connection)) continue;
+    const auto revision = readNewestRevision(*connection);
+    if (revision && *revision <= kLargestFormer) newest = std::max(newest, *revision);
+  }
+  return newest;
+}
+
+// The revision of the mark; former: the newest one of the database that is replaced.
+store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& options, const RestoreMark& mark,
+                                      std::uint64_t former) {
   auto connection = Connection::open(path, Connection::Mode::Write, options.vfs, options.restoreHint);
   if (!connection) return base::fail(connection.error());
   const auto newest = readNewestRevision(*connection);
   if (!newest) return base::fail(newest.error());
   auto insert = connection->prepare(sql::insertChange(sql::kSqlite));
   if (!insert) return base::fail(insert.error());
-  const std::uint64_t revision = *newest + base::kRevisionsLeftOut;
+  const std::uint64_t revision = std::max(*newest, former) + base::kRevisionsLeftOut;
   if (const int code = bindChange(*insert, {revision, timeOf(options), mark.kind, mark.origin, {}, {}});
       code != SQLITE_OK) {
     return base::fail(connection->error(code, "write"));
@@ -118,10 +153,10 @@ store::Outcome<std::uint64_t> addMark(const std::string& path, const Options& op
 
 // Verified, marked, and its owner's; the revision of the mark.
 store::Outcome<std::uint64_t> prepare(const std::string& backup, const std::string& fresh, const Options& options,
-                                      const RestoreMark& mark) {
+                                      const RestoreMark& mark, std::uint64_t former) {
   if (auto done = copyWhole(backup, fresh, options.vfs); !done) return base::fail(done.error());
   if (auto done = giveToOwnerOf(options.path, fresh); !done) return base::fail(done.error());
-  const auto revision = addMark(fresh, options, mark);
+  const auto revision = addMark(fresh, options, mark, former);
   if (!revision) return revision;
   Options copy = options;
   copy.path = fresh;
@@ -188,16 +223,17 @@ store::Outcome<RestoreInfo> restore(const std::string& backup, const Options& op
   if (!good) return base::fail(good.error());
 
   // A disk that this has filled is free again when it fails: the database beside needs room to start.
-  Unfinished fresh(options.path + ".new");
-  const auto revision = prepare(backup, fresh.path(), options, mark);
+  const std::uint64_t former = newestOfFormer(options);
+  Unfinished fresh(freshPath(options));
+  const auto revision = prepare(backup, fresh.path(), options, mark, former);
   if (!revision) return base::fail(revision.error());
 
   RestoreInfo info{*good, *revision, {}};
   const std::string marker = restoreMarker(options.path);
-  if (auto done = asStatus(files::replaceFile(marker, {})); !done) return base::fail(done.error());
+  const std::string replaced = replacedPath(options, marker);
+  if (auto done = asStatus(files::replaceFile(marker, base::asBytes(replaced))); !done) return base::fail(done.error());
   fresh.keep();  // the former one goes aside: it may be all that is left in a moment
   // The log goes with the database that it belongs to: beside another one it would be replayed into that.
-  const std::string replaced = options.path + ".replaced-" + std::to_string(timeOf(options));
   for (const std::string suffix : {"-wal", ""}) {
     if (!exists(options.path + suffix)) continue;
     if (auto done = asStatus(files::moveFile(options.path + suffix, replaced + suffix)); !done)

@@ -28,7 +28,8 @@ struct VerifyInfo {
 store::Outcome<VerifyInfo> verify(const Options& options);
 
 // The change without operations that a restore adds, which is where the revision counter stands then:
-// base::kRevisionsLeftOut after the backup's.
+// base::kRevisionsLeftOut after the newest of the backup and of the database that it replaces, where that can be read:
+// also a second restore of one backup, or of what the first one set aside, gives no number out twice.
 struct RestoreMark {
   std::uint32_t kind = 0;
   std::string_view origin;

@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "shared/base/revisions.h"
@@ -14,6 +16,8 @@
 
 namespace sqlite {
 namespace {
+
+namespace fs = std::filesystem;
 
 using store::ErrorKind;
 using testing::HasSubstr;
@@ -253,7 +257,7 @@ TEST_F(BackupTest, RevisionsAfterARestoreAreNoneThatTheFormerDatabaseHad) {
   const auto restored = restore(path("backup"), options_, kMark);
   ASSERT_TRUE(restored) << restored.error().text;
   EXPECT_EQ(restored->verified.revision, 5U);
-  EXPECT_EQ(restored->revision, 5 + base::kRevisionsLeftOut);
+  EXPECT_EQ(restored->revision, 9 + base::kRevisionsLeftOut);
   auto store = opened();
   TextRows rows;
   const auto loaded = store->load(rows);
@@ -261,7 +265,71 @@ TEST_F(BackupTest, RevisionsAfterARestoreAreNoneThatTheFormerDatabaseHad) {
   EXPECT_EQ(loaded->revision, restored->revision);
   ChangeTexts history;
   ASSERT_TRUE(store->changesSince(5, 10, history));
-  EXPECT_THAT(history.texts, testing::ElementsAre("1000000005: kind 77 by restorer, 0 bytes"));
+  EXPECT_THAT(history.texts, testing::ElementsAre("1000000009: kind 77 by restorer, 0 bytes"));
+}
+
+TEST_F(BackupTest, ASecondRestoreOfOneBackupGivesNoRevisionOutTwice) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+  }
+  const auto first = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(first) << first.error().text;
+  {
+    auto store = opened();
+    revision_ = first->revision;
+    putThings(*store, 6, 8);
+  }
+  const auto second = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(second) << second.error().text;
+  EXPECT_EQ(second->revision, first->revision + 3 + base::kRevisionsLeftOut);
+}
+
+TEST_F(BackupTest, ARestoreAfterOneThatWasInterruptedGivesNoRevisionOutTwice) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+  }
+  const auto first = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(first) << first.error().text;
+  // The former database has gone aside, and the copy has not yet taken its place.
+  fs::rename(path("registry.db"), path("registry.db.new"));
+  const auto second = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(second) << second.error().text;
+  EXPECT_EQ(second->revision, first->revision + base::kRevisionsLeftOut);
+}
+
+TEST_F(BackupTest, ARestoreAfterOneThatWasInterruptedPutsTheFormerDatabaseBesideItsLog) {
+  {
+    auto store = opened();  // never loaded, so that closing leaves the log
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+    putThings(*store, 6, 9);
+  }
+  // The log has gone aside, the database has not.
+  std::ofstream(path("registry.db.restoring")) << path("registry.db.replaced-1600000000");
+  fs::rename(path("registry.db-wal"), path("registry.db.replaced-1600000000-wal"));
+  const auto restored = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(restored) << restored.error().text;
+  EXPECT_EQ(restored->replaced, path("registry.db.replaced-1600000000"));
+  options_.path = restored->replaced;
+  auto former = opened();
+  EXPECT_EQ(rowsOf(*former).size(), 9U);
+}
+
+TEST_F(BackupTest, AFormerDatabaseThatCannotBeReadDoesNotKeepABackupFromItsPlace) {
+  {
+    auto store = opened();
+    putThings(*store, 1, 5);
+    ASSERT_TRUE(store->backup(path("backup")));
+  }
+  for (const char* name : {"registry.db-wal", "registry.db-shm"}) fs::remove(path(name));
+  std::ofstream(path("registry.db"), std::ios::binary) << "this is no database";
+  const auto restored = restore(path("backup"), options_, kMark);
+  ASSERT_TRUE(restored) << restored.error().text;
+  EXPECT_EQ(restored->revision, 5 + base::kRevisionsLeftOut);
 }
 
 TEST_F(BackupTest, ARestoreTakesTheLogOfTheFormerDatabaseAway) {
