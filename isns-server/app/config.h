@@ -112,6 +112,7 @@ struct RuntimeConfig {
     std::uint32_t threshold = 0;
     std::chrono::seconds minInterval{};
     std::chrono::seconds maxInterval{};
+    std::chrono::seconds defaultInterval{};  // 0: a portal that says none is not asked
   } esi;
   struct Scn {
     bool enabled = false;

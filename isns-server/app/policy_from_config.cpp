@@ -37,6 +37,7 @@ core::Policy policyOf(const Config& config) {
   policy.esiEnabled = r.esi.enabled;
   policy.esiMinInterval = seconds(r.esi.minInterval);
   policy.esiMaxInterval = seconds(r.esi.maxInterval);
+  policy.esiDefaultInterval = seconds(r.esi.defaultInterval);
   policy.scnEnabled = r.scn.enabled;
   policy.managementScn = r.scn.management;
   policy.scnQueueEvents = r.scn.queueEvents;

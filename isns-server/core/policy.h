@@ -50,6 +50,7 @@ struct Policy {
   bool esiEnabled = true;
   std::uint32_t esiMinInterval = 20;
   std::uint32_t esiMaxInterval = 3600;
+  std::uint32_t esiDefaultInterval = 300;  // of portals that say where to ask and not how often; 0: they are not asked
 
   bool scnEnabled = true;
   bool managementScn = true;

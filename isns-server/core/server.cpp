@@ -215,7 +215,7 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   std::memcpy(address.data(), key.bytes.data(), address.size());
   note(Notice::Kind::PortalSilent, transaction.get<Entity>(entity)->attributes.text(tag::kEntityId), address);
   transaction.deregisterPortal(index);
-  if (!esiMonitored(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
+  if (!isAsked(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
   transaction.removeEntityIfEmpty(entity);
   ensurePeriod(transaction, entity);
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, change_kind::kOwnOrigin, {});
@@ -235,14 +235,16 @@ void Server::expire(base::Now now) {
 }
 
 void Server::setPolicy(Policy policy, base::Now now) {
-  const bool esiBefore = std::exchange(policy_, std::move(policy)).esiEnabled;
-  if (policy_.esiEnabled != esiBefore) {
+  const Policy before = std::exchange(policy_, std::move(policy));
+  if (policy_.esiEnabled != before.esiEnabled) {
     // As after a start: everybody gets a full period, or a round of ESI.
     const State& state = registry_.committed();
     state.entities.forEach([&](Index i, const Entity& entity) {
       liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
     });
     followPortals(now);
+  } else if (policy_.esiDefaultInterval != before.esiDefaultInterval) {
+    followPortals(now);  // one whose interval stays goes on as it was
   }
   followManagers();
   makeDefaultDomain(now);

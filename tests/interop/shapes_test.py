@@ -122,6 +122,28 @@ class FreeBsdCtld(ShapeTest):
         self.assertEqual(self.disk.receive_in_reads().status, 0)
 
 
+class IllumosInitiator(ShapeTest):
+    """illumos' initiator: REPLACE, its own name as EID, the port of its SCNs as ESI port, no interval and no refresh."""
+
+    policy = Policy(default_domain=True, esi_default=2)
+    NAME = "iqn.1986-03.com.sun:01:host"
+
+    def register(self, listener):
+        self.raw(self.NAME).ok(
+            pdu.DEV_ATTR_REG, tlv(pdu.EID, self.NAME), tlv(pdu.EID, self.NAME) + tlv(pdu.PROTOCOL, 2) +
+            tlv(pdu.NAME, self.NAME) + tlv(pdu.ALIAS, "host") + tlv(pdu.NODE_TYPE, pdu.INITIATOR) +
+            portal("127.0.0.1", listener.port) + tlv(pdu.SCN_PORT, listener.port) + tlv(pdu.ESI_PORT, listener.port),
+            flags=pdu.REPLACE)
+
+    def test_one_that_registers_an_esi_port_only_is_asked_again_and_again(self):
+        listener = Listener(self, illumos=True)
+        self.register(listener)
+        inquiries = [listener.next() for _ in range(2)]
+        self.assertEqual([m.function for m in inquiries], [pdu.ESI] * 2)
+        # Another round has another transaction: the first inquiry was answered.
+        self.assertNotEqual(inquiries[0].xid, inquiries[1].xid)
+
+
 class ManyPortals(ShapeTest):
     """NetApp ONTAP and Cisco MDS register the same things again every few minutes; arrays have many portals."""
 

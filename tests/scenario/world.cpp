@@ -154,6 +154,8 @@ void World::set(const std::string& key, const std::string& value) {
   else if (key == "default_domain") policy_.defaultDomain = on;
   else if (key == "relaxed_names") policy_.relaxedNames = on;
   else if (key == "esi") policy_.esiEnabled = on;
+  else if (key == "esi_default_interval")
+    policy_.esiDefaultInterval = number();
   else if (key == "scn") policy_.scnEnabled = on;
   else if (key == "management_scn") policy_.managementScn = on;
   else if (key == "scn_queue_events") policy_.scnQueueEvents = number();
