@@ -134,9 +134,10 @@ inline constexpr EventRow kEvents[] = {
         "addresses prove nothing, and without its key. It got status 8. Either a [[control_node]] lacks an address, or "
         "somebody tries."}},
     {Event::SourceCheckViolation, {"ISNS-3002", Severity::Warning, "source-check-violation",
-        {"peer", "source", "refused"}, kByPeers,
-        "A node tried to change objects of an entity that is not its own. With security.source_check `enforce` it got "
-        "status 8, with `log` it was let through."}},
+        {"peer", "source", "entity", "object", "refused"}, kByPeers,
+        "A node tried to change objects of an entity that is not its own: `entity`, if there is one. With "
+        "security.source_check `enforce` it got status 8, with `log` it was let through. Where `object` names a node or a "
+        "portal, `entity` has it: it got status 8 in any case, as no object is moved from one entity to another."}},
     {Event::AuthenticationFailed, {"ISNS-3003", Severity::Warning, "authentication-failed",
         {"peer", "spi", "reason"}, kByPeers,
         "The authentication block of a message is missing, wrong, too old or of an unknown key."}},

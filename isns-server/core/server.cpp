@@ -154,15 +154,14 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
 
 void Server::noteRefusals(const Notes& notes, const Source& source) {
   using Kind = Notice::Kind;
-  if (notes.controlNodeRefused || notes.agentRefused || notes.agentViolation) {
-    const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
-    const std::string_view who = port.empty() ? source.name : std::string_view(port);
-    if (notes.controlNodeRefused) note(Kind::ControlNodeRefused, who, source.address);
-    if (notes.agentRefused) note(Kind::AgentRefused, who, source.address, notes.agent);
-    if (notes.agentViolation) note(Kind::AgentViolation, who, source.address, notes.agent);
-  }
-  if (notes.sourceRefused) note(Kind::SourceRefused, source.name, source.address);
-  if (notes.sourceViolation) note(Kind::SourceViolation, source.name, source.address);
+  if (!notes.any()) return;
+  const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
+  const std::string_view who = port.empty() ? source.name : std::string_view(port);
+  if (notes.controlNodeRefused) note(Kind::ControlNodeRefused, who, source.address);
+  if (notes.agentRefused) note(Kind::AgentRefused, who, source.address, notes.agent);
+  if (notes.agentViolation) note(Kind::AgentViolation, who, source.address, notes.agent);
+  if (notes.sourceRefused) note(Kind::SourceRefused, who, source.address, notes.owner, notes.object);
+  if (notes.sourceViolation) note(Kind::SourceViolation, who, source.address, notes.owner);
 }
 
 void Server::count(std::uint16_t function, Status status) {
@@ -170,8 +169,10 @@ void Server::count(std::uint16_t function, Status status) {
   ++counters_.answers[place][static_cast<std::size_t>(status)];
 }
 
-void Server::note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view agent) {
-  if (notices_.size() < kMaxNotices) notices_.push_back({kind, std::string(subject), address, std::string(agent)});
+void Server::note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view entity,
+                  std::string_view object) {
+  if (notices_.size() >= kMaxNotices) return;
+  notices_.push_back({kind, std::string(subject), address, std::string(entity), std::string(object)});
 }
 
 // ---- Time ----------------------------------------------------------------------------------------------------------

@@ -154,7 +154,8 @@ struct Notice {
   Kind kind;
   std::string subject;  // EID, portal or source name
   isns::IpAddress address{};
-  std::string agent{};  // of AgentViolation and AgentRefused: the EID of the agent whose name or EID was used
+  std::string entity{};  // EID of whom a request was refused or let through: an agent, or who has the object
+  std::string object{};  // of SourceRefused: what another entity has, where it is about that
 };
 
 class Server final : private ScnDirectory, private EsiDirectory, private ContactTimes {
@@ -273,7 +274,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   Disposition deliver(Session& session, const Arrival& arrival, const Held& answer, bool afterChanges, base::Bytes& out);
   [[nodiscard]] bool touchesLocked(const Transaction& transaction) const;
   void count(std::uint16_t function, isns::Status status);
-  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view agent = {});
+  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view entity = {},
+            std::string_view object = {});
   void noteRefusals(const Notes& notes, const Source& source);
   void follow(const Pending& pending, base::Now now);
   void followEntity(Index index, base::Now now);

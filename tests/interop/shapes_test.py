@@ -144,6 +144,32 @@ class IllumosInitiator(ShapeTest):
         self.assertNotEqual(inquiries[0].xid, inquiries[1].xid)
 
 
+class Comstar(ShapeTest):
+    """COMSTAR, illumos' target: one entity a host; the source is whichever target stands first in its memory."""
+
+    FIRST = "iqn.1986-03.com.sun:02:first"
+    SECOND = "iqn.1986-03.com.sun:02:second"
+
+    def call(self, source, payload, local="127.0.0.12"):
+        head = tlv(pdu.EID, "comstar.example.org") + tlv(pdu.PROTOCOL, 2)
+        return self.raw(source, local).call(pdu.DEV_ATTR_REG, tlv(pdu.EID, "comstar.example.org"), head + payload)
+
+    def target(self, name):
+        return node(name, pdu.TARGET) + tlv(pdu.ALIAS, "Solaris iSCSI Target")
+
+    def test_a_second_target_that_speaks_for_itself_joins_the_entity_of_its_host(self):
+        portals = b"".join(portal(ip, 3260) for ip in ("127.0.0.12", "127.0.0.13"))
+        self.assertEqual(self.call(self.FIRST, portals + self.target(self.FIRST)).status, 0)
+        self.assertEqual(self.call(self.SECOND, self.target(self.SECOND)).status, 0)
+        self.assertEqual(self.groups(self.SECOND), self.groups(self.FIRST))
+        self.assertEqual(len(self.groups(self.FIRST)), 2)
+
+    @case.fails_on("open-isns", "it takes everybody for a control node")
+    def test_one_that_comes_from_another_address_does_not(self):
+        self.assertEqual(self.call(self.FIRST, portal("127.0.0.12", 3260) + self.target(self.FIRST)).status, 0)
+        self.assertEqual(self.call(self.SECOND, self.target(self.SECOND), "127.0.0.14").status, 8)
+
+
 class ManyPortals(ShapeTest):
     """NetApp ONTAP and Cisco MDS register the same things again every few minutes; arrays have many portals."""
 

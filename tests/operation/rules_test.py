@@ -157,12 +157,20 @@ class SourceCheck(daemon.OperationTest):
     def test_enforce_refuses_and_says_so(self):
         server, code = self.foreign("enforce")
         self.assertEqual(code, 4)
-        self.assertRegex(server.log("ISNS-3002"), rf"source={daemon.PREFIX}:b refused=true")
+        self.assertRegex(server.log("ISNS-3002"), rf'source={daemon.PREFIX}:b entity=a object="" refused=true')
+
+    def test_an_object_that_another_entity_has_is_told_with_its_owner(self):
+        server = self.daemon('[security]\nsource_check = "open"\n')
+        for name, code in (("a", 0), ("b", 4)):
+            self.assertEqual(server.sanctl("register", "--eid", name, "--target", f"{daemon.PREFIX}:{name}",
+                                           "--portal", "192.0.2.9:3260")[0], code)
+        self.assertRegex(server.log("ISNS-3002"),
+                         rf"source={daemon.PREFIX}:b entity=a object=192\.0\.2\.9:3260/tcp refused=true")
 
     def test_log_lets_it_through_and_says_so(self):
         server, code = self.foreign("log")
         self.assertEqual(code, 0)
-        self.assertRegex(server.log("ISNS-3002"), rf"source={daemon.PREFIX}:b refused=false")
+        self.assertRegex(server.log("ISNS-3002"), rf'source={daemon.PREFIX}:b entity=a object="" refused=false')
 
     def test_open_lets_it_through_in_silence(self):
         server, code = self.foreign("open")

@@ -363,11 +363,15 @@ void World::deliverAnswer(core::Disposition disposition, base::ByteView bytes, L
   }
   for (const core::Notice& notice : server_->takeNotices()) {
     if (notice.kind == core::Notice::Kind::SourceViolation) out.push_back("(notice: source violation by " + notice.subject + ")");
+    if (notice.kind == core::Notice::Kind::SourceRefused) {
+      const std::string about = notice.object.empty() ? "" : notice.object + " of ";
+      out.push_back("(notice: source refused: " + notice.subject + ", " + about + "\"" + notice.entity + "\")");
+    }
     if (notice.kind == core::Notice::Kind::ControlNodeRefused) out.push_back("(notice: control node refused: " + notice.subject + ")");
     if (notice.kind == core::Notice::Kind::AgentRefused)
-      out.push_back("(notice: refused for agent " + notice.agent + ": " + notice.subject + ")");
+      out.push_back("(notice: refused for agent " + notice.entity + ": " + notice.subject + ")");
     if (notice.kind == core::Notice::Kind::AgentViolation)
-      out.push_back("(notice: let through for agent " + notice.agent + ": " + notice.subject + ")");
+      out.push_back("(notice: let through for agent " + notice.entity + ": " + notice.subject + ")");
   }
   settle(out);
 }
