@@ -139,6 +139,7 @@ struct RuntimeConfig {
   struct Limits {
     std::uint32_t connectionsPerSource = 0;
     std::uint32_t requestsPerSource = 0;  // a second; 0: no limit
+    std::uint32_t objectsPerSource = 0;   // 0: no limit
     std::size_t messageSize = 0;          // bytes, as the next two
     std::size_t responseSize = 0;
     std::size_t outputQueue = 0;         // a connection

@@ -27,6 +27,7 @@ enum class Event : std::uint16_t {
   PartialMessageTimeout,
   IdleTimeout,
   RequestRateExceeded,
+  ObjectsOfSourceExceeded,
 
   ControlNodeUnauthorised,
   SourceCheckViolation,
@@ -127,6 +128,11 @@ inline constexpr EventRow kEvents[] = {
         "A connection was silent for limits.idle_timeout and was closed."}},
     {Event::RequestRateExceeded, {"ISNS-2007", Severity::Warning, "request-rate-exceeded", {"peer", "max"}, kByPeers,
         "An address sends more requests than limits.requests_per_source; those beyond get status 12."}},
+    {Event::ObjectsOfSourceExceeded, {"ISNS-2008", Severity::Warning, "objects-of-source-exceeded",
+        {"peer", "source", "max"}, kByPeers,
+        "A request would have made more objects than limits.objects_per_source lets one address make; it got status 12, "
+        "and nothing of it is done. What is registered stays. If many hosts come from this address, raise the limit or let "
+        "a control node register them; else find out what the client is after, and deregister what it has made."}},
 
     {Event::ControlNodeUnauthorised, {"ISNS-3001", Severity::Warning, "control-node-unauthorised",
         {"peer", "source"}, kByPeers,

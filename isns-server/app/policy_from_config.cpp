@@ -30,6 +30,7 @@ core::Policy policyOf(const Config& config) {
   policy.defaultDomain = config.start.registry.defaultDomain;
   policy.relaxedNames = r.registry.relaxedNames;
   policy.maxObjects = r.registry.maxObjects;
+  policy.maxObjectsOfSource = r.limits.objectsPerSource;
   policy.defaultPeriod = seconds(r.registry.defaultPeriod);
   policy.minPeriod = seconds(r.registry.minPeriod);
   policy.maxPeriod = seconds(r.registry.maxPeriod);

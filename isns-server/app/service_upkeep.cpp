@@ -193,6 +193,10 @@ void Service::reportNotices() {
                                                                {"object", notice.object},
                                                                {"refused", notice.kind == Kind::SourceRefused}});
         break;
+      case Kind::ShareRefused:
+        parts_.log.write<Event::ObjectsOfSourceExceeded>(
+            moment, {{"peer", address}, {"source", notice.subject}, {"max", config_.runtime.limits.objectsPerSource}});
+        break;
       case Kind::AgentViolation:
       case Kind::AgentRefused:
         parts_.log.write<Event::AgentNameMisused>(moment, {{"peer", address},

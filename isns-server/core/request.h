@@ -34,6 +34,7 @@ struct Notes {
   bool sourceRefused = false;       // refused: the object or the entity is not the source's to change
   std::string owner{};              // of the two: the EID of the entity that it is about, where there is one
   std::string object{};             // and the object that another entity has, where it is refused for that
+  bool shareRefused = false;        // the source has made as many objects as one may
   bool agentViolation = false;      // as sourceViolation, of a name or an EID of an agent (name_guards.h)
   bool agentRefused = false;        // refused by its guard
   std::string_view agent{};         // the guard's EID, where one of these two is set; lives as long as the guards
@@ -42,7 +43,7 @@ struct Notes {
 
   // Whether somebody should know.
   [[nodiscard]] bool any() const {
-    return sourceViolation || controlNodeRefused || sourceRefused || agentViolation || agentRefused;
+    return sourceViolation || controlNodeRefused || sourceRefused || shareRefused || agentViolation || agentRefused;
   }
 };
 

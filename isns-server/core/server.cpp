@@ -158,6 +158,7 @@ void Server::noteRefusals(const Notes& notes, const Source& source) {
   const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
   const std::string_view who = port.empty() ? source.name : std::string_view(port);
   if (notes.controlNodeRefused) note(Kind::ControlNodeRefused, who, source.address);
+  if (notes.shareRefused) note(Kind::ShareRefused, who, source.address);
   if (notes.agentRefused) note(Kind::AgentRefused, who, source.address, notes.agent);
   if (notes.agentViolation) note(Kind::AgentViolation, who, source.address, notes.agent);
   if (notes.sourceRefused) note(Kind::SourceRefused, who, source.address, notes.owner, notes.object);
@@ -219,6 +220,7 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   if (!isAsked(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
   transaction.removeEntityIfEmpty(entity);
   ensurePeriod(transaction, entity);
+  (void)takeShare(transaction, nullptr);
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, change_kind::kOwnOrigin, {});
 }
 
@@ -231,6 +233,7 @@ void Server::expire(base::Now now) {
     ++counters_.expiredEntities;
     note(Notice::Kind::EntityExpired, entity->attributes.text(tag::kEntityId), {});
     transaction.removeEntity(i);
+    (void)takeShare(transaction, nullptr);
     keep(transaction, {0, false, managers_}, change_kind::kEntityExpired, change_kind::kOwnOrigin, {});
   }
 }
@@ -247,6 +250,7 @@ void Server::setPolicy(Policy policy, base::Now now) {
   } else if (policy_.esiDefaultInterval != before.esiDefaultInterval) {
     followPortals(now);  // one whose interval stays goes on as it was
   }
+  if (policy_.maxObjectsOfSource == 0) shares_.clear();
   followManagers();
   makeDefaultDomain(now);
 }

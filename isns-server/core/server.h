@@ -28,6 +28,7 @@
 #include "isns-server/core/lookahead.h"
 #include "isns-server/core/managed_change.h"
 #include "isns-server/core/object_reader.h"
+#include "isns-server/core/object_shares.h"
 #include "isns-server/core/query.h"
 #include "isns-server/core/registration.h"
 #include "isns-server/core/scn_planner.h"
@@ -148,6 +149,7 @@ struct Notice {
     SourceViolation,
     SourceRefused,
     ControlNodeRefused,
+    ShareRefused,
     AgentViolation,
     AgentRefused,
   };
@@ -277,6 +279,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view entity = {},
             std::string_view object = {});
   void noteRefusals(const Notes& notes, const Source& source);
+  bool takeShare(const Transaction& transaction, const Peer* peer);
   void follow(const Pending& pending, base::Now now);
   void followEntity(Index index, base::Now now);
   void followPortal(Index portal, EsiStart start, base::Now now);
@@ -337,6 +340,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   // Entities that lost their last ESI portal and have not registered since, with the seconds of silence after which
   // they go (RFC 4171 6.3.4).
   std::unordered_map<Index, std::uint32_t> bereft_;
+  ObjectShares shares_;
 };
 
 }  // namespace core

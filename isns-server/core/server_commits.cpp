@@ -62,6 +62,7 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
   } else {
     ++counters_.failedCommits;
     registry_.commitFailed();
+    shares_.clear();
     // What never came to be is nothing that a decision could be behind of; its revision will be another's.
     for (std::uint64_t* last : {&lastDomainChange_, &lastNamed_}) *last = std::min(*last, registry_.committed().revision);
     storeWorks_ = false;

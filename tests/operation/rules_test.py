@@ -249,6 +249,19 @@ class Limits(daemon.OperationTest):
         self.assertIn("12 Busy", statuses)
         server.log("ISNS-2007")
 
+    def test_one_address_does_not_fill_the_registry_for_the_others(self):
+        server = self.daemon("[limits]\nobjects_per_source = 4\n")
+        self.assertEqual([server.register(name)[0] for name in ("a", "b", "c")], [0, 0, 4])
+        self.assertRegex(server.log("ISNS-2008"), rf"source={daemon.PREFIX}:c max=4")
+        self.assertEqual(server.register("a")[0], 0)  # what is there may be said again
+        server.control("register", "--eid", "c", "--initiator", f"{daemon.PREFIX}:c")
+        with Client(server.port, f"{daemon.PREFIX}:d", local="127.0.0.2") as other:
+            other.ok(pdu.DEV_ATTR_REG, operating=pdu.tlv(pdu.EID, "d") + pdu.tlv(pdu.NAME, f"{daemon.PREFIX}:d"))
+        # Nothing is taken away at a start that has less room, and nobody has used up anything then.
+        server.stop()
+        server.start()
+        self.assertEqual([server.register(name)[0] for name in ("a", "b", "e")], [0, 0, 0])
+
     def test_a_silent_connection_is_closed_after_its_time(self):
         server = self.daemon('[limits]\nidle_timeout = "1s"\n[log]\nlevel = "debug"\n')
         with socket.create_connection(("127.0.0.1", server.port), daemon.PATIENCE) as idle:
