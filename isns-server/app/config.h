@@ -112,6 +112,7 @@ struct RuntimeConfig {
     std::uint32_t threshold = 0;
     std::chrono::seconds minInterval{};
     std::chrono::seconds maxInterval{};
+    std::chrono::seconds defaultInterval{};  // 0: a portal that says none is not asked
   } esi;
   struct Scn {
     bool enabled = false;
@@ -138,6 +139,7 @@ struct RuntimeConfig {
   struct Limits {
     std::uint32_t connectionsPerSource = 0;
     std::uint32_t requestsPerSource = 0;  // a second; 0: no limit
+    std::uint32_t objectsPerSource = 0;   // 0: no limit
     std::size_t messageSize = 0;          // bytes, as the next two
     std::size_t responseSize = 0;
     std::size_t outputQueue = 0;         // a connection

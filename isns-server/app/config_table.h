@@ -149,6 +149,9 @@ inline constexpr BoundKey kKeys[] = {
         "The shortest interval between inquiries to a portal; a shorter one is raised to it."),
     key<&R::esi, &R::Esi::maxInterval>("esi.max_interval", duration(1s, 7 * kDay), "1h",
         "The longest interval between inquiries to a portal; a longer one is lowered to it."),
+    key<&R::esi, &R::Esi::defaultInterval>("esi.default_interval", duration(0s, 7 * kDay), "5m",
+        "The interval of a portal that registers an ESI port while no portal of its entity registers an interval, as "
+        "illumos initiators do; at most half of registry.default_period. 0: such a portal is not asked."),
 
     key<&R::scn, &R::Scn::enabled>("scn.enabled", boolean(), "true",
         "Whether the server sends state change notifications."),
@@ -196,6 +199,11 @@ inline constexpr BoundKey kKeys[] = {
     key<&R::limits, &R::Limits::requestsPerSource>(
         "limits.requests_per_source", integer(0, 1'000'000, "requests a second"), "0",
         "How many requests a second one source address may send before it gets status 12 (Busy); 0 sets no limit."),
+    key<&R::limits, &R::Limits::objectsPerSource>(
+        "limits.objects_per_source", integer(0, 100'000'000, "objects"), "100000",
+        "How many objects one source address may make since the start, with what is made in its entities later; a "
+        "registration beyond that gets status 12 (Busy). Control nodes, who signs, and what the store held at the start do "
+        "not count; what comes by UDP counts together. 0 sets no limit."),
     key<&R::limits, &R::Limits::messageSize>("limits.message_size", bytes(64 << 10, 64 << 20), "1MiB",
         "The largest request, over all its PDUs; a larger one gets status 12 (Busy) and is skipped. Connections that come "
         "later take a new value."),

@@ -27,6 +27,7 @@ enum class Event : std::uint16_t {
   PartialMessageTimeout,
   IdleTimeout,
   RequestRateExceeded,
+  ObjectsOfSourceExceeded,
 
   ControlNodeUnauthorised,
   SourceCheckViolation,
@@ -127,6 +128,11 @@ inline constexpr EventRow kEvents[] = {
         "A connection was silent for limits.idle_timeout and was closed."}},
     {Event::RequestRateExceeded, {"ISNS-2007", Severity::Warning, "request-rate-exceeded", {"peer", "max"}, kByPeers,
         "An address sends more requests than limits.requests_per_source; those beyond get status 12."}},
+    {Event::ObjectsOfSourceExceeded, {"ISNS-2008", Severity::Warning, "objects-of-source-exceeded",
+        {"peer", "source", "max"}, kByPeers,
+        "A request would have made more objects than limits.objects_per_source lets one address make; it got status 12, "
+        "and nothing of it is done. What is registered stays. If many hosts come from this address, raise the limit or let "
+        "a control node register them; else find out what the client is after, and deregister what it has made."}},
 
     {Event::ControlNodeUnauthorised, {"ISNS-3001", Severity::Warning, "control-node-unauthorised",
         {"peer", "source"}, kByPeers,
@@ -134,9 +140,10 @@ inline constexpr EventRow kEvents[] = {
         "addresses prove nothing, and without its key. It got status 8. Either a [[control_node]] lacks an address, or "
         "somebody tries."}},
     {Event::SourceCheckViolation, {"ISNS-3002", Severity::Warning, "source-check-violation",
-        {"peer", "source", "refused"}, kByPeers,
-        "A node tried to change objects of an entity that is not its own. With security.source_check `enforce` it got "
-        "status 8, with `log` it was let through."}},
+        {"peer", "source", "entity", "object", "refused"}, kByPeers,
+        "A node tried to change objects of an entity that is not its own: `entity`, if there is one. With "
+        "security.source_check `enforce` it got status 8, with `log` it was let through. Where `object` names a node or a "
+        "portal, `entity` has it: it got status 8 in any case, as no object is moved from one entity to another."}},
     {Event::AuthenticationFailed, {"ISNS-3003", Severity::Warning, "authentication-failed",
         {"peer", "spi", "reason"}, kByPeers,
         "The authentication block of a message is missing, wrong, too old or of an unknown key."}},

@@ -30,6 +30,7 @@ core::Policy policyOf(const Config& config) {
   policy.defaultDomain = config.start.registry.defaultDomain;
   policy.relaxedNames = r.registry.relaxedNames;
   policy.maxObjects = r.registry.maxObjects;
+  policy.maxObjectsOfSource = r.limits.objectsPerSource;
   policy.defaultPeriod = seconds(r.registry.defaultPeriod);
   policy.minPeriod = seconds(r.registry.minPeriod);
   policy.maxPeriod = seconds(r.registry.maxPeriod);
@@ -37,6 +38,7 @@ core::Policy policyOf(const Config& config) {
   policy.esiEnabled = r.esi.enabled;
   policy.esiMinInterval = seconds(r.esi.minInterval);
   policy.esiMaxInterval = seconds(r.esi.maxInterval);
+  policy.esiDefaultInterval = seconds(r.esi.defaultInterval);
   policy.scnEnabled = r.scn.enabled;
   policy.managementScn = r.scn.management;
   policy.scnQueueEvents = r.scn.queueEvents;

@@ -187,15 +187,21 @@ void Service::reportNotices() {
         break;
       case Kind::SourceViolation:
       case Kind::SourceRefused:
-        parts_.log.write<Event::SourceCheckViolation>(
-            moment,
-            {{"peer", address}, {"source", notice.subject}, {"refused", notice.kind == Kind::SourceRefused}});
+        parts_.log.write<Event::SourceCheckViolation>(moment, {{"peer", address},
+                                                               {"source", notice.subject},
+                                                               {"entity", notice.entity},
+                                                               {"object", notice.object},
+                                                               {"refused", notice.kind == Kind::SourceRefused}});
+        break;
+      case Kind::ShareRefused:
+        parts_.log.write<Event::ObjectsOfSourceExceeded>(
+            moment, {{"peer", address}, {"source", notice.subject}, {"max", config_.runtime.limits.objectsPerSource}});
         break;
       case Kind::AgentViolation:
       case Kind::AgentRefused:
         parts_.log.write<Event::AgentNameMisused>(moment, {{"peer", address},
                                                            {"source", notice.subject},
-                                                           {"entity", notice.agent},
+                                                           {"entity", notice.entity},
                                                            {"refused", notice.kind == Kind::AgentRefused}});
         break;
       case Kind::ControlNodeRefused:

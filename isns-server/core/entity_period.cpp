@@ -1,5 +1,7 @@
 #include "isns-server/core/entity_period.h"
 
+#include <algorithm>
+
 namespace core {
 
 namespace tag = isns::tag;
@@ -11,6 +13,20 @@ bool esiMonitored(const Policy& policy, const Portal& portal) {
 
 bool esiMonitored(const Policy& policy, const State& state, const Entity& entity) {
   return !entity.portals.visitWhile([&](Index index) { return !esiMonitored(policy, *state.get<Portal>(index)); });
+}
+
+std::uint32_t inquiryInterval(const Policy& policy, const Portal& portal) {
+  if (!policy.esiEnabled || !portal.registered() || portal.attributes.u32Or(tag::kEsiPort, 0) == 0) return 0;
+  if (portal.attributes.has(tag::kEsiInterval)) return portal.attributes.u32Or(tag::kEsiInterval, 0);
+  if (policy.esiDefaultInterval == 0) return 0;
+  // Twice in a default period: the entity lives by the answers where its client says nothing else.
+  return std::clamp(std::min(policy.esiDefaultInterval, policy.defaultPeriod / 2), policy.esiMinInterval,
+                    policy.esiMaxInterval);
+}
+
+bool isAsked(const Policy& policy, const State& state, const Entity& entity) {
+  return !entity.portals.visitWhile(
+      [&](Index index) { return inquiryInterval(policy, *state.get<Portal>(index)) == 0; });
 }
 
 std::uint32_t periodOf(const Policy& policy, const State& state, const Entity& entity) {

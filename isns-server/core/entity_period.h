@@ -6,11 +6,16 @@
 
 namespace core {
 
-// True for a portal that has asked for ESI and said where, while the policy has ESI: only such portals are asked, and only
-// they are lost by silence (6.3.4).
+// True for a portal that has asked for ESI and said where, while the policy has ESI.
 bool esiMonitored(const Policy& policy, const Portal& portal);
 // True when a portal of the entity is.
 bool esiMonitored(const Policy& policy, const State& state, const Entity& entity);
+
+// Seconds between two inquiries to a portal, 0 where it is not asked: the interval that it has, or, where it says only
+// the port, the server's own (6.3.4, 6.3.5). Such an entity has not asked for ESI and keeps its registration period.
+std::uint32_t inquiryInterval(const Policy& policy, const Portal& portal);
+// True when a portal of the entity is asked. Only such portals are lost by silence (6.3.4).
+bool isAsked(const Policy& policy, const State& state, const Entity& entity);
 
 // The seconds of silence after which an entity goes, 0 for never: its registration period. One of 0 is good while ESI
 // watches the entity; without, the default period counts, since nothing else would ever end the registration (6.2.6).

@@ -41,6 +41,7 @@ struct Policy {
   bool defaultDomain = false;
   bool relaxedNames = false;
   std::uint32_t maxObjects = 2'000'000;
+  std::uint32_t maxObjectsOfSource = 100'000;  // that one address makes (object_shares.h); 0: no limit
 
   std::uint32_t defaultPeriod = 900;  // seconds, as all periods and intervals here
   std::uint32_t minPeriod = 40;       // tgtd refreshes 10 s before the end, and never when that is below 10
@@ -50,6 +51,7 @@ struct Policy {
   bool esiEnabled = true;
   std::uint32_t esiMinInterval = 20;
   std::uint32_t esiMaxInterval = 3600;
+  std::uint32_t esiDefaultInterval = 300;  // of portals that say where to ask and not how often; 0: they are not asked
 
   bool scnEnabled = true;
   bool managementScn = true;

@@ -81,9 +81,11 @@ class Registration {
   static constexpr std::size_t kMaxGroupsOfEntity = 16'384;
   static constexpr std::size_t kMaxPortalsOfEntity = 4096;
   [[nodiscard]] bool tooManyPortals() const;
-  // A device that is also behind ports of another entity is not this one's to describe.
-  [[nodiscard]] bool describesAnothers(const ObjectSpec& object) const;
-  Status conflict() const { return source_.control ? Status::InvalidUpdate : Status::SourceUnauthorized; }
+  // A device that is also behind ports of another entity, which this gives, is not this one's to describe; else 0.
+  [[nodiscard]] Index describesAnothers(const ObjectSpec& object) const;
+  // An object that another entity has, which administrators look for in the log: its client only says that it was
+  // refused.
+  Status conflict(const ObjectSpec& object, Index holder);
   Status applyObject(ObjectSpec& object);
   template <class T>
   Status applyType(const ObjectSpec& object, const Attribute& a);
@@ -153,8 +155,10 @@ Status Registration::checkObjects() {
     }
     // Objects are never moved to another entity.
     const Index holder = registeredEntityOf(tx_, object);
-    if (holder != 0 && holder != about_.entity) return conflict();
-    if (object.type == ObjectType::FcDevice && !source_.control && describesAnothers(object)) return conflict();
+    if (holder != 0 && holder != about_.entity) return conflict(object, holder);
+    if (object.type == ObjectType::FcDevice && !source_.control) {
+      if (const Index other = describesAnothers(object); other != 0) return conflict(object, other);
+    }
     for (const Attribute& a : spec_.attributesOf(object)) {
       if (const Status status = checkMeaning(a); status != Status::Successful) return status;
     }
@@ -165,15 +169,26 @@ Status Registration::checkObjects() {
   return tx_.full(worst) || tooManyPortals() ? Status::Busy : Status::Successful;
 }
 
-bool Registration::describesAnothers(const ObjectSpec& object) const {
+Status Registration::conflict(const ObjectSpec& object, Index holder) {
+  if (source_.control) return Status::InvalidUpdate;
+  notes_.sourceRefused = true;
+  notes_.object = textOf(object);
+  if (const Entity* entity = tx_.get<Entity>(holder)) notes_.owner = entity->attributes.text(tag::kEntityId);
+  return Status::SourceUnauthorized;
+}
+
+Index Registration::describesAnothers(const ObjectSpec& object) const {
   const FcDevice* device = tx_.registry().findFcDevice(tx_.state(), object.wwn);
-  if (device == nullptr) return false;
-  bool foreign = false;
-  device->ports.forEach([&](Index port) { foreign = foreign || tx_.get<FcPort>(port)->entity != about_.entity; });
+  if (device == nullptr) return 0;
+  Index other = 0;
+  device->ports.forEach([&](Index port) {
+    if (const Index entity = tx_.get<FcPort>(port)->entity; entity != about_.entity) other = entity;
+  });
   const auto attributes = spec_.attributesOf(object);
-  return foreign && std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& a) {
-           return !base::equal(device->attributes.value(a.tag), a.value);
-         });
+  const bool differs = std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& a) {
+    return !base::equal(device->attributes.value(a.tag), a.value);
+  });
+  return differs ? other : 0;
 }
 
 // Every node of an entity meets every portal of it: a short message could make millions of groups. And who asks about
@@ -200,20 +215,18 @@ Status Registration::authorise() {
   if (source_.control) return Status::Successful;
   bool allowed = !about_.isNew && source_.entity() == about_.entity;
   if (!allowed && !source_.registered()) {
-    // A source that this message registers, in an entity of its own or in one that has lost all its nodes.
+    // A source that this message registers: in an entity of its own, in one that has lost all its nodes, or in that of
+    // the host from which it comes.
     const Entity* entity = tx_.get<Entity>(about_.entity);
     const bool open = about_.isNew || (entity->nodes.empty() && entity->fcPorts.empty());
     const bool listed = std::any_of(spec_.objects.begin(), spec_.objects.end(), [&](const ObjectSpec& object) {
       return (object.type == ObjectType::Node && !source_.name.empty() && object.text == source_.name) ||
              (object.type == ObjectType::FcPort && base::equal(object.wwn, source_.attribute.value));
     });
-    allowed = open && listed;
+    allowed = listed && (open || mayJoin(source_, *entity, tx_.state(), policy_, notes_));
   }
-  if (allowed) return Status::Successful;
-  notes_.sourceViolation = policy_.sourceCheck == SourceCheck::Log;
-  notes_.sourceRefused = policy_.sourceCheck == SourceCheck::Enforce;
-  if (notes_.sourceRefused) return Status::SourceUnauthorized;
-  return Status::Successful;
+  return allowed || mayChange(source_, about_.entity, tx_.state(), policy_, notes_) ? Status::Successful
+                                                                                    : Status::SourceUnauthorized;
 }
 
 Status Registration::makeEntity() {
@@ -444,8 +457,12 @@ Status Registration::applyGroups() {
     const Index nodeEntity = tx_.get<Node>(node)->entity;
     const Index portalEntity = tx_.get<Portal>(portal)->entity;
     // Either half may be missing (6.5), but what is registered must be this entity's, and one half must be.
-    if ((nodeEntity != 0 && nodeEntity != about_.entity) || (portalEntity != 0 && portalEntity != about_.entity))
-      return conflict();
+    if (nodeEntity != 0 && nodeEntity != about_.entity) {
+      return conflict({.type = ObjectType::Node, .text = spec.node}, nodeEntity);
+    }
+    if (portalEntity != 0 && portalEntity != about_.entity) {
+      return conflict({.type = ObjectType::Portal, .portal = spec.portal}, portalEntity);
+    }
     if (nodeEntity == 0 && portalEntity == 0) return Status::InvalidRegistration;
     const Index group = tx_.ensureGroup(node, portal);
     if (spec.tag) tx_.setGroupTag(group, *spec.tag);

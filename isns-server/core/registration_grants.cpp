@@ -51,6 +51,10 @@ Status grantEsi(Transaction& tx, const Policy& policy, const RegistrationSpec& s
     const Portal& portal = *tx.get<Portal>(object.index);
     hasPort = hasPort || portal.attributes.u32Or(tag::kEsiPort, 0) != 0;
     const std::uint32_t interval = portal.attributes.u32Or(tag::kEsiInterval, 0);
+    // Who takes an interval back (0-length) wants no inquiries, where who never said one leaves it to the server.
+    if (!portal.attributes.has(tag::kEsiInterval) && saysInterval(spec.attributesOf(object))) {
+      setInterval(tx, object.index, 0);
+    }
     if (interval == 0) continue;
     // An interval from the time when ESI was on does no harm: nothing is asked for, nothing is sent.
     if (!policy.esiEnabled && !saysInterval(spec.attributesOf(object))) continue;

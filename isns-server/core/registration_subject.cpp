@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "shared/base/hex.h"
+#include "shared/isns/ip_text.h"
+
 namespace core {
 
 using isns::Attribute;
@@ -22,6 +25,22 @@ Index indexOf(const Transaction& tx, const ObjectSpec& object) {
       return index(registry.findFcDevice(tx.state(), object.wwn));
     default:
       return 0;
+  }
+}
+
+std::string textOf(const ObjectSpec& object) {
+  switch (object.type) {
+    case ObjectType::Portal: {
+      isns::PortalAddress at;
+      std::ranges::copy(object.portal.ip(), at.ip.begin());
+      at.port = object.portal.port();
+      return isns::formatPortal(at);
+    }
+    case ObjectType::FcPort:
+    case ObjectType::FcDevice:
+      return base::hexText(object.wwn);
+    default:
+      return std::string(object.text);
   }
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 
 #include "isns-server/core/registration_parser.h"
 #include "isns-server/core/request.h"
@@ -25,6 +26,8 @@ isns::Status findSubject(const Request& request, const Source& source, const Tra
                          const RegistrationSpec& spec, RegistrationSubject& about);
 // The object as it is now, a placeholder too; 0 for one that is not there, and for an entity.
 Index indexOf(const Transaction& transaction, const ObjectSpec& object);
+// Its key as people write it: "10.0.0.1:3260/tcp", a name, a WWN.
+std::string textOf(const ObjectSpec& object);
 // Whether the object is the one that the message key names.
 bool isKeyObject(const RegistrationSubject& about, const Transaction& transaction, const ObjectSpec& object);
 // The entity that holds the object now; 0: none, or the object is not there.

@@ -173,6 +173,7 @@ Status identify(const Request& request, const Peer& peer, const Registry& regist
   source = Source{};
   source.attribute = request.source;
   source.address = peer.address;
+  source.udp = peer.udp;
   source.guards = &guards;
   switch (request.source.tag) {
     case tag::kFcPortName:

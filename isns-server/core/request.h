@@ -31,12 +31,20 @@ struct Peer {
 struct Notes {
   bool sourceViolation = false;     // let through only because the source check does not enforce
   bool controlNodeRefused = false;  // a control node's name without its address or key
-  bool sourceRefused = false;       // refused by the source check
+  bool sourceRefused = false;       // refused: the object or the entity is not the source's to change
+  std::string owner{};              // of the two: the EID of the entity that it is about, where there is one
+  std::string object{};             // and the object that another entity has, where it is refused for that
+  bool shareRefused = false;        // the source has made as many objects as one may
   bool agentViolation = false;      // as sourceViolation, of a name or an EID of an agent (name_guards.h)
   bool agentRefused = false;        // refused by its guard
   std::string_view agent{};         // the guard's EID, where one of these two is set; lives as long as the guards
   Index registered = 0;             // the entity of a DevAttrReg
   bool replaced = false;            // which replaced what was there: the bit alone may be ignored (RFC 4171 5.6.5.1)
+
+  // Whether somebody should know.
+  [[nodiscard]] bool any() const {
+    return sourceViolation || controlNodeRefused || sourceRefused || shareRefused || agentViolation || agentRefused;
+  }
 };
 
 // The node that a request speaks for.
@@ -47,6 +55,7 @@ struct Source {
   const FcPort* fcPort = nullptr;
   bool control = false;
   isns::IpAddress address{};
+  bool udp = false;                    // whose address proves nothing
   std::string_view signer{};           // the SPI by which it has proven that it is this source, else empty
   const NameGuards* guards = nullptr;  // that hold for this request
 

@@ -154,15 +154,15 @@ Server::Judged Server::handle(const isns::FunctionRow& function, const isns::Mes
 
 void Server::noteRefusals(const Notes& notes, const Source& source) {
   using Kind = Notice::Kind;
-  if (notes.controlNodeRefused || notes.agentRefused || notes.agentViolation) {
-    const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
-    const std::string_view who = port.empty() ? source.name : std::string_view(port);
-    if (notes.controlNodeRefused) note(Kind::ControlNodeRefused, who, source.address);
-    if (notes.agentRefused) note(Kind::AgentRefused, who, source.address, notes.agent);
-    if (notes.agentViolation) note(Kind::AgentViolation, who, source.address, notes.agent);
-  }
-  if (notes.sourceRefused) note(Kind::SourceRefused, source.name, source.address);
-  if (notes.sourceViolation) note(Kind::SourceViolation, source.name, source.address);
+  if (!notes.any()) return;
+  const std::string port = source.name.empty() ? isns::formatValue(source.attribute) : "";
+  const std::string_view who = port.empty() ? source.name : std::string_view(port);
+  if (notes.controlNodeRefused) note(Kind::ControlNodeRefused, who, source.address);
+  if (notes.shareRefused) note(Kind::ShareRefused, who, source.address);
+  if (notes.agentRefused) note(Kind::AgentRefused, who, source.address, notes.agent);
+  if (notes.agentViolation) note(Kind::AgentViolation, who, source.address, notes.agent);
+  if (notes.sourceRefused) note(Kind::SourceRefused, who, source.address, notes.owner, notes.object);
+  if (notes.sourceViolation) note(Kind::SourceViolation, who, source.address, notes.owner);
 }
 
 void Server::count(std::uint16_t function, Status status) {
@@ -170,8 +170,10 @@ void Server::count(std::uint16_t function, Status status) {
   ++counters_.answers[place][static_cast<std::size_t>(status)];
 }
 
-void Server::note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view agent) {
-  if (notices_.size() < kMaxNotices) notices_.push_back({kind, std::string(subject), address, std::string(agent)});
+void Server::note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view entity,
+                  std::string_view object) {
+  if (notices_.size() >= kMaxNotices) return;
+  notices_.push_back({kind, std::string(subject), address, std::string(entity), std::string(object)});
 }
 
 // ---- Time ----------------------------------------------------------------------------------------------------------
@@ -215,9 +217,10 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   std::memcpy(address.data(), key.bytes.data(), address.size());
   note(Notice::Kind::PortalSilent, transaction.get<Entity>(entity)->attributes.text(tag::kEntityId), address);
   transaction.deregisterPortal(index);
-  if (!esiMonitored(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
+  if (!isAsked(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
   transaction.removeEntityIfEmpty(entity);
   ensurePeriod(transaction, entity);
+  (void)takeShare(transaction, nullptr);
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, change_kind::kOwnOrigin, {});
 }
 
@@ -230,20 +233,24 @@ void Server::expire(base::Now now) {
     ++counters_.expiredEntities;
     note(Notice::Kind::EntityExpired, entity->attributes.text(tag::kEntityId), {});
     transaction.removeEntity(i);
+    (void)takeShare(transaction, nullptr);
     keep(transaction, {0, false, managers_}, change_kind::kEntityExpired, change_kind::kOwnOrigin, {});
   }
 }
 
 void Server::setPolicy(Policy policy, base::Now now) {
-  const bool esiBefore = std::exchange(policy_, std::move(policy)).esiEnabled;
-  if (policy_.esiEnabled != esiBefore) {
+  const Policy before = std::exchange(policy_, std::move(policy));
+  if (policy_.esiEnabled != before.esiEnabled) {
     // As after a start: everybody gets a full period, or a round of ESI.
     const State& state = registry_.committed();
     state.entities.forEach([&](Index i, const Entity& entity) {
       liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
     });
     followPortals(now);
+  } else if (policy_.esiDefaultInterval != before.esiDefaultInterval) {
+    followPortals(now);  // one whose interval stays goes on as it was
   }
+  if (policy_.maxObjectsOfSource == 0) shares_.clear();
   followManagers();
   makeDefaultDomain(now);
 }

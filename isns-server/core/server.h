@@ -28,6 +28,7 @@
 #include "isns-server/core/lookahead.h"
 #include "isns-server/core/managed_change.h"
 #include "isns-server/core/object_reader.h"
+#include "isns-server/core/object_shares.h"
 #include "isns-server/core/query.h"
 #include "isns-server/core/registration.h"
 #include "isns-server/core/scn_planner.h"
@@ -148,13 +149,15 @@ struct Notice {
     SourceViolation,
     SourceRefused,
     ControlNodeRefused,
+    ShareRefused,
     AgentViolation,
     AgentRefused,
   };
   Kind kind;
   std::string subject;  // EID, portal or source name
   isns::IpAddress address{};
-  std::string agent{};  // of AgentViolation and AgentRefused: the EID of the agent whose name or EID was used
+  std::string entity{};  // EID of whom a request was refused or let through: an agent, or who has the object
+  std::string object{};  // of SourceRefused: what another entity has, where it is about that
 };
 
 class Server final : private ScnDirectory, private EsiDirectory, private ContactTimes {
@@ -273,8 +276,10 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   Disposition deliver(Session& session, const Arrival& arrival, const Held& answer, bool afterChanges, base::Bytes& out);
   [[nodiscard]] bool touchesLocked(const Transaction& transaction) const;
   void count(std::uint16_t function, isns::Status status);
-  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view agent = {});
+  void note(Notice::Kind kind, std::string_view subject, const isns::IpAddress& address, std::string_view entity = {},
+            std::string_view object = {});
   void noteRefusals(const Notes& notes, const Source& source);
+  bool takeShare(const Transaction& transaction, const Peer* peer);
   void follow(const Pending& pending, base::Now now);
   void followEntity(Index index, base::Now now);
   void followPortal(Index portal, EsiStart start, base::Now now);
@@ -335,6 +340,7 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   // Entities that lost their last ESI portal and have not registered since, with the seconds of silence after which
   // they go (RFC 4171 6.3.4).
   std::unordered_map<Index, std::uint32_t> bereft_;
+  ObjectShares shares_;
 };
 
 }  // namespace core

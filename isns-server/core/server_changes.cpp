@@ -92,12 +92,22 @@ Status Server::change(const Request& request, const Source& source, const Arriva
   if (status != Status::Successful) return status;
   if (answer.size() - start > arrival.roomForAnswer()) return Status::Busy;  // nobody would learn of it
   if (zones(request.function) && touchesLocked(transaction)) return Status::Busy;
+  // Who has proven who it is makes what it was set up for.
+  const bool exempt = source.control || !source.signer.empty();
+  if (!takeShare(transaction, exempt ? nullptr : &arrival.peer)) {
+    notes.shareRefused = true;
+    return Status::Busy;
+  }
   std::string hex;
   if (source.name.empty()) hex = base::hexText(request.source.value);
   keep(transaction, {causeOf(source, registry_), notes.replaced, managers_}, change_kind::of(request.function),
        source.name.empty() ? std::string_view(hex) : source.name, AddressText(arrival.peer).text());
   if (notes.registered != 0) heardRegistration(notes.registered, now);
   return status;
+}
+
+bool Server::takeShare(const Transaction& transaction, const Peer* peer) {
+  return policy_.maxObjectsOfSource == 0 || shares_.take(transaction, peer, policy_.maxObjectsOfSource);
 }
 
 Status Server::apply(Transaction& transaction, const Request& request, const Source& source, const Arrival& arrival,

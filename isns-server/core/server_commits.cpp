@@ -62,6 +62,7 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
   } else {
     ++counters_.failedCommits;
     registry_.commitFailed();
+    shares_.clear();
     // What never came to be is nothing that a decision could be behind of; its revision will be another's.
     for (std::uint64_t* last : {&lastDomainChange_, &lastNamed_}) *last = std::min(*last, registry_.committed().revision);
     storeWorks_ = false;
@@ -139,7 +140,7 @@ void Server::followEntity(Index index, base::Now now) {
     return;
   }
   std::uint32_t period = periodOf(policy_, state, *entity);
-  if (esiMonitored(policy_, state, *entity)) bereft_.erase(index);
+  if (isAsked(policy_, state, *entity)) bereft_.erase(index);
   if (const auto silent = bereft_.find(index); silent != bereft_.end()) {
     period = period == 0 ? silent->second : std::min(period, silent->second);
   }
@@ -154,8 +155,9 @@ void Server::heardRegistration(Index entity, base::Now now) {
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
   const Portal* portal = registry_.committed().get<Portal>(index);
-  if (portal != nullptr && esiMonitored(policy_, *portal)) {
-    esis_.monitor(index, portal->attributes.u32Or(tag::kEsiInterval, 0), start, now);
+  const std::uint32_t interval = portal == nullptr ? 0 : inquiryInterval(policy_, *portal);
+  if (interval != 0) {
+    esis_.monitor(index, interval, start, now);
   } else {
     esis_.ignore(index);
   }

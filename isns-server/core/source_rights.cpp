@@ -75,9 +75,20 @@ bool mayBeSource(const Source& source, const State& state, const Policy& policy,
 bool mayChange(const Source& source, Index entity, const State& state, const Policy& policy, Notes& notes) {
   if (source.control || (entity != 0 && source.entity() == entity)) return true;
   if (!mayUseAll(source, entity, state, policy, notes)) return false;
+  notes.owner = eidOf(state, entity);
   notes.sourceViolation |= policy.sourceCheck == SourceCheck::Log;
   notes.sourceRefused |= policy.sourceCheck == SourceCheck::Enforce;
   return policy.sourceCheck != SourceCheck::Enforce;
+}
+
+bool mayJoin(const Source& source, const Entity& entity, const State& state, const Policy& policy, Notes& notes) {
+  if (source.udp) return false;  // anybody can forge its address
+  const bool elsewhere = entity.portals.visitWhile([&](Index index) {
+    const Portal& portal = *state.get<Portal>(index);
+    return !base::equal(portal.attributes.value(tag::kPortalIp), source.address) ||
+           (portal.signs && source.signer.empty());
+  });
+  return !elsewhere && mayUseAll(source, entity.index, state, policy, notes);
 }
 
 isns::Status checkScnBitmap(const State& state, const Policy& policy, Index entity, std::uint32_t bitmap,

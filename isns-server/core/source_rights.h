@@ -20,6 +20,10 @@ bool isControlPort(const Policy& policy, base::ByteView wwpn);
 // True when the source may change objects of the entity (5.6.1), by the rules and the administrator's source check.
 bool mayChange(const Source& source, Index entity, const State& state, const Policy& policy, Notes& notes);
 
+// True when a node that is not registered may register itself into the entity, which has nodes: it comes by TCP from
+// the address of one of the entity's portals, and so from the same host; signed, where that portal's client signs.
+bool mayJoin(const Source& source, const Entity& entity, const State& state, const Policy& policy, Notes& notes);
+
 // Whether names and EIDs of agents are used by whom they are accepted from (DESIGN 5a): who comes from one of the
 // agent's addresses, a control node, and who signs as the agent's entity or as one of its nodes. Of a source: its own
 // name or EID, and the entity that it is registered in with its nodes, whatever it asks for.

@@ -122,6 +122,54 @@ class FreeBsdCtld(ShapeTest):
         self.assertEqual(self.disk.receive_in_reads().status, 0)
 
 
+class IllumosInitiator(ShapeTest):
+    """illumos' initiator: REPLACE, its own name as EID, the port of its SCNs as ESI port, no interval and no refresh."""
+
+    policy = Policy(default_domain=True, esi_default=2)
+    NAME = "iqn.1986-03.com.sun:01:host"
+
+    def register(self, listener):
+        self.raw(self.NAME).ok(
+            pdu.DEV_ATTR_REG, tlv(pdu.EID, self.NAME), tlv(pdu.EID, self.NAME) + tlv(pdu.PROTOCOL, 2) +
+            tlv(pdu.NAME, self.NAME) + tlv(pdu.ALIAS, "host") + tlv(pdu.NODE_TYPE, pdu.INITIATOR) +
+            portal("127.0.0.1", listener.port) + tlv(pdu.SCN_PORT, listener.port) + tlv(pdu.ESI_PORT, listener.port),
+            flags=pdu.REPLACE)
+
+    def test_one_that_registers_an_esi_port_only_is_asked_again_and_again(self):
+        listener = Listener(self, illumos=True)
+        self.register(listener)
+        inquiries = [listener.next() for _ in range(2)]
+        self.assertEqual([m.function for m in inquiries], [pdu.ESI] * 2)
+        # Another round has another transaction: the first inquiry was answered.
+        self.assertNotEqual(inquiries[0].xid, inquiries[1].xid)
+
+
+class Comstar(ShapeTest):
+    """COMSTAR, illumos' target: one entity a host; the source is whichever target stands first in its memory."""
+
+    FIRST = "iqn.1986-03.com.sun:02:first"
+    SECOND = "iqn.1986-03.com.sun:02:second"
+
+    def call(self, source, payload, local="127.0.0.12"):
+        head = tlv(pdu.EID, "comstar.example.org") + tlv(pdu.PROTOCOL, 2)
+        return self.raw(source, local).call(pdu.DEV_ATTR_REG, tlv(pdu.EID, "comstar.example.org"), head + payload)
+
+    def target(self, name):
+        return node(name, pdu.TARGET) + tlv(pdu.ALIAS, "Solaris iSCSI Target")
+
+    def test_a_second_target_that_speaks_for_itself_joins_the_entity_of_its_host(self):
+        portals = b"".join(portal(ip, 3260) for ip in ("127.0.0.12", "127.0.0.13"))
+        self.assertEqual(self.call(self.FIRST, portals + self.target(self.FIRST)).status, 0)
+        self.assertEqual(self.call(self.SECOND, self.target(self.SECOND)).status, 0)
+        self.assertEqual(self.groups(self.SECOND), self.groups(self.FIRST))
+        self.assertEqual(len(self.groups(self.FIRST)), 2)
+
+    @case.fails_on("open-isns", "it takes everybody for a control node")
+    def test_one_that_comes_from_another_address_does_not(self):
+        self.assertEqual(self.call(self.FIRST, portal("127.0.0.12", 3260) + self.target(self.FIRST)).status, 0)
+        self.assertEqual(self.call(self.SECOND, self.target(self.SECOND), "127.0.0.14").status, 8)
+
+
 class ManyPortals(ShapeTest):
     """NetApp ONTAP and Cisco MDS register the same things again every few minutes; arrays have many portals."""
 

@@ -157,12 +157,20 @@ class SourceCheck(daemon.OperationTest):
     def test_enforce_refuses_and_says_so(self):
         server, code = self.foreign("enforce")
         self.assertEqual(code, 4)
-        self.assertRegex(server.log("ISNS-3002"), rf"source={daemon.PREFIX}:b refused=true")
+        self.assertRegex(server.log("ISNS-3002"), rf'source={daemon.PREFIX}:b entity=a object="" refused=true')
+
+    def test_an_object_that_another_entity_has_is_told_with_its_owner(self):
+        server = self.daemon('[security]\nsource_check = "open"\n')
+        for name, code in (("a", 0), ("b", 4)):
+            self.assertEqual(server.sanctl("register", "--eid", name, "--target", f"{daemon.PREFIX}:{name}",
+                                           "--portal", "192.0.2.9:3260")[0], code)
+        self.assertRegex(server.log("ISNS-3002"),
+                         rf"source={daemon.PREFIX}:b entity=a object=192\.0\.2\.9:3260/tcp refused=true")
 
     def test_log_lets_it_through_and_says_so(self):
         server, code = self.foreign("log")
         self.assertEqual(code, 0)
-        self.assertRegex(server.log("ISNS-3002"), rf"source={daemon.PREFIX}:b refused=false")
+        self.assertRegex(server.log("ISNS-3002"), rf'source={daemon.PREFIX}:b entity=a object="" refused=false')
 
     def test_open_lets_it_through_in_silence(self):
         server, code = self.foreign("open")
@@ -240,6 +248,19 @@ class Limits(daemon.OperationTest):
         statuses = server.sanctl("ping", "--count", "20", "--output", "csv")[1]
         self.assertIn("12 Busy", statuses)
         server.log("ISNS-2007")
+
+    def test_one_address_does_not_fill_the_registry_for_the_others(self):
+        server = self.daemon("[limits]\nobjects_per_source = 4\n")
+        self.assertEqual([server.register(name)[0] for name in ("a", "b", "c")], [0, 0, 4])
+        self.assertRegex(server.log("ISNS-2008"), rf"source={daemon.PREFIX}:c max=4")
+        self.assertEqual(server.register("a")[0], 0)  # what is there may be said again
+        server.control("register", "--eid", "c", "--initiator", f"{daemon.PREFIX}:c")
+        with Client(server.port, f"{daemon.PREFIX}:d", local="127.0.0.2") as other:
+            other.ok(pdu.DEV_ATTR_REG, operating=pdu.tlv(pdu.EID, "d") + pdu.tlv(pdu.NAME, f"{daemon.PREFIX}:d"))
+        # Nothing is taken away at a start that has less room, and nobody has used up anything then.
+        server.stop()
+        server.start()
+        self.assertEqual([server.register(name)[0] for name in ("a", "b", "e")], [0, 0, 0])
 
     def test_a_silent_connection_is_closed_after_its_time(self):
         server = self.daemon('[limits]\nidle_timeout = "1s"\n[log]\nlevel = "debug"\n')

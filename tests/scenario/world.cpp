@@ -154,10 +154,14 @@ void World::set(const std::string& key, const std::string& value) {
   else if (key == "default_domain") policy_.defaultDomain = on;
   else if (key == "relaxed_names") policy_.relaxedNames = on;
   else if (key == "esi") policy_.esiEnabled = on;
+  else if (key == "esi_default_interval")
+    policy_.esiDefaultInterval = number();
   else if (key == "scn") policy_.scnEnabled = on;
   else if (key == "management_scn") policy_.managementScn = on;
   else if (key == "scn_queue_events") policy_.scnQueueEvents = number();
   else if (key == "max_objects") policy_.maxObjects = number();
+  else if (key == "objects_of_source")
+    policy_.maxObjectsOfSource = number();
   else if (key == "targets_modify_domains") policy_.targetsModifyDomains = on;
   else if (key == "initiators_modify_domains") policy_.initiatorsModifyDomains = on;
   else if (key == "assign_wwnn_token") policy_.assignWwnnToken = on;
@@ -361,11 +365,18 @@ void World::deliverAnswer(core::Disposition disposition, base::ByteView bytes, L
   }
   for (const core::Notice& notice : server_->takeNotices()) {
     if (notice.kind == core::Notice::Kind::SourceViolation) out.push_back("(notice: source violation by " + notice.subject + ")");
+    if (notice.kind == core::Notice::Kind::SourceRefused) {
+      const std::string about = notice.object.empty() ? "" : notice.object + " of ";
+      out.push_back("(notice: source refused: " + notice.subject + ", " + about + "\"" + notice.entity + "\")");
+    }
+    if (notice.kind == core::Notice::Kind::ShareRefused) {
+      out.push_back("(notice: too many objects of " + isns::formatIp(notice.address) + ": " + notice.subject + ")");
+    }
     if (notice.kind == core::Notice::Kind::ControlNodeRefused) out.push_back("(notice: control node refused: " + notice.subject + ")");
     if (notice.kind == core::Notice::Kind::AgentRefused)
-      out.push_back("(notice: refused for agent " + notice.agent + ": " + notice.subject + ")");
+      out.push_back("(notice: refused for agent " + notice.entity + ": " + notice.subject + ")");
     if (notice.kind == core::Notice::Kind::AgentViolation)
-      out.push_back("(notice: let through for agent " + notice.agent + ": " + notice.subject + ")");
+      out.push_back("(notice: let through for agent " + notice.entity + ": " + notice.subject + ")");
   }
   settle(out);
 }

@@ -85,6 +85,7 @@ class Sanctum(Server):
             "store.path": f"{self.folder}/isns.db",
             "registry.default_period": "7d",  # nothing expires while it is measured
             "limits.connections_per_source": 15000,  # all loads come from one address
+            "limits.objects_per_source": 0,
         }
 
     def command(self):

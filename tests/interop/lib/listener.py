@@ -11,9 +11,10 @@ from lib.process import PATIENCE
 class Listener:
     """Takes any number of connections, answers each message as told, and remembers how many were open at once."""
 
-    def __init__(self, test, answer_flags=pdu.SERVER, answers=True, host="127.0.0.1"):
+    def __init__(self, test, answer_flags=pdu.SERVER, answers=True, host="127.0.0.1", illumos=False):
         self._answer_flags = answer_flags | pdu.WHOLE
         self._answers = answers
+        self._illumos = illumos  # answers as illumos' initiator: an xid of its own, a delimiter behind, and it closes
         self._socket = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port = self._socket.getsockname()[1]
         test.capture.ports.add(self.port)
@@ -57,6 +58,8 @@ class Listener:
                         stream.write(self._answer_to(message))
                         stream.flush()
                     self.messages.put(message)
+                    if self._illumos:
+                        break
         except (OSError, ValueError):
             pass  # closed by either side
         finally:
@@ -67,4 +70,7 @@ class Listener:
         # An SCNRsp carries the destination's name, an ESIRsp the attributes of the inquiry.
         told = message.attributes[:1] if message.function == pdu.SCN else message.attributes
         payload = pdu.u32(0) + b"".join(pdu.tlv(tag, value) for tag, value in told)
-        return pdu.pdu(message.function | pdu.RESPONSE, payload, message.xid, self._answer_flags)
+        xid = message.xid
+        if self._illumos:
+            payload, xid = payload + pdu.tlv(pdu.DELIMITER), 1
+        return pdu.pdu(message.function | pdu.RESPONSE, payload, xid, self._answer_flags)

@@ -23,6 +23,7 @@ class Policy:
     default_domain: bool = False  # nodes in no domain see each other
     period: int = 600  # seconds; what the server gives as registration period
     esi_interval: int = 2  # seconds; the shortest that it grants
+    esi_default: int = 300  # seconds; of portals that say a port and no interval
     esi: bool = True  # entity status inquiries are on
     relaxed_names: bool = False  # node names need not be iSCSI names
     signed: bool = False  # only messages signed with the DSA keys of make_keys() are taken
@@ -119,7 +120,7 @@ class Sanctum:
             "registry.default_domain": policy.default_domain, "registry.min_period": 1,
             "registry.default_period": policy.period,
             "registry.relaxed_names": policy.relaxed_names, "esi.enabled": policy.esi,
-            "esi.min_interval": policy.esi_interval,
+            "esi.min_interval": policy.esi_interval, "esi.default_interval": policy.esi_default,
         }
         if policy.signed:
             settings |= {"security.authentication": "require", "security.key_folder": f"{self.folder}/keys"}
