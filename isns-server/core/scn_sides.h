@@ -1,6 +1,7 @@
 // What a plan of SCNs compares: storage nodes as they are on one side of a change, and what happened to one of them.
 //
-// Refers to the states of the transaction that is planned for. Internal to scn_planner.cpp, scn_changes.cpp and scn_sight.cpp.
+// Refers to the states of the transaction that is planned for. Internal to scn_planner.cpp, scn_changes.cpp and
+// scn_sight.cpp.
 #pragma once
 
 #include <algorithm>
