@@ -48,6 +48,7 @@ enum class Event : std::uint16_t {
   InquiriesUnheard,
   InquiriesHeard,
   PeersRefused,
+  ServersLeftOut,
 
   DiskOpened,
   DiskWaiting,
@@ -239,6 +240,9 @@ inline constexpr EventRow kEvents[] = {
         "The name server does not say whom this node sees: what it said last stands, and it is asked again every minute. "
         "open-isns refuses so (status 11) an answer of more than 8 KiB, about 50 targets: fewer of them in the zones of "
         "this node, or another name server. Told once, until it answers."}},
+    {Event::ServersLeftOut, {"AGENT-5014", Severity::Warning, "servers-left-out", {"source", "servers", "most"}, kByPeers,
+        "A source names more name servers than are used of it: `servers` others, or announcements of which nobody knows yet "
+        "whose they are, are not tried until one of those goes. Told when their number changes."}},
 
     {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
         "`san-agent disk` has its store, and serves it on this socket."}},

@@ -1,6 +1,7 @@
 #include "agent/app/server_finder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/app/config_table.h"
 #include "shared/isns/pdu.h"
@@ -39,12 +40,14 @@ void ServerFinder::apply() {
   if (!wants(config_.heartbeat)) {
     heartbeats_.close();
     troubles_.erase(Source::Heartbeat);
+    leftOut_.erase(Source::Heartbeat);
     (void)sources_.set(Source::Heartbeat, {});
   }
   if (!wants(config_.mdns)) {
     mdns_.reset();
-    announced_.clear();
+    announced_ = {};
     troubles_.erase(Source::Mdns);
+    leftOut_.erase(Source::Mdns);
     (void)sources_.set(Source::Mdns, {});
   }
   std::vector<net::Address> servers;
@@ -104,15 +107,16 @@ void ServerFinder::lookForMdns() {
   if (!wants(config_.mdns) || mdns_) return;
   mdns_ = std::make_unique<registrar::MdnsBrowser>(
       parts_.loop, registrar::MdnsBrowser::Hears{
-                       [this](std::vector<net::Address> servers) {
+                       [this](registrar::MdnsBrowser::Found found) {
                          trouble(Source::Mdns, {});
-                         announced_ = std::move(servers);
-                         takeHints(Source::Mdns, announced_);
+                         announced_ = std::move(found);
+                         takeHints(Source::Mdns, announced_.servers, announced_.leftOut);
                        },
                        [this](const std::string& why) { trouble(Source::Mdns, "the avahi-daemon: " + why); }});
 }
 
-void ServerFinder::takeHints(Source source, std::vector<net::Address> servers) {
+// `leftOut`: of more it was not even looked who they are.
+void ServerFinder::takeHints(Source source, std::vector<net::Address> servers, std::size_t leftOut) {
   const bool known = std::ranges::any_of(
       sources_.all(), [&](const registrar::KnownServer& one) { return one.source == source && one.address == inUse_; });
   if (known) {  // in front: however many others are told of, it is not among those that there is no room for
@@ -126,7 +130,14 @@ void ServerFinder::takeHints(Source source, std::vector<net::Address> servers) {
   for (const net::Address& one : change.lost) {
     parts_.log.write<Event::ServerLost>(base::now(), {{"server", one.text()}, {"source", wordOf(source)}});
   }
+  tellLeftOut(source, leftOut + change.leftOut);
   apply();
+}
+
+void ServerFinder::tellLeftOut(Source source, std::size_t count) {
+  if (count == std::exchange(leftOut_[source], count) || count == 0) return;
+  parts_.log.write<Event::ServersLeftOut>(
+      base::now(), {{"source", wordOf(source)}, {"servers", count}, {"most", registrar::ServerSources::kMaxOfASource}});
 }
 
 void ServerFinder::setInUse(std::optional<net::Address> server) {
@@ -135,7 +146,7 @@ void ServerFinder::setInUse(std::optional<net::Address> server) {
   if (!left || !running_) return;
   // What was kept for its sake may go now.
   if (wants(config_.heartbeat)) takeHints(Source::Heartbeat, heartbeats_.servers());
-  if (wants(config_.mdns)) takeHints(Source::Mdns, announced_);
+  if (wants(config_.mdns)) takeHints(Source::Mdns, announced_.servers, announced_.leftOut);
 }
 
 void ServerFinder::trouble(Source source, const std::string& why) {

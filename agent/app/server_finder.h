@@ -65,7 +65,8 @@ class ServerFinder {
   void lookForLeases();
   void lookForHeartbeats();
   void lookForMdns();
-  void takeHints(registrar::Source source, std::vector<net::Address> servers);
+  void takeHints(registrar::Source source, std::vector<net::Address> servers, std::size_t leftOut = 0);
+  void tellLeftOut(registrar::Source source, std::size_t count);
   void trouble(registrar::Source source, const std::string& why);
 
   Parts parts_;
@@ -73,11 +74,12 @@ class ServerFinder {
   registrar::ServerSources sources_;
   registrar::HeartbeatListener heartbeats_;
   std::unique_ptr<registrar::MdnsBrowser> mdns_;  // while it is wanted
-  std::vector<net::Address> announced_;           // by mDNS
+  registrar::MdnsBrowser::Found announced_;       // by mDNS
   std::vector<net::Address> leased_;              // as it was logged last
   std::vector<net::Address> groups_;              // of heartbeats, by DHCP
   std::optional<net::Address> inUse_;
   std::map<registrar::Source, std::string> troubles_;  // as they were told last
+  std::map<registrar::Source, std::size_t> leftOut_;   // likewise
   bool asking_ = false;                                // the lease files
   bool running_ = false;
 };

@@ -318,15 +318,19 @@ base::Result<HostDevices::Guarded> HostDevices::protect(std::string_view id, boo
   if (auto good = goodId(id); !good) return base::fail(good.error());
   const MadeDevice there = made(id);
   if (there.device.empty() || there.means == Means::Socket) return Guarded{};
+  base::Status looked;
   if (there.means == Means::Kernel) {
-    auto looked = kernel_.rescan(there.target, there.lun);
-    if (!looked) return base::fail(looked.error());
-    if (!isMap(there.device)) return Guarded{};
+    looked = kernel_.rescan(there.target, there.lun);
+    if (!isMap(there.device)) {
+      if (!looked) return base::fail(looked.error());
+      return Guarded{};
+    }
   } else {
     touch(there.device);  // its process refuses writes by what the target told it last
   }
   auto stuck = setReadOnly(there.device, readOnly);
   if (!stuck) return base::fail(stuck.error());
+  if (!looked) return base::fail(looked.error());  // of a path; the map is what it should be
   return Guarded{std::move(*stuck)};
 }
 

@@ -227,10 +227,12 @@ std::string KernelInitiator::deviceOf(std::string_view target, std::uint32_t lun
 
 base::Status KernelInitiator::tell(const std::vector<std::string>& blocks, const char* file,
                                    std::string_view word) const {
+  base::Status all;
   for (const std::string& block : blocks) {
-    if (auto done = note(fs::path(folders_.sys) / "block" / block / "device" / file, word); !done) return done;
+    auto done = note(fs::path(folders_.sys) / "block" / block / "device" / file, word);
+    if (all) all = std::move(done);
   }
-  return {};
+  return all;
 }
 
 std::vector<std::string> KernelInitiator::usedBlocksOf(std::string_view target, std::uint32_t lun) const {
@@ -248,6 +250,11 @@ std::string KernelInitiator::stateOf(const std::string& block) const {
   return firstLine(fs::path(folders_.sys) / "block" / block / "device" / "state");
 }
 
+bool KernelInitiator::isSilent(const std::string& block) const {
+  const std::string state = stateOf(block);
+  return !state.empty() && state != "running";
+}
+
 std::string KernelInitiator::whyLost(std::string_view target, std::uint32_t lun, const std::string& unit) const {
   const std::vector<std::string> blocks = usedBlocksOf(target, lun);
   const auto offline = [&](const std::string& block) { return stateOf(block) == "offline"; };
@@ -261,11 +268,7 @@ std::string KernelInitiator::whyLost(std::string_view target, std::uint32_t lun,
 KernelInitiator::Behind KernelInitiator::behind(std::string_view target, std::uint32_t lun,
                                                 const std::string& unit) const {
   std::vector<std::string> blocks = usedBlocksOf(target, lun);
-  // One whose session is away would be waited for.
-  const std::size_t silent = std::erase_if(blocks, [&](const std::string& block) {
-    const std::string state = stateOf(block);
-    return !state.empty() && state != "running";
-  });
+  const std::size_t silent = std::erase_if(blocks, [&](const std::string& block) { return isSilent(block); });
   (void)tell(blocks, "rescan", "1");  // asks the unit, and what it says is in vpd_pg83 then
   const bool another = std::ranges::any_of(blocks, [&](const std::string& block) {
     std::ifstream file(fs::path(folders_.sys) / "block" / block / "device" / "vpd_pg83", std::ios::binary);
@@ -351,15 +354,35 @@ base::Status KernelInitiator::detach(std::string_view target, std::uint32_t lun)
 }
 
 base::Status KernelInitiator::rescan(std::string_view target, std::uint32_t lun) const {
-  const std::vector<std::string> blocks = blocksOf(target, lun);
+  std::vector<std::string> blocks = blocksOf(target, lun);
   if (blocks.empty()) return base::fail("the kernel has no block device of LUN " + std::to_string(lun));
-  return tell(blocks, "rescan", "1");
+  std::string silent;
+  std::erase_if(blocks, [&](const std::string& block) {
+    if (!isSilent(block)) return false;
+    silent += (silent.empty() ? "" : ", ") + block + " is " + stateOf(block);
+    return true;
+  });
+  if (auto told = tell(blocks, "rescan", "1"); !told) return told;
+  if (!silent.empty()) return base::fail("a path cannot be asked now: " + silent);
+  return {};
 }
 
 base::Status KernelInitiator::resize(std::string_view target, std::uint32_t lun) const {
-  if (auto looked = rescan(target, lun); !looked) return looked;
+  const auto looked = rescan(target, lun);
   const auto map = multipath_.over(blocksOf(target, lun));
-  return map ? multipath_.resize(*map) : base::Status();
+  if (!map) return looked;
+  // No map becomes larger than one of its paths, and one that is silent has its old size.
+  if (std::ranges::any_of(map->slaves, [&](const std::string& slave) { return isSilent(slave); })) return looked;
+  if (auto grown = multipath_.resize(*map); !grown) return grown;
+  // multipathd goes by one path, and calls it well where that one has the size of the map.
+  const auto sizeOf = [&](const std::string& block) {
+    return firstLine(fs::path(folders_.sys) / "block" / block / "size");
+  };
+  for (const std::string& slave : map->slaves) {
+    if (sizeOf(slave) == sizeOf(map->block)) continue;
+    return base::fail("the map " + map->name + " has not the size of its path " + slave);
+  }
+  return looked;
 }
 
 }  // namespace attach

@@ -73,9 +73,10 @@ class KernelInitiator {
   // The kernel forgets its paths, of which nobody has anything; where they were the target's last ones, its sessions
   // end.
   [[nodiscard]] base::Status detach(std::string_view target, std::uint32_t lun) const;
-  // The kernel looks anew at its paths: how large they are, and whether they may be written.
+  // The kernel looks anew at its paths: how large they are, and whether they may be written. An Error where one cannot
+  // be asked: its session is away, or it was set offline. The kernel does not ask it by itself when it is back.
   [[nodiscard]] base::Status rescan(std::string_view target, std::uint32_t lun) const;
-  // ... and the map that is over them takes their size.
+  // ... and the map that is over them takes their size. It does not while a path of it cannot be asked.
   [[nodiscard]] base::Status resize(std::string_view target, std::uint32_t lun) const;
 
  private:
@@ -101,7 +102,9 @@ class KernelInitiator {
   // The paths of what deviceOf() says.
   [[nodiscard]] std::vector<std::string> usedBlocksOf(std::string_view target, std::uint32_t lun) const;
   [[nodiscard]] std::string stateOf(const std::string& block) const;
-  // Writes a word into a file of the kernel about each path.
+  // It cannot be asked now: the kernel would do nothing, or wait for its session.
+  [[nodiscard]] bool isSilent(const std::string& block) const;
+  // Writes a word into a file of the kernel about each path; the first Error, after all.
   [[nodiscard]] base::Status tell(const std::vector<std::string>& blocks, const char* file,
                                   std::string_view word) const;
 

@@ -32,7 +32,7 @@ IoResult resultOf(const initiator::SenseView& sense) {
 RemoteLunDevice::RemoteLunDevice(std::unique_ptr<RemoteLunPaths> paths)
     : paths_(std::move(paths)),
       geometry_(paths_->facts().geometry),
-      patience_(paths_->loop().timers(), [this] { giveUp(); }) {
+      patience_(paths_->loop().timers(), [this] { onPatience(); }) {
   transfers_.reserve(kDepth);
   for (unsigned i = 0; i < kDepth; ++i) {
     transfers_.push_back(std::make_unique<RemoteLunTransfer>(static_cast<RemoteLunTransferOwner&>(*this)));
@@ -56,9 +56,15 @@ void RemoteLunDevice::submit(scsi::BlockRequest& request) {
   if (closing_ || paths_->dead()) return request.done(IoResult::Gone);
   if (const auto known = knownResult(request); known) return request.done(*known);
   if (hopeless()) return request.done(IoResult::Gone);
+  request.submittedAt = paths_->loop().now();
   if (!waiting_.empty() || idle_.empty()) return waiting_.push(request);
+  begin(request);
+}
+
+void RemoteLunDevice::begin(scsi::BlockRequest& request) {
   RemoteLunTransfer& transfer = *idle_.pop();
   transfer.begin(request);
+  if (stalled_) transfer.wait.begin(waitsSince(request));
   startStep(transfer);
 }
 
@@ -68,13 +74,13 @@ std::optional<IoResult> RemoteLunDevice::knownResult(const scsi::BlockRequest& r
 }
 
 void RemoteLunDevice::startStep(RemoteLunTransfer& transfer) {
-  RemoteLunPath* const path = paths_->choose(transfer.busySince ? transfer.path : nullptr);
+  RemoteLunPath* const path = paths_->choose(transfer.foundBusy ? transfer.path : nullptr);
   if (path == nullptr || !transfer.prepare(path->link().facts(), habits_, bounces_)) return park(transfer);
   transfer.sent = true;
   transfer.path = path;
   transfer.silentAttempts = paths_->usableBesides(*path) ? 0 : initiator::ScsiRequest::kMaxSilent;
   transfer.began = base::MonotonicClock::now();
-  transfer.busyTime = std::min<base::Duration>(kBusyOfAPath, busyTimeLeft(transfer));
+  transfer.busyTime = std::min<base::Duration>(kBusyOfAPath, transfer.wait.left(patience(), transfer.began));
   if (path->submit(transfer, transfer.began)) return;
   transfer.sent = false;
   transfer.release(bounces_, false);
@@ -83,7 +89,28 @@ void RemoteLunDevice::startStep(RemoteLunTransfer& transfer) {
 
 void RemoteLunDevice::park(RemoteLunTransfer& transfer) {
   if (hopeless()) return finish(transfer, IoResult::Gone);
+  if (!paths_->usable()) {
+    const base::TimePoint now = paths_->loop().now();
+    beginWait(transfer, now);
+    if (transfer.wait.left(patience(), now) <= base::Duration{}) return finish(transfer, IoResult::Gone);
+  }
   parked_.push(transfer);
+  if (away_) startPatience();
+}
+
+// `since`: when it came to wait, where the unit was well until then.
+void RemoteLunDevice::beginWait(RemoteLunTransfer& transfer, base::TimePoint since) {
+  if (!stalled_) stalled_ = since;
+  transfer.wait.begin(waitsSince(transfer.request()));
+}
+
+void RemoteLunDevice::noteBusy(RemoteLunTransfer& transfer) {
+  if (const auto since = transfer.busySince()) beginWait(transfer, *since);
+}
+
+// One that stands behind others waits as they do, and not for a unit that is only slow.
+base::TimePoint RemoteLunDevice::waitsSince(const scsi::BlockRequest& request) const {
+  return stalled_ ? std::max(request.submittedAt, *stalled_) : base::kNever;
 }
 
 void RemoteLunDevice::resume() {
@@ -97,10 +124,14 @@ void RemoteLunDevice::stepEnded(RemoteLunTransfer& transfer) {
   transfer.sent = false;
   transfer.release(bounces_, good);
   if (closing_) return finish(transfer, IoResult::Gone);
+  if (!good) noteBusy(transfer);
   if (transfer.result.outcome == iscsi::CommandOutcome::Recalled) return startStep(transfer);
-  transfer.path->ended(transfer, good, base::MonotonicClock::now() - transfer.began);
+  const base::TimePoint now = base::MonotonicClock::now();
+  transfer.path->ended(transfer, good, now - transfer.began);
   if (good) {
-    transfer.busySince.reset();
+    stalled_.reset();
+    transfer.wait.end(now);
+    transfer.foundBusy = false;
     if (transfer.advance()) return finish(transfer, IoResult::Ok);
     return startStep(transfer);
   }
@@ -116,6 +147,7 @@ void RemoteLunDevice::lostWith(RemoteLunTransfer& transfer) {
   transfer.restart();
   if (!doubted) return startStep(transfer);
   if (hopeless()) return finish(transfer, IoResult::Gone);
+  beginWait(transfer, paths_->loop().now());
   doubted_.push(transfer);  // onPathDown() follows
 }
 
@@ -138,8 +170,8 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   const auto sense = initiator::readSense(transfer.result.sense());
   // Not executed. A port that changes its state of access is asked for that instead, below.
   if (initiator::isBusy(transfer.result) && !(sense && accessOf(sense->code()))) {
-    if (!transfer.busySince) transfer.busySince = transfer.began;
-    if (busyTimeLeft(transfer) > base::Duration{}) return std::nullopt;
+    transfer.foundBusy = true;
+    if (transfer.wait.left(patience(), base::MonotonicClock::now()) > base::Duration{}) return std::nullopt;
     return IoResult::Gone;
   }
   if (!sense) return IoResult::MediumError;
@@ -170,12 +202,6 @@ std::optional<IoResult> RemoteLunDevice::judge(RemoteLunTransfer& transfer) {
   return result;
 }
 
-// Of the patience with a unit that is busy: hosts do not care why nothing comes.
-base::Duration RemoteLunDevice::busyTimeLeft(const RemoteLunTransfer& transfer) const {
-  const base::Duration patience = paths_->parameters().times.patience;
-  return transfer.busySince ? patience - (base::MonotonicClock::now() - *transfer.busySince) : patience;
-}
-
 void RemoteLunDevice::finish(RemoteLunTransfer& transfer, IoResult result) {
   scsi::BlockRequest& request = transfer.request();
   const std::uint64_t bytes = request.blocks * geometry_.blockSize;
@@ -201,9 +227,7 @@ void RemoteLunDevice::beginWaiting() {
       request->done(hopeless() ? IoResult::Gone : *known);
       continue;
     }
-    RemoteLunTransfer& transfer = *idle_.pop();
-    transfer.begin(*request);
-    startStep(transfer);
+    begin(*request);
   }
 }
 
@@ -232,6 +256,7 @@ bool RemoteLunDevice::onPathDown(RemoteLunPath& path) {
     if (!transfer->busy() || !transfer->sent || transfer->path != &path) continue;
     transfer->sent = false;
     transfer->release(bounces_, false);
+    noteBusy(*transfer);
     lostWith(*transfer);
   }
   bool doubted = false;
@@ -273,9 +298,39 @@ void RemoteLunDevice::awaitPath() {
   if (!paths_->refused()) refused_.reset();
   if (paths_->refused() && !refused_) refused_ = now;
   if (expired_) return tellRefused();
-  const RemoteLunTimes& times = paths_->parameters().times;
-  const base::TimePoint end = *away_ + times.patience;
-  patience_.startAt(refused_ ? std::min(end, *refused_ + times.refusedPatience) : end);
+  startPatience();
+}
+
+// With the unit that is away.
+base::TimePoint RemoteLunDevice::patienceEnd() const {
+  const base::TimePoint end = *away_ + patience();
+  return refused_ ? std::min(end, *refused_ + paths_->parameters().times.refusedPatience) : end;
+}
+
+// Requests that have waited before, for a unit that was busy, do not wait as long for one that is away.
+void RemoteLunDevice::startPatience() {
+  base::TimePoint next = patienceEnd();
+  for (const RemoteLunTransfer* each = parked_.front(); each != nullptr; each = each->next) {
+    next = std::min(next, each->wait.deadline(patience()));
+  }
+  if (const scsi::BlockRequest* first = waiting_.front(); first != nullptr && stalled_) {
+    next = std::min(next, waitsSince(*first) + patience());
+  }
+  patience_.startAt(next);
+}
+
+void RemoteLunDevice::onPatience() {
+  const base::TimePoint now = paths_->loop().now();
+  if (now >= patienceEnd()) return giveUp();
+  IntrusiveQueue<RemoteLunTransfer> late;
+  const auto isLate = [&](const RemoteLunTransfer& each) { return each.wait.deadline(patience()) <= now; };
+  while (RemoteLunTransfer* transfer = parked_.popIf(isLate)) late.push(*transfer);
+  IntrusiveQueue<scsi::BlockRequest> lateHere;
+  const auto isLateHere = [&](const scsi::BlockRequest& each) { return waitsSince(each) + patience() <= now; };
+  while (stalled_ && !waiting_.empty() && isLateHere(*waiting_.front())) lateHere.push(*waiting_.pop());
+  startPatience();
+  while (RemoteLunTransfer* transfer = late.pop()) finish(*transfer, IoResult::Gone);
+  while (scsi::BlockRequest* request = lateHere.pop()) request->done(IoResult::Gone);
 }
 
 void RemoteLunDevice::tellRefused() {

@@ -2,9 +2,12 @@
 //
 // It may be reached over several paths (remote_lun_paths.h); a lost one is not seen above, nor are all: requests go
 // on over another at once, and where there is none they wait for the next, together at most times.patience from the
-// loss on, and then end with Gone, as do later ones until the unit is back. As long each waits for a unit that is busy,
-// asking over another path after kBusyOfAPath. Where the target refuses all paths by
-// authorization they wait times.refusedPatience only. Behind every path another unit than before: Gone for good, and
+// loss on, and then end with Gone, as do later ones until the unit is back. Each waits as long for a unit that is busy,
+// asking over another path after kBusyOfAPath; and no longer for both (request_wait.h), the time included that it
+// stands behind kDepth others which wait. A write that its lost session may still execute waits for the fence instead
+// (remote_lun_fence.h), which has a patience of its own: sooner an error could be followed by a newer write, and that
+// by the old one. Where the target refuses all paths by authorization they wait times.refusedPatience only. Behind
+// every path another unit than before: Gone for good, and
 // description() says so. What the unit keeps in a volatile cache and loses with its own power is lost, as for every
 // initiator, unless it was flushed or forced; and the next flush does not say so: what a new session is told is the
 // same after a loss of power, a restart of the target and a loss of the network (docs/design/agent.md).
@@ -71,14 +74,21 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   void lostWith(RemoteLunTransfer& transfer);
   void finish(RemoteLunTransfer& transfer, scsi::IoResult result);
   void beginWaiting();
+  void begin(scsi::BlockRequest& request);
   void awaitPath();
+  [[nodiscard]] base::TimePoint patienceEnd() const;
+  void startPatience();
+  void onPatience();
   void giveUp();
   void takeDoubted(const RemoteLunPath& path, IntrusiveQueue<RemoteLunTransfer>& to);
   void tellRefused();
   [[nodiscard]] bool hopeless() const { return closing_ || expired_ || paths_->dead(); }
   // Of an answer that is not GOOD: nothing where the command is to be sent again in another way.
   std::optional<scsi::IoResult> judge(RemoteLunTransfer& transfer);
-  [[nodiscard]] base::Duration busyTimeLeft(const RemoteLunTransfer& transfer) const;
+  void beginWait(RemoteLunTransfer& transfer, base::TimePoint since);
+  void noteBusy(RemoteLunTransfer& transfer);
+  [[nodiscard]] base::Duration patience() const { return paths_->parameters().times.patience; }
+  [[nodiscard]] base::TimePoint waitsSince(const scsi::BlockRequest& request) const;
 
   std::unique_ptr<RemoteLunPaths> paths_;
   scsi::Geometry geometry_;
@@ -86,6 +96,7 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   bool expired_ = false;  // the unit is away for longer than the patience
   std::optional<base::TimePoint> away_;     // since when no path is usable
   std::optional<base::TimePoint> refused_;  // since when it is so because all are refused
+  std::optional<base::TimePoint> stalled_;  // since when the unit was away or busy, and carried nothing out
   Counters counters_;
   std::function<void()> attention_;
   Reach reach_;

@@ -40,7 +40,8 @@ bool isForced(const scsi::BlockRequest& request, const RemoteLunFacts& facts) {
 void RemoteLunTransfer::begin(scsi::BlockRequest& request) {
   request_ = &request;
   losses = 0;
-  busySince.reset();
+  wait = {};
+  foundBusy = false;
   restart();
 }
 

@@ -10,10 +10,10 @@
 #pragma once
 
 #include <array>
-#include <optional>
 
 #include "agent/block/bounce_pool.h"
 #include "agent/block/remote_lun.h"
+#include "agent/block/request_wait.h"
 #include "agent/block/segments.h"
 #include "agent/initiator/logical_unit.h"
 
@@ -69,7 +69,8 @@ class RemoteLunTransfer final : public initiator::ScsiRequest {
   RemoteLunPath* path = nullptr;      // of the step
   base::TimePoint began{};            // the step
   std::uint32_t losses = 0;           // sessions that ended with it
-  std::optional<base::TimePoint> busySince;  // of the unit, over whichever path; nothing: it is not
+  RequestWait wait;                   // for a path, or for a unit that is busy
+  bool foundBusy = false;             // by the last command that has ended
   RemoteLunTransfer* next = nullptr;  // of the queue that it is in
 
  private:

@@ -37,6 +37,8 @@ class ScsiRequest : public iscsi::InitiatorCommand {
   // It ended with an answer that is worth another attempt, and that could not be made: the unit is held, or the session
   // is at its end.
   bool heldBack = false;
+  // When the unit first said that it is busy; nothing: not since the request was submitted.
+  [[nodiscard]] const std::optional<base::TimePoint>& busySince() const { return busySince_; }
 
   // The CDB, which is `cdb`; its first bytes.
   std::array<std::uint8_t, 16> bytes{};

@@ -12,8 +12,8 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <tuple>
 
+#include "agent/registrar/announcements.h"
 #include "agent/registrar/server_sources.h"
 
 namespace registrar {
@@ -48,7 +48,7 @@ net::Address addressOf(const AvahiAddress& from, std::uint16_t port) {
 class Session {
  public:
   // What the daemon has said changed.
-  using Told = std::function<void(std::vector<net::Address>)>;
+  using Told = std::function<void(MdnsBrowser::Found)>;
   Session(AvahiSimplePoll* poll, Told told) : poll_(poll), told_(std::move(told)) {}
 
   // Empty: it has begun.
@@ -66,21 +66,24 @@ class Session {
   // Once the daemon has told all that it knew at first.
   void tell() {
     if (!changed_ || !complete_) return;
-    std::vector<net::Address> servers;
+    std::map<std::uint64_t, net::Address> inOrder;
     for (const auto& [key, service] : services_) {
       if (!service.answered) return;
-      if (service.address && std::ranges::find(servers, *service.address) == servers.end()) {
-        servers.push_back(*service.address);
-      }
+      if (service.address) inOrder.emplace(service.number, *service.address);
     }
+    MdnsBrowser::Found found;
+    for (const auto& [number, address] : inOrder) {
+      if (std::ranges::find(found.servers, address) == found.servers.end()) found.servers.push_back(address);
+    }
+    found.leftOut = announcements_.leftOut();
     changed_ = false;
-    told_(std::move(servers));
+    told_(std::move(found));
   }
 
  private:
-  using Key = std::tuple<std::string, std::string, int, int>;  // name, domain, interface, protocol
   struct Service {
     Resolver resolver;
+    std::uint64_t number = 0;  // as they came
     bool answered = false;
     std::optional<net::Address> address;
   };
@@ -102,17 +105,19 @@ class Session {
                const char* domain) {
     switch (event) {
       case AVAHI_BROWSER_NEW: {
-        const Key key{name, domain, interface, protocol};
-        if (services_.size() == MdnsBrowser::kMaxServices || services_.contains(key)) return;
-        Service& service = services_[key];
-        service.resolver.reset(avahi_service_resolver_new(client_.get(), interface, protocol, name, kType, domain,
-                                                          AVAHI_PROTO_UNSPEC, {}, onResolved, this));
-        if (!service.resolver) failed_ = lastError();
+        const Announcements::Key key{name, domain, interface, protocol};
+        changed_ = true;
+        if (announcements_.came(key)) lookAt(key);
         return;
       }
-      case AVAHI_BROWSER_REMOVE:
-        changed_ = services_.erase({name, domain, interface, protocol}) != 0 || changed_;
+      case AVAHI_BROWSER_REMOVE: {
+        const Announcements::Key key{name, domain, interface, protocol};
+        changed_ = true;
+        services_.erase(key);
+        if (const auto next = announcements_.went(key)) lookAt(*next);
+        if (announcements_.incomplete()) failed_ = "more was announced than can be remembered, and it is asked anew";
         return;
+      }
       case AVAHI_BROWSER_ALL_FOR_NOW:
         complete_ = changed_ = true;
         return;
@@ -122,6 +127,15 @@ class Session {
       case AVAHI_BROWSER_CACHE_EXHAUSTED:
         return;
     }
+  }
+
+  void lookAt(const Announcements::Key& key) {
+    const auto& [name, domain, interface, protocol] = key;
+    Service& service = services_[key];
+    service.number = ++numbers_;
+    service.resolver.reset(avahi_service_resolver_new(client_.get(), interface, protocol, name.c_str(), kType,
+                                                      domain.c_str(), AVAHI_PROTO_UNSPEC, {}, onResolved, this));
+    if (!service.resolver) failed_ = lastError();
   }
 
   static void onResolved(AvahiServiceResolver* resolver, AvahiIfIndex, AvahiProtocol, AvahiResolverEvent event,
@@ -144,7 +158,9 @@ class Session {
   Told told_;
   Client client_;
   Browser browser_;
-  std::map<Key, Service> services_;  // their resolvers stay, to hear of another address
+  Announcements announcements_;
+  std::map<Announcements::Key, Service> services_;  // looked at; their resolvers stay, to hear of another address
+  std::uint64_t numbers_ = 0;
   std::string failed_;
   bool complete_ = false;
   bool changed_ = false;
@@ -196,8 +212,8 @@ class MdnsBrowser::Impl : public std::enable_shared_from_this<MdnsBrowser::Impl>
   // Why it ended.
   std::string browse() {
     if (!poll_) return "no memory";
-    Session session(poll_.get(), [this](std::vector<net::Address> servers) {
-      deliver([servers = std::move(servers)](Impl& self) { self.hears_.servers(servers); });
+    Session session(poll_.get(), [this](Found found) {
+      deliver([found = std::move(found)](Impl& self) { self.hears_.servers(found); });
     });
     if (std::string why = session.begin(); !why.empty()) return why;
     while (!ending() && session.failed().empty()) {

@@ -27,9 +27,10 @@ bool canBeAsked(const net::Address& server) {
 }
 
 ServerSources::Change ServerSources::set(Source source, std::vector<net::Address> servers) {
-  if (servers.size() > kMaxOfASource) servers.resize(kMaxOfASource);
+  const std::size_t leftOut = servers.size() - std::min(servers.size(), kMaxOfASource);
+  servers.resize(servers.size() - leftOut);
   std::vector<net::Address> before = std::exchange(of(source), std::move(servers));
-  return {without(of(source), before), without(before, of(source))};
+  return {without(of(source), before), without(before, of(source)), leftOut};
 }
 
 void ServerSources::setManaged(std::optional<std::vector<net::Address>> servers) {

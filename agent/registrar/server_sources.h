@@ -39,6 +39,7 @@ class ServerSources {
   struct Change {
     std::vector<net::Address> found;
     std::vector<net::Address> lost;
+    std::size_t leftOut = 0;  // servers beyond the bound
   };
   Change set(Source source, std::vector<net::Address> servers);
   // Nothing: the management server says nothing of name servers, or there is none.

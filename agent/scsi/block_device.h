@@ -12,6 +12,7 @@
 #include <span>
 
 #include "shared/base/bytes.h"
+#include "shared/base/clock.h"
 
 namespace scsi {
 
@@ -65,7 +66,9 @@ class BlockRequest {
   std::uint64_t blocks = 0;                       // 0 with Flush
   std::span<const std::span<std::uint8_t>> memory;  // Read fills it, Write sends it; blocks * blockSize bytes in all
 
-  BlockRequest* next = nullptr;  // the device's, from submit() to done(): links what waits there without allocation
+  // The device's, from submit() to done().
+  BlockRequest* next = nullptr;   // links what waits there without allocation
+  base::TimePoint submittedAt{};  // where it has a patience
 
   virtual void done(IoResult result) = 0;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "isns-server/core/scn_changes.h"
 #include "isns-server/core/scn_sides.h"
 #include "isns-server/core/scn_sight.h"
 #include "isns-server/core/visibility.h"
@@ -41,7 +42,7 @@ class Planner {
   std::vector<PlannedScn> run() {
     if (context_.managers.empty() && alone()) return {};
     collectNodeChanges();
-    for (const auto& [key, change] : changes_) planNodeChange(key, change);
+    planNodeChanges();
     planVisibility();
     if (!context_.managers.empty()) planManagement();
     return std::move(planned_);
@@ -151,25 +152,34 @@ class Planner {
     }
   }
 
-  void planNodeChange(const Key& key, NodeChange change) {
-    const StorageNode was = before_.storageNode(key);
-    const StorageNode is = after_.storageNode(key);
-    if (!was.registered && !is.registered) return;
-    // Coming and going say more than an update.
-    if (was.registered != is.registered) change.bits = is.registered ? scn::kObjectAdded : scn::kObjectRemoved;
-    else if ((change.bits & (scn::kObjectAdded | scn::kObjectRemoved)) != 0) change.bits &= ~scn::kObjectUpdated;
-    const StorageNode& subject = is.registered ? is : was;
-    const Side& side = is.registered ? after_ : before_;
-    std::vector<ScnRecipient> recipients;
-    side.peers(subject, [&](const StorageNode& peer) {
-      // Who went in the same change cannot be told.
-      const StorageNode now = is.registered ? peer : after_.storageNode(peer.key());
-      if (now.wants(change.bits, subject)) recipients.push_back(now.recipient());
-    });
-    const bool own = entityOf(key) == context_.causedBy;
-    if (!own && is.wants(change.bits, subject)) recipients.push_back(is.recipient());
-    if (recipients.empty()) return;
-    planned_.push_back({ScnEvent::make(change.bits, subject.name(), change.portal), std::move(recipients)});
+  void planNodeChanges() {
+    std::vector<ChangeTold> told;
+    for (const auto& one : changes_) {
+      const StorageNode was = before_.storageNode(one.first);
+      const StorageNode is = after_.storageNode(one.first);
+      if (!was.registered && !is.registered) continue;
+      NodeChange change = one.second;
+      // Coming and going say more than an update.
+      if (was.registered != is.registered)
+        change.bits = is.registered ? scn::kObjectAdded : scn::kObjectRemoved;
+      else if ((change.bits & (scn::kObjectAdded | scn::kObjectRemoved)) != 0)
+        change.bits &= ~scn::kObjectUpdated;
+      told.push_back({is.registered ? is : was, !is.registered, change, {}});
+    }
+    ChangeTelling telling(before_, after_, tx_.policy().scnQueueEvents);
+    telling.run(told);
+    for (ChangeTold& one : told) {
+      const Key key = one.node.key();
+      const bool own = entityOf(key) == context_.causedBy || telling.looksAgain(key);
+      if (!own && !one.went && one.node.wants(one.change.bits, one.node))
+        one.recipients.push_back(one.node.recipient());
+      if (one.recipients.empty()) continue;
+      planned_.push_back(
+          {ScnEvent::make(one.change.bits, one.node.name(), one.change.portal), std::move(one.recipients)});
+    }
+    for (const StorageNode& one : telling.lookAgain()) {
+      planned_.push_back({ScnEvent::makeOverflow(one.name()), {one.recipient()}});
+    }
   }
 
   [[nodiscard]] Index entityOf(const Key& key) const {
@@ -203,14 +213,9 @@ class Planner {
     for (auto& told : sights_) {
       std::vector<ScnRecipient>& recipients = told.second.recipients;
       // Two domains may have joined, or parted, the same two nodes.
-      std::sort(recipients.begin(), recipients.end(), byNumber);
-      recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
+      keepEachOnce(recipients);
       add(std::move(told.second));
     }
-  }
-
-  static bool byNumber(const ScnRecipient& a, const ScnRecipient& b) {
-    return std::pair(a.type, a.index) < std::pair(b.type, b.index);
   }
 
   // Who came is seen by those who are there, who left is lost to those who were: also to who left at the same time.

@@ -1,13 +1,17 @@
 // What a plan of SCNs compares: storage nodes as they are on one side of a change, and what happened to one of them.
 //
-// Refers to the states of the transaction that is planned for. Internal to scn_planner.cpp and scn_sight.cpp.
+// Refers to the states of the transaction that is planned for. Internal to scn_planner.cpp, scn_changes.cpp and
+// scn_sight.cpp.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include "isns-server/core/lookahead.h"
 #include "isns-server/core/scn_event.h"
+#include "isns-server/core/scn_notifier.h"
 #include "isns-server/core/transaction.h"
 #include "isns-server/core/visibility.h"
 
@@ -138,6 +142,17 @@ class Side {
   const Policy& policy_;
   const Transaction* before_;
 };
+
+// Sorts by type and index; each is left once.
+inline void keepEachOnce(std::vector<ScnRecipient>& recipients) {
+  const auto before = [](const ScnRecipient& a, const ScnRecipient& b) {
+    return std::pair(a.type, a.index) < std::pair(b.type, b.index);
+  };
+  if (!std::is_sorted(recipients.begin(), recipients.end(), before)) {
+    std::sort(recipients.begin(), recipients.end(), before);
+  }
+  recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
+}
 
 // What happened to one storage node itself.
 struct NodeChange {

@@ -154,5 +154,37 @@ class Desired(AgentApiTest):
         eventually(lambda: agent.desired()["targets"] and agent.desired()["targets"][0]["initiators"], "it is found")
 
 
+class Bound(AgentApiTest):
+    """An agent takes 65,536 initiators of all its targets together (shared/san/desired_bounds.h)."""
+
+    TARGETS = [f"{DISK}-{number}" for number in range(256)]
+    HOSTS = [f"{HOST}-{number}" for number in range(257)]
+    MOST = 65_536
+
+    def register_all(self, eid, address, names, kind):
+        more = b"".join(pdu.tlv(pdu.NAME, name) + pdu.tlv(pdu.NODE_TYPE, kind) for name in names[1:])
+        self.raw(names[0]).ok(pdu.DEV_ATTR_REG, b"", registration(eid, address, names[0], kind) + more)
+
+    @staticmethod
+    def admitted(desired):
+        return sum(len(one["initiators"]) for one in desired["targets"])
+
+    def test_what_a_zone_of_the_wire_gives_beyond_it_is_left_out_and_told_until_there_is_room(self):
+        self.register_all("disk1", "127.0.0.12", self.TARGETS, pdu.TARGET)
+        self.register_all("hosts", "127.0.0.11", self.HOSTS, pdu.INITIATOR)
+        agent = self.enrolled(nodes=self.TARGETS)
+        eventually(lambda: len(agent.desired()["targets"]) == len(self.TARGETS), "the agent answers for its targets")
+        zone = self.raw().zone("everything", *self.TARGETS, *self.HOSTS)
+        eventually(lambda: self.admitted(agent.desired()) == self.MOST, "it is given what it takes")
+        self.server.process.expect(r'"id":"ISNS-1550"[^\n]*"agent":"storage1"[^\n]*"without":"256 initiators"')
+        # All of it is for the last host; of what is taken away there is room for it.
+        self.raw().ok(pdu.DD_DEREG, pdu.tlv(pdu.DD_ID, zone), pdu.tlv(pdu.DD_NODE_NAME, self.HOSTS[0]))
+        def is_let_in(name):
+            return all(name in [one["name"] for one in target["initiators"]] for target in agent.desired()["targets"])
+        eventually(lambda: is_let_in(self.HOSTS[-1]), "what was left out is given")
+        self.assertFalse(is_let_in(self.HOSTS[0]))
+        self.assertEqual(self.admitted(agent.desired()), self.MOST)
+
+
 if __name__ == "__main__":
     case.main("openssl")

@@ -215,6 +215,20 @@ class Mdns(FindingCase):
         agent.told(f"event=server-lost server={self.at} source=mDNS")
         self.server.start()
 
+    def test_of_more_servers_than_are_used_it_says_how_many_and_they_come_when_others_go(self):
+        most = 16
+        for port in range(1, most + 3):
+            self.announce(f"nobody-{port}", port)
+        avahi = self.start_avahi()
+        agent = self.agent(mdns="true")
+        agent.told(f"event=servers-left-out source=mDNS servers=2 most={most}")
+        first = set(self.known(agent))
+        self.assertEqual(len(first), most)
+        for one in sorted(first)[:2]:
+            os.remove(f"{SERVICES}/nobody-{one.split()[0].rpartition(':')[2]}.service")
+        os.kill(avahi.pid, 1)
+        eventually(lambda: len(set(self.known(agent)) - first) == 2, lambda: str(self.known(agent)))
+
     def test_without_a_daemon_it_says_so_once_and_what_was_known_stays(self):
         self.announce()
         avahi = self.start_avahi()

@@ -409,6 +409,52 @@ TEST_F(KernelTest, anotherSizeIsAskedOfEachPathAndThenOfTheMap) {
   EXPECT_THAT(said("resize"), ElementsAre("multipathd resize map mpatha"));
 }
 
+// It keeps the old size until the kernel is told again, and the map cannot grow beyond it. The kernel would wait for a
+// path that is blocked.
+TEST_F(KernelTest, aPathThatIsAwayWhileItsUnitGrowsIsAskedWhenItIsBack) {
+  multipathd();
+  maps();
+  EXPECT_EQ(attached(login()), "dm-3");
+  for (const char* state : {"transport-offline", "blocked", "offline"}) {
+    write(root + "/sys/block/sda/device/state", state);
+    fs::remove(root + "/sys/block/sdb/device/rescan");
+    const auto done = KernelInitiator(folders).resize(kTarget, 5);
+    ASSERT_FALSE(done) << "it is to be told again";
+    EXPECT_THAT(done.error().text, HasSubstr(std::string("sda is ") + state));
+    EXPECT_EQ(asked("sda", "rescan"), "") << "nobody waits for it";
+    EXPECT_EQ(asked("sdb", "rescan"), "1");
+    EXPECT_THAT(said("resize"), IsEmpty());
+  }
+  write(root + "/sys/block/sda/device/state", "running");
+  ASSERT_TRUE(KernelInitiator(folders).resize(kTarget, 5));
+  EXPECT_EQ(asked("sda", "rescan"), "1");
+  EXPECT_EQ(said("resize").size(), 1U);
+}
+
+TEST_F(KernelTest, aMapThatDoesNotTakeTheSizeOfItsPathsIsToldAgain) {
+  multipathd();
+  maps();
+  EXPECT_EQ(attached(login()), "dm-3");
+  write(root + "/sys/block/dm-3/size", "1000");
+  write(root + "/sys/block/sda/size", "1000");
+  write(root + "/sys/block/sdb/size", "2000");
+  const auto done = KernelInitiator(folders).resize(kTarget, 5);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().text, HasSubstr("the map mpatha has not the size of its path sdb"));
+  write(root + "/sys/block/dm-3/size", "2000");
+  write(root + "/sys/block/sda/size", "2000");
+  EXPECT_TRUE(KernelInitiator(folders).resize(kTarget, 5));
+}
+
+TEST_F(KernelTest, aSizeThatOnePathRefusesIsToldToTheOthers) {
+  multipathd();
+  maps();
+  EXPECT_EQ(attached(login()), "dm-3");
+  fs::create_directories(root + "/sys/block/sda/device/rescan");  // cannot be written
+  EXPECT_FALSE(KernelInitiator(folders).resize(kTarget, 5));
+  EXPECT_EQ(asked("sdb", "rescan"), "1");
+}
+
 TEST_F(KernelTest, aSecretGoesIntoTheRecordAndIntoNoArgument) {
   KernelLogin wanted = login();
   wanted.user = "host1";
@@ -524,6 +570,19 @@ TEST_F(KernelDisk, aDrainIsSeenByEachPathAndThenItGoes) {
   EXPECT_FALSE(fs::exists(fs::symlink_status(root + "/names/" + kTarget + "/lun-5")));
   ASSERT_TRUE(helper.clear(wanted().id));
   EXPECT_TRUE(helper.list()->empty());
+}
+
+TEST_F(KernelDisk, aRightThatChangesWhileAPathIsAwayKeepsNobodyWaiting) {
+  HostDevices helper = devices();
+  ASSERT_TRUE(helper.open());
+  ASSERT_TRUE(helper.start(wanted().id, kHost));
+  ASSERT_TRUE(helper.makeDevice(wanted()));
+  fs::remove(root + "/sys/block/sda/device/rescan");
+  write(root + "/sys/block/sda/device/state", "blocked");
+  const auto done = helper.protect(wanted().id, true);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().text, HasSubstr("sda is blocked"));
+  EXPECT_EQ(asked("sda", "rescan"), "");
 }
 
 TEST_F(KernelDisk, aSessionThatShowedNoDeviceInTimeEndsWithTheDisk) {

@@ -480,6 +480,101 @@ TEST_F(RemoteLunOfScript, AUnitThatIsBusyForEverEndsThePatience) {
   EXPECT_EQ(run(*device, good), IoResult::Ok);
 }
 
+// Of what follows the times are long, so that what is left of a patience is told from a whole one on a busy machine.
+struct RemoteLunOfPatience : RemoteLunOfScript {
+  RemoteLunOfPatience() { times.patience = std::chrono::milliseconds(1500); }
+  void submitReads(Device& device, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      requests.push_back(std::make_unique<Request>(IoKind::Read, i, 1, kBlock));
+      device.submit(*requests.back());
+    }
+  }
+  // Until so many of them have ended; when that was.
+  base::TimePoint endOf(std::size_t count) {
+    const auto ended = [](const auto& request) { return request->result.has_value(); };
+    EXPECT_TRUE(driveUntil([&] { return static_cast<std::size_t>(std::ranges::count_if(requests, ended)) >= count; }));
+    return base::MonotonicClock::now();
+  }
+
+  static constexpr std::chrono::milliseconds kFirstWait{1000};
+  const Answer busy{0x08, {}, {}};
+  const Answer drop{.status = 0, .sense = {}, .data = {}, .drops = true};
+  std::vector<std::unique_ptr<Request>> requests;
+};
+
+TEST_F(RemoteLunOfPatience, WhoHasWaitedForAPathWaitsForABusyUnitForTheRestOfIt) {
+  times.firstPause = times.longestPause = kFirstWait;
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  std::optional<base::TimePoint> asked;
+  bool dropped = false;
+  onData = [&](const iscsi::ScsiCommand&) {
+    if (!std::exchange(dropped, true)) return drop;
+    if (!asked) asked = base::MonotonicClock::now();
+    return busy;
+  };
+  submitReads(*device, 1);
+  const base::TimePoint end = endOf(1);
+  ASSERT_TRUE(asked) << "it came back while it was waited for";
+  EXPECT_LT(end - *asked, times.patience - kFirstWait / 2);
+  EXPECT_EQ(requests[0]->result, IoResult::Gone);
+}
+
+// Also those for which there was no room while it was busy.
+TEST_F(RemoteLunOfPatience, WhoHasWaitedForABusyUnitWaitsForAPathForTheRestOfIt) {
+  times.firstPause = times.longestPause = std::chrono::seconds(20);
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  std::optional<base::TimePoint> asked, lost;
+  onData = [&](const iscsi::ScsiCommand&) {
+    const base::TimePoint now = base::MonotonicClock::now();
+    if (!asked) asked = now;
+    if (now - *asked < kFirstWait) return busy;
+    if (!lost) lost = now;
+    return drop;
+  };
+  submitReads(*device, RemoteLunDevice::kDepth + 8);
+  const base::TimePoint end = endOf(requests.size());
+  ASSERT_TRUE(lost);
+  EXPECT_LT(end - *lost, times.patience - kFirstWait / 2);
+  for (const auto& request : requests) EXPECT_EQ(request->result, IoResult::Gone);
+  const base::TimePoint began = base::MonotonicClock::now();
+  submitReads(*device, 1);
+  EXPECT_FALSE(requests.back()->result) << "one that comes now waits, as long as the unit is waited for";
+  EXPECT_GE(endOf(requests.size()) - began, times.patience / 4);
+}
+
+TEST_F(RemoteLunOfPatience, WhoStandsBehindThoseThatWaitForABusyUnitWaitsWithThem) {
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  onData = [&](const iscsi::ScsiCommand&) { return busy; };
+  submitReads(*device, RemoteLunDevice::kDepth + 8);
+  const base::TimePoint first = endOf(RemoteLunDevice::kDepth);
+  EXPECT_LT(endOf(requests.size()) - first, times.patience / 2);
+  for (const auto& request : requests) EXPECT_EQ(request->result, IoResult::Gone);
+}
+
+// A unit that does something for others is slow, not busy.
+TEST_F(RemoteLunOfPatience, WhoStandsBehindOthersThatAreDoneHasItsPatienceStill) {
+  times.patience = std::chrono::seconds(2);
+  const auto device = open(url());
+  ASSERT_NE(device, nullptr);
+  onData = [&](const iscsi::ScsiCommand&) { return Answer{.status = 0, .sense = {}, .data = {}, .later = true}; };
+  submitReads(*device, RemoteLunDevice::kDepth + 1);
+  const base::TimePoint began = base::MonotonicClock::now();
+  ASSERT_TRUE(driveUntil([&] { return base::MonotonicClock::now() - began > times.patience; }));
+  const Answer good{0, {}, base::Bytes(kBlock)};
+  std::optional<base::TimePoint> asked;
+  onData = [&](const iscsi::ScsiCommand&) {
+    const base::TimePoint now = base::MonotonicClock::now();
+    if (!asked) asked = now;
+    return now - *asked < RemoteLunDevice::kBusyOfAPath + std::chrono::milliseconds(100) ? busy : good;
+  };
+  target.answerHeld(good);
+  (void)endOf(requests.size());
+  for (const auto& request : requests) EXPECT_EQ(request->result, IoResult::Ok);
+}
+
 TEST_F(RemoteLunOfScript, ARecoveredErrorIsNone) {
   const auto device = open(url());
   ASSERT_NE(device, nullptr);

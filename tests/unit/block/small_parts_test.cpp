@@ -1,4 +1,4 @@
-// The queue, the map of pages, cursors over memory, and the table of errors.
+// The queue, the map of pages, cursors over memory, the table of errors, and how long a request waits.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include "agent/block/intrusive_queue.h"
 #include "agent/block/io_error.h"
 #include "agent/block/page_map.h"
+#include "agent/block/request_wait.h"
 #include "agent/block/segments.h"
 
 namespace block {
@@ -197,6 +198,31 @@ TEST(IoError, namesWhatADeviceServerMustTell) {
   EXPECT_EQ(resultOf(ENODEV), IoResult::Gone);
   EXPECT_EQ(resultOf(ESTALE), IoResult::Gone);
   EXPECT_EQ(resultOf(E2BIG), IoResult::MediumError);
+}
+
+TEST(RequestWait, waitsForOneThingAfterTheOtherWithOnePatience) {
+  using std::chrono::seconds;
+  const base::TimePoint start{seconds(100)};
+  RequestWait wait;
+  EXPECT_EQ(wait.left(seconds(60), start), seconds(60));
+  EXPECT_EQ(wait.deadline(seconds(60)), base::kNever);
+  wait.begin(start);                // for a path
+  wait.begin(start + seconds(50));  // for a busy unit
+  EXPECT_EQ(wait.left(seconds(60), start + seconds(50)), seconds(10));
+  EXPECT_EQ(wait.deadline(seconds(60)), start + seconds(60));
+}
+
+TEST(RequestWait, hasTheRestOfItsPatienceWhenSomethingWasDone) {
+  using std::chrono::seconds;
+  const base::TimePoint start{seconds(100)};
+  RequestWait wait;
+  wait.begin(start);
+  wait.end(start + seconds(20));
+  wait.end(start + seconds(30));
+  EXPECT_EQ(wait.left(seconds(60), start + seconds(500)), seconds(40)) << "it does not wait";
+  wait.begin(start + seconds(500));
+  EXPECT_EQ(wait.deadline(seconds(60)), start + seconds(540));
+  EXPECT_LT(wait.left(seconds(60), start + seconds(541)), seconds(0));
 }
 
 }  // namespace

@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <random>
-#include <set>
 
-#include "isns-server/core/scn_planner.h"
+#include "tests/unit/core/scn_plan_fixture.h"
 
 namespace {
 
@@ -13,80 +12,9 @@ using core::Index;
 namespace scn = isns::scn;
 namespace tag = isns::tag;
 
-constexpr std::uint32_t kAll = scn::kObjectAdded | scn::kObjectRemoved | scn::kObjectUpdated;
+constexpr std::uint32_t kAll = test::kAllObjectBits;
 
-// Nodes that are registered and listen, each in an entity of its own.
-class ScnSight : public testing::Test {
- protected:
-  Index node(std::uint32_t type, std::uint32_t bitmap) {
-    Index made = 0;
-    change([&](core::Transaction& tx) {
-      const std::string number = std::to_string(nodes_.size());
-      made = tx.ensureNode("iqn.2001-01.com.example:" + number);
-      tx.registerNode(made, tx.createEntity("host-" + number));
-      tx.alter<core::Node>(made).attributes.setU32(tag::kNodeType, type);
-      tx.alter<core::Node>(made).attributes.setU32(tag::kScnBitmap, bitmap);
-    });
-    nodes_.push_back(made);
-    return made;
-  }
-  // A domain in a set of its own.
-  Index domain(bool enabled) {
-    Index made = 0;
-    change([&](core::Transaction& tx) {
-      made = tx.createDomain(0, "");
-      const Index set = tx.createSet(0, "");
-      tx.addToSet(set, made);
-      tx.alter<core::DomainSet>(set).attributes.setU32(tag::kDdsStatus, enabled ? 1 : 0);
-      sets_.push_back(set);
-    });
-    domains_.push_back(made);
-    return made;
-  }
-  void join(Index domain) {
-    change([&](core::Transaction& tx) {
-      for (Index n : nodes_) tx.addMember(domain, core::MemberKind::Node, n);
-    });
-  }
-  void leave(Index domain) {
-    change([&](core::Transaction& tx) {
-      for (Index n : nodes_) tx.removeMember(domain, core::MemberKind::Node, n);
-    });
-  }
-  void enable(Index set, bool enabled) {
-    change([&](core::Transaction& tx) {
-      tx.alter<core::DomainSet>(set).attributes.setU32(tag::kDdsStatus, enabled ? 1 : 0);
-    });
-  }
-
-  template <class Change>
-  void change(Change&& make) {
-    {
-      core::Transaction transaction(registry_, policy_, {});
-      make(transaction);
-      planned_ = core::planScns(transaction, {0, false, managers_});
-      (void)transaction.finish(batch_, 1, "", "");
-    }
-    batch_.clear();
-    registry_.beginCommit();
-    registry_.commitSucceeded();
-  }
-  [[nodiscard]] const core::State& state() const { return registry_.working(); }
-  [[nodiscard]] std::size_t told() const {
-    std::size_t all = 0;
-    for (const core::PlannedScn& one : planned_) all += one.recipients.size();
-    return all;
-  }
-
-  core::Policy policy_;
-  core::Registry registry_{1};
-  core::ScnManagers managers_;
-  store::Batch batch_;
-  std::vector<Index> nodes_;
-  std::vector<Index> domains_;
-  std::vector<Index> sets_;
-  std::vector<core::PlannedScn> planned_;
-};
+class ScnSight : public test::ScnPlanTest {};
 
 // Ten thousand of them are a hundred million pairs: each is told once to look again.
 TEST_F(ScnSight, ManyThatComeAtOnceAreToldOnceEach) {
@@ -127,30 +55,8 @@ TEST_F(ScnSight, WhoSeesTheOthersAnywayIsToldOfNothing) {
 
 // ---- Against brute force ----
 
-bool active(const core::State& state, Index domain) {
-  const core::Domain* d = state.get<core::Domain>(domain);
-  return d != nullptr && !d->sets.visitWhile([&](Index set) { return !state.get<core::DomainSet>(set)->enabled(); });
-}
-bool share(const core::State& state, Index a, Index b) {
-  bool shared = false;
-  state.domains.forEach([&](Index d, const core::Domain& domain) {
-    shared = shared || (domain.nodes.contains(a) && domain.nodes.contains(b) && active(state, d));
-  });
-  return shared;
-}
-bool wants(const core::Node& listener, std::uint32_t bit, const core::Node& subject) {
-  const std::uint32_t bitmap = listener.scnBitmap();
-  if ((bitmap & bit) == 0) return false;
-  const bool targets = (bitmap & scn::kTargetAndSelfOnly) != 0;
-  const bool initiators = (bitmap & scn::kInitiatorAndSelfOnly) != 0;
-  return (!targets && !initiators) || (targets && (subject.type() & isns::node_type::kTarget) != 0) ||
-         (initiators && (subject.type() & isns::node_type::kInitiator) != 0);
-}
-
 class ScnSightSeeds : public ScnSight, public testing::WithParamInterface<unsigned> {
  protected:
-  using Telling = std::tuple<Index, Index, std::uint32_t>;  // listener, subject, bit
-
   unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
 
   void makeAll() {
@@ -185,28 +91,15 @@ class ScnSightSeeds : public ScnSight, public testing::WithParamInterface<unsign
       }
     });
   }
-  [[nodiscard]] std::multiset<Telling> tellings() const {
-    std::multiset<Telling> all;
-    for (const core::PlannedScn& one : planned_) {
-      for (Index subject : nodes_) {
-        const base::ByteView name = state().get<core::Node>(subject)->attributes.tlv(tag::kIscsiName);
-        for (std::uint32_t bit : {scn::kObjectAdded, scn::kObjectRemoved, scn::kObjectUpdated}) {
-          if (!base::equal(one.event->tlvs, core::ScnEvent::make(bit, name)->tlvs)) continue;
-          for (const core::ScnRecipient& recipient : one.recipients) all.emplace(recipient.index, subject, bit);
-        }
-      }
-    }
-    return all;
-  }
   [[nodiscard]] std::multiset<Telling> expected(const core::State& before) const {
     std::multiset<Telling> all;
     for (Index listener : nodes_) {
       for (Index subject : nodes_) {
-        const bool saw = share(before, listener, subject);
-        const bool sees = share(state(), listener, subject);
+        const bool saw = test::share(before, listener, subject);
+        const bool sees = test::share(state(), listener, subject);
         if (listener == subject || saw == sees) continue;
         const std::uint32_t bit = sees ? scn::kObjectAdded : scn::kObjectRemoved;
-        if (wants(*state().get<core::Node>(listener), bit, *state().get<core::Node>(subject))) {
+        if (test::wants(*state().get<core::Node>(listener), bit, *state().get<core::Node>(subject))) {
           all.emplace(listener, subject, bit);
         }
       }

@@ -63,8 +63,10 @@ TEST(ServerSourcesTest, ofOneSourceNoMoreThanItsBound) {
   ServerSources sources;
   std::vector<net::Address> many;
   for (int i = 0; i < 100; ++i) many.push_back(at(i));
-  sources.set(Source::Mdns, many);
+  EXPECT_EQ(sources.set(Source::Mdns, many).leftOut, 100 - ServerSources::kMaxOfASource);
   EXPECT_EQ(sources.all().size(), ServerSources::kMaxOfASource);
+  many.resize(ServerSources::kMaxOfASource);
+  EXPECT_EQ(sources.set(Source::Mdns, many).leftOut, 0U);
 }
 
 }  // namespace
