@@ -109,7 +109,7 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "The domain %1 has neither a target nor an initiator."),
     QT_TRANSLATE_NOOP("Sentences", "Erase it, or add what is missing."),
     QT_TRANSLATE_NOOP("Sentences", "%1 has not been registered for %2 days; it is a member of %3."),
-    QT_TRANSLATE_NOOP("Sentences", "%1 was zoned %2 days ago and has never registered; it is a member of %3."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 was zoned %2 days ago, and no registration of it is known; it is a member of %3."),
     QT_TRANSLATE_NOOP("Sentences", "Take it out of its domains."),
     // rules_names.cpp
     QT_TRANSLATE_NOOP("Sentences", "Names of hosts do not follow %1: %2."),

@@ -4,6 +4,7 @@
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
+#include "shared/san/no_time.h"
 
 namespace console {
 namespace {
@@ -217,7 +218,10 @@ QString fieldWord(std::string_view field) {
 QString valueText(const san::Snapshot& snapshot, const san::FieldRow& field, const san::Value& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) {
     if (field.type == san::FieldType::Bytes) return bytesText(*number);
-    if (field.type == san::FieldType::Time) return timeText(static_cast<san::Seconds>(*number));
+    if (field.type == san::FieldType::Time) {
+      const bool isNone = *number == 0 && san::wordOfNoTime(field) == "none";
+      return isNone ? tableText("none") : timeText(static_cast<san::Seconds>(*number));
+    }
     if (field.type == san::FieldType::Duration)
       return console::tr("%n s", nullptr, static_cast<int>(*number));
   }

@@ -198,6 +198,14 @@ inline constexpr std::string_view kHostsSince =
     "\"nodes_since\" TEXT; ALTER TABLE \"san_host\" ADD COLUMN \"cluster_since\" INTEGER; ALTER TABLE \"domain\" "
     "ADD COLUMN \"portals_left\" INTEGER";
 
+// Version 17: when the registration of a node ended, since when a set is enabled, and when a node last left a domain
+// and a domain a set: of before, that is not known.
+inline constexpr std::string_view kLastSeen =
+    "ALTER TABLE \"node\" ADD COLUMN \"last_seen\" INTEGER; ALTER TABLE \"domain\" ADD COLUMN \"nodes_left\" INTEGER; "
+    "ALTER TABLE \"domain_set\" ADD COLUMN \"enabled_since\" INTEGER; ALTER TABLE \"domain_set\" ADD COLUMN "
+    "\"domains_left\" INTEGER; CREATE TABLE \"former_node\" (\"id\" INTEGER PRIMARY KEY, \"number\" INTEGER, "
+    "\"name\" TEXT, \"last_seen\" INTEGER)";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -212,8 +220,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{13, "past-states", kPastStates},
                                    Step{14, "certificate-makers", kCertificateMakers},
                                    Step{15, "invitation-makers", kInvitationMakers},
-                                   Step{16, "hosts-since", kHostsSince}};
-inline constexpr Plan kPlan{16, kSteps};
+                                   Step{16, "hosts-since", kHostsSince},
+                                   Step{17, "last-seen", kLastSeen}};
+inline constexpr Plan kPlan{17, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

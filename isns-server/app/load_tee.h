@@ -43,7 +43,7 @@ class LoadTee final : public store::RowSink {
   [[nodiscard]] const std::optional<manage::NotedFacts>& facts() const { return facts_; }
 
  private:
-  static constexpr auto kLastRegistryTable = static_cast<std::uint8_t>(core::TableNumber::Counter);
+  static constexpr auto kLastRegistryTable = static_cast<std::uint8_t>(core::TableNumber::FormerNode);
 
   core::StoreLoader& registry_;
   const bool keep_;

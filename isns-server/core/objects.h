@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "shared/base/id_set.h"
 #include "shared/base/persistent_table.h"
@@ -62,6 +63,7 @@ struct Node : Object {
   base::SharedArray<Way> ways;  // follow from the groups: derived.h
   base::IdSet domains;
   std::uint64_t registeredSince = 0;  // revision of the registration that holds without a break; 0: none, or not known
+  std::int64_t lastSeen = 0;          // Unix seconds when its registration ended; 0: it is registered, or not known
   [[nodiscard]] bool registered() const { return entity != 0; }
   [[nodiscard]] std::uint32_t type() const { return attributes.u32Or(isns::tag::kNodeType, 0); }
   [[nodiscard]] std::uint32_t scnBitmap() const { return attributes.u32Or(isns::tag::kScnBitmap, 0); }
@@ -108,13 +110,23 @@ struct Domain : Object {
   base::IdSet sets;
   std::uint64_t unassignedSince = 0;  // revision since which it was in no set when it was in none last; 0: not known
   std::uint64_t portalsLeft = 0;      // revision in which a portal last left it; 0: none has, or not known
+  std::uint64_t nodesLeft = 0;        // the same of nodes
   bool enabled = false;  // one of its sets is: follows from them, derived.h
 };
 
 struct DomainSet : Object {
   static constexpr ObjectType kType = ObjectType::DomainSet;
   base::IdSet domains;
+  std::uint64_t enabledSince = 0;  // revision since which it is enabled without a break; 0: it is not
+  std::uint64_t domainsLeft = 0;   // revision in which a domain last left it; 0: none has, or not known
   [[nodiscard]] bool enabled() const { return (attributes.u32Or(isns::tag::kDdsStatus, 0) & isns::kDdsEnabled) != 0; }
+};
+
+// A node of which the registry keeps nothing else: its registration ended, and nothing names it.
+struct FormerNode {
+  std::uint64_t number = 0;  // in the order in which they left, from 1
+  std::string name;
+  std::int64_t lastSeen = 0;  // Unix seconds
 };
 
 // The key of a portal as it stands in memory and in hashes: address, then the port attribute, both as on the wire.

@@ -132,6 +132,7 @@ class Registry {
   }
   base::Status loadMember(TableNumber table, std::int64_t id, std::span<const store::Cell> cells);
   base::Status loadCounter(std::int64_t id, std::span<const store::Cell> cells);
+  base::Status loadFormerNode(std::int64_t id, std::span<const store::Cell> cells);
   void rebuildIndexes();
   void dropLostKeys(std::size_t count);
   // The hash of a node's WWNN token, 0 where it has none; and forgetting one that no state has any more.
@@ -164,6 +165,7 @@ class Registry {
     std::uint64_t reserved = 1;
   };
   std::array<Counter, isns::kObjectTypes> counters_;
+  std::uint64_t formerNodes_ = 0;  // the number of the last one
 };
 
 }  // namespace core

@@ -151,8 +151,17 @@ base::Status Registry::loadCounter(std::int64_t id, std::span<const store::Cell>
   return {};
 }
 
+base::Status Registry::loadFormerNode(std::int64_t id, std::span<const store::Cell> cells) {
+  FormerNode row;
+  if (auto status = readRow(cells, row); !status) return status;
+  if (formerNodeId(row.number) != id) return base::fail("column number is not that of the row");
+  formerNodes_ = std::max(formerNodes_, row.number);
+  return {};
+}
+
 base::Status Registry::loadRow(std::uint8_t table, std::int64_t id, std::span<const store::Cell> cells) {
   if (table == static_cast<std::uint8_t>(TableNumber::Counter)) return loadCounter(id, cells);
+  if (table == static_cast<std::uint8_t>(TableNumber::FormerNode)) return loadFormerNode(id, cells);
   bool isObject = false;
   base::Status status;
   forEachObjectType([&]<class T>(T*) {

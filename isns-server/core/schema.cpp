@@ -75,13 +75,13 @@ struct ObjectTable {
 const ObjectTable& objectTable(ObjectType type) {
   static const ObjectTable entity(ObjectType::Entity, {});
   static const ObjectTable portal(ObjectType::Portal, {"entity"}, {"signs"});
-  static const ObjectTable node(ObjectType::Node, {"entity"}, {"registered_since"});
+  static const ObjectTable node(ObjectType::Node, {"entity"}, {"registered_since", "last_seen"});
   static const ObjectTable group(ObjectType::PortalGroup, {"node", "portal", "pg_tag"});
   static const ObjectTable device(ObjectType::FcDevice, {});
   static const ObjectTable fcPort(ObjectType::FcPort, {"entity", "device"});
   static const ObjectTable fcDomain(ObjectType::FcDomain, {"entity"});
-  static const ObjectTable domain(ObjectType::Domain, {}, {"unassigned_since", "portals_left"});
-  static const ObjectTable set(ObjectType::DomainSet, {});
+  static const ObjectTable domain(ObjectType::Domain, {}, {"unassigned_since", "portals_left", "nodes_left"});
+  static const ObjectTable set(ObjectType::DomainSet, {}, {"enabled_since", "domains_left"});
   switch (type) {
     case ObjectType::Portal:
       return portal;
@@ -262,6 +262,8 @@ const store::Schema& schema() {
   static constexpr store::Column kSetDomain[] = {
       {"domain_set", ColumnType::Integer}, {"domain", ColumnType::Integer}, {"since", ColumnType::Integer}};
   static constexpr store::Column kCounter[] = {{"reserved", ColumnType::Integer}};
+  static constexpr store::Column kFormerNode[] = {
+      {"number", ColumnType::Integer}, {"name", ColumnType::Text}, {"last_seen", ColumnType::Integer}};
   static const std::vector<store::Table> tables = [] {
     std::vector<store::Table> all;
     forEachObjectType([&]<class T>(T*) {
@@ -273,6 +275,7 @@ const store::Schema& schema() {
     all.push_back({static_cast<std::uint8_t>(TableNumber::DomainFcPort), "domain_fc_port", kDomainFcPort});
     all.push_back({static_cast<std::uint8_t>(TableNumber::SetDomain), "set_domain", kSetDomain});
     all.push_back({static_cast<std::uint8_t>(TableNumber::Counter), "counter", kCounter});
+    all.push_back({static_cast<std::uint8_t>(TableNumber::FormerNode), "former_node", kFormerNode});
     return all;
   }();
   static const store::Schema schema{tables};
@@ -282,7 +285,7 @@ const store::Schema& schema() {
 void writeRow(store::OpsWriter& ops, const Entity& o) { writeObject(ops, Entity::kType, o, {}); }
 void writeRow(store::OpsWriter& ops, const Portal& o) { writeObject(ops, Portal::kType, o, {o.entity}, {o.signs}); }
 void writeRow(store::OpsWriter& ops, const Node& o) {
-  writeObject(ops, Node::kType, o, {o.entity}, {static_cast<std::int64_t>(o.registeredSince)});
+  writeObject(ops, Node::kType, o, {o.entity}, {static_cast<std::int64_t>(o.registeredSince), o.lastSeen});
 }
 void writeRow(store::OpsWriter& ops, const PortalGroup& o) {
   writeObject(ops, PortalGroup::kType, o, {o.node, o.portal, o.tag});
@@ -292,9 +295,19 @@ void writeRow(store::OpsWriter& ops, const FcPort& o) { writeObject(ops, FcPort:
 void writeRow(store::OpsWriter& ops, const FcDomain& o) { writeObject(ops, FcDomain::kType, o, {o.entity}); }
 void writeRow(store::OpsWriter& ops, const Domain& o) {
   writeObject(ops, Domain::kType, o, {},
-              {static_cast<std::int64_t>(o.unassignedSince), static_cast<std::int64_t>(o.portalsLeft)});
+              {static_cast<std::int64_t>(o.unassignedSince), static_cast<std::int64_t>(o.portalsLeft),
+               static_cast<std::int64_t>(o.nodesLeft)});
 }
-void writeRow(store::OpsWriter& ops, const DomainSet& o) { writeObject(ops, DomainSet::kType, o, {}); }
+void writeRow(store::OpsWriter& ops, const DomainSet& o) {
+  writeObject(ops, DomainSet::kType, o, {},
+              {static_cast<std::int64_t>(o.enabledSince), static_cast<std::int64_t>(o.domainsLeft)});
+}
+void writeRow(store::OpsWriter& ops, const FormerNode& o) {
+  ops.put(static_cast<std::uint8_t>(TableNumber::FormerNode), formerNodeId(o.number));
+  ops.integer(static_cast<std::int64_t>(o.number));
+  ops.text(o.name);
+  ops.integer(o.lastSeen);
+}
 
 using Cells = std::span<const Cell>;
 base::Status readRow(Cells cells, Entity& o) { return readObject(cells, Entity::kType, o, {}); }
@@ -306,7 +319,7 @@ base::Status readRow(Cells cells, Portal& o) {
 }
 base::Status readRow(Cells cells, Node& o) {
   std::int64_t since = 0;
-  auto status = readObject(cells, Node::kType, o, {&o.entity}, {&since});
+  auto status = readObject(cells, Node::kType, o, {&o.entity}, {&since, &o.lastSeen});
   o.registeredSince = static_cast<std::uint64_t>(since);
   return status;
 }
@@ -319,11 +332,29 @@ base::Status readRow(Cells cells, FcDomain& o) { return readObject(cells, FcDoma
 base::Status readRow(Cells cells, Domain& o) {
   std::int64_t since = 0;
   std::int64_t left = 0;
-  auto status = readObject(cells, Domain::kType, o, {}, {&since, &left});
+  std::int64_t nodesLeft = 0;
+  auto status = readObject(cells, Domain::kType, o, {}, {&since, &left, &nodesLeft});
   o.unassignedSince = static_cast<std::uint64_t>(since);
   o.portalsLeft = static_cast<std::uint64_t>(left);
+  o.nodesLeft = static_cast<std::uint64_t>(nodesLeft);
   return status;
 }
-base::Status readRow(Cells cells, DomainSet& o) { return readObject(cells, DomainSet::kType, o, {}); }
+base::Status readRow(Cells cells, DomainSet& o) {
+  std::int64_t since = 0;
+  std::int64_t left = 0;
+  auto status = readObject(cells, DomainSet::kType, o, {}, {&since, &left});
+  // Of a version that did not tell: as old as the last change.
+  o.enabledSince = !o.enabled() ? 0 : since != 0 ? static_cast<std::uint64_t>(since) : o.changed;
+  o.domainsLeft = static_cast<std::uint64_t>(left);
+  return status;
+}
+base::Status readRow(Cells cells, FormerNode& o) {
+  if (cells.size() != 3) return base::fail("the row has another number of columns");
+  if (cells[0].tag != CellTag::Integer || cells[0].integer <= 0) return base::fail("column number is none");
+  if (cells[1].tag != CellTag::Text || cells[1].bytes.empty()) return base::fail("column name is no name");
+  if (cells[2].tag != CellTag::Integer || cells[2].integer <= 0) return base::fail("column last_seen is no time");
+  o = {static_cast<std::uint64_t>(cells[0].integer), std::string(cells[1].text()), cells[2].integer};
+  return {};
+}
 
 }  // namespace core

@@ -2,8 +2,9 @@
 //
 // Columns follow from the attribute table (shared/isns/attributes.h): an attribute that is stored has a column of its
 // own name; vendor attributes share one blob of TLVs. The id of a row is the index of its object; of a membership,
-// both indexes in one number, and it has the revision that brought it (empty: before such were kept). Reading and writing
-// here are each other's inverse. No thread of its own.
+// both indexes in one number, and it has the revision that brought it (empty: before such were kept). Nodes that left
+// are a table of their own, for whoever asks when. Reading and writing here are each other's inverse. No thread of its
+// own.
 #pragma once
 
 #include "db/store/row_codec.h"
@@ -28,6 +29,7 @@ enum class TableNumber : std::uint8_t {
   DomainFcPort = 12,
   SetDomain = 13,
   Counter = 14,
+  FormerNode = 15,
 };
 
 const store::Schema& schema();
@@ -42,12 +44,19 @@ void writeRow(store::OpsWriter& ops, const FcPort& port);
 void writeRow(store::OpsWriter& ops, const FcDomain& domain);
 void writeRow(store::OpsWriter& ops, const Domain& domain);
 void writeRow(store::OpsWriter& ops, const DomainSet& set);
+void writeRow(store::OpsWriter& ops, const FormerNode& node);
 
 TableNumber tableOf(ObjectType type);
 
 // The id of a membership row.
 constexpr std::int64_t memberId(Index container, Index member) {
   return static_cast<std::int64_t>((std::uint64_t{container} << 32) | member);
+}
+
+// The rows of former nodes are a ring: who left longest ago makes room.
+inline constexpr std::uint64_t kMaxFormerNodes = 16'384;
+constexpr std::int64_t formerNodeId(std::uint64_t number) {
+  return static_cast<std::int64_t>((number - 1) % kMaxFormerNodes + 1);
 }
 
 // Fills an object from its row; a failure says which column is wrong.
@@ -60,5 +69,6 @@ base::Status readRow(std::span<const store::Cell> cells, FcPort& port);
 base::Status readRow(std::span<const store::Cell> cells, FcDomain& domain);
 base::Status readRow(std::span<const store::Cell> cells, Domain& domain);
 base::Status readRow(std::span<const store::Cell> cells, DomainSet& set);
+base::Status readRow(std::span<const store::Cell> cells, FormerNode& node);
 
 }  // namespace core

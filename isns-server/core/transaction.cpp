@@ -272,6 +272,7 @@ void Transaction::registerNode(Index node, Index entity) {
   mine.entity = entity;
   // Who replaces his registration in one message is registered throughout.
   const Node* was = before<Node>(node);
+  mine.lastSeen = 0;
   mine.registeredSince = was != nullptr && was->entity == entity ? was->registeredSince : revision_;
   edit<Entity>(entity).nodes.insert(node);
   if (policy_.defaultDomain && get<Node>(node)->domains.empty() && get<Domain>(isns::kDefaultDdId) != nullptr) {
@@ -325,6 +326,9 @@ void Transaction::dropIfUnused(Index index) {
   if constexpr (!std::is_same_v<T, FcPort>) {
     if (!object->groups.empty()) return;
   }
+  if constexpr (std::is_same_v<T, Node>) {
+    if (object->lastSeen != 0) notes_.formerNodes.push_back({0, std::string(object->name()), object->lastSeen});
+  }
   remove<T>(index);
 }
 
@@ -347,6 +351,7 @@ void Transaction::deregisterNode(Index index) {
   Node& node = alter<Node>(index);
   const Index entity = std::exchange(node.entity, 0);
   node.registeredSince = 0;
+  node.lastSeen = base::unixSeconds(now_.wall);
   edit<Entity>(entity).nodes.erase(index);
   if (node.attributes.value(tag::kWwnnToken).empty()) {
     keepOnly(node, tag::kIscsiName);
@@ -449,7 +454,11 @@ bool Transaction::removeMember(Index domain, MemberKind kind, Index member) {
   switch (kind) {
     case MemberKind::Node:
       removed = join(TableNumber::DomainNode, domain, member, &Node::domains, false);
-      if (removed) edit<Domain>(domain).nodes.erase(member);
+      if (removed) {
+        Domain& left = edit<Domain>(domain);
+        left.nodes.erase(member);
+        left.nodesLeft = revision_;
+      }
       if (removed) dropIfUnused<Node>(member);
       break;
     case MemberKind::Portal:
@@ -485,7 +494,9 @@ bool Transaction::addToSet(Index set, Index domain) {
 
 bool Transaction::removeFromSet(Index set, Index domain) {
   if (!join(TableNumber::SetDomain, set, domain, &Domain::sets, false)) return false;
-  edit<DomainSet>(set).domains.erase(domain);
+  DomainSet& from = edit<DomainSet>(set);
+  from.domains.erase(domain);
+  from.domainsLeft = revision_;
   if (Domain& left = edit<Domain>(domain); left.sets.empty()) left.unassignedSince = revision_;
   return true;
 }
@@ -536,14 +547,20 @@ void Transaction::followWays() {
   }
 }
 
-// The same for the domains of sets that were enabled or disabled, and for domains that were touched: a domain that joins
-// or leaves a set is.
+// Since when sets are enabled; and whether domains are: those of sets that were enabled or disabled, and those that
+// were touched, as a domain that joins or leaves a set is.
 void Transaction::followSets() {
   std::vector<Index>& domains = notes_.indexes;
   domains.clear();
   for (const Touch<DomainSet>& touch : touched<DomainSet>()) {
     const DomainSet* set = get<DomainSet>(touch.index);
-    if (set == nullptr || !touch.before || set->enabled() == touch.before->enabled()) continue;
+    if (set == nullptr) continue;
+    const bool wasEnabled = touch.before && touch.before->enabled();
+    if (set->changed == revision_) {
+      const std::uint64_t since = wasEnabled ? touch.before->enabledSince : revision_;
+      edit<DomainSet>(touch.index).enabledSince = set->enabled() ? since : 0;
+    }
+    if (!touch.before || set->enabled() == wasEnabled) continue;
     set->domains.forEach([&](Index i) { domains.push_back(i); });
   }
   for (const Touch<Domain>& touch : touched<Domain>()) domains.push_back(touch.index);
@@ -557,13 +574,27 @@ void Transaction::followSets() {
 
 // ---- Rows ----------------------------------------------------------------------------------------------------------
 
-// Facts of a domain's row, though the domain is not what was changed.
+// Facts of the row of a domain or a set, though none of its attributes has changed.
 template <class T>
 bool wasLeft(const T&, std::uint64_t) {
   return false;
 }
 bool wasLeft(const Domain& domain, std::uint64_t revision) {
-  return domain.unassignedSince == revision || domain.portalsLeft == revision;
+  return domain.unassignedSince == revision || domain.portalsLeft == revision || domain.nodesLeft == revision;
+}
+bool wasLeft(const DomainSet& set, std::uint64_t revision) { return set.domainsLeft == revision; }
+
+// Whoever is there again under another index, as a change set moves it from domain to domain, keeps what is known of
+// it.
+void Transaction::writeFormerNodes(store::OpsWriter& ops) {
+  for (FormerNode& former : notes_.formerNodes) {
+    if (const Node* now = registry_.findNode(state(), former.name); now != nullptr) {
+      if (!now->registered()) edit<Node>(now->index).lastSeen = former.lastSeen;
+      continue;
+    }
+    former.number = ++registry_.formerNodes_;
+    writeRow(ops, former);
+  }
 }
 
 template <class T>
@@ -590,6 +621,7 @@ std::uint64_t Transaction::finish(store::Batch& batch, std::uint32_t kind, std::
   followWays();
   followSets();
   store::OpsWriter ops = batch.begin(revision_, base::unixSeconds(now_.wall), kind, origin, address);
+  writeFormerNodes(ops);
   forEachObjectType([&]<class T>(T*) { writeRows<T>(ops); });
   for (const MembershipChange& change : memberships()) {
     const auto table = static_cast<std::uint8_t>(change.table);

@@ -135,6 +135,7 @@ class Transaction {
   void followSets();
   template <class T>
   void writeRows(store::OpsWriter& ops);
+  void writeFormerNodes(store::OpsWriter& ops);
   template <class T>
   void restore();
   template <class T>

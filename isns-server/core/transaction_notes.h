@@ -37,6 +37,7 @@ struct TransactionNotes {
       touches;
   std::vector<MembershipChange> memberships;
   std::vector<std::pair<ObjectType, std::uint64_t>> reservations;
+  std::vector<FormerNode> formerNodes;  // without their numbers
   std::vector<Index> indexes;  // for whoever needs a list for a moment
 
   template <class T>
@@ -48,6 +49,7 @@ struct TransactionNotes {
     std::apply([](auto&... each) { (clear(each.list), ...), (clear(each.places), ...); }, touches);
     clear(memberships);
     clear(reservations);
+    clear(formerNodes);
     clear(indexes);
   }
 

@@ -9,6 +9,7 @@
 #include "shared/ctl/option_values.h"
 #include "shared/ctl/views.h"
 #include "shared/san/fields.h"
+#include "shared/san/no_time.h"
 
 namespace ctl {
 namespace {
@@ -187,7 +188,9 @@ namespace {
 Json recordValue(const Json& value, const san::FieldRow* field) {
   if (value.truth() != nullptr) return wordsOfFlags(value);
   if (field == nullptr) return value;
-  if (value.number() != nullptr && field->type == san::FieldType::Time) return whenText(*value.number());
+  if (value.number() != nullptr && field->type == san::FieldType::Time) {
+    return *value.number() == 0 ? std::string(san::wordOfNoTime(*field)) : whenText(*value.number());
+  }
   if (value.number() != nullptr && field->type == san::FieldType::Bytes) return sizeText(*value.number());
   return value;
 }

@@ -1,5 +1,6 @@
 #include "shared/base/time_text.h"
 #include "shared/san/diff.h"
+#include "shared/san/no_time.h"
 
 namespace san {
 namespace {
@@ -24,7 +25,8 @@ std::string titleOf(const Snapshot& snapshot, ObjectRef ref) {
 
 std::string textOrNone(const Snapshot& snapshot, const FieldRow& field, const Value& value) {
   if (const auto* seconds = std::get_if<std::uint64_t>(&value); seconds != nullptr && field.type == FieldType::Time)
-    return *seconds == 0 ? "never" : base::timeText(base::WallTime(std::chrono::seconds(*seconds)));
+    return *seconds == 0 ? std::string(wordOfNoTime(field))
+                         : base::timeText(base::WallTime(std::chrono::seconds(*seconds)));
   std::string text = textOf(snapshot, value);
   return text.empty() ? "none" : text;
 }

@@ -65,7 +65,7 @@ struct Node : Object {
   bool initiator = false;
   bool target = false;
   bool control = false;   // sees everything (RFC 4171 2.4), as the configuration says
-  Seconds lastSeen = 0;   // when its registration ended; 0 while it is registered, or never was
+  Seconds lastSeen = 0;   // when its registration ended; 0 while it is registered, or not known
   std::string alias;      // the administrator's name for it
   Links<Kind::Label> labels;
   ChapDemand chap = ChapDemand::None;                // a target: at least this, whatever its domains demand

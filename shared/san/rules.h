@@ -91,8 +91,9 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "of the doubt.",
      "Add the side that is missing, or erase the domain.", "ISO/IEC 27040", rule::oneSidedDomain},
     {"R06", "stale-member", Severity::Low, "Zoned, but away for long", "domains",
-     "A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever "
-     "takes its name inherits its access.",
+     "A member of a domain has not been registered for more than offline_days, or, as far as is known, not since it "
+     "was "
+     "zoned. Whoever takes its name inherits its access.",
      "Take it out of its domains, or bring it back.", "PCI DSS 7.2; SOX ITGC access; ISO/IEC 27040", rule::staleMember},
     {"R07", "without-approval", Severity::High, "Reachable without approval", "logical units of a host",
      "A host reaches logical units, or writes to them, that the ledger of approved reach does not give to it or to "

@@ -248,7 +248,7 @@ void staleMember(RuleRun& run) {
         run.report(group,
                    run.facts().called({Kind::Node, id}) +
                        (node.lastSeen != 0 ? " has not been registered for " + days + " days"
-                                           : " was zoned " + days + " days ago and has never registered") +
+                                           : " was zoned " + days + " days ago, and no registration of it is known") +
                        "; it is a member of " + run.facts().list(group.objects()) + ".",
                    {{"days", days}}, std::move(draft).finish("Take it out of its domains."));
     finding.sinceTime = away + limit;

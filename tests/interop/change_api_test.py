@@ -5,7 +5,7 @@ import sqlite3
 import time
 
 from lib import case, pdu
-from lib.edits import zoning
+from lib.edits import alias, zoning
 from lib.local_api import Api, Refused
 from lib.isnsadm import Isnsadm, having
 from lib.servers import CONTROL, Policy
@@ -289,6 +289,33 @@ class ChangeApi(case.InteropTest):
             self.api.post(f"/changes/{ended['id']}/rollback", {"reason": "next round"})
             self.api.until("/domains", lambda domains: not domains["items"])
             self.assertEqual(self.seen_targets(), [])
+
+    def test_what_ended_and_what_changed_last_is_known_after_a_kill(self):
+        later = Isnsadm(self, LATER)
+        later.register("entity=later", "initiator", "portal=127.0.0.13:860/tcp")
+        self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        self.confirmed(alias(LATER, "not zoned"))
+        [domain_set] = self.api.get("/domain-sets")["items"]
+        self.confirmed([{"op": "set", "object": domain_set["ref"], "field": "name", "value": "renamed"}])
+        self.host.deregister("eid=host1")
+        later.deregister("eid=later")
+
+        def facts():
+            objects = self.api.get("/snapshot")["objects"]
+            items = {kind: {one["name"]: one for one in objects[kind]} for kind in ("nodes", "domains", "domain-sets")}
+            return ({name: node["last_seen"] for name, node in items["nodes"].items()},
+                    {name: (one["created"], one["changed"]) for name, one in items["domains"].items()},
+                    {name: (one["enabled_since"], one["changed"]) for name, one in items["domain-sets"].items()})
+
+        self.api.until("/nodes", lambda nodes: sum(node["last_seen"] > 0 for node in nodes["items"]) == 2)
+        before = facts()
+        self.server.process.kill()
+        self.server.start()
+        self.api.login()
+        self.api.until("/status", lambda status: status["ready"])
+        self.assertEqual(facts(), before)
+        enabled, changed = before[2]["renamed"]
+        self.assertLess(enabled, changed)
 
     def test_the_past_is_read_over_restarts(self):
         self.host.deregister("eid=host1")

@@ -2,8 +2,8 @@
 // say the same. Numbers of nodes, portals, entities and groups without a row are a process's own, so that these are
 // called by their names.
 //
-// Left out is what a start does not know: what agents see, when a node left (last_seen), and of what the registry's
-// rows tell all revisions but those of members, as they are of the row and not of who left it or of what was before.
+// Left out is what a start does not know: what agents see, and the revisions of nodes, portals and entities, as they
+// are of their rows and not of what was before.
 #pragma once
 
 #include <algorithm>
@@ -59,16 +59,14 @@ class ModelLines {
     }
     for (const san::FieldRow& field : san::fieldsOf(ref.kind)) {
       const bool isSeen = ref.kind == san::Kind::Portal && field.writer == san::Writer::Agent;
-      if (!isSeen && field.name != "last_seen") line(field.name, textOf(field.get(object)));
+      if (!isSeen) line(field.name, textOf(field.get(object)));
     }
     for (const san::SinceRow& row : san::sinceRowsOf(ref.kind)) {
-      if (ref.kind != san::Kind::Node && row.name != "enabled_since") line(row.name, sinceText(ref.kind, object, row));
+      if (ref.kind != san::Kind::Node) line(row.name, sinceText(ref.kind, object, row));
     }
   }
 
-  static bool tellsRevisions(san::Kind kind) {
-    return manage::isStored(kind) && !manage::isPinnedKind(kind) && kind != san::Kind::Domain;
-  }
+  static bool tellsRevisions(san::Kind kind) { return !manage::isPinnedKind(kind); }
 
   static std::string joined(std::vector<std::string> parts) {
     std::ranges::sort(parts);

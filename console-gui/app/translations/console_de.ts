@@ -919,8 +919,8 @@
         <translation>%1 ist seit %2 Tagen nicht registriert und ist Mitglied von %3.</translation>
     </message>
     <message>
-        <source>%1 was zoned %2 days ago and has never registered; it is a member of %3.</source>
-        <translation>%1 wurde vor %2 Tagen gezont, hat sich nie registriert und ist Mitglied von %3.</translation>
+        <source>%1 was zoned %2 days ago, and no registration of it is known; it is a member of %3.</source>
+        <translation>%1 wurde vor %2 Tagen gezont; keine Registrierung ist bekannt; es ist Mitglied von %3.</translation>
     </message>
     <message>
         <source>Take it out of its domains.</source>
@@ -2237,8 +2237,8 @@
         <translation>Eine logische Einheit, die außerhalb eines Clusters geteilt wird</translation>
     </message>
     <message>
-        <source>A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever takes its name inherits its access.</source>
-        <translation>Ein Mitglied einer Domain ist seit mehr als offline_days nicht registriert, oder nie seit seiner Zonung. Wer seinen Namen übernimmt, erbt seinen Zugriff.</translation>
+        <source>A member of a domain has not been registered for more than offline_days, or, as far as is known, not since it was zoned. Whoever takes its name inherits its access.</source>
+        <translation>Ein Mitglied einer Domain ist seit mehr als offline_days nicht registriert oder, soweit bekannt, nicht seit seiner Zonung. Wer seinen Namen übernimmt, erbt seinen Zugriff.</translation>
     </message>
     <message>
         <source>A name that does not follow the convention</source>

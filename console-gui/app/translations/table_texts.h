@@ -25,7 +25,7 @@ QT_TRANSLATE_NOOP("Tables", "A host reaches logical units by one path only, or a
 QT_TRANSLATE_NOOP("Tables", "A host reaches logical units, or writes to them, that the ledger of approved reach does not give to it or to its cluster.")
 QT_TRANSLATE_NOOP("Tables", "A logical unit shared outside of a cluster")
 QT_TRANSLATE_NOOP("Tables", "A login failed, by password, token or client certificate. The name is the one that was claimed, and proves nothing. Of tokens and certificates the first of an address, and those of the rest of its minute together: `count` of them, `reason` of the last one.")
-QT_TRANSLATE_NOOP("Tables", "A member of a domain has not been registered for more than offline_days, or never since it was zoned. Whoever takes its name inherits its access.")
+QT_TRANSLATE_NOOP("Tables", "A member of a domain has not been registered for more than offline_days, or, as far as is known, not since it was zoned. Whoever takes its name inherits its access.")
 QT_TRANSLATE_NOOP("Tables", "A name that does not follow the convention")
 QT_TRANSLATE_NOOP("Tables", "A one-time token for the enrolment of an agent was made.")
 QT_TRANSLATE_NOOP("Tables", "A person ended the session.")

@@ -14,7 +14,7 @@ using store::ColumnType;
 // What the registry's tables hold, or what follows from a registration.
 bool isElsewhere(Kind kind, const FieldRow& field) {
   if (kind == Kind::Domain) return field.name == "name" || field.name == "nodes" || field.name == "portals" || field.name == "features";
-  if (kind == Kind::Node && field.name == "last_seen") return false;  // the registry forgets it with the registration
+  if (isOfRegistration(kind, field)) return false;
   if (kind == Kind::Portal && field.writer == san::Writer::Agent) return true;  // in the present snapshot alone
   return field.writer == san::Writer::NameServer && !field.key;
 }
@@ -86,6 +86,8 @@ const std::array<KindTable, san::kKinds>& kindTables() {
 }
 
 }  // namespace
+
+bool isOfRegistration(Kind kind, const FieldRow& field) { return kind == Kind::Node && field.name == "last_seen"; }
 
 bool isStored(Kind kind) {
   return kind != Kind::None && kind != Kind::PortalGroup && kind != Kind::DomainSet && kind != Kind::Session &&

@@ -40,6 +40,10 @@ std::span<const StoredColumn> storedColumns(san::Kind kind);
 // Its fields that have a column, in the order of the columns.
 std::span<const san::FieldRow* const> storedFields(san::Kind kind);
 
+// Whether a column holds what the registry knows better: when a node was last seen, as of the row, which is not written
+// again when its registration ends.
+bool isOfRegistration(san::Kind kind, const san::FieldRow& field);
+
 // Nodes, entities and portals, which have a row only while another row refers to them.
 constexpr bool isPinnedKind(san::Kind kind) {
   return kind == san::Kind::Node || kind == san::Kind::Entity || kind == san::Kind::Portal;

@@ -138,7 +138,9 @@ base::Status Projection::close() {
     const san::Revision changed = before->changed;  // which own() sets to the editor's
     san::Object& object = editor().own(stamp.ref);
     // An object with rows in two tables is as old as the older one, and changed with the younger.
-    object.created = object.created == 0 ? stamp.created : std::min(object.created, stamp.created);
+    if (stamp.created != 0) {
+      object.created = object.created == 0 ? stamp.created : std::min(object.created, stamp.created);
+    }
     object.changed = std::max(changed, stamp.changed);
   }
   stamps_.clear();
@@ -157,9 +159,14 @@ void Projection::mergeMembers(std::map<Id, std::vector<MemberDelta>>& all, Membe
     const auto members = merged((editor().view().get<T>(id)->*list).items(), deltas);
     Members& own = editor().own<T>(id).*list;
     own.assign(members);
-    // A start has that from the container's row.
+    // A start has from the container's row when a member last left.
+    if (loading_) {
+      const auto youngest = std::ranges::max_element(members, {}, &san::Member::since);
+      if (youngest != members.end()) stamp({T::kKind, id}, 0, youngest->since);
+      continue;
+    }
     const bool anyLeft = std::ranges::any_of(deltas, [](const MemberDelta& delta) { return !delta.added; });
-    if (anyLeft && !loading_) own.noteLeft(editor().view().revision);
+    if (anyLeft) own.noteLeft(editor().view().revision);
   }
   all.clear();
 }
@@ -167,7 +174,9 @@ void Projection::mergeMembers(std::map<Id, std::vector<MemberDelta>>& all, Membe
 void Projection::fill(ModelRow& row) {
   if (editor().view().get(row.ref) == nullptr) return;  // erased by a later row
   const auto fields = storedFields(row.ref.kind);
+  if (row.ref.kind == Kind::Node) sawLast(row.ref.id, former_.lastSeen(san::nameOf(editor().view(), row.ref)));
   for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (isOfRegistration(row.ref.kind, *fields[i])) continue;
     san::SnapshotEditor::Fit fit = editor().fit(row.ref, *fields[i], std::move(row.values[i]));
     if (!fit.why.empty()) noteUnfit({row.ref, fit.stays, std::move(fit.why)});
     if (!fit.stays) return;
@@ -274,6 +283,8 @@ base::Status Projection::put(std::uint8_t table, std::int64_t id, Cells cells) {
     case TableNumber::DomainPortal:
     case TableNumber::SetDomain:
       return putMember(static_cast<TableNumber>(table), id, cells);
+    case TableNumber::FormerNode:
+      return putFormerNode(cells);
     default:
       return {};  // iFCP, counters, and tables of other parts of the server
   }

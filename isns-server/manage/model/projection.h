@@ -16,6 +16,7 @@
 
 #include "db/store/change.h"
 #include "isns-server/core/schema.h"
+#include "isns-server/manage/model/former_nodes.h"
 #include "isns-server/manage/model/model_schema.h"
 #include "isns-server/manage/model/registry_numbers.h"
 #include "isns-server/manage/model/server_facts.h"
@@ -71,7 +72,7 @@ class Projection {
   using Cells = std::span<const store::Cell>;
   struct Stamp {
     san::ObjectRef ref;
-    san::Revision created;
+    san::Revision created;  // 0: not said
     san::Revision changed;
   };
   // A row of the model: a value for each stored field, and since when parts of it are as they are, where it tells.
@@ -101,6 +102,8 @@ class Projection {
   base::Status putGroup(core::Index index, Cells cells);
   base::Status putDomain(core::Index index, Cells cells);
   base::Status putSet(core::Index index, Cells cells);
+  base::Status putFormerNode(Cells cells);
+  void sawLast(san::Id node, san::Seconds time);
   base::Status putMember(core::TableNumber table, std::int64_t id, Cells cells);
   void eraseRegistered(san::Kind kind, RegistryNumbers& numbers, core::Index index);
   void eraseMember(core::TableNumber table, std::int64_t id);
@@ -128,6 +131,7 @@ class Projection {
   std::optional<san::SnapshotEditor> editor_;
   san::Seconds time_ = 0;
   RegistryNumbers entities_, portals_, nodes_, groups_;
+  FormerNodes former_;
   std::set<san::ObjectRef> pinned_;
   Pins expected_;
   std::set<san::ObjectRef> unused_;  // not registered and not pinned: perhaps nothing refers to them

@@ -113,6 +113,7 @@ base::Status Projection::putNode(Index index, Cells cells) {
   node.control = facts_.controlNodes.count(name) != 0;
   if (node.registered()) node.lastSeen = 0;
   if (was && !node.registered()) node.lastSeen = time_;
+  sawLast(ref.id, std::max(row.lastSeen, former_.lastSeen(name)));
   // Rows of an older version do not say: then those of a load are as old as their last change.
   const san::Revision since = row.registeredSince != 0 || !loading_ ? row.registeredSince : row.changed;
   if (node.registered() && since != 0) node.registeredDate = {node.entity.id, since};
@@ -153,9 +154,10 @@ base::Status Projection::putDomain(Index index, Cells cells) {
   domain.features = row.attributes.u32Or(tag::kDdFeatures, 0);
   domain.unassignedSince = row.unassignedSince;
   domain.portals.noteLeft(row.portalsLeft);
-  // That it has left its last set is the set's change; that a portal has left it comes with the portal.
+  domain.nodes.noteLeft(row.nodesLeft);
+  // That it has left its last set is the set's change; that a member has left it comes with the member.
   if (!loading_ && row.changed != 0 && row.changed < editor().view().revision) domain.changed = changed;
-  stamp(ref, row.created, row.changed);
+  stamp(ref, row.created, std::max({row.changed, row.portalsLeft, row.nodesLeft}));
   return {};
 }
 
@@ -166,9 +168,27 @@ base::Status Projection::putSet(Index index, Cells cells) {
   if (auto status = ensure(ref); !status) return status;
   peerNames_.emplace_back(ref, row.attributes.text(tag::kDdsName));
   if (auto status = set(ref, field(Kind::DomainSet, "enabled"), row.enabled()); !status) return status;
-  stamp(ref, row.created, row.changed);
-  if (loading_ && row.enabled()) editor().own<san::DomainSet>(index).enabledSince = row.changed;
+  stamp(ref, row.created, std::max(row.changed, row.domainsLeft));
+  auto& set = editor().own<san::DomainSet>(index);
+  set.domains.noteLeft(row.domainsLeft);
+  if (loading_) set.enabledSince = row.enabledSince;
   return {};
+}
+
+base::Status Projection::putFormerNode(Cells cells) {
+  core::FormerNode row;
+  if (auto status = core::readRow(cells, row); !status) return status;
+  row.name = base::printable(row.name);
+  const Id id = editor().view().find(Kind::Node, row.name).value_or(0);
+  if (id != 0) sawLast(id, row.lastSeen);
+  former_.put(std::move(row));
+  return {};
+}
+
+// The registration of a node ended then, or later.
+void Projection::sawLast(Id id, san::Seconds time) {
+  const san::Node& node = *editor().view().get<san::Node>(id);
+  if (!node.registered() && node.lastSeen < time) editor().own<san::Node>(id).lastSeen = time;
 }
 
 base::Status Projection::putMember(TableNumber table, std::int64_t id, Cells cells) {

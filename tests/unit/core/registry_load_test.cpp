@@ -67,6 +67,10 @@ TEST(RegistryLoad, TakesWhatATransactionWrote) {
   EXPECT_FALSE(registry.findPortal(state, core::PortalKey::of(address(2), 3260))->signs);
 }
 
+void addFormerNode(StoredRows& rows, std::int64_t id, std::int64_t count) {
+  rows.add(TableNumber::FormerNode, id, {number(count), text("iqn.2001-04.com.example:gone"), number(1'700'000'000)});
+}
+
 struct Damage {
   const char* name;
   void (*make)(StoredRows& rows);
@@ -150,7 +154,7 @@ const Damage kDamages[] = {
      },
      "column vendor"},
     {"RowTooShort",
-     [](StoredRows& r) { r.row(kN, 1).resize(r.row(kN, 1).size() - 2); },  // one may be of an older version
+     [](StoredRows& r) { r.row(kN, 1).resize(r.row(kN, 1).size() - 3); },  // two may be of an older version
      "another number of columns"},
     {"ChangedAfterTheEnd", [](StoredRows& r) { r.cell(kN, 1, "changed") = number(2); }, "after the last change"},
     {"CreatedBeforeTime", [](StoredRows& r) { r.cell(kN, 1, "created") = number(-1); }, "after the last change"},
@@ -183,8 +187,54 @@ const Damage kDamages[] = {
     {"CounterOfNoType", [](StoredRows& r) { r.add(TableNumber::Counter, 11, {number(1)}); }, "a counter of a type"},
     {"CounterNought", [](StoredRows& r) { r.add(TableNumber::Counter, 1, {number(0)}); }, "column reserved"},
     {"CounterBelowNought", [](StoredRows& r) { r.add(TableNumber::Counter, 1, {number(-1)}); }, "column reserved"},
+    {"FormerNodeInAnothersRow", [](StoredRows& r) { addFormerNode(r, 2, 1); }, "column number is not that of the row"},
+    {"FormerNodeWithoutANumber", [](StoredRows& r) { addFormerNode(r, 1, 0); }, "column number is none"},
+    {"FormerNodeWithoutAName",
+     [](StoredRows& r) {
+       addFormerNode(r, 1, 1);
+       r.cell(TableNumber::FormerNode, 1, "name") = text("");
+     },
+     "column name"},
+    {"FormerNodeOfNoTime",
+     [](StoredRows& r) {
+       addFormerNode(r, 1, 1);
+       r.cell(TableNumber::FormerNode, 1, "last_seen") = number(0);
+     },
+     "column last_seen"},
     {"CounterTooHigh", [](StoredRows& r) { r.add(TableNumber::Counter, 1, {number(0x100000000)}); }, "column reserved"},
 };
+
+// Who left last makes no room for the next: the number goes on where it was.
+TEST(RegistryLoad, FormerNodesAreCountedOnAndTheOldestMakesRoom) {
+  StoredRows rows = goodRows();
+  constexpr auto kLast = static_cast<std::int64_t>(core::kMaxFormerNodes);
+  addFormerNode(rows, 1, kLast + 1);
+  addFormerNode(rows, 2, 2);
+  core::Registry registry(1);
+  ASSERT_TRUE(rows.load(registry, 1));
+  const core::Policy policy;
+  store::Batch batch;
+  core::Transaction tx(registry, policy, {{}, base::WallTime(std::chrono::seconds(1'700'000'000))});
+  tx.removeDomain(2);
+  tx.removeEntity(1);
+  tx.finish(batch, 1, "", "");
+  std::vector<std::int64_t> ids;
+  store::OpsReader reader(batch[0].ops);
+  for (store::Op op; reader.next(op);) {
+    if (op.table == static_cast<std::uint8_t>(TableNumber::FormerNode)) ids.push_back(op.id);
+  }
+  EXPECT_EQ(ids, std::vector<std::int64_t>{2});
+}
+
+TEST(RegistryLoad, ASetOfAVersionThatDidNotTellIsEnabledSinceItsLastChange) {
+  StoredRows rows = goodRows();
+  rows.cell(TableNumber::DomainSet, 2, "dds_status") = number(isns::kDdsEnabled);
+  auto& row = rows.row(TableNumber::DomainSet, 2);
+  row.resize(row.size() - 2);
+  core::Registry registry(1);
+  ASSERT_TRUE(rows.load(registry, 1));
+  EXPECT_EQ(registry.committed().table<core::DomainSet>().get(2)->enabledSince, 1U);
+}
 
 // As they stand in the changes of before.
 TEST(RegistryLoad, TakesARowOfBeforeAColumnWasAdded) {

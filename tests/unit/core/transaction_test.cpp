@@ -71,11 +71,20 @@ TEST(Transaction, ATokenThatANodeHasNoMoreCostsNoMemoryAndLeadsNowhere) {
 // What is changed step by step, each in a revision of its own.
 class SinceWhenTest : public testing::Test {
  protected:
+  // Each a second after the one before it.
   template <class Change>
   std::uint64_t change(Change&& change) {
-    core::Transaction transaction(registry_, policy_, {});
+    core::Transaction transaction(registry_, policy_, {{}, base::WallTime(std::chrono::seconds(++time_))});
     change(transaction);
     const std::uint64_t revision = transaction.finish(batch_, 1, "", "");
+    formerNodes_.clear();
+    store::OpsReader reader(batch_[0].ops);
+    for (store::Op op; reader.next(op);) {
+      if (op.table != static_cast<std::uint8_t>(core::TableNumber::FormerNode)) continue;
+      core::FormerNode& row = formerNodes_.emplace_back();
+      EXPECT_TRUE(core::readRow(op.cells, row));
+      EXPECT_EQ(core::formerNodeId(row.number), op.id);
+    }
     batch_.clear();
     registry_.beginCommit();
     registry_.commitSucceeded();
@@ -84,9 +93,127 @@ class SinceWhenTest : public testing::Test {
 
   core::Registry registry_{1};
   const core::Policy policy_{};
+  [[nodiscard]] const core::Node* node() const { return registry_.findNode(registry_.working(), kName); }
+  void registers(core::Transaction& tx) {
+    entity_ = tx.createEntity("host");
+    tx.registerNode(node_ = tx.ensureNode(kName), entity_);
+  }
+
+  static constexpr const char* kName = "iqn.2001-01.com.example:a";
   store::Batch batch_;
+  std::vector<core::FormerNode> formerNodes_;  // of the last change
+  std::int64_t time_ = 1'700'000'000;
   core::Index node_ = 0, entity_ = 0, domain_ = 0;
 };
+
+TEST_F(SinceWhenTest, AMemberOfADomainSaysWhenItsRegistrationEnded) {
+  change([&](core::Transaction& tx) {
+    tx.addMember(domain_ = tx.createDomain(0, "zone"), core::MemberKind::Node, tx.ensureNode(kName));
+  });
+  EXPECT_EQ(node()->lastSeen, 0);
+  change([&](core::Transaction& tx) { registers(tx); });
+  EXPECT_EQ(node()->lastSeen, 0);
+  change([&](core::Transaction& tx) { tx.removeEntity(entity_); });
+  const std::int64_t left = time_;
+  EXPECT_EQ(node()->lastSeen, left);
+  EXPECT_TRUE(formerNodes_.empty());
+  change([&](core::Transaction& tx) { registers(tx); });
+  EXPECT_EQ(node()->lastSeen, 0);
+}
+
+TEST_F(SinceWhenTest, ANodeThatMovesFromDomainToDomainKeepsWhenItsRegistrationEnded) {
+  change([&](core::Transaction& tx) {
+    registers(tx);
+    tx.addMember(domain_ = tx.createDomain(0, "zone"), core::MemberKind::Node, node_);
+  });
+  change([&](core::Transaction& tx) { tx.removeEntity(entity_); });
+  const std::int64_t left = time_;
+  change([&](core::Transaction& tx) {
+    tx.removeMember(domain_, core::MemberKind::Node, node_);
+    tx.addMember(tx.createDomain(0, "other"), core::MemberKind::Node, tx.ensureNode(kName));
+  });
+  EXPECT_NE(node()->index, node_) << "it was there no more for a moment";
+  EXPECT_EQ(node()->lastSeen, left);
+  EXPECT_TRUE(formerNodes_.empty());
+}
+
+TEST_F(SinceWhenTest, OfANodeThatNothingNamesARowSaysWhenItsRegistrationEnded) {
+  const auto lone = [&](std::uint64_t number, std::int64_t lastSeen) {
+    ASSERT_EQ(formerNodes_.size(), 1U);
+    EXPECT_EQ(formerNodes_[0].name, kName);
+    EXPECT_EQ(formerNodes_[0].number, number);
+    EXPECT_EQ(formerNodes_[0].lastSeen, lastSeen);
+  };
+  change([&](core::Transaction& tx) { registers(tx); });
+  change([&](core::Transaction& tx) { tx.removeEntity(entity_); });
+  EXPECT_EQ(node(), nullptr);
+  lone(1, time_);
+  change([&](core::Transaction& tx) {
+    registers(tx);
+    tx.addMember(domain_ = tx.createDomain(0, "zone"), core::MemberKind::Node, node_);
+  });
+  change([&](core::Transaction& tx) { tx.removeEntity(entity_); });
+  const std::int64_t left = time_;
+  change([&](core::Transaction& tx) { tx.removeDomain(domain_); });
+  lone(2, left);
+}
+
+TEST_F(SinceWhenTest, WhoReplacesItsRegistrationInOneMessageHasNotLeft) {
+  change([&](core::Transaction& tx) { registers(tx); });
+  change([&](core::Transaction& tx) {
+    tx.removeEntity(entity_);
+    registers(tx);
+  });
+  EXPECT_TRUE(formerNodes_.empty());
+  EXPECT_EQ(node()->lastSeen, 0);
+}
+
+TEST_F(SinceWhenTest, ASetIsEnabledSinceItWasNotLast) {
+  core::Index set = 0;
+  const auto turn = [&](core::Transaction& tx, std::uint32_t status) {
+    std::uint8_t value[4];
+    base::storeU32(value, status);
+    tx.setAttribute<core::DomainSet>(set, isns::tag::kDdsStatus, value);
+  };
+  const auto now = [&] { return registry_.working().table<core::DomainSet>().get(set); };
+  const std::uint64_t made = change([&](core::Transaction& tx) {
+    set = tx.createSet(0, "set");
+    turn(tx, isns::kDdsEnabled);
+  });
+  EXPECT_EQ(now()->enabledSince, made);
+  change([&](core::Transaction& tx) { tx.rename(*tx.get<core::DomainSet>(set), "renamed"); });
+  EXPECT_EQ(now()->enabledSince, made);
+  change([&](core::Transaction& tx) {
+    turn(tx, 0);
+    turn(tx, isns::kDdsEnabled);
+    tx.rename(*tx.get<core::DomainSet>(set), "set");
+  });
+  EXPECT_EQ(now()->enabledSince, made) << "disabled and enabled in one message";
+  change([&](core::Transaction& tx) { turn(tx, 0); });
+  EXPECT_EQ(now()->enabledSince, 0U);
+  const std::uint64_t again = change([&](core::Transaction& tx) { turn(tx, isns::kDdsEnabled); });
+  EXPECT_EQ(now()->enabledSince, again);
+}
+
+TEST_F(SinceWhenTest, DomainsAndSetsKnowWhenAMemberLastLeft) {
+  core::Index set = 0;
+  const std::uint64_t made = change([&](core::Transaction& tx) {
+    domain_ = tx.createDomain(0, "zone");
+    tx.addMember(domain_, core::MemberKind::Node, node_ = tx.ensureNode(kName));
+    tx.addToSet(set = tx.createSet(0, "set"), domain_);
+  });
+  const auto domain = [&] { return registry_.working().table<core::Domain>().get(domain_); };
+  const auto inSet = [&] { return registry_.working().table<core::DomainSet>().get(set); };
+  EXPECT_EQ(domain()->nodesLeft, 0U);
+  EXPECT_EQ(inSet()->domainsLeft, 0U);
+  const std::uint64_t first =
+      change([&](core::Transaction& tx) { tx.removeMember(domain_, core::MemberKind::Node, node_); });
+  const std::uint64_t second = change([&](core::Transaction& tx) { tx.removeFromSet(set, domain_); });
+  EXPECT_EQ(domain()->nodesLeft, first);
+  EXPECT_EQ(inSet()->domainsLeft, second);
+  EXPECT_EQ(domain()->changed, made);
+  EXPECT_EQ(inSet()->changed, made);
+}
 
 TEST_F(SinceWhenTest, ANodeIsRegisteredSinceItsLastBreak) {
   change([&](core::Transaction& tx) {

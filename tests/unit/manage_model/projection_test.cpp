@@ -225,6 +225,133 @@ TEST_F(ProjectionTest, APortalIsNamedByADomainSinceItsMembershipSays) {
   EXPECT_EQ(told(start, zone, "portals_left"), std::vector<san::Revision>{6});
 }
 
+// Domain 1 and set 1 with it in, as the registry stores them.
+struct ZoneInSet {
+  std::uint64_t nodesLeft = 0, domainsLeft = 0, enabledSince = 0, changed = 1;
+  std::int64_t nodeSince = 0, domainSince = 0;  // 0: no member
+
+  void put(store::OpsWriter& ops) const {
+    core::Domain domain;
+    domain.index = 1;
+    domain.created = domain.changed = 1;
+    domain.nodesLeft = nodesLeft;
+    domain.attributes.setText(isns::tag::kDdName, "zone1");
+    core::writeRow(ops, domain);
+    core::DomainSet set;
+    set.index = 1;
+    set.created = 1;
+    set.changed = changed;
+    set.enabledSince = enabledSince;
+    set.domainsLeft = domainsLeft;
+    set.attributes.setText(isns::tag::kDdsName, "set" + std::to_string(changed));
+    set.attributes.setU32(isns::tag::kDdsStatus, isns::kDdsEnabled);
+    core::writeRow(ops, set);
+    if (nodeSince != 0) join(ops, core::TableNumber::DomainNode, nodeSince);
+    if (domainSince != 0) join(ops, core::TableNumber::SetDomain, domainSince);
+  }
+  static void join(store::OpsWriter& ops, core::TableNumber table, std::int64_t since) {
+    ops.put(static_cast<std::uint8_t>(table), core::memberId(1, 1));
+    ops.integer(1);
+    ops.integer(1);
+    ops.integer(since);
+  }
+};
+
+TEST_F(ProjectionTest, AStartKnowsWhichChangeOfDomainsAndSetsWasTheLast) {
+  const auto changed = [](const ZoneInSet& rows) {
+    Projection start(0, {});
+    loadInto(start, [&](store::OpsWriter& ops) {
+      putNode(ops, 1, "iqn.a", 1);
+      rows.put(ops);
+    });
+    return std::pair(start.snapshot().get<san::Domain>(1)->changed, start.snapshot().get<san::DomainSet>(1)->changed);
+  };
+  EXPECT_EQ(changed({}), (std::pair<san::Revision, san::Revision>(1, 1)));
+  EXPECT_EQ(changed({0, 0, 1, 1, 3, 4}), (std::pair<san::Revision, san::Revision>(3, 4))) << "the last that joined";
+  EXPECT_EQ(changed({5, 6, 1, 1, 3, 4}), (std::pair<san::Revision, san::Revision>(5, 6))) << "the last that left";
+  EXPECT_EQ(changed({5, 6, 1, 8, 3, 4}), (std::pair<san::Revision, san::Revision>(5, 8))) << "renamed";
+}
+
+TEST_F(ProjectionTest, ASetThatIsRenamedIsEnabledSinceItWas) {
+  const auto since = [](const Projection& of) { return of.snapshot().get<san::DomainSet>(1)->enabledSince; };
+  const ZoneInSet renamed{0, 0, 2, 7, 0, 0};
+  Projection live(0, {});
+  ASSERT_TRUE(change(live, 2, [](store::OpsWriter& ops) { ZoneInSet{0, 0, 2, 2, 0, 0}.put(ops); }));
+  ASSERT_TRUE(change(live, 7, [&](store::OpsWriter& ops) { renamed.put(ops); }));
+  EXPECT_EQ(since(live), 2U);
+  Projection start(0, {});
+  loadInto(start, [&](store::OpsWriter& ops) { renamed.put(ops); });
+  EXPECT_EQ(since(start), 2U);
+  EXPECT_EQ(start.snapshot().get<san::DomainSet>(1)->name, "set7");
+}
+
+// Node 1 in no entity, as a domain names it.
+void putMember(store::OpsWriter& ops, std::int64_t lastSeen) {
+  core::Node node;
+  node.index = 1;
+  node.created = node.changed = 1;
+  node.lastSeen = lastSeen;
+  node.attributes.setText(isns::tag::kIscsiName, "iqn.a");
+  core::writeRow(ops, node);
+}
+void putFormer(store::OpsWriter& ops, std::uint64_t number, const std::string& name, std::int64_t lastSeen) {
+  core::writeRow(ops, core::FormerNode{number, name, lastSeen});
+}
+san::Seconds lastSeen(const Projection& of) {
+  return of.snapshot().get<san::Node>(*of.snapshot().find(Kind::Node, "iqn.a"))->lastSeen;
+}
+
+TEST_F(ProjectionTest, AStartKnowsWhenTheRegistrationOfAMemberEnded) {
+  Projection start(0, {});
+  loadInto(start, [](store::OpsWriter& ops) { putMember(ops, 50); });
+  EXPECT_EQ(lastSeen(start), 50);
+  Projection unknown(0, {});
+  loadInto(unknown, [](store::OpsWriter& ops) { putMember(ops, 0); });
+  EXPECT_EQ(lastSeen(unknown), 0);
+}
+
+TEST_F(ProjectionTest, AStartKnowsWhenTheRegistrationOfAPinnedNodeEnded) {
+  Projection start(0, {});
+  loadInto(start, [](store::OpsWriter& ops) {
+    pinNode(ops, 4, "iqn.a");
+    putFormer(ops, 2, "iqn.a", 70);
+    putFormer(ops, 1, "iqn.a", 50);
+  });
+  EXPECT_EQ(lastSeen(start), 70);
+}
+
+TEST_F(ProjectionTest, WhoIsZonedAfterItsRegistrationEndedIsKnownToHaveBeenThere) {
+  Projection start(0, {});
+  loadInto(start, [](store::OpsWriter& ops) { putFormer(ops, 1, "iqn.a", 70); });
+  ASSERT_TRUE(change(start, 12, [](store::OpsWriter& ops) { putMember(ops, 0); }));
+  EXPECT_EQ(lastSeen(start), 70);
+}
+
+// The change was planned while the node was registered, and its registration has ended by now.
+TEST_F(ProjectionTest, AnAliasTakesNoTimeAway) {
+  Projection projection(0, {});
+  ASSERT_TRUE(change(projection, 1, [](store::OpsWriter& ops) { putNode(ops, 1, "iqn.a", 1); }));
+  const san::Id id = *projection.snapshot().find(Kind::Node, "iqn.a");
+  ASSERT_TRUE(change(projection, 2, [](store::OpsWriter& ops) {
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::Node), 1);
+    ops.erase(static_cast<std::uint8_t>(core::TableNumber::Entity), 1);
+  }));
+  ASSERT_TRUE(change(projection, 3, [&](store::OpsWriter& ops) { pinNode(ops, id, "iqn.a"); }));
+  EXPECT_EQ(lastSeen(projection), 20);
+}
+
+TEST(FormerNodes, WhoLeftLongestAgoMakesRoom) {
+  manage::FormerNodes all;
+  all.put({1, "iqn.a", 10});
+  all.put({2, "iqn.b", 20});
+  all.put({core::kMaxFormerNodes, "iqn.a", 30});
+  all.put({core::kMaxFormerNodes + 1, "iqn.c", 40});
+  EXPECT_EQ(all.lastSeen("iqn.a"), 30) << "it left once more since";
+  EXPECT_EQ(all.lastSeen("iqn.c"), 40);
+  all.put({core::kMaxFormerNodes + 2, "iqn.d", 50});
+  EXPECT_EQ(all.lastSeen("iqn.b"), 0);
+}
+
 TEST_F(ProjectionTest, AStartKnowsSinceWhenAHostConsistsOfWhatItDoes) {
   const ObjectRef ref{Kind::Host, 1};
   const auto put = [](store::OpsWriter& ops, san::Revision changed, bool tells) {

@@ -54,7 +54,7 @@ TEST_F(Diffs, TimesAreToldAsTimes) {
   const Snapshot before = san.done();
   san.set({Kind::Node, node1}, "last_seen", std::uint64_t{1767225600});
   EXPECT_EQ(linesOf(before, san.done()),
-            (Lines{"node iqn.2026-01.example:web1: last_seen never -> 2026-01-01T00:00:00Z"}));
+            (Lines{"node iqn.2026-01.example:web1: last_seen none -> 2026-01-01T00:00:00Z"}));
 }
 
 TEST_F(Diffs, ObjectsAscendByKindAndIdWithValuesOfBothSides) {
