@@ -127,7 +127,7 @@ sanctl export --kinds domains,domain-sets --format yaml >/root/zones
 echo '# mine' >>/etc/sanctum/isns-server.toml
 apt-get install -y -o Dpkg::Options::=--force-confold ./9.0.0/*.deb
 tail -n 1 /etc/sanctum/isns-server.toml | grep -x '# mine'
-systemctl is-active isns-server san-agent
+systemctl is-active isns-server.socket isns-server san-agent
 sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
 reports_after "$(date +%s)"
 sanctl export --kinds domains,domain-sets --format yaml | diff - /root/zones
@@ -143,7 +143,9 @@ grep 'cannot open what that has' /tmp/said
 dpkg-query -W -f '${Version}' sanctum-server | grep -x 9.0.0
 systemctl is-active isns-server
 SANCTUM_DOWNGRADE=1 apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb
-systemctl is-active isns-server
+systemctl is-active isns-server.socket isns-server
+# The part that is root, which somebody has enabled.
+systemctl enable --now san-agent-attach
 # Leaving: the data stay, until the purge.
 apt-get remove -y sanctum-server sanctum-agent sanctum-tools sanctum-console
 refused systemctl is-active isns-server

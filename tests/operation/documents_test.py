@@ -214,6 +214,15 @@ class Documents(unittest.TestCase):
                     options += 1
         self.assertGreater(min(seen, options), 50)
 
+    def test_nobody_is_told_to_restart_a_socket_whose_service_runs(self):
+        # systemd does that in two transactions, and refuses the second one: stop both, then start both.
+        told = {page: text for page, text in pages().items() if not page.startswith("docs/adr")}
+        for script in ("postinst", "prerm", "postrm", "preinst"):
+            told[script] = text_of("shared", "packaging", f"{script}.in")
+        wrong = [place for place, text in told.items()
+                 if re.search(r"(?:systemctl|deb-systemd-invoke) restart [^`\n;]*(?:\.socket|\$running|@ENABLED@|@UNITS@)", text)]
+        self.assertEqual(wrong, [])
+
     def test_packages_are_installed_in_the_readme_by_the_commands_that_boot_runs(self):
         guide = re.findall(r"^    (apt-get install .*)$", text_of("docs", "operations", "install.md"), re.MULTILINE)
         shown = re.findall(r"^\w+# (apt-get .*)$", text_of("README.md"), re.MULTILINE)

@@ -132,33 +132,55 @@ class Packages(daemon.OperationTest):
         with open(packaged(f"sanctum-{component}", name), encoding="utf-8") as file:
             return MaintainerScript(self.folder, file.read(), places)
 
-    def invoked(self, component, running, *arguments, fits=True):
-        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run; `fits`: as --check-config says."""
+    def asked(self, component, running, *arguments, fits=True, enabled=("isns-server.socket", "isns-server.service", "san-agent.service")):
+        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run and are enabled, and what it says;
+        `fits`: as --check-config says."""
         script = self.script(component, "postinst", {place: self.folder for place in
                                                      ("/run/systemd/system", "/var/lib/sanctum/agent", "/var/lib/sanctum")})
         asked = os.path.join(self.folder, "asked")
         for program in ("isns-server", "san-agent"):
             script.stand_in(program, f"exit {0 if fits else 2}")
         script.stand_in("deb-systemd-invoke", f'echo "$@" >>{asked}')
-        script.stand_in("systemctl", f'case "$*" in *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 1;; esac')
+        script.stand_in("systemctl", f"""case "$*" in
+          *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 3;;
+          *is-enabled*) case " {' '.join(enabled)} " in *" $4 "*) exit 0;; esac; exit 1;;
+          *daemon-reload*) ;;
+          *) echo systemctl "$@" >>{asked};;
+        esac""")
         with open(asked, "w", encoding="utf-8"):
             pass
         status, said = script.run(*arguments)
         self.assertEqual(status, 0, said)
         with open(asked, encoding="utf-8") as file:
-            return file.read().splitlines()
+            return file.read().splitlines(), said
 
-    def test_an_upgrade_restarts_all_that_runs_and_starts_the_rest_that_should(self):
+    def invoked(self, *words, **more):
+        return self.asked(*words, **more)[0]
+
+    def test_an_upgrade_stops_all_that_runs_before_it_starts_any_of_it_and_the_rest_that_should(self):
         self.assertEqual(self.invoked("agent", "san-agent.service san-agent-attach.service", "configure", "0.1"),
-                         ["restart san-agent-attach.service san-agent.service", "start san-agent.service"])
-        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1"),
-                         ["restart san-agent.service", "start san-agent.service"])
-        self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1"),
-                         ["restart isns-server.socket isns-server.service", "start isns-server.socket isns-server.service"])
+                         ["stop san-agent-attach.service san-agent.service", "start san-agent.service",
+                          "systemctl --system start san-agent-attach.service san-agent.service"])
+        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1", enabled=("san-agent-attach.service",)),
+                         ["stop san-agent.service", "start san-agent-attach.service", "systemctl --system start san-agent.service"])
+        both = "isns-server.socket isns-server.service"
+        self.assertEqual(self.invoked("server", both, "configure", "0.1"), [f"stop {both}", f"start {both}", f"systemctl --system start {both}"])
+        # A socket that had failed is opened before the service is there again.
+        self.assertEqual(self.invoked("server", "isns-server.service", "configure", "0.1"),
+                         ["stop isns-server.service", f"start {both}", "systemctl --system start isns-server.service"])
+        # Whoever has disabled the socket gets none.
+        self.assertEqual(self.invoked("server", "isns-server.service", "configure", "0.1", enabled=("isns-server.service",)),
+                         ["stop isns-server.service", "start isns-server.service", "systemctl --system start isns-server.service"])
 
-    def test_an_upgrade_leaves_what_runs_where_the_new_program_would_not_start(self):
-        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1", fits=False), [])
-        self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1", fits=False), [])
+    def test_an_upgrade_leaves_what_runs_where_the_new_program_would_not_start_and_names_it(self):
+        for component, running in (("agent", "san-agent.service"), ("agent", "san-agent-attach.service san-agent.service"),
+                                   ("server", "isns-server.socket isns-server.service")):
+            asked, said = self.asked(component, running, "configure", "0.1", fits=False)
+            self.assertEqual(asked, [])
+            self.assertTrue(said.endswith(f"then: systemctl stop {running}; systemctl start {running}\n"), said)
+        asked, said = self.asked("server", "", "configure", "0.1", fits=False)
+        self.assertEqual(asked, [])
+        self.assertTrue(said.endswith("Mend what is named above\n"), said)
 
     def test_a_purge_takes_what_the_agent_has_made_and_leaves_the_disks_of_hosts(self):
         state = os.path.join(self.folder, "var", "agent")
