@@ -3,7 +3,7 @@
 
 # Where what is made for packages lies: manual pages, completions, maintainer scripts.
 set(SANCTUM_PACKAGED ${CMAKE_BINARY_DIR}/packaged)
-set(SANCTUM_PACKAGE_VERSION ${PROJECT_VERSION} CACHE STRING "Version of the Debian packages")
+include(${CMAKE_SOURCE_DIR}/shared/packaging/version.cmake)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "Sanctum developers <packages@sanctum.example>")
@@ -19,11 +19,6 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
-execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} log -1 --format=%cD OUTPUT_VARIABLE SANCTUM_PACKAGE_DATE
-                OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-if(NOT SANCTUM_PACKAGE_DATE)
-  string(TIMESTAMP SANCTUM_PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
-endif()
 configure_file(${CMAKE_SOURCE_DIR}/shared/packaging/changelog.in ${SANCTUM_PACKAGED}/changelog @ONLY)
 add_custom_command(OUTPUT ${SANCTUM_PACKAGED}/changelog.gz DEPENDS ${SANCTUM_PACKAGED}/changelog VERBATIM
   COMMAND gzip -9n -k -f ${SANCTUM_PACKAGED}/changelog)

@@ -217,5 +217,61 @@ class Packages(daemon.OperationTest):
             self.assertIn('<launchable type="desktop-id">san-console.desktop</launchable>', file.read())
 
 
+class Version(daemon.OperationTest):
+    VERSION = os.path.join(daemon.ROOT, "shared", "packaging", "version.cmake")
+
+    def version(self, folder, *words):
+        """What packages of the tree in this folder would be called, and their date."""
+        script = os.path.join(self.folder, "say.cmake")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f'include("{self.VERSION}")\nmessage(NOTICE "${{SANCTUM_PACKAGE_VERSION}} of ${{SANCTUM_PACKAGE_DATE}}")\n')
+        done = run("cmake", "-DPROJECT_VERSION=1.2.3", *words, "-P", script, cwd=folder)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout.strip().split(" of ")
+
+    def git(self, *words, date="2026-01-01T00:00:00Z"):
+        who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
+               for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"), ("DATE", date))}
+        done = run("git", *words, cwd=f"{self.folder}/tree", env={**os.environ, **who})
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def commit(self, date):
+        self.git("commit", "--quiet", "--allow-empty", "--message=more", date=date)
+        return self.version(f"{self.folder}/tree")[0]
+
+    def older(self, one, other):
+        self.assertEqual(run("dpkg", "--compare-versions", one, "lt", other).returncode, 0, f"{one} {other}")
+
+    def test_a_later_commit_makes_packages_that_dpkg_takes_for_newer(self):
+        os.mkdir(f"{self.folder}/tree")
+        self.git("init", "--quiet")
+        first, second = self.commit("2026-01-31T23:59:59Z"), self.commit("2026-02-01T01:00:01+01:00")
+        self.assertEqual(second, "1.2.3+git20260201000001")
+        self.assertEqual(self.version(f"{self.folder}/tree"), [second, "Sun, 01 Feb 2026 00:00:01 +0000"])
+        self.older(first, second)
+        self.older("1.2.3", first)
+        self.older(second, "1.2.4+git20260101000000")
+        # As a build folder from before has it in its cache.
+        self.assertEqual(self.version(f"{self.folder}/tree", "-DSANCTUM_PACKAGE_VERSION=1.2.3")[0], second)
+        self.git("clone", "--quiet", "--depth=1", f"file://{self.folder}/tree", f"{self.folder}/shallow")
+        self.assertEqual(self.version(f"{self.folder}/shallow")[0], second)
+
+    def test_a_tree_without_git_has_a_version_that_rises_too(self):
+        version, _ = self.version(self.folder)
+        self.assertRegex(version, r"^1\.2\.3\+git\d{14}$")
+        self.older("1.2.3+git20260101000000", version)
+
+    def test_the_packages_of_this_build_have_it(self):
+        if not os.path.exists(packaged("changelog")):
+            self.skipTest("this build makes no packages")
+        with open(packaged("changelog"), encoding="utf-8") as file:
+            version = re.search(r"\((.*)\)", file.readline())[1]
+        self.assertRegex(version, r"\+git\d{14}$")
+        with open(packaged("sanctum-server", "preinst"), encoding="utf-8") as file:
+            self.assertIn(f'gt "{version}"', file.read())
+        with open(os.path.join(build(), "CPackConfig.cmake"), encoding="utf-8") as file:
+            self.assertIn(f'set(CPACK_PACKAGE_VERSION "{version}")', file.read())
+
+
 if __name__ == "__main__":
     daemon.main()
