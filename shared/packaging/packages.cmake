@@ -28,15 +28,20 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # san_package(COMPONENT SUMMARY ... DESCRIPTION ... SECTION ... [DEPENDS ...] [RECOMMENDS ...] [SUGGESTS ...]
 #   [PROGRAM NAME] the one that runs; [UNITS ...] units that a removal stops; [ENABLED ...] those that an installation starts
+#   [INSTANCES ...] patterns of units that administrators make of the package's templates
 #   [STATE FOLDER] [DATA FILE] what a newer version may have written; [PURGED ...] paths
 #   [EMPTIED ...] folders that a purge removes where nothing else is in them; [CONFIGURATION ...] files of /etc)
 # The Debian package sanctum-COMPONENT.
 function(san_package component)
-  cmake_parse_arguments(one "" "SUMMARY;DESCRIPTION;SECTION;PROGRAM;STATE;DATA" "DEPENDS;RECOMMENDS;SUGGESTS;UNITS;ENABLED;PURGED;EMPTIED;CONFIGURATION" ${ARGN})
+  cmake_parse_arguments(one "" "SUMMARY;DESCRIPTION;SECTION;PROGRAM;STATE;DATA" "DEPENDS;RECOMMENDS;SUGGESTS;UNITS;ENABLED;INSTANCES;PURGED;EMPTIED;CONFIGURATION" ${ARGN})
   set(PACKAGE sanctum-${component})
   string(TOUPPER ${component} upper)
   set(scripts ${SANCTUM_PACKAGED}/${PACKAGE})
   set(extra "")
+  # Else what somebody had enabled by hand would be enabled, unasked, by the next installation.
+  foreach(unit ${one_UNITS} ${one_INSTANCES})
+    list(APPEND one_PURGED /etc/systemd/system/*.wants/${unit})
+  endforeach()
   foreach(list UNITS ENABLED PURGED EMPTIED)
     list(JOIN one_${list} " " ${list})
   endforeach()

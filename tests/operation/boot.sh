@@ -157,8 +157,9 @@ test ! -e /usr/bin/isns-server && test -e /var/lib/sanctum/registry.db && test -
 apt-get purge -y sanctum-server sanctum-agent
 test ! -e /var/lib/sanctum && test ! -e /etc/sanctum
 # Once more, as if it had never been there.
-apt-get install -y ./9.0.0/sanctum-server_*.deb ./9.0.0/sanctum-tools_*.deb
+apt-get install -y ./9.0.0/sanctum-server_*.deb ./9.0.0/sanctum-tools_*.deb ./9.0.0/sanctum-agent_*.deb
 sanctl isns ping
+refused systemctl is-enabled san-agent-attach
 echo all-is-as-the-guide-says
 CHECKS
 }

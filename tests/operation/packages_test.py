@@ -100,7 +100,7 @@ class Packages(daemon.OperationTest):
                 self.assertEqual((done.returncode, done.stdout), (0, ""))
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
-                self.assertNotIn("@", re.sub(r"#.*", "", text), "a place that was not filled")
+                self.assertNotRegex(re.sub(r"#.*", "", text), "@[A-Z]+@", "a place that was not filled")
                 for unit in re.findall(r"[\w-]+\.(?:service|socket)", text):
                     self.assertIn(f"usr/lib/systemd/system/{unit}", self.files(component), path)
                     named += 1
@@ -202,6 +202,39 @@ class Packages(daemon.OperationTest):
             os.remove(f"{state}/{disk}")
         self.assertEqual(script.run("purge"), (0, ""))
         self.assertFalse(os.path.exists(os.path.dirname(state)))
+
+    def purged(self, component, *files):
+        """The same of /var/lib/sanctum and of the links of enabled units after a purge; and what it said."""
+        state = f"{self.folder}/var"
+        script = self.script(component, "postrm", {"/run/systemd/system": self.folder, "/var/lib/sanctum": state,
+                                                   "/etc/sanctum": f"{self.folder}/etc"})
+        folders = {"var": state, "links": script.links}
+        for file in files:
+            where, name = file.split("/", 1)
+            os.makedirs(os.path.dirname(f"{folders[where]}/{name}"), exist_ok=True)
+            with open(f"{folders[where]}/{name}", "w", encoding="utf-8"):
+                pass
+        status, said = script.run("purge")
+        self.assertEqual(status, 0, said)
+        left = {f"{where}/{os.path.relpath(os.path.join(at, name), folder)}" for where, folder in folders.items()
+                for at, _, names in os.walk(folder) for name in names}
+        return left, said
+
+    def test_a_purge_forgets_every_unit_that_was_enabled_so_that_the_next_installation_starts_none_of_them_unasked(self):
+        ours = ("links/multi-user.target.wants/san-agent.service", "links/multi-user.target.wants/san-agent-attach.service",
+                "links/multi-user.target.wants/san-agent-disk@films.service")
+        others = ("links/multi-user.target.wants/isns-server.service", "links/multi-user.target.wants/ssh.service",
+                  "links/san-agent-attach.service.d/override.conf")
+        self.assertEqual(self.purged("agent", *ours, *others), (set(others), ""))
+        left, _ = self.purged("server", "links/sockets.target.wants/isns-server.socket")
+        self.assertEqual(left, set(others) - {others[0]})
+
+    def test_a_purge_of_the_server_takes_its_keys_those_that_were_moved_aside_too_and_names_the_rest(self):
+        self.assertEqual(self.purged("server", "var/registry.db", "var/registry.db.replaced-1", "var/keys/seal.key",
+                                     "var/keys.unused/seal.key"), (set(), ""))
+        left, said = self.purged("server", "var/keys.of-march/seal.key")
+        self.assertEqual(left, {"var/keys.of-march/seal.key"})
+        self.assertIn(f"what is left in {self.folder}/var was not made by the package, and stays", said)
 
     def test_a_first_installation_starts_and_one_that_was_broken_off_touches_nothing_that_runs(self):
         self.assertEqual(self.invoked("agent", "", "configure"), ["start san-agent.service"])
