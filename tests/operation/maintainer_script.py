@@ -1,5 +1,5 @@
-"""A maintainer script of a package, or another one that installs, run so that it touches nothing of this machine: the programs that it calls are stand-ins
-that do nothing, unless a test says what, and the places that it names are folders of the test."""
+"""A maintainer script of a package, or another one that installs, run so that it touches nothing of this machine: the programs
+that it calls are stand-ins that do nothing, unless a test says what, and the places that it names are folders of the test."""
 
 import os
 
