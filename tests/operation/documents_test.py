@@ -188,6 +188,21 @@ class Documents(unittest.TestCase):
         # Each alert says what it is and what to do.
         self.assertEqual(rules.count("- alert:"), rules.count("annotations: {summary: "))
 
+    def test_the_dashboard_keeps_instances_apart_and_shows_one_that_is_down(self):
+        board = json.loads(text_of("docs", "operations", "monitoring", "sanctum.dashboard.json"))
+        own = {"unit", "target", "portal", "lun"}  # names that each agent gives, so that two may have the same
+        seen = 0
+        for target in (target for panel in board["panels"] for target in panel["targets"]):
+            asked, kept = target["expr"], set()
+            for by in re.findall(r"\bby \(([^)]*)\)", asked):
+                kept = set(by.split(", "))
+                self.assertFalse(kept & own and "instance" not in kept, asked)
+                seen += 1
+            self.assertLessEqual(set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])), kept, asked)
+            # What is not scraped has no other metric that a product could match.
+            self.assertNotRegex(asked, r"\bup\b.* (?:[*/+-]|and|unless) ")
+        self.assertGreater(seen, 10)
+
     def test_commands_of_sanctl_that_are_shown_exist(self):
         commands = set(re.findall(r"^## sanctl (.+)$", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
         leaves = {c for c in commands if not any(other.startswith(c + " ") for other in commands)}
