@@ -101,7 +101,7 @@ ip address add 192.0.2.10/32 dev lo
 cp /etc/sanctum/isns-server.toml /root/isns-server.toml
 mkdir -p /etc/systemd/system/isns-server.socket.d
 CHECKS
-  printf "cat >>/etc/sanctum/isns-server.toml <<'END'\n%s\nEND\n" "$(commands_of_the_guide 'The socket unit' | sed -n '/^\[listen\]/,/^\[Socket\]/p' | sed '$d')"
+  printf "cat >/etc/sanctum/isns-server.toml <<'END'\n%s\nEND\n" "$(commands_of_the_guide 'The socket unit' | sed -n '/^\[listen\]/,/^\[Socket\]/p' | sed '$d')"
   printf "cat >/etc/systemd/system/isns-server.socket.d/override.conf <<'END'\n%s\nEND\n" "$(commands_of_the_guide 'The socket unit' | sed -n '/^\[Socket\]/,/^systemctl/p' | sed '$d')"
   echo 'systemctl daemon-reload'
   commands_of_the_guide 'The socket unit' | grep '^systemctl'
