@@ -101,8 +101,8 @@ inline constexpr BoundKey kKeys[] = {
         "Where a management server names name servers, those of no key count."),
     key<&R::isns, &R::Isns::dhcp>("isns.dhcp", boolean(), "false",
         "Whether name servers are used, too, of which the DHCP server has told this machine (option 83), after those of "
-        "isns.servers. They stand in the lease files of dhclient, alone or under NetworkManager, where it asks for the "
-        "option. systemd-networkd, as of Debian 12, keeps no such option in its lease files."),
+        "isns.servers. They stand in the lease files of dhclient, where it asks for the option. systemd-networkd, as of "
+        "Debian 12, keeps no such option in its lease files, and those of NetworkManager are for root alone (AGENT-5010)."),
     isns<&R::isns, &R::Isns::heartbeat>("isns.heartbeat", boolean(), "false",
         "Whether name servers are used, too, of which iSNS heartbeats tell, after those of DHCP. A heartbeat proves "
         "nothing of who sent it."),

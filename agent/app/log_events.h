@@ -226,7 +226,8 @@ inline constexpr EventRow kEvents[] = {
         "A name server is silent for three intervals of its heartbeat, or announces itself no more. It is not tried any "
         "longer; one in use stays in use until it fails."}},
     {Event::SourceUnavailable, {"AGENT-5010", Severity::Warning, "source-unavailable", {"source", "why"}, kByPeers,
-        "Heartbeats or announcements cannot be heard. It is tried again every 30 seconds."}},
+        "Heartbeats or announcements cannot be heard, or there are lease files that the agent's user may not read. It is "
+        "tried again every 30 seconds."}},
     {Event::InquiriesUnheard, {"AGENT-5011", Severity::Warning, "inquiries-unheard",
         {"server", "portals", "again", "remedy"}, kByPeers,
         "The name server has dropped the registration twice in a row, and none of its inquiries (ESI) had come to these "

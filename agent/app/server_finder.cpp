@@ -35,6 +35,7 @@ void ServerFinder::apply() {
   if (!wants(config_.dhcp)) {
     groups_.clear();
     leased_.clear();
+    troubles_.erase(Source::Dhcp);
     (void)sources_.set(Source::Dhcp, {});
   }
   if (!wants(config_.heartbeat)) {
@@ -81,6 +82,7 @@ void ServerFinder::lookForLeases() {
   parts_.worker.submit(std::move(job), [this, found](const base::Status&) {
     asking_ = false;
     if (!wants(config_.dhcp)) return;
+    trouble(Source::Dhcp, found->unread);
     if (groups_ != found->groups) {
       groups_ = std::move(found->groups);
       lookForHeartbeats();

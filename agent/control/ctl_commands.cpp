@@ -97,7 +97,7 @@ constexpr Positional kTraceArguments[] = {{"SESSION", "its number, as sanctl age
 
 constexpr Example kAgentExamples[] = {
   {"sanctl agent status",                                                     "how it does"},
-  {"sanctl agent unit create disk1 file:/srv/disk1.img --size 10G",           "a unit on a new file"},
+  {"sanctl agent unit create disk1 file:/var/lib/sanctum/agent/disk1.img --size 10G", "a unit on a new file"},
   {"sanctl agent target create iqn.2024-01.org.example:store",                "a target"},
   {"sanctl agent map iqn.2024-01.org.example:store disk1 --authentication none", "shows the unit to everybody"},
 };
@@ -113,7 +113,7 @@ constexpr Example kLeaveExamples[] = {{"sanctl agent leave --yes", "lets local r
 constexpr Example kUnitsExamples[] = {{"sanctl agent units", "their sizes, stores and counters"}};
 constexpr Example kUnitCreateExamples[] = {
   {"sanctl agent unit create scratch memory --size 64M",                             "in memory"},
-  {"sanctl agent unit create disk1 file:/srv/disk1.img --size 10G",                  "on a file that is made"},
+  {"sanctl agent unit create disk1 file:/var/lib/sanctum/agent/disk1.img --size 10G", "on a file that is made"},
   {"sanctl agent unit create vm7 /dev/vg0/vm7 --set removable=true --set alua=implicit", "on a block device, with further columns"},
 };
 constexpr Example kUnitDeleteExamples[] = {{"sanctl agent unit delete disk1 --yes", "takes it away; its file stays"}};

@@ -1,11 +1,13 @@
 #include "agent/registrar/dhcp_servers.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <system_error>
 
 #include "shared/base/hex.h"
 #include "shared/base/trimmed.h"
@@ -99,20 +101,29 @@ std::size_t statementEnd(std::string_view text) {
   return std::string_view::npos;
 }
 
-std::vector<std::string> filesIn(const std::vector<std::string>& folders) {
+// What is not there is no trouble: each way to get an address has folders of its own.
+void noteUnread(const std::string& path, std::error_code failed, std::string& unread) {
+  if (failed && failed != std::errc::no_such_file_or_directory && unread.empty())
+    unread = path + ": " + failed.message();
+}
+
+std::vector<std::string> filesIn(const std::vector<std::string>& folders, std::string& unread) {
   std::vector<std::string> files;
   for (const std::string& folder : folders) {
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-      if (files.size() < kMaxFiles && entry.is_regular_file(failed)) files.push_back(entry.path().string());
+      std::error_code gone;
+      if (files.size() < kMaxFiles && entry.is_regular_file(gone)) files.push_back(entry.path().string());
     }
+    noteUnread(folder, failed, unread);
   }
   std::ranges::sort(files);
   return files;
 }
 
-std::string contentOf(const std::string& path) {
+std::string contentOf(const std::string& path, std::string& unread) {
   std::ifstream file(path, std::ios::binary);
+  if (!file) noteUnread(path, {errno, std::generic_category()}, unread);
   std::string text(kMaxFile, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
@@ -169,17 +180,17 @@ std::optional<base::Bytes> readKeyedLease(std::string_view text) {
 }
 
 Leased leasedServers(const LeaseFolders& folders, std::uint16_t port, base::WallTime now) {
+  Leased leased;
   std::vector<base::Bytes> options;
-  for (const std::string& path : filesIn(folders.dhclient)) {
-    for (base::Bytes& one : readDhclientLeases(contentOf(path), now)) options.push_back(std::move(one));
+  for (const std::string& path : filesIn(folders.dhclient, leased.unread)) {
+    for (base::Bytes& one : readDhclientLeases(contentOf(path, leased.unread), now)) options.push_back(std::move(one));
   }
-  for (const std::string& path : filesIn(folders.keyed)) {
-    if (auto one = readKeyedLease(contentOf(path))) options.push_back(std::move(*one));
+  for (const std::string& path : filesIn(folders.keyed, leased.unread)) {
+    if (auto one = readKeyedLease(contentOf(path, leased.unread))) options.push_back(std::move(*one));
   }
   const auto add = [](std::vector<net::Address>& list, const net::Address& one) {
     if (list.size() < kMaxServers && std::ranges::find(list, one) == list.end()) list.push_back(one);
   };
-  Leased leased;
   for (const base::Bytes& option : options) {
     const auto read = readIsnsOption(option);
     if (!read) continue;

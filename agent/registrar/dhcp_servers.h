@@ -1,11 +1,12 @@
 // Name servers that a DHCP server has told this host of: option 83 (RFC 4174), as it stands in the lease files of
-// dhclient, alone or under NetworkManager, and in those that hold options as "OPTION_n" (systemd-networkd's way, which
-// up to version 252 at least keeps only private options, 224 to 254: RFC 4174's is none of them).
+// dhclient, also those of NetworkManager where this user may read its folder, and in those that hold options as
+// "OPTION_n" (systemd-networkd's way, which up to version 252 at least keeps only private options, 224 to 254: RFC
+// 4174's is none of them).
 //
 // A lease counts while it holds. Of the option the addresses of the servers are taken, the primary one first; whether
 // clients may change domains there, and by what security, says the name server itself. Readers are pure functions, safe
 // from any thread; findLeases() reads files and may wait for a disk. Bounds: kMaxFile bytes a file, kMaxFiles files,
-// kMaxServers servers; what is beyond, or cannot be read, is left out.
+// kMaxServers servers; what is beyond is left out, and so is what cannot be read, which is said.
 #pragma once
 
 #include <optional>
@@ -45,6 +46,7 @@ inline constexpr std::size_t kMaxServers = 16;
 struct Leased {
   std::vector<net::Address> servers;
   std::vector<net::Address> groups;  // of heartbeats; without a port
+  std::string unread;                // the first folder or file that is there and cannot be read, and why; else empty
 
   friend bool operator==(const Leased&, const Leased&) = default;
 };

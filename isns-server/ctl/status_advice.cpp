@@ -21,7 +21,7 @@ constexpr AdviceRow kRows[] = {
   {Status::InvalidQuery,            "the server does not take this key; ask by the key or the index of one kind of object"},
   {Status::SourceUnknown,           "the source is not registered: register it, or ask as another with --source or --control"},
   {Status::SourceAbsent,            "the server does not take this source; give an iSCSI name with --source"},
-  {Status::SourceUnauthorized,      "ask as a control node (--control) or as a node of the same entity (--source)"},
+  {Status::SourceUnauthorized,      "ask as a control node (--control), from an address that its [[control_node]] at the server names, or as a node of the same entity (--source)"},
   {Status::NoSuchEntry,             "there is no such object, or the source may not see it"},
   {Status::VersionNotSupported,     "the server speaks another version of iSNS"},
   {Status::InternalError,           "look into the server's log; if the answer would be long, ask for less with --get"},

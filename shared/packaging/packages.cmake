@@ -3,7 +3,7 @@
 
 # Where what is made for packages lies: manual pages, completions, maintainer scripts.
 set(SANCTUM_PACKAGED ${CMAKE_BINARY_DIR}/packaged)
-set(SANCTUM_PACKAGE_VERSION ${PROJECT_VERSION} CACHE STRING "Version of the Debian packages")
+include(${CMAKE_SOURCE_DIR}/shared/packaging/version.cmake)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "Sanctum developers <packages@sanctum.example>")
@@ -19,11 +19,6 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
-execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} log -1 --format=%cD OUTPUT_VARIABLE SANCTUM_PACKAGE_DATE
-                OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-if(NOT SANCTUM_PACKAGE_DATE)
-  string(TIMESTAMP SANCTUM_PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
-endif()
 configure_file(${CMAKE_SOURCE_DIR}/shared/packaging/changelog.in ${SANCTUM_PACKAGED}/changelog @ONLY)
 add_custom_command(OUTPUT ${SANCTUM_PACKAGED}/changelog.gz DEPENDS ${SANCTUM_PACKAGED}/changelog VERBATIM
   COMMAND gzip -9n -k -f ${SANCTUM_PACKAGED}/changelog)
@@ -33,15 +28,20 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # san_package(COMPONENT SUMMARY ... DESCRIPTION ... SECTION ... [DEPENDS ...] [RECOMMENDS ...] [SUGGESTS ...]
 #   [PROGRAM NAME] the one that runs; [UNITS ...] units that a removal stops; [ENABLED ...] those that an installation starts
+#   [INSTANCES ...] patterns of units that administrators make of the package's templates
 #   [STATE FOLDER] [DATA FILE] what a newer version may have written; [PURGED ...] paths
 #   [EMPTIED ...] folders that a purge removes where nothing else is in them; [CONFIGURATION ...] files of /etc)
 # The Debian package sanctum-COMPONENT.
 function(san_package component)
-  cmake_parse_arguments(one "" "SUMMARY;DESCRIPTION;SECTION;PROGRAM;STATE;DATA" "DEPENDS;RECOMMENDS;SUGGESTS;UNITS;ENABLED;PURGED;EMPTIED;CONFIGURATION" ${ARGN})
+  cmake_parse_arguments(one "" "SUMMARY;DESCRIPTION;SECTION;PROGRAM;STATE;DATA" "DEPENDS;RECOMMENDS;SUGGESTS;UNITS;ENABLED;INSTANCES;PURGED;EMPTIED;CONFIGURATION" ${ARGN})
   set(PACKAGE sanctum-${component})
   string(TOUPPER ${component} upper)
   set(scripts ${SANCTUM_PACKAGED}/${PACKAGE})
   set(extra "")
+  # Else what somebody had enabled by hand would be enabled, unasked, by the next installation.
+  foreach(unit ${one_UNITS} ${one_INSTANCES})
+    list(APPEND one_PURGED /etc/systemd/system/*.wants/${unit})
+  endforeach()
   foreach(list UNITS ENABLED PURGED EMPTIED)
     list(JOIN one_${list} " " ${list})
   endforeach()

@@ -17,9 +17,9 @@ earlier=${SANCTUM_EARLIER:-$packages}
 # shellcheck source=tests/support/debian_root.sh
 . "$tree/tests/support/debian_root.sh"
 
-# The commands under a heading of the guide; what builds is done already.
+# The commands under a heading of a page of the guide; what builds is done already.
 commands_of_the_guide() {
-  sed -n "/^## $1\$/,/^## /p" "$tree/docs/operations/install.md" | sed -n 's/^    //p' | grep -v '^\./sanctum'
+  sed -n "/^## $1\$/,/^## /p" "$tree/docs/operations/${2:-install}.md" | sed -n 's/^    //p' | grep -v '^\./sanctum'
 }
 
 # What packages want of Debian, as debootstrap takes it.
@@ -69,6 +69,15 @@ systemctl stop isns-server.socket isns-server.service
 isns-server restore /backup/r.db
 systemctl start isns-server.socket isns-server.service
 sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
+# As on a new machine, whose server has keys of its own.
+mkdir -p /safe
+echo 'correct horse battery staple' >/root/passphrase
+isns-server backup-keys /safe/sanctum-keys </root/passphrase
+CHECKS
+  commands_of_the_guide 'Restore on a new machine' backup | sed 's,restore-keys .*,& </root/passphrase,; s,registry-[0-9-]*,r,'
+  cat <<'CHECKS'
+sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
+test "$(stat -c %U /var/lib/sanctum/keys /var/lib/sanctum/keys/* | sort -u)" = sanctum
 # A connection that the old server had accepted and that had asked nothing yet is closed; the next one waits for the new.
 systemctl restart isns-server & { sanctl isns --control list nodes || sanctl isns --control list nodes; } |
   grep iqn.2024-01.org.example:a; wait
@@ -81,8 +90,29 @@ systemctl is-active isns-server
 refused systemctl restart isns-server
 systemctl show -p Result -p NRestarts isns-server | grep -x 'NRestarts=0'
 test "$(journalctl -b -u isns-server -p err -g ISNS-1005 -o cat | wc -l)" = 2
+# Clients that knock have the socket start it again, and that ends.
+for i in $(seq 100); do refused sanctl isns ping; if systemctl is-failed isns-server.socket; then break; fi; done
+systemctl show -p Result isns-server.socket | grep -x Result=trigger-limit-hit
 sed -i '$d' /etc/sanctum/isns-server.toml
-systemctl reset-failed isns-server.socket isns-server.service
+systemctl start isns-server.socket isns-server.service
+systemctl is-active isns-server.socket isns-server.service
+# One address only, as the page has it; its own tools may still do all.
+ip address add 192.0.2.10/32 dev lo
+cp /etc/sanctum/isns-server.toml /root/isns-server.toml
+mkdir -p /etc/systemd/system/isns-server.socket.d
+CHECKS
+  printf "cat >/etc/sanctum/isns-server.toml <<'END'\n%s\nEND\n" "$(commands_of_the_guide 'The socket unit' | sed -n '/^\[listen\]/,/^\[Socket\]/p' | sed '$d')"
+  printf "cat >/etc/systemd/system/isns-server.socket.d/override.conf <<'END'\n%s\nEND\n" "$(commands_of_the_guide 'The socket unit' | sed -n '/^\[Socket\]/,/^systemctl/p' | sed '$d')"
+  echo 'systemctl daemon-reload'
+  commands_of_the_guide 'The socket unit' | grep '^systemctl'
+  cat <<'CHECKS'
+systemctl is-active isns-server.socket isns-server.service
+sanctl isns --server 192.0.2.10 --control list nodes | grep iqn.2024-01.org.example:a
+refused sanctl isns --control list nodes
+mv /root/isns-server.toml /etc/sanctum/isns-server.toml
+rm -r /etc/systemd/system/isns-server.socket.d
+systemctl daemon-reload
+systemctl stop isns-server.socket isns-server.service
 systemctl start isns-server.socket isns-server.service
 # A port that is held when it starts: it is there once that is free, without anybody's hand.
 systemctl stop isns-server.socket isns-server.service
@@ -98,6 +128,11 @@ CHECKS
   cat <<'CHECKS'
 systemctl is-active san-agent
 sanctl agent status
+# A file where the unit lets the agent write, and one where it does not.
+sanctl agent unit create here file:/var/lib/sanctum/agent/here.img --size 1M
+sanctl agent unit delete here --remove-file --yes
+refused sanctl agent unit create there file:/srv/there.img --size 1M 2>/tmp/said
+grep ReadWritePaths= /tmp/said
 cp /usr/share/doc/sanctum-agent/examples/first.toml /etc/sanctum/agent.toml
 systemctl restart san-agent
 sanctl agent targets | grep iqn.2024-01.org.example:first
@@ -127,7 +162,7 @@ sanctl export --kinds domains,domain-sets --format yaml >/root/zones
 echo '# mine' >>/etc/sanctum/isns-server.toml
 apt-get install -y -o Dpkg::Options::=--force-confold ./9.0.0/*.deb
 tail -n 1 /etc/sanctum/isns-server.toml | grep -x '# mine'
-systemctl is-active isns-server san-agent
+systemctl is-active isns-server.socket isns-server san-agent
 sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
 reports_after "$(date +%s)"
 sanctl export --kinds domains,domain-sets --format yaml | diff - /root/zones
@@ -143,7 +178,9 @@ grep 'cannot open what that has' /tmp/said
 dpkg-query -W -f '${Version}' sanctum-server | grep -x 9.0.0
 systemctl is-active isns-server
 SANCTUM_DOWNGRADE=1 apt-get install -y --allow-downgrades ./0.0.1/sanctum-server_*.deb
-systemctl is-active isns-server
+systemctl is-active isns-server.socket isns-server
+# The part that is root, which somebody has enabled.
+systemctl enable --now san-agent-attach
 # Leaving: the data stay, until the purge.
 apt-get remove -y sanctum-server sanctum-agent sanctum-tools sanctum-console
 refused systemctl is-active isns-server
@@ -152,8 +189,9 @@ test ! -e /usr/bin/isns-server && test -e /var/lib/sanctum/registry.db && test -
 apt-get purge -y sanctum-server sanctum-agent
 test ! -e /var/lib/sanctum && test ! -e /etc/sanctum
 # Once more, as if it had never been there.
-apt-get install -y ./9.0.0/sanctum-server_*.deb ./9.0.0/sanctum-tools_*.deb
+apt-get install -y ./9.0.0/sanctum-server_*.deb ./9.0.0/sanctum-tools_*.deb ./9.0.0/sanctum-agent_*.deb
 sanctl isns ping
+refused systemctl is-enabled san-agent-attach
 echo all-is-as-the-guide-says
 CHECKS
 }
@@ -172,7 +210,7 @@ main() {
   local script
   compgen -G "$packages/*.deb" >/dev/null || skip "there are no packages; run ./sanctum package"
   debian_choose_root "$@"
-  debian_make "systemd,systemd-sysv,dbus,curl,procps,man-db,bash-completion,$(wanted_of_debian)"
+  debian_make "systemd,systemd-sysv,dbus,curl,iproute2,procps,man-db,bash-completion,$(wanted_of_debian)"
   prepare
   script=$(mktemp)
   checks >"$script"

@@ -188,6 +188,21 @@ class Documents(unittest.TestCase):
         # Each alert says what it is and what to do.
         self.assertEqual(rules.count("- alert:"), rules.count("annotations: {summary: "))
 
+    def test_the_dashboard_keeps_instances_apart_and_shows_one_that_is_down(self):
+        board = json.loads(text_of("docs", "operations", "monitoring", "sanctum.dashboard.json"))
+        own = {"unit", "target", "portal", "lun"}  # names that each agent gives, so that two may have the same
+        seen = 0
+        for target in (target for panel in board["panels"] for target in panel["targets"]):
+            asked, kept = target["expr"], set()
+            for by in re.findall(r"\bby \(([^)]*)\)", asked):
+                kept = set(by.split(", "))
+                self.assertFalse(kept & own and "instance" not in kept, asked)
+                seen += 1
+            self.assertLessEqual(set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])), kept, asked)
+            # What is not scraped has no other metric that a product could match.
+            self.assertNotRegex(asked, r"\bup\b.* (?:[*/+-]|and|unless) ")
+        self.assertGreater(seen, 10)
+
     def test_commands_of_sanctl_that_are_shown_exist(self):
         commands = set(re.findall(r"^## sanctl (.+)$", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
         leaves = {c for c in commands if not any(other.startswith(c + " ") for other in commands)}
@@ -213,6 +228,53 @@ class Documents(unittest.TestCase):
                     self.assertIn(f"`{option}", text_of("docs", "reference", "sanctl.md"), page)
                     options += 1
         self.assertGreater(min(seen, options), 50)
+
+    def test_nobody_is_told_to_restart_a_socket_whose_service_runs(self):
+        # systemd does that in two transactions, and refuses the second one: stop both, then start both.
+        told = {page: text for page, text in pages().items() if not page.startswith("docs/adr")}
+        for script in ("postinst", "prerm", "postrm", "preinst"):
+            told[script] = text_of("shared", "packaging", f"{script}.in")
+        wrong = [place for place, text in told.items()
+                 if re.search(r"(?:systemctl|deb-systemd-invoke) restart [^`\n;]*(?:\.socket|\$running|@ENABLED@|@UNITS@)", text)]
+        self.assertEqual(wrong, [])
+
+    def test_what_is_mounted_at_boot_is_named_as_udev_names_it(self):
+        # systemd has no unit for a device under a link of ours, and waits for it until it gives up.
+        lines = {page: re.findall(r"^.*\b_netdev\b.*$", text, re.MULTILINE) for page, text in pages().items()}
+        self.assertTrue(lines["docs/howto/new-host.md"])
+        for page, told in lines.items():
+            for line in told:
+                self.assertRegex(line, r"^    UUID=[0-9a-f-]{36} +/\S+ +\w+ +_netdev,nofail +0 +2$", page)
+
+    def test_files_of_units_lie_where_the_packaged_agent_may_write(self):
+        unit = text_of("agent", "packaging", "san-agent.service")
+        self.assertIn("ProtectSystem=strict", unit)
+        may = tuple(f"/var/lib/{folder}/" for folder in re.search(r"^StateDirectory=(.*)$", unit, re.MULTILINE)[1].split())
+        seen = 0
+        for page, text in pages().items():
+            for file in re.findall(r"\bfile:(/[a-z][^\s,`\"]*)", text):
+                self.assertTrue(file.startswith(may), f"{page}: {file}")
+                seen += 1
+        self.assertGreater(seen, 4)
+
+    def test_an_address_that_the_server_serves_alone_is_one_of_its_control_node(self):
+        page = text_of("docs", "operations", "install.md")
+        served = set(re.findall(r"^    Listen\w+=([\d.]+):3205$", page, re.MULTILINE))
+        self.assertEqual(len(served), 1)
+        node = re.search(r'^    \[\[control_node\]\]\n    name = "isns.control"\n    addresses = (.*)$', page, re.MULTILINE)
+        self.assertIsNotNone(node)
+        self.assertEqual(set(json.loads(node[1])), {"127.0.0.0/8", "::1", *served})
+
+    def test_keys_are_put_back_where_the_package_has_made_others(self):
+        steps = ("systemctl stop isns-server.socket", "mv /var/lib/sanctum/keys /var/lib/sanctum/keys.unused", "isns-server restore-keys",
+                 "isns-server restore /", "rm -r /var/lib/sanctum/keys.unused")
+        restoring = [page for page, text in pages().items() if re.search(r"^(?: {4}|\w+# )isns-server restore-keys", text, re.MULTILINE)]
+        self.assertEqual(sorted(restoring), ["docs/howto/move-server.md", "docs/operations/backup.md"])
+        for page in restoring:
+            text = pages()[page]
+            first = text.index(steps[1])
+            at = [text.rindex(steps[0], 0, first), first, *(text.index(step, first) for step in steps[2:])]
+            self.assertEqual(at, sorted(at), page)
 
     def test_packages_are_installed_in_the_readme_by_the_commands_that_boot_runs(self):
         guide = re.findall(r"^    (apt-get install .*)$", text_of("docs", "operations", "install.md"), re.MULTILINE)

@@ -1,22 +1,25 @@
-"""A maintainer script of a package, run so that it touches nothing of this machine: the programs that it calls are stand-ins
-that do nothing, unless a test says what, and the places that it names are folders of the test."""
+"""A maintainer script of a package, or another one that installs, run so that it touches nothing of this machine: the programs
+that it calls are stand-ins that do nothing, unless a test says what, and the places that it names are folders of the test."""
 
 import os
 
 from daemon import run
 
 CALLED = ("getent", "adduser", "install", "deb-systemd-helper", "deb-systemd-invoke", "systemctl")
+LINKS = "/etc/systemd/system"  # of units that are enabled
 PROGRAMS = "/usr/bin/"  # those of the package; a script that looks for one finds it if there is a stand-in for it
 
 
 class MaintainerScript:
-    def __init__(self, folder, text, places):
+    def __init__(self, folder, text, places, shell="sh"):
         """`places`: where in the test each place of a machine is; the longer of two that begin alike stands first."""
+        self.shell = shell
         self.tools = os.path.join(folder, "tools")
         os.makedirs(self.tools, exist_ok=True)
         for name in CALLED:
             self.stand_in(name, "exit 0")
-        for there, here in {PROGRAMS: self.tools + "/", **places}.items():
+        self.links = os.path.join(folder, "links")
+        for there, here in {PROGRAMS: self.tools + "/", LINKS: self.links, **places}.items():
             text = text.replace(there, here)
         self.path = os.path.join(folder, "maintainer-script")
         with open(self.path, "w", encoding="utf-8") as file:
@@ -30,4 +33,4 @@ class MaintainerScript:
 
     def run(self, *words, **variables):
         """How it ended, and what it said."""
-        return run(["sh", self.path, *words], env={**variables, "PATH": f"{self.tools}:{os.environ['PATH']}"})
+        return run([self.shell, self.path, *words], env={**variables, "PATH": f"{self.tools}:{os.environ['PATH']}"})

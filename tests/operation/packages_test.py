@@ -100,7 +100,7 @@ class Packages(daemon.OperationTest):
                 self.assertEqual((done.returncode, done.stdout), (0, ""))
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
-                self.assertNotIn("@", re.sub(r"#.*", "", text), "a place that was not filled")
+                self.assertNotRegex(re.sub(r"#.*", "", text), "@[A-Z]+@", "a place that was not filled")
                 for unit in re.findall(r"[\w-]+\.(?:service|socket)", text):
                     self.assertIn(f"usr/lib/systemd/system/{unit}", self.files(component), path)
                     named += 1
@@ -132,33 +132,55 @@ class Packages(daemon.OperationTest):
         with open(packaged(f"sanctum-{component}", name), encoding="utf-8") as file:
             return MaintainerScript(self.folder, file.read(), places)
 
-    def invoked(self, component, running, *arguments, fits=True):
-        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run; `fits`: as --check-config says."""
+    def asked(self, component, running, *arguments, fits=True, enabled=("isns-server.socket", "isns-server.service", "san-agent.service")):
+        """What `postinst ARGUMENTS` asks of systemd, on a machine where these units run and are enabled, and what it says;
+        `fits`: as --check-config says."""
         script = self.script(component, "postinst", {place: self.folder for place in
                                                      ("/run/systemd/system", "/var/lib/sanctum/agent", "/var/lib/sanctum")})
         asked = os.path.join(self.folder, "asked")
         for program in ("isns-server", "san-agent"):
             script.stand_in(program, f"exit {0 if fits else 2}")
         script.stand_in("deb-systemd-invoke", f'echo "$@" >>{asked}')
-        script.stand_in("systemctl", f'case "$*" in *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 1;; esac')
+        script.stand_in("systemctl", f"""case "$*" in
+          *is-active*) case " {running} " in *" $4 "*) exit 0;; esac; exit 3;;
+          *is-enabled*) case " {' '.join(enabled)} " in *" $4 "*) exit 0;; esac; exit 1;;
+          *daemon-reload*) ;;
+          *) echo systemctl "$@" >>{asked};;
+        esac""")
         with open(asked, "w", encoding="utf-8"):
             pass
         status, said = script.run(*arguments)
         self.assertEqual(status, 0, said)
         with open(asked, encoding="utf-8") as file:
-            return file.read().splitlines()
+            return file.read().splitlines(), said
 
-    def test_an_upgrade_restarts_all_that_runs_and_starts_the_rest_that_should(self):
+    def invoked(self, *words, **more):
+        return self.asked(*words, **more)[0]
+
+    def test_an_upgrade_stops_all_that_runs_before_it_starts_any_of_it_and_the_rest_that_should(self):
         self.assertEqual(self.invoked("agent", "san-agent.service san-agent-attach.service", "configure", "0.1"),
-                         ["restart san-agent-attach.service san-agent.service", "start san-agent.service"])
-        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1"),
-                         ["restart san-agent.service", "start san-agent.service"])
-        self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1"),
-                         ["restart isns-server.socket isns-server.service", "start isns-server.socket isns-server.service"])
+                         ["stop san-agent-attach.service san-agent.service", "start san-agent.service",
+                          "systemctl --system start san-agent-attach.service san-agent.service"])
+        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1", enabled=("san-agent-attach.service",)),
+                         ["stop san-agent.service", "start san-agent-attach.service", "systemctl --system start san-agent.service"])
+        both = "isns-server.socket isns-server.service"
+        self.assertEqual(self.invoked("server", both, "configure", "0.1"), [f"stop {both}", f"start {both}", f"systemctl --system start {both}"])
+        # A socket that had failed is opened before the service is there again.
+        self.assertEqual(self.invoked("server", "isns-server.service", "configure", "0.1"),
+                         ["stop isns-server.service", f"start {both}", "systemctl --system start isns-server.service"])
+        # Whoever has disabled the socket gets none.
+        self.assertEqual(self.invoked("server", "isns-server.service", "configure", "0.1", enabled=("isns-server.service",)),
+                         ["stop isns-server.service", "start isns-server.service", "systemctl --system start isns-server.service"])
 
-    def test_an_upgrade_leaves_what_runs_where_the_new_program_would_not_start(self):
-        self.assertEqual(self.invoked("agent", "san-agent.service", "configure", "0.1", fits=False), [])
-        self.assertEqual(self.invoked("server", "isns-server.socket isns-server.service", "configure", "0.1", fits=False), [])
+    def test_an_upgrade_leaves_what_runs_where_the_new_program_would_not_start_and_names_it(self):
+        for component, running in (("agent", "san-agent.service"), ("agent", "san-agent-attach.service san-agent.service"),
+                                   ("server", "isns-server.socket isns-server.service")):
+            asked, said = self.asked(component, running, "configure", "0.1", fits=False)
+            self.assertEqual(asked, [])
+            self.assertTrue(said.endswith(f"then: systemctl stop {running}; systemctl start {running}\n"), said)
+        asked, said = self.asked("server", "", "configure", "0.1", fits=False)
+        self.assertEqual(asked, [])
+        self.assertTrue(said.endswith("Mend what is named above\n"), said)
 
     def test_a_purge_takes_what_the_agent_has_made_and_leaves_the_disks_of_hosts(self):
         state = os.path.join(self.folder, "var", "agent")
@@ -181,6 +203,39 @@ class Packages(daemon.OperationTest):
         self.assertEqual(script.run("purge"), (0, ""))
         self.assertFalse(os.path.exists(os.path.dirname(state)))
 
+    def purged(self, component, *files):
+        """The same of /var/lib/sanctum and of the links of enabled units after a purge; and what it said."""
+        state = f"{self.folder}/var"
+        script = self.script(component, "postrm", {"/run/systemd/system": self.folder, "/var/lib/sanctum": state,
+                                                   "/etc/sanctum": f"{self.folder}/etc"})
+        folders = {"var": state, "links": script.links}
+        for file in files:
+            where, name = file.split("/", 1)
+            os.makedirs(os.path.dirname(f"{folders[where]}/{name}"), exist_ok=True)
+            with open(f"{folders[where]}/{name}", "w", encoding="utf-8"):
+                pass
+        status, said = script.run("purge")
+        self.assertEqual(status, 0, said)
+        left = {f"{where}/{os.path.relpath(os.path.join(at, name), folder)}" for where, folder in folders.items()
+                for at, _, names in os.walk(folder) for name in names}
+        return left, said
+
+    def test_a_purge_forgets_every_unit_that_was_enabled_so_that_the_next_installation_starts_none_of_them_unasked(self):
+        ours = ("links/multi-user.target.wants/san-agent.service", "links/multi-user.target.wants/san-agent-attach.service",
+                "links/multi-user.target.wants/san-agent-disk@films.service")
+        others = ("links/multi-user.target.wants/isns-server.service", "links/multi-user.target.wants/ssh.service",
+                  "links/san-agent-attach.service.d/override.conf")
+        self.assertEqual(self.purged("agent", *ours, *others), (set(others), ""))
+        left, _ = self.purged("server", "links/sockets.target.wants/isns-server.socket")
+        self.assertEqual(left, set(others) - {others[0]})
+
+    def test_a_purge_of_the_server_takes_its_keys_those_that_were_moved_aside_too_and_names_the_rest(self):
+        self.assertEqual(self.purged("server", "var/registry.db", "var/registry.db.replaced-1", "var/keys/seal.key",
+                                     "var/keys.unused/seal.key"), (set(), ""))
+        left, said = self.purged("server", "var/keys.of-march/seal.key")
+        self.assertEqual(left, {"var/keys.of-march/seal.key"})
+        self.assertIn(f"what is left in {self.folder}/var was not made by the package, and stays", said)
+
     def test_a_first_installation_starts_and_one_that_was_broken_off_touches_nothing_that_runs(self):
         self.assertEqual(self.invoked("agent", "", "configure"), ["start san-agent.service"])
         self.assertEqual(self.invoked("agent", "san-agent.service", "abort-upgrade", "99.0"), [])
@@ -193,6 +248,62 @@ class Packages(daemon.OperationTest):
         self.assertTrue(os.path.exists(f"{root}/usr/share/icons/hicolor/scalable/apps/{entry['Icon']}.svg"))
         with open(f"{root}/usr/share/metainfo/san-console.metainfo.xml", encoding="utf-8") as file:
             self.assertIn('<launchable type="desktop-id">san-console.desktop</launchable>', file.read())
+
+
+class Version(daemon.OperationTest):
+    VERSION = os.path.join(daemon.ROOT, "shared", "packaging", "version.cmake")
+
+    def version(self, folder, *words):
+        """What packages of the tree in this folder would be called, and their date."""
+        script = os.path.join(self.folder, "say.cmake")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f'include("{self.VERSION}")\nmessage(NOTICE "${{SANCTUM_PACKAGE_VERSION}} of ${{SANCTUM_PACKAGE_DATE}}")\n')
+        done = run("cmake", "-DPROJECT_VERSION=1.2.3", *words, "-P", script, cwd=folder)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout.strip().split(" of ")
+
+    def git(self, *words, date="2026-01-01T00:00:00Z"):
+        who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
+               for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"), ("DATE", date))}
+        done = run("git", *words, cwd=f"{self.folder}/tree", env={**os.environ, **who})
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def commit(self, date):
+        self.git("commit", "--quiet", "--allow-empty", "--message=more", date=date)
+        return self.version(f"{self.folder}/tree")[0]
+
+    def older(self, one, other):
+        self.assertEqual(run("dpkg", "--compare-versions", one, "lt", other).returncode, 0, f"{one} {other}")
+
+    def test_a_later_commit_makes_packages_that_dpkg_takes_for_newer(self):
+        os.mkdir(f"{self.folder}/tree")
+        self.git("init", "--quiet")
+        first, second = self.commit("2026-01-31T23:59:59Z"), self.commit("2026-02-01T01:00:01+01:00")
+        self.assertEqual(second, "1.2.3+git20260201000001")
+        self.assertEqual(self.version(f"{self.folder}/tree"), [second, "Sun, 01 Feb 2026 00:00:01 +0000"])
+        self.older(first, second)
+        self.older("1.2.3", first)
+        self.older(second, "1.2.4+git20260101000000")
+        # As a build folder from before has it in its cache.
+        self.assertEqual(self.version(f"{self.folder}/tree", "-DSANCTUM_PACKAGE_VERSION=1.2.3")[0], second)
+        self.git("clone", "--quiet", "--depth=1", f"file://{self.folder}/tree", f"{self.folder}/shallow")
+        self.assertEqual(self.version(f"{self.folder}/shallow")[0], second)
+
+    def test_a_tree_without_git_has_a_version_that_rises_too(self):
+        version, _ = self.version(self.folder)
+        self.assertRegex(version, r"^1\.2\.3\+git\d{14}$")
+        self.older("1.2.3+git20260101000000", version)
+
+    def test_the_packages_of_this_build_have_it(self):
+        if not os.path.exists(packaged("changelog")):
+            self.skipTest("this build makes no packages")
+        with open(packaged("changelog"), encoding="utf-8") as file:
+            version = re.search(r"\((.*)\)", file.readline())[1]
+        self.assertRegex(version, r"\+git\d{14}$")
+        with open(packaged("sanctum-server", "preinst"), encoding="utf-8") as file:
+            self.assertIn(f'gt "{version}"', file.read())
+        with open(os.path.join(build(), "CPackConfig.cmake"), encoding="utf-8") as file:
+            self.assertIn(f'set(CPACK_PACKAGE_VERSION "{version}")', file.read())
 
 
 if __name__ == "__main__":

@@ -44,6 +44,16 @@ class Units(daemon.OperationTest):
                 text = file.read()
             self.assertRegex(text, r"(?s)\[Unit\].*\nStartLimitIntervalSec=0\n.*\[Service\].*\nRestart=on-failure\n", unit)
 
+    def test_clients_that_knock_wake_a_server_that_cannot_begin_often_enough_and_not_without_end(self):
+        # Started once a second while it waits for a port, and by the socket as fast as processes end after a mistake.
+        socket_unit, = (unit for unit in UNITS if unit.endswith(".socket"))
+        with open(socket_unit, encoding="utf-8") as file:
+            found = re.search(r"(?m)^TriggerLimitIntervalSec=(\d+)s\nTriggerLimitBurst=(\d+)$", file.read())
+        self.assertIsNotNone(found, "systemd's own limit, 20 in 2 s, is above what a program takes to end")
+        seconds, burst = (int(number) for number in found.groups())
+        self.assertGreater(burst, seconds)
+        self.assertLessEqual(burst, 2 * seconds)
+
     def test_the_calls_that_a_program_needs_are_left_to_it(self):
         for program, needed in (("isns-server", "setpriority"), ("agent", "@chown")):
             unit, = (unit for unit in UNITS if unit.endswith(f"{program}.service"))

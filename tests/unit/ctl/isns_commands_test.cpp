@@ -97,8 +97,8 @@ TEST(ExitCodes, TellARefusalWithItsNameAndWhatToDo) {
   EXPECT_EQ(ended.exit, code(Exit::Refused));
   EXPECT_EQ(
       ended.err,
-      "sanctl: cannot create the domain: the server answers 8 Source Unauthorized; ask as a control node (--control) "
-      "or as a node of the same entity (--source)\n");
+      "sanctl: cannot create the domain: the server answers 8 Source Unauthorized; ask as a control node (--control), "
+      "from an address that its [[control_node]] at the server names, or as a node of the same entity (--source)\n");
 }
 
 TEST(ExitCodes, TellAnEmptyListOnlyWhereThatWasAskedFor) {

@@ -107,6 +107,17 @@ TEST(LeasedServers, ofAllFilesEachOnceWithThePort) {
   EXPECT_THAT(leased.servers,
               ElementsAre(ip("10.0.0.5").withPort(3205), ip("10.0.0.6").withPort(3205), ip("10.0.0.7").withPort(3205)));
   EXPECT_THAT(leased.groups, ElementsAre(ip("239.0.0.254"))) << "what is no group is none";
+  EXPECT_EQ(leased.unread, "") << "a folder that is not there is no trouble";
+}
+
+TEST(LeasedServers, whatIsThereAndCannotBeReadIsSaidAndTheRestIsUsed) {
+  const support::ScratchFolder folder;
+  std::ofstream(folder.file("1")) << "OPTION_83=000000000000000000000a0000060a000007\n";
+  // No permission holds root back, so it is no folder.
+  const LeaseFolders folders{{folder.file("1")}, {folder.path().string()}};
+  const Leased leased = leasedServers(folders, 3205, kNow);
+  EXPECT_EQ(leased.unread, folder.file("1") + ": Not a directory");
+  EXPECT_THAT(leased.servers, ElementsAre(ip("10.0.0.6").withPort(3205), ip("10.0.0.7").withPort(3205)));
 }
 
 }  // namespace
