@@ -65,10 +65,6 @@ sanctl isns register --eid a --initiator iqn.2024-01.org.example:a
 mkdir -p /backup
 isns-server backup /backup/r.db
 isns-server verify /backup/r.db
-systemctl stop isns-server.socket isns-server.service
-isns-server restore /backup/r.db
-systemctl start isns-server.socket isns-server.service
-sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
 # As on a new machine, whose server has keys of its own.
 mkdir -p /safe
 echo 'correct horse battery staple' >/root/passphrase
@@ -78,6 +74,10 @@ CHECKS
   cat <<'CHECKS'
 sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
 test "$(stat -c %U /var/lib/sanctum/keys /var/lib/sanctum/keys/* | sort -u)" = sanctum
+systemctl stop isns-server.socket isns-server.service
+isns-server restore /backup/r.db
+systemctl start isns-server.socket isns-server.service
+sanctl isns --control list nodes | grep iqn.2024-01.org.example:a
 # A connection that the old server had accepted and that had asked nothing yet is closed; the next one waits for the new.
 systemctl restart isns-server & { sanctl isns --control list nodes || sanctl isns --control list nodes; } |
   grep iqn.2024-01.org.example:a; wait
