@@ -219,7 +219,7 @@ void MainWindow::makeInspector() {
   inspector_ = new Inspector(workspace_, inspectorDock_);
   inspectorDock_->setWidget(inspector_);
   addDockWidget(inspectorArea(), inspectorDock_);
-  connect(inspector_, &Inspector::editAsked, this, &MainWindow::editSelected);
+  connect(inspector_, &Inspector::editAsked, this, &MainWindow::edit);
   connect(inspector_, &Inspector::whyAsked, this, [this] { workspace_.go(PageId::Access); });
   connect(inspector_, &Inspector::findingAsked, this, [this](const QString& rule, san::ObjectRef subject) {
     findings_->showRules({rule});

@@ -85,7 +85,7 @@ class MainWindow : public QMainWindow {
   void bindCredentials();
   void bindReports();
   void bindFindings();
-  void editSelected();
+  void edit(const std::vector<san::ObjectRef>& objects);
   void eraseSelected();
   void showTasks(bool yes);
   void showTask(std::size_t which);
@@ -96,6 +96,7 @@ class MainWindow : public QMainWindow {
   void enter(const ServerPlace& place, const base::Secret& token, bool keep);
   void saveSnapshot();
   [[nodiscard]] QString nothingSelected() const;
+  [[nodiscard]] QString whyNoNewWindow() const;
   [[nodiscard]] Qt::DockWidgetArea inspectorArea() const;
 
   Workspace& workspace_;

@@ -3,12 +3,14 @@
 #include <QClipboard>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <algorithm>
 
 #include "console-gui/app/help_window.h"
 #include "console-gui/app/main_window.h"
 #include "console-gui/model/cli_twin.h"
 #include "console-gui/pages/access_page.h"
 #include "console-gui/pages/activity_page.h"
+#include "console-gui/pages/credential_form.h"
 #include "console-gui/pages/credentials_page.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/pages/import_window.h"
@@ -19,6 +21,7 @@
 #include "console-gui/pages/zoning_page.h"
 #include "console-gui/report/save_file.h"
 #include "console-gui/widgets/ask_save.h"
+#include "console-gui/widgets/ask_strip.h"
 #include "console-gui/widgets/omnibox.h"
 #include "shared/mgmt/snapshot_writer.h"
 
@@ -34,6 +37,18 @@ void MainWindow::bindActions() {
 
 QString MainWindow::nothingSelected() const {
   return workspace_.selection().current() ? QString() : tr("Nothing is selected.");
+}
+
+// What is written in a form or a question goes with the window. Asked when it counts: forms come and go by themselves.
+QString MainWindow::whyNoNewWindow() const {
+  const auto isOpen = [](const QWidget* one) {
+    return !one->isHidden() && qobject_cast<const HelpWindow*>(one) == nullptr;
+  };
+  const bool writing = std::ranges::any_of(findChildren<QDialog*>(), isOpen) ||
+                       std::ranges::any_of(findChildren<AskStrip*>(), isOpen) ||
+                       std::ranges::any_of(findChildren<CredentialForm*>(), isOpen);
+  return writing ? tr("Finish or close the form or the question that is open: what is written there would be lost.")
+                 : QString();
 }
 
 void MainWindow::bindNavigation() {
@@ -67,7 +82,15 @@ void MainWindow::bindNavigation() {
                    workspace_.setSanWords(!workspace_.sanWords());
                    settings_.setSanWords(workspace_.sanWords());
                  }, {}, {}});
-  registry_.bind(ActionId::Language, {[this] { emit languageWanted(languageAfter(language())); }, {}, {}});
+  registry_.bind(ActionId::Language, {[this] {
+                                        const QString why = whyNoNewWindow();
+                                        if (!why.isEmpty())
+                                          return emit registry_.refused(ActionRegistry::textOf(ActionId::Language),
+                                                                        why);
+                                        emit languageWanted(languageAfter(language()));
+                                      },
+                                      {},
+                                      {}});
   registry_.bind(ActionId::ResetLayout, {[this] {
                    settings_.forgetWindow();
                    resize(1440, 900);
@@ -169,17 +192,10 @@ void MainWindow::bindDraft() {
                                         [this] { return zoning_->whyNoNewCluster(); },
                                         {}});
   registry_.bind(ActionId::Template, {[this] { (new TemplateWindow(workspace_, this))->show(); }, noEdit, {}});
-  const auto result = [&draft]() -> const san::Snapshot& { return draft.result(); };
-  // What is selected stands on pages of the present SAN or of the draft: an id that is of both is of neither.
-  const auto onDraft = [this, &draft, noEdit](QString why) {
-    if (why.isEmpty()) why = draft.whyMistakable(workspace_.selection().objects());
-    return why.isEmpty() ? noEdit() : why;
-  };
   registry_.bind(ActionId::NewObject, {[this] { (new ObjectWindow(workspace_, this))->show(); }, noEdit, {}});
-  registry_.bind(ActionId::Edit,
-                 {[this] { editSelected(); },
-                  [this, onDraft, result] { return onDraft(whyNoForm(result(), workspace_.selection().objects())); },
-                  {}});
+  registry_.bind(ActionId::Edit, {[this] { edit(workspace_.selection().objects()); },
+                                  [this] { return whyNoForm(workspace_, workspace_.selection().objects()); },
+                                  {}});
   registry_.bind(ActionId::SanSettings,
                  {[this] {
                     (new ObjectWindow(workspace_, {{san::Kind::Settings, san::Settings::kId}}, this))->show();
@@ -191,9 +207,11 @@ void MainWindow::bindDraft() {
   // On Zoning a line of the tree is meant, which says out of what a member is taken.
   registry_.bind(ActionId::Delete,
                  {[this] { workspace_.page() == PageId::Zoning ? zoning_->deleteSelected() : eraseSelected(); },
-                  [this, onDraft, result] {
+                  [this, &draft] {
                     if (workspace_.page() == PageId::Zoning) return zoning_->whyNoDelete();
-                    return onDraft(whyNoErase(result(), workspace_.selection().objects()));
+                    const std::vector<san::ObjectRef>& objects = workspace_.selection().objects();
+                    const QString why = whyNoErase(draft.result(), objects);
+                    return why.isEmpty() ? workspace_.whyNoEditOf(objects) : why;
                   },
                   {}});
   registry_.bind(ActionId::Submit, {[this] { workspace_.go(PageId::Zoning); zoning_->beginSubmit(); },
@@ -217,10 +235,19 @@ void MainWindow::bindDraft() {
   registry_.bind(ActionId::Approve, {[this] { zoning_->approveChosen(); }, [this] { return zoning_->whyNoApprove(); }, {}});
   registry_.bind(ActionId::Commit, {[this] { zoning_->commitChosen(); }, [this] { return zoning_->whyNoCommit(); }, {}});
   registry_.bind(ActionId::Confirm, {[this] { zoning_->confirmChosen(); }, [this] { return zoning_->whyNoConfirm(); }, {}});
-  registry_.bind(ActionId::RollBack, {[this] { zoning_->rollBackChosen(); }, [this] { return zoning_->whyNoRollBack(); }, {}});
+  registry_.bind(ActionId::RollBack, {[this] {
+                                        workspace_.go(PageId::Zoning);
+                                        zoning_->rollBackChosen();
+                                      },
+                                      [this] { return zoning_->whyNoRollBack(); },
+                                      {}});
 }
 
-void MainWindow::editSelected() { (new ObjectWindow(workspace_, workspace_.selection().objects(), this))->show(); }
+void MainWindow::edit(const std::vector<san::ObjectRef>& objects) {
+  if (const QString why = whyNoForm(workspace_, objects); !why.isEmpty())
+    return emit registry_.refused(ActionRegistry::textOf(ActionId::Edit), why);
+  (new ObjectWindow(workspace_, objects, this))->show();
+}
 
 void MainWindow::eraseSelected() {
   const std::vector<san::ObjectRef>& objects = workspace_.selection().objects();

@@ -4,6 +4,11 @@
 #include "shared/base/json_reader.h"
 
 namespace console {
+namespace {
+
+constexpr std::string_view kNotHere = "not-here";
+
+}  // namespace
 
 Problem problemOf(int status, std::string_view body) {
   Problem problem;
@@ -35,7 +40,14 @@ Problem unreached(std::string detail) {
 }
 
 Problem notHere(std::string detail) {
-  return {0, "not-here", "This needs a server", std::move(detail), "Connect to a server to do this.", {}};
+  return {0, std::string(kNotHere), "This needs a server", std::move(detail), "Connect to a server to do this.", {}};
+}
+
+bool mayHaveBeenDone(const Problem& problem) {
+  if (problem.code == kNotHere || (problem.status >= 400 && problem.status < 500)) return false;
+  // Those of the API that are no fault of who asks say that nothing was changed; of its own mistake a server knows
+  // less.
+  return mgmt::findProblem(problem.code) == nullptr || problem.is(mgmt::ProblemCode::Internal);
 }
 
 }  // namespace console

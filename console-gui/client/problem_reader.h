@@ -17,5 +17,8 @@ base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail);
 Problem unreached(std::string detail);
 // A source without a server does not do this.
 Problem notHere(std::string detail);
+// What was asked may be done, though no answer says so: the answer is lost, or none of the API that says that nothing
+// was changed.
+bool mayHaveBeenDone(const Problem& problem);
 
 }  // namespace console

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "console-gui/client/problem_reader.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/kind_words.h"
@@ -49,8 +50,8 @@ ChangeRow changeRowFrom(const Json& json) {
   return row;
 }
 
-// What was asked, though no answer says so.
-bool mayHaveArrived(const Problem& problem) { return problem.status == 0 || problem.status >= 500; }
+// By whom was asked: the same again would be refused again.
+bool isRefusal(const Problem& problem) { return problem.status >= 400 && problem.status < 500; }
 
 }  // namespace
 
@@ -109,9 +110,17 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
     emit refreshed();
   });
   connect(&workspace, &Workspace::presentChanged, this, &ChangeList::refresh);
+  // What was done while nobody could be heard is no change of the SAN, as an approval.
+  connect(&workspace, &Workspace::statusChanged, this, [this] {
+    const bool live = workspace_.source() != nullptr && workspace_.source()->status().state == LinkState::Live;
+    const bool back = live && !live_;
+    live_ = live;
+    if (back) refresh();
+  });
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
     asking_ = again_ = false;  // who has gone answers nothing
     begun_.reset();
+    underWay_.clear();
     take({});
     refresh();
   });
@@ -125,7 +134,17 @@ void ChangeList::refresh() {
 void ChangeList::look() {
   if (!workspace_.source()) return;
   again_ = asking_;
-  if (!std::exchange(asking_, true)) ask({}, {{"limit", std::to_string(kPage)}});
+  if (std::exchange(asking_, true)) return;
+  for (auto& [id, stage] : underWay_) {
+    if (stage == Stage::Told) stage = Stage::Listing;
+  }
+  ask({}, {{"limit", std::to_string(kPage)}});
+}
+
+// Also where the list could not be had: a version that is not the newest any more is refused.
+void ChangeList::onListed() {
+  asking_ = false;
+  std::erase_if(underWay_, [](const auto& one) { return one.second == Stage::Listing; });
 }
 
 void ChangeList::ask(Walk walk, mgmt::Query query) {
@@ -138,7 +157,8 @@ void ChangeList::ask(Walk walk, mgmt::Query query) {
                                }
                                return onPage(std::move(walk), base::numberOf(*answer, "next_cursor"));
                              }
-                             asking_ = false;  // what was there stands
+                             onListed();  // what was there stands
+                             emit refreshed();
                              if (std::exchange(again_, false)) refresh();
                            });
 }
@@ -152,7 +172,7 @@ void ChangeList::onPage(Walk walk, std::uint64_t cursor) {
     const char* state = kNotEnded[walk.states++];
     return ask(std::move(walk), {{"state", state}, {"limit", kMostOfAState}});
   }
-  asking_ = false;
+  onListed();
   take(std::move(walk));
   if (std::exchange(again_, false)) refresh();
 }
@@ -188,7 +208,7 @@ void ChangeList::begin(const Submission& asked) {
                          // What others have changed since is theirs to be overwritten only knowingly.
                          {"base_revision", draft.base().revision}});
   workspace_.source()->ask({Route::CreateChange, {}, {}, std::move(body)}, this, [this, asked](const Answer& made) {
-    if (!made) return tellNotSubmitted(made.error());
+    if (!made) return tellNotBegun(made.error());
     const Draft& held = workspace_.draft();
     begun_ = {base::numberOf(*made, "id"), held.base().revision, held.edits()};
     submitBegun(asked, base::numberOf(*made, "version"));
@@ -198,10 +218,15 @@ void ChangeList::begin(const Submission& asked) {
 // It was begun before, and nobody knows whether it was submitted.
 void ChangeList::goOn(const Submission& asked) {
   workspace_.source()->ask({Route::GetChange, {std::to_string(begun_->id)}}, this, [this, asked](const Answer& found) {
-    if (!found && mayHaveArrived(found.error())) return tellNotSubmitted(found.error());
+    const bool gone =
+        !found && (found.error().is(mgmt::ProblemCode::NotFound) || found.error().is(mgmt::ProblemCode::NoSuchObject));
+    if (!found && !gone) return tellNotSubmitted(found.error());
     const ChangeRow row = found ? changeRowFrom(*found) : ChangeRow{};
     if (row.state == QLatin1String("open")) return submitBegun(asked, row.version);
-    row.isOpen() ? onSubmitted() : begin(asked);
+    // Whatever has become of it since, it was submitted: the same again would be done twice.
+    if (!gone && row.state != QLatin1String("discarded")) return onSubmitted(row.state);
+    begun_.reset();  // there is nothing to discard
+    begin(asked);
   });
 }
 
@@ -210,29 +235,43 @@ void ChangeList::submitBegun(const Submission& asked, std::uint64_t version) {
       {"version", version}, {"reason", asked.reason.toStdString()}, {"ticket", asked.ticket.toStdString()}});
   workspace_.source()->ask({Route::SubmitChange, {std::to_string(begun_->id)}, {}, std::move(why)}, this,
                            [this, asked](const Answer& submitted) {
-                             if (submitted) return onSubmitted();
-                             if (!mayHaveArrived(submitted.error())) dropBegun();
+                             if (submitted) return onSubmitted(QStringLiteral("submitted"));
+                             if (isRefusal(submitted.error())) dropBegun();
                              tellNotSubmitted(submitted.error());
                            });
 }
 
-void ChangeList::onSubmitted() {
+void ChangeList::onSubmitted(const QString& state) {
   const std::uint64_t id = begun_->id;
   begun_.reset();
   refresh();
   workspace_.draft().clear();
+  workspace_.submissionWords() = {};
   emit draftSubmitted();
   workspace_.notices().tell({Notice::Level::Success,
                              QStringLiteral("change"),
                              tr("Change set %1 is submitted").arg(id),
-                             tr("It takes effect when it is committed."),
+                             state == QLatin1String("submitted") || state == QLatin1String("approved")
+                                 ? tr("It takes effect when it is committed.")
+                                 : tr("Somebody has gone on with it: it is %1.").arg(changeStateWord(state)),
                              {},
                              {}});
 }
 
 void ChangeList::tellNotSubmitted(const Problem& problem) {
   refresh();
-  workspace_.notices().tell(tr("The draft was not submitted"), problem);
+  workspace_.notices().tellDeed(tr("The draft was not submitted"),
+                                tr("It is not known whether the draft was submitted"), problem,
+                                tr("Submit it again: what has arrived is not submitted twice."));
+}
+
+// What may be there without an answer is not submitted yet.
+void ChangeList::tellNotBegun(const Problem& problem) {
+  refresh();
+  const QString failed = tr("The draft was not submitted");
+  workspace_.notices().tellDeed(failed, failed, problem,
+                                tr("Submit it again. A draft of the same may stand in the list of change sets: discard "
+                                   "that one."));
 }
 
 // Another one takes its place: it would stay as a draft that nobody wants. Whether that goes is of no interest.
@@ -242,25 +281,37 @@ void ChangeList::dropBegun() {
   begun_.reset();
 }
 
-void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const QString& failed,
-                      const QString& done, const OnRefusal& onRefusal) {
-  if (route != Route::ConfirmChange) body.push_back({"version", change.version});
-  workspace_.source()->ask({route, {std::to_string(change.id)}, {}, body.empty() ? Json() : Json(std::move(body))},
-                           this, [this, failed, done, onRefusal](const Answer& answer) {
-                             refresh();
-                             if (!answer) {
-                               emit refused();
-                               if (!onRefusal || !onRefusal(answer.error()))
-                                 workspace_.notices().tell(failed, answer.error());
-                               return;
-                             }
-                             workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), done, {}, {}, {}});
-                           });
+void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const Words& words,
+                      const OnRefusal& onRefusal) {
+  if (!underWay_.try_emplace(change.id, Stage::Asked).second) return;
+  const bool versioned = route != Route::ConfirmChange && route != Route::DiscardChange;
+  if (versioned) body.push_back({"version", change.version});
+  workspace_.source()->ask(
+      {route, {std::to_string(change.id)}, {}, body.empty() ? Json() : Json(std::move(body))}, this,
+      [this, id = change.id, words, onRefusal](const Answer& answer) {
+        refresh();
+        if (answer || mayHaveBeenDone(answer.error())) {
+          underWay_[id] = Stage::Told;
+        } else {
+          underWay_.erase(id);
+        }
+        emit refreshed();
+        if (!answer) {
+          emit refused();
+          if (!onRefusal || !onRefusal(answer.error()))
+            workspace_.notices().tellDeed(words.failed, words.unknown, answer.error());
+          return;
+        }
+        if (words.done.isEmpty()) return;
+        workspace_.notices().tell({Notice::Level::Success, QStringLiteral("change"), words.done, {}, {}, {}});
+      });
+  emit refreshed();
 }
 
 void ChangeList::approve(const ChangeRow& change, const std::string& hash) {
-  step(Route::ApproveChange, change, {{"hash", hash}}, tr("Change set %1 was not approved").arg(change.id),
-       tr("Change set %1 is approved").arg(change.id));
+  step(Route::ApproveChange, change, {{"hash", hash}},
+       {tr("Change set %1 is approved").arg(change.id), tr("Change set %1 was not approved").arg(change.id),
+        tr("It is not known whether change set %1 was approved").arg(change.id)});
 }
 void ChangeList::commit(const ChangeRow& change, const QString& reason) {
   Json::Object body;
@@ -270,23 +321,26 @@ void ChangeList::commit(const ChangeRow& change, const QString& reason) {
     emit reasonWanted(change, sentence(problem.detail));
     return true;
   };
-  step(Route::CommitChange, change, std::move(body), tr("Change set %1 was not committed").arg(change.id),
-       tr("Change set %1 takes effect").arg(change.id), onRefusal);
+  step(Route::CommitChange, change, std::move(body),
+       {tr("Change set %1 takes effect").arg(change.id), tr("Change set %1 was not committed").arg(change.id),
+        tr("It is not known whether change set %1 was committed").arg(change.id)},
+       onRefusal);
 }
 void ChangeList::confirm(const ChangeRow& change) {
-  step(Route::ConfirmChange, change, {}, tr("Change set %1 was not confirmed").arg(change.id), tr("Change set %1 stays").arg(change.id));
+  step(Route::ConfirmChange, change, {},
+       {tr("Change set %1 stays").arg(change.id), tr("Change set %1 was not confirmed").arg(change.id),
+        tr("It is not known whether change set %1 was confirmed").arg(change.id)});
 }
 void ChangeList::rollBack(const ChangeRow& change, const QString& reason) {
-  step(Route::RollBackChange, change, {{"reason", reason.toStdString()}}, tr("Change set %1 was not rolled back").arg(change.id),
-       tr("Change set %1 is taken back").arg(change.id));
+  step(Route::RollBackChange, change, {{"reason", reason.toStdString()}},
+       {tr("Change set %1 is taken back").arg(change.id), tr("Change set %1 was not rolled back").arg(change.id),
+        tr("It is not known whether change set %1 was rolled back").arg(change.id)});
 }
 void ChangeList::discard(const ChangeRow& change) {
-  workspace_.source()->ask({Route::DiscardChange, {std::to_string(change.id)}, {}, {}}, this,
-                           [this, id = change.id](const Answer& answer) {
-                             refresh();
-                             if (!answer)
-                               workspace_.notices().tell(tr("Change set %1 was not discarded").arg(id), answer.error());
-                           });
+  step(Route::DiscardChange, change, {},
+       {{},
+        tr("Change set %1 was not discarded").arg(change.id),
+        tr("It is not known whether change set %1 was discarded").arg(change.id)});
 }
 
 int ChangeList::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }

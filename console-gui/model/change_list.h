@@ -3,8 +3,10 @@
 //
 // The server's list is walked page by page. It may be long, as each change of domains from the wire is in it: beyond
 // kMostPages of kPage what has ended is left out (isCut()), and what has not is asked for by its state.
-// Rows come, go and change one by one. Deeds on one (submit, approve, commit ...) are questions to the source; what
-// goes wrong is told in a notice. The UI thread.
+// Rows come, go and change one by one. Deeds on one (submit, approve, commit ...) are questions to the source, one at a
+// time for a change set: from the question until the list has come anew after its answer, another one is not asked.
+// What goes wrong is told in a notice, and what is not known is told as that. The workspace owns it, so that an answer
+// comes to somebody whatever becomes of the window. The UI thread.
 #pragma once
 
 #include <QTimer>
@@ -61,13 +63,15 @@ class ChangeList : public RowTable<ChangeRow> {
   void confirm(const ChangeRow& change);
   void rollBack(const ChangeRow& change, const QString& reason);
   void discard(const ChangeRow& change);
+  // A deed on it is not answered yet, or its row is still that of before.
+  [[nodiscard]] bool isUnderWay(std::uint64_t id) const { return underWay_.contains(id); }
 
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  signals:
-  void refreshed();
+  void refreshed();  // the rows, or what is under way
   void draftSubmitted();
   // A guard stops the commit unless there is a reason; `guard`: in the server's words.
   void reasonWanted(const console::ChangeRow& change, const QString& guard);
@@ -88,8 +92,9 @@ class ChangeList : public RowTable<ChangeRow> {
   void begin(const Submission& asked);
   void goOn(const Submission& asked);
   void submitBegun(const Submission& asked, std::uint64_t version);
-  void onSubmitted();
+  void onSubmitted(const QString& state);
   void tellNotSubmitted(const Problem& problem);
+  void tellNotBegun(const Problem& problem);
   void dropBegun();
   // One walk through the server's list.
   struct Walk {
@@ -102,15 +107,24 @@ class ChangeList : public RowTable<ChangeRow> {
   void ask(Walk walk, mgmt::Query query);
   void onPage(Walk walk, std::uint64_t cursor);
   void take(Walk walk);
+  // How far a deed is. Bound: one for a row that is listed.
+  enum class Stage : std::uint8_t { Asked, Told, Listing };
+  void onListed();
+  // What is told of a deed when it is done, when it is not, and when nobody knows.
+  struct Words {
+    QString done, failed, unknown;
+  };
   // `onRefusal`: true: what the refusal asks for is dealt with, and no notice tells it.
   using OnRefusal = std::function<bool(const Problem& problem)>;
-  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const QString& failed,
-            const QString& done, const OnRefusal& onRefusal = {});
+  void step(mgmt::Route route, const ChangeRow& change, base::Json::Object body, const Words& words,
+            const OnRefusal& onRefusal = {});
 
   Workspace& workspace_;
   QTimer soon_, clock_;
   bool asking_ = false, again_ = false, cut_ = false;
+  bool live_ = false;  // the link, when it was last heard of
   std::optional<Begun> begun_;
+  std::map<std::uint64_t, Stage> underWay_;
 };
 
 // A state of a change set for people.

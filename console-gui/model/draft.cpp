@@ -131,9 +131,9 @@ base::Result<std::vector<san::Edit>, QString> Draft::ofPresent(std::vector<san::
 }
 
 QString Draft::whyMistakable(std::span<const san::ObjectRef> objects) const {
+  if (!isBehind()) return {};
   for (const san::ObjectRef ref : objects) {
-    const bool own = std::ranges::any_of(made_, [&](const auto& one) { return one.second == ref; });
-    if (own && present_ && present_->snapshot().get(ref) != nullptr) return whyNotOfBase(ref);
+    if (present_->snapshot().get(ref) != nullptr && !isOfBase(ref)) return whyNotOfBase(ref);
   }
   return {};
 }

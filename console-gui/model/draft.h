@@ -54,8 +54,9 @@ class Draft : public QObject {
   // Edits in the ids of the present SAN, as rules and answers have them, as push() takes them: what is new there gets
   // provisional ids that the draft does not use yet. A sentence: one is about what the base does not have.
   [[nodiscard]] base::Result<std::vector<san::Edit>, QString> ofPresent(std::vector<san::Edit> edits) const;
-  // Why these of a selection cannot be told apart, as a sentence: the draft has given their ids to objects of its own,
-  // and others meanwhile to theirs. Empty: they can.
+  // Why these of a selection, which stands on pages of the present SAN or of the draft, are not to be changed in the
+  // draft, as a sentence: others have made them since, and an id may be that of an object of the draft, too. Empty:
+  // they can be.
   [[nodiscard]] QString whyMistakable(std::span<const san::ObjectRef> objects) const;
   // Others have changed something since, whatever it is.
   [[nodiscard]] bool isBehind() const { return !isEmpty() && present_ && present_->revision() != base_.revision; }

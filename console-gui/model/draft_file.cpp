@@ -21,6 +21,11 @@ constexpr std::uint64_t kFormat = 1;
 constexpr qsizetype kLongestName = 200;  // bytes; file systems have 255
 constexpr int kMostAside = 100;
 
+// The names beside `path`, in their order.
+QString asideName(const QString& path, int number, const QString& ending) {
+  return path + (number == 1 ? QString() : QStringLiteral(".%1").arg(number)) + QLatin1Char('.') + ending;
+}
+
 QString textOfErrno(int error) { return qt_error_string(error); }
 
 // Empty: done.
@@ -88,9 +93,29 @@ QString removeDraft(const QString& path) {
   return sentenceOf(files::removeFile(QFile::encodeName(path).toStdString()));
 }
 
+QString writeDraftAside(const QString& path, const QString& ending, const std::string& text, QString& fault) {
+  for (int i = 1; i <= kMostAside; ++i) {
+    const QString to = asideName(path, i, ending);
+    // Taken by being made: another console may look for a name at the same time.
+    QFile file(to);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly)) {
+      if (QFileInfo::exists(to)) continue;
+      fault = file.errorString();
+      return {};
+    }
+    file.close();
+    fault = writeDraft(to, text);
+    if (fault.isEmpty()) return to;
+    (void)removeDraft(to);
+    return {};
+  }
+  fault = tr("Too many drafts have been put aside there.");
+  return {};
+}
+
 QString putDraftAside(const QString& path, const QString& ending) {
   for (int i = 1; i <= kMostAside; ++i) {
-    const QString to = path + (i == 1 ? QString() : QStringLiteral(".%1").arg(i)) + QLatin1Char('.') + ending;
+    const QString to = asideName(path, i, ending);
     if (QFileInfo::exists(to)) continue;
     return QFile::rename(path, to) ? to : QString();
   }

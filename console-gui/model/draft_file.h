@@ -39,6 +39,8 @@ std::string draftText(const KeptDraft& draft);
 // An empty text: done.
 QString writeDraft(const QString& path, const std::string& text);
 QString removeDraft(const QString& path);
+// Under a name that nothing has, beside `path`; empty: it could not be, and `fault` says why.
+QString writeDraftAside(const QString& path, const QString& ending, const std::string& text, QString& fault);
 // Renames it, to a name that nothing has: "san.example%3A3285.json.damaged". Empty: it could not be.
 QString putDraftAside(const QString& path, const QString& ending);
 

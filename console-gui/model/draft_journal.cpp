@@ -39,9 +39,11 @@ DraftJournal::~DraftJournal() { close(); }
 void DraftJournal::close() {
   flush();
   ++talk_;
+  saveUnkept();
   lock_.reset();
   source_ = nullptr;
   stage_ = Stage::Off;
+  failed_ = false;
   found_.reset();
   present_ = nullptr;
   told_ = false;
@@ -49,6 +51,43 @@ void DraftJournal::close() {
   again_.setInterval(kFirstPause);
   path_.clear();
   for (const QString& key : {kRestoredKey, kFaultKey, kWaitsKey}) notices_.withdraw(key);
+}
+
+// It is emptied now: nobody could bring it back.
+void DraftJournal::saveUnkept() {
+  if (path_.isEmpty() || draft_.isEmpty()) return;
+  const bool own = stage_ == Stage::Keeping;
+  const bool onDisk = own && !failed_;  // its thread rests: flush()
+  if (onDisk) return;
+  const std::string text = textOf(headOf(), draft_.base(), draft_.edits());
+  QString fault = makeDraftFolder(folder_);
+  QString at = path_;
+  if (fault.isEmpty()) {
+    if (own) {
+      fault = writeDraft(path_, text);
+    } else {
+      at = writeDraftAside(path_, QStringLiteral("earlier"), text, fault);
+    }
+  }
+  const QString server = source_ ? source_->name() : QString();
+  const auto count = static_cast<int>(draft_.edits().size());
+  if (!fault.isEmpty()) {
+    notices_.tell({Notice::Level::Fault,
+                   {},
+                   tr("Your draft of %n edits on %1 is lost", nullptr, count).arg(server),
+                   tr("%1: %2.").arg(QDir::toNativeSeparators(folder_), fault),
+                   {},
+                   {}});
+  } else if (!own) {
+    notices_.tell({Notice::Level::Warning,
+                   {},
+                   tr("Your draft of %n edits on %1 is put aside", nullptr, count).arg(server),
+                   tr("It is kept as %1. To bring it back, close every console on this server, rename it to %2, and "
+                      "open the server again. What has that name already is another draft.")
+                       .arg(QDir::toNativeSeparators(at), QFileInfo(path_).fileName()),
+                   {},
+                   {}});
+  }
 }
 
 void DraftJournal::open(Source& source) {
@@ -153,7 +192,15 @@ void DraftJournal::restore(const SnapshotPtr& base) {
                                .arg(kept.revision);
   }
   notices_.tell({Notice::Level::Information, kRestoredKey, tr("Your draft of %1 is restored").arg(written), detail,
-                 tr("Discard the draft"), [this] { draft_.clear(); }, this});
+                 tr("Discard the draft"), [this] { discard(); }, this});
+}
+
+// From the notice, whatever has become of the draft since.
+void DraftJournal::discard() {
+  const QString why = draft_.whyHeld();
+  if (why.isEmpty()) return draft_.clear();
+  notices_.tell(
+      {Notice::Level::Warning, QStringLiteral("draft-discard"), tr("The draft is not discarded"), why, {}, {}});
 }
 
 // What is in the file does not come back by itself; it stays, under another name.
@@ -201,12 +248,20 @@ void DraftJournal::onChanged() {
                  {}});
 }
 
+KeptDraft DraftJournal::headOf() const {
+  return {source_ ? source_->name() : QString(), draft_.base().revision, timeNow(), draft_.undo().undoText(), {}};
+}
+
+std::string DraftJournal::textOf(KeptDraft head, const san::Snapshot& base, const std::vector<san::Edit>& edits) {
+  head.edits = mgmt::toJson(base, edits, mgmt::References::Names);
+  return draftText(head);
+}
+
 void DraftJournal::write() {
   auto step = std::make_unique<Step>();
   step->path = path_;
   if (!draft_.isEmpty()) {
-    step->draft = {
-        source_ ? source_->name() : QString(), draft_.base().revision, timeNow(), draft_.undo().undoText(), {}};
+    step->draft = headOf();
     step->base = draft_.base();
     step->edits = draft_.edits();
   }
@@ -228,9 +283,9 @@ void DraftJournal::write() {
       if (next->edits.empty()) {
         fault = removeDraft(next->path);
       } else if (fault = makeDraftFolder(folder_); fault.isEmpty()) {
-        next->draft.edits = mgmt::toJson(next->base, next->edits, mgmt::References::Names);
-        fault = writeDraft(next->path, draftText(next->draft));
+        fault = writeDraft(next->path, textOf(std::move(next->draft), next->base, next->edits));
       }
+      failed_ = !fault.isEmpty();
       QMetaObject::invokeMethod(this, [this, talk, fault] {
         if (isTalk(talk)) onWritten(fault);
       });

@@ -7,7 +7,9 @@
 // is none to go by: it is asked again, and the file stays. What does not fit is put aside, never lost.
 //
 // The lock beside the file says which console keeps it: a second one on the same source keeps nothing, and says so at
-// its first edit. The UI thread; the workspace owns it. Errors: notices; the draft itself goes on in any case.
+// its first edit. What is not in the file when the source goes, as in that one, or while a disk takes nothing, or
+// before the file was looked at, is written then: aside where the file is not its own. The UI thread; the workspace
+// owns it. Errors: notices; the draft itself goes on in any case.
 #pragma once
 
 #include <QLockFile>
@@ -36,7 +38,7 @@ class DraftJournal : public QObject {
   ~DraftJournal() override;
 
   void open(Source& source);
-  // Before the source goes and the draft is emptied with it: its file stays.
+  // Before the source goes and the draft is emptied with it: its file stays, and what is in none is written.
   void close();
   void onPresent(const ViewPtr& view);
   // Waits until the newest step is on the disk.
@@ -67,11 +69,15 @@ class DraftJournal : public QObject {
   void decide();
   void restore(const SnapshotPtr& base);
   void askAgain();
+  void discard();
   void putAside(const QString& why, bool damaged);
   void keep();
   void onChanged();
   void write();
   void onWritten(const QString& fault);
+  void saveUnkept();
+  [[nodiscard]] KeptDraft headOf() const;
+  static std::string textOf(KeptDraft head, const san::Snapshot& base, const std::vector<san::Edit>& edits);
   [[nodiscard]] bool isTalk(quint64 talk) const { return talk == talk_; }
 
   Draft& draft_;
@@ -90,6 +96,7 @@ class DraftJournal : public QObject {
   std::mutex mutex_;
   std::unique_ptr<Step> pending_;
   bool writing_ = false;
+  bool failed_ = false;  // the newest step that was written is not on the disk
   QThreadPool pool_;  // one thread: in order
 };
 

@@ -18,7 +18,7 @@ using san::Kind;
 
 constexpr std::size_t kMostFaults = 2'000'000;  // more than the cells that anybody mends
 
-struct Place {
+struct EntryPlace {
   std::size_t sheet = 0;
   std::size_t row = 0;
 };
@@ -48,7 +48,7 @@ class Judge {
   void readSheet(std::size_t s, Json::Object& document) {
     const ImportSheet& sheet = file_.sheets[s];
     Json::Array list;
-    std::vector<Place>& places = places_[std::string(san::rowOf(sheet.kind).plural)];
+    std::vector<EntryPlace>& places = places_[std::string(san::rowOf(sheet.kind).plural)];
     for (std::size_t r = 0; r < sheet.rows.size(); ++r) {
       const ImportRow& row = *sheet.rows[r];
       RowVerdict& verdict = made_.sheets[s][r];
@@ -101,7 +101,7 @@ class Judge {
   }
 
   // "/hosts/3/site", "/settings/offline_days", "/hosts/3/labels/0".
-  const Place* placeOf(std::string_view pointer, std::string_view& member) const {
+  const EntryPlace* placeOf(std::string_view pointer, std::string_view& member) const {
     const auto part = [&] {
       if (pointer.starts_with('/')) pointer.remove_prefix(1);
       const std::string_view one = pointer.substr(0, std::min(pointer.find('/'), pointer.size()));
@@ -120,7 +120,7 @@ class Judge {
     return &section->second[number];
   }
 
-  int columnOf(const Place& place, std::string_view field) const {
+  int columnOf(const EntryPlace& place, std::string_view field) const {
     const auto& columns = file_.sheets[place.sheet].columns;
     for (std::size_t c = 0; c < columns.size(); ++c) {
       if (columns[c].use == ImportColumn::Use::Field && columns[c].field == field) return static_cast<int>(c);
@@ -130,7 +130,7 @@ class Judge {
 
   void take(const san::DocumentError& error) {
     std::string_view member;
-    const Place* place = placeOf(error.pointer, member);
+    const EntryPlace* place = placeOf(error.pointer, member);
     if (place == nullptr) {
       made_.fault = error.text;
       return;
@@ -145,7 +145,7 @@ class Judge {
 
   void take(const san::DocumentEntry& entry) {
     std::string_view member;
-    const Place* place = placeOf(entry.pointer, member);
+    const EntryPlace* place = placeOf(entry.pointer, member);
     if (place == nullptr) return;
     RowVerdict& verdict = made_.sheets[place->sheet][place->row];
     rows_[entry.object] = *place;
@@ -199,8 +199,8 @@ class Judge {
   const san::Id firstNew_;
   san::DocumentPlan plan_;
   ImportVerdict made_;
-  std::map<std::string, std::vector<Place>> places_;  // of the entries of the document, by section
-  std::map<san::ObjectRef, Place> rows_;
+  std::map<std::string, std::vector<EntryPlace>> places_;  // of the entries of the document, by section
+  std::map<san::ObjectRef, EntryPlace> rows_;
 };
 
 }  // namespace

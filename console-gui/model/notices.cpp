@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "console-gui/client/problem_reader.h"
 #include "console-gui/model/sentences.h"
 
 namespace console {
@@ -18,6 +19,21 @@ void Notices::tell(Notice notice) {
 
 void Notices::tell(const QString& doing, const Problem& problem) {
   tell({Notice::Level::Fault, doing, doing, sentence(problem), {}, {}});
+}
+
+void Notices::tellDeed(const QString& failed, const QString& unknown, const Problem& problem, const QString& hint) {
+  if (!mayHaveBeenDone(problem)) return tell(failed, problem);
+  Problem lost = problem;
+  lost.hint.clear();  // it is about what is read, which is asked for again
+  tell({Notice::Level::Fault,
+        failed,
+        unknown,
+        sentence(lost) + QLatin1Char(' ') +
+            (hint.isEmpty() ? tr("It may have been done all the same: look at its state before you do it again. The "
+                                 "console does not do it again by itself.")
+                            : hint),
+        {},
+        {}});
 }
 
 void Notices::withdraw(const QString& key) {

@@ -37,6 +37,9 @@ class Notices : public QObject {
   void tell(Notice notice);
   // What went wrong with a question to the source, in the API's words. `doing`: "The draft was not submitted".
   void tell(const QString& doing, const Problem& problem);
+  // The same of a deed: `failed` where it was not done; `unknown` where it may have been all the same
+  // (mayHaveBeenDone), with `hint`, or that its state is to be looked at.
+  void tellDeed(const QString& failed, const QString& unknown, const Problem& problem, const QString& hint = {});
   void withdraw(const QString& key);
   void close(std::size_t which);
 

@@ -5,6 +5,7 @@
 
 #include "console-gui/client/tr.h"
 #include "console-gui/model/sentences.h"
+#include "console-gui/model/workspace.h"
 #include "shared/mgmt/edit_json.h"
 #include "shared/mgmt/field_text.h"
 
@@ -117,17 +118,32 @@ std::optional<FormFault> addSteps(const san::Snapshot& snapshot, std::size_t at,
   return std::nullopt;
 }
 
-}  // namespace
-
-QString whyNoForm(const san::Snapshot& snapshot, std::span<const ObjectRef> objects) {
+// Of their kinds alone.
+QString whyNoCommonForm(std::span<const ObjectRef> objects) {
   if (objects.empty()) return tr("Nothing is selected.");
   const Kind kind = objects.front().kind;
   if (std::ranges::any_of(objects, [&](ObjectRef one) { return one.kind != kind; }))
     return tr("Several kinds of objects are selected. Select those of one kind.");
   if (!hasForm(kind)) return tr("Agents and registrations make this. Administrators keep nothing of it.");
+  return {};
+}
+
+}  // namespace
+
+QString whyNoForm(const san::Snapshot& snapshot, std::span<const ObjectRef> objects) {
+  if (const QString why = whyNoCommonForm(objects); !why.isEmpty()) return why;
   if (std::ranges::any_of(objects, [&](ObjectRef one) { return snapshot.get(one) == nullptr; }))
     return tr("It is not there any more.");
   return {};
+}
+
+QString whyNoForm(Workspace& workspace, std::span<const ObjectRef> objects) {
+  const Draft& draft = workspace.draft();
+  QString why = whyNoCommonForm(objects);
+  // What others have made since is not in the draft's SAN, nor has it gone.
+  if (why.isEmpty()) why = draft.whyMistakable(objects);
+  if (why.isEmpty()) why = whyNoForm(draft.result(), objects);
+  return why.isEmpty() ? workspace.whyNoEdit() : why;
 }
 
 QString whyNoErase(const san::Snapshot& snapshot, std::span<const ObjectRef> objects) {

@@ -3,8 +3,8 @@
 //
 // Fields come from the field tables (shared/san/fields.h); texts are those of shared/mgmt/field_text.h. Several objects
 // of one kind share a form: where they differ, a field is empty and stays as it is unless somebody writes in it. Pure
-// functions of the SAN as the draft makes it; on any thread. Errors: a sentence for each field that is wrong, and no
-// edits then.
+// functions of the SAN as the draft makes it, on any thread, but for what asks a workspace. Errors: a sentence for each
+// field that is wrong, and no edits then.
 #pragma once
 
 #include <QString>
@@ -20,6 +20,8 @@
 
 namespace console {
 
+class Workspace;
+
 // What is made in a form, in the order of a menu; zones and sets are made on the page Zoning.
 inline constexpr std::array kMadeInForms{san::Kind::Host,     san::Kind::Cluster,       san::Kind::Map,
                                          san::Kind::Approval, san::Kind::Label,         san::Kind::Cable,
@@ -28,6 +30,9 @@ inline constexpr std::array kMadeInForms{san::Kind::Host,     san::Kind::Cluster
 
 // Why these have no form together, as a sentence; empty: they have one.
 QString whyNoForm(const san::Snapshot& snapshot, std::span<const san::ObjectRef> objects);
+// The same of objects that are selected, in the draft of the workspace: also why it cannot be changed now. On the UI
+// thread.
+QString whyNoForm(Workspace& workspace, std::span<const san::ObjectRef> objects);
 // Why these cannot be taken out of the SAN by a draft.
 QString whyNoErase(const san::Snapshot& snapshot, std::span<const san::ObjectRef> objects);
 std::vector<san::Edit> eraseEdits(std::span<const san::ObjectRef> objects);

@@ -99,7 +99,9 @@ void RotationList::start(const QString& filter, int olderThanDays, const QString
   if (olderThanDays > 0) body.push_back({"older_than", static_cast<std::uint64_t>(olderThanDays) * 86'400});
   workspace_.source()->ask({Route::StartRotations, {}, {}, Json(std::move(body))}, this, [this](const Answer& answer) {
     refresh();
-    if (!answer) return workspace_.notices().tell(tr("No secret is being changed"), answer.error());
+    if (!answer)
+      return workspace_.notices().tellDeed(tr("No secret is being changed"),
+                                           tr("It is not known whether secrets are being changed"), answer.error());
     const RotationRow made = rotationRowFrom(*answer);
     workspace_.notices().tell({Notice::Level::Success, QStringLiteral("rotation"), tr("%n secrets are being changed", nullptr, static_cast<int>(made.all())),
                                tr("Sessions are not touched. At the first failure nothing new begins."), {}, {}});
@@ -113,7 +115,9 @@ void RotationList::step(const RotationRow& batch, const QString& action, const Q
                            [this, id = batch.id](const Answer& answer) {
                              refresh();
                              if (!answer)
-                               workspace_.notices().tell(tr("Batch %1 goes on as before").arg(id), answer.error());
+                               workspace_.notices().tellDeed(
+                                   tr("Batch %1 goes on as before").arg(id),
+                                   tr("It is not known whether batch %1 goes on as before").arg(id), answer.error());
                            });
 }
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "console-gui/client/time_now.h"
+#include "console-gui/model/change_list.h"
+#include "console-gui/model/feed.h"
 #include "console-gui/model/kind_words.h"
 #include "shared/base/clock.h"
 
@@ -45,6 +47,7 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   draft_.clear();
   selection_.clear();
   filter_.setText({});
+  submissionWords_ = {};
   toldClock_ = 0;
   notices_.withdraw(kClockKey);
   places_ = {Place{}};
@@ -63,6 +66,16 @@ void Workspace::setSource(std::unique_ptr<Source> source) {
   emit sourceChanged();
   emit statusChanged();
   emit pageChanged();
+}
+
+ChangeList& Workspace::changes() {
+  if (!changes_) changes_ = std::make_unique<ChangeList>(*this);
+  return *changes_;
+}
+
+FeedList& Workspace::feed() {
+  if (!feed_) feed_ = std::make_unique<FeedList>(*this);
+  return *feed_;
 }
 
 san::Seconds Workspace::presentTime() const {
@@ -124,6 +137,11 @@ QString Workspace::whyNoDeed(std::string_view right) const {
 QString Workspace::whyNoEdit() const {
   const QString why = whyNoDeed("change.draft");
   return why.isEmpty() && draft_.isHeld() ? draft_.whyHeld() : why;
+}
+
+QString Workspace::whyNoEditOf(std::span<const san::ObjectRef> objects) const {
+  const QString why = draft_.whyMistakable(objects);
+  return why.isEmpty() ? whyNoEdit() : why;
 }
 
 QString Workspace::whyNot(std::string_view right) const {

@@ -1,5 +1,5 @@
 // Workspace: what all pages share: the source and its newest View, what is shown of it, the selection, the filter, the
-// draft, the notices, and the way back.
+// draft, the list of change sets, the feed, the notices, and the way back.
 //
 // Pages read it and listen; they know nothing of each other. The UI thread; one owner (main window, test).
 //
@@ -33,6 +33,14 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
+// What is written for the draft beside its edits.
+struct SubmissionWords {
+  QString reason, ticket;
+};
+
+class ChangeList;
+class FeedList;
+
 class Workspace : public QObject {
   Q_OBJECT
 
@@ -64,11 +72,18 @@ class Workspace : public QObject {
   [[nodiscard]] Draft& draft() { return draft_; }
   [[nodiscard]] Notices& notices() { return notices_; }
   [[nodiscard]] DraftJournal& journal() { return journal_; }
+  [[nodiscard]] SubmissionWords& submissionWords() { return submissionWords_; }
+  // Of those who need them; each begins when it is asked for first. They are here as a window may go, as when the
+  // language changes: what has happened since the console is open, and what was asked of a server, goes on.
+  [[nodiscard]] ChangeList& changes();
+  [[nodiscard]] FeedList& feed();
 
   // Why the SAN cannot be changed here and now by who needs that right for it, as a sentence; empty: it can.
   [[nodiscard]] QString whyNoDeed(std::string_view right) const;
   // The same of the draft.
   [[nodiscard]] QString whyNoEdit() const;
+  // The same of objects that are selected on some page.
+  [[nodiscard]] QString whyNoEditOf(std::span<const san::ObjectRef> objects) const;
   // Why who is logged in may not do it (a right of the API); empty: he may.
   [[nodiscard]] QString whyNot(std::string_view right) const;
   // One deed on the draft; tells in a notice why it does not go.
@@ -125,6 +140,9 @@ class Workspace : public QObject {
   bool restoring_ = false;
   bool sanWords_ = false;
   san::Seconds toldClock_ = 0;  // minutes
+  SubmissionWords submissionWords_;
+  std::unique_ptr<ChangeList> changes_;
+  std::unique_ptr<FeedList> feed_;
 };
 
 }  // namespace console

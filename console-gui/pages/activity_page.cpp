@@ -49,7 +49,7 @@ QLabel* emptyLabel(QWidget* parent) {
 }  // namespace
 
 ActivityPage::ActivityPage(Workspace& workspace, QWidget* parent)
-    : Page(workspace, PageId::Activity, parent), feed_(workspace), audit_(workspace) {
+    : Page(workspace, PageId::Activity, parent), feed_(workspace.feed()), audit_(workspace) {
   feedFilter_.setSourceModel(&feed_);
   auto* page = pageColumn(this);
   auto* top = new QHBoxLayout;
@@ -113,8 +113,10 @@ QWidget* ActivityPage::makeFeed() {
   row->addWidget(pause_);
   column->addLayout(row);
   connect(kind_, &QComboBox::currentIndexChanged, this, &ActivityPage::applyFeedFilter);
+  fillActors();
   connect(feedActor_, &QComboBox::currentIndexChanged, this, &ActivityPage::applyFeedFilter);
   feedView_ = tableOf(&feedFilter_, tr("What happens, the newest first"), part);
+  feedView_->setObjectName(QStringLiteral("feed"));
   feedView_->horizontalHeader()->setStretchLastSection(false);
   feedView_->horizontalHeader()->setSectionResizeMode(FeedList::What, QHeaderView::Stretch);
   widths(feedView_, {{FeedList::When, 152}, {FeedList::Kind, 88}, {FeedList::Who, 96}, {FeedList::Where, 96}});

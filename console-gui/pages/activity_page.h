@@ -73,7 +73,7 @@ class ActivityPage : public Page {
   [[nodiscard]] const FeedEntry* chosenEntry() const;
   [[nodiscard]] const AuditRow* chosenRecord() const;
 
-  FeedList feed_;
+  FeedList& feed_;  // the workspace's
   FeedFilter feedFilter_;
   AuditModel audit_;
   QTabBar* tabs_ = nullptr;

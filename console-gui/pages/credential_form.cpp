@@ -60,6 +60,7 @@ CredentialForm::CredentialForm(Workspace& workspace, QWidget* parent) : QFrame(p
   row->addWidget(leave);
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
     hide();
+    making_ = false;  // who has gone answers nothing
     for (QLineEdit* one : {static_cast<QLineEdit*>(initiator_), static_cast<QLineEdit*>(target_), reason_, ticket_})
       one->clear();
   });
@@ -96,6 +97,7 @@ void CredentialForm::look() {
   QString why = why_;
   if (why.isEmpty() && (initiator_->text().trimmed().isEmpty() || reason_->text().trimmed().isEmpty()))
     why = tr("Name the initiator, and write why.");
+  if (why.isEmpty() && making_) why = tr("The credential is being made: wait for the answer.");
   console::allow(make_, why);
 }
 
@@ -131,9 +133,13 @@ void CredentialForm::make() {
   const bool inSpite = stopped_ == pair;
   if (inSpite) body.push_back({"exception", reason_->text().trimmed().toStdString()});
   if (!ticket_->text().trimmed().isEmpty()) body.push_back({"ticket", ticket_->text().trimmed().toStdString()});
+  making_ = true;
+  look();
   workspace_.source()->ask(
       {mgmt::Route::MakeCredential, {}, {}, base::Json(std::move(body))}, this,
       [this, pair, inSpite](const Answer& answer) {
+        making_ = false;
+        look();
         if (!answer && !inSpite && canBeLifted(answer.error())) {
           stopped_ = pair;
           return tell(tr("No credential was made"),
@@ -141,7 +147,9 @@ void CredentialForm::make() {
                           .arg(sentence(answer.error().detail)),
                       Notice::Level::Warning);
         }
-        if (!answer) return workspace_.notices().tell(tr("No credential was made"), answer.error());
+        if (!answer)
+          return workspace_.notices().tellDeed(tr("No credential was made"),
+                                               tr("It is not known whether the credential was made"), answer.error());
         stopped_ = {};
         hide();
         reason_->clear();

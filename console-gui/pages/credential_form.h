@@ -46,6 +46,7 @@ class CredentialForm : public QFrame {
   QLineEdit* ticket_;
   QPushButton* make_;
   QString why_;
+  bool making_ = false;                          // it is asked for, and not answered
   std::pair<std::string, std::string> stopped_;  // by a guard that a reason lifts, as he was told
 };
 

@@ -329,8 +329,9 @@ void CredentialsPage::newCredential() {
   form_->open();
 }
 
-void CredentialsPage::step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason) {
-  if (!whyNoManage().isEmpty()) return;
+void CredentialsPage::step(const QString& deed, const QString& action, const std::vector<CredentialRow>& some,
+                           const QString& reason) {
+  if (!workspace().mayDo(deed, kRight)) return;
   for (const CredentialRow& row : some) {
     Json body(Json::Object{{"action", action.toStdString()}, {"reason", reason.toStdString()}});
     const QString name = row.host.isEmpty() ? row.initiator : row.host;
@@ -338,8 +339,10 @@ void CredentialsPage::step(const QString& action, const std::vector<CredentialRo
                               [this, name](const Answer& answer) {
                                 askedFor_.reset();
                                 if (!answer)
-                                  return workspace().notices().tell(tr("The credential of %1 stays as it is").arg(name),
-                                                                    answer.error());
+                                  return workspace().notices().tellDeed(
+                                      tr("The credential of %1 stays as it is").arg(name),
+                                      tr("It is not known whether the credential of %1 changes").arg(name),
+                                      answer.error());
                                 if (isVisible()) showChosen();
                               });
   }
@@ -349,21 +352,22 @@ void CredentialsPage::rotateChosen() {
   if (!whyNoRotate().isEmpty()) return;
   form_->hide();
   ask_->ask(tr("Why do the secrets of %1 change?").arg(namesOf(chosen())), tr("Change"),
-            [this, some = chosen()](const QString& why) { step(QStringLiteral("rotate"), some, why); });
+            [this, some = chosen()](const QString& why) { step(tr("Change"), QStringLiteral("rotate"), some, why); });
 }
 
 void CredentialsPage::cancelChosen() {
   if (!whyNoCancel().isEmpty()) return;
   form_->hide();
-  ask_->ask(tr("Why is the change for %1 taken back?").arg(namesOf(chosen())), tr("Take back"),
-            [this, some = chosen()](const QString& why) { step(QStringLiteral("cancel"), some, why); });
+  ask_->ask(
+      tr("Why is the change for %1 taken back?").arg(namesOf(chosen())), tr("Take back"),
+      [this, some = chosen()](const QString& why) { step(tr("Take back"), QStringLiteral("cancel"), some, why); });
 }
 
 void CredentialsPage::retireChosen() {
   if (!whyNoRetire().isEmpty()) return;
   form_->hide();
   ask_->ask(tr("Why do the credentials of %1 end? Nobody gets in with them then.").arg(namesOf(chosen())), tr("Retire"),
-            [this, some = chosen()](const QString& why) { step(QStringLiteral("retire"), some, why); });
+            [this, some = chosen()](const QString& why) { step(tr("Retire"), QStringLiteral("retire"), some, why); });
 }
 
 void CredentialsPage::rotateOld() {
@@ -372,7 +376,7 @@ void CredentialsPage::rotateOld() {
   const int days = static_cast<int>(workspace().present()->snapshot().settings().secretDays);
   ask_->ask(tr("Why do all secrets change that are older than %n days?", nullptr, days), tr("Change"),
             [this, days](const QString& why) {
-              if (whyNoManage().isEmpty()) rotations_.start({}, days, why);
+              if (workspace().mayDo(tr("Change"), kRight)) rotations_.start({}, days, why);
             });
 }
 
@@ -389,7 +393,7 @@ void CredentialsPage::endBatch() {
   form_->hide();
   ask_->ask(tr("Why does batch %1 end? What waits keeps its secret.").arg(chosen->id), tr("End it"),
             [this, batch = *chosen](const QString& why) {
-              if (whyNoManage().isEmpty()) rotations_.step(batch, QStringLiteral("cancel"), why);
+              if (workspace().mayDo(tr("End it"), kRight)) rotations_.step(batch, QStringLiteral("cancel"), why);
             });
 }
 

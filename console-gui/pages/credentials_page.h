@@ -56,7 +56,8 @@ class CredentialsPage : public Page {
   QWidget* makeDetail();
   QWidget* makeBatches();
   // On these, whatever is chosen when the question is answered.
-  void step(const QString& action, const std::vector<CredentialRow>& some, const QString& reason);
+  // `deed`: what its button says.
+  void step(const QString& deed, const QString& action, const std::vector<CredentialRow>& some, const QString& reason);
   void showChosen();
   void askDetail(const CredentialRow& row);
   void forgetDetail();

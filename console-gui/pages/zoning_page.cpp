@@ -30,6 +30,8 @@ using san::ObjectRef;
 
 namespace {
 
+const QString kAskedKey = QStringLiteral("commit-asked");
+
 // A heading beside buttons.
 QLabel* headingOf(const QString& text, QWidget* parent) {
   QLabel* label = headingLabel(text, parent);
@@ -40,7 +42,7 @@ QLabel* headingOf(const QString& text, QWidget* parent) {
 }  // namespace
 
 ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent)
-    : Page(workspace, PageId::Zoning, parent), changes_(workspace), effect_(workspace) {
+    : Page(workspace, PageId::Zoning, parent), changes_(workspace.changes()), effect_(workspace) {
   auto* page = pageColumn(this);
   auto* upper = panesOf(Qt::Horizontal, {{makeTree(), 4, 300}, {makeLists(), 4, 460}, {makeDraft(), 5, 400}}, this);
   page->addWidget(panesOf(Qt::Vertical, {{upper, 4, 560}, {makeChanges(), 1, 200}}, this), 1);
@@ -56,7 +58,11 @@ ZoningPage::ZoningPage(Workspace& workspace, QWidget* parent)
     refreshMarks();
   });
   connect(&effect_, &ChangeEffect::changed, this, &ZoningPage::refreshMarks);
+  connect(&workspace, &Workspace::sourceChanged, this, [this] { this->workspace().notices().withdraw(kAskedKey); });
 }
+
+// The question goes with it.
+ZoningPage::~ZoningPage() { workspace().notices().withdraw(kAskedKey); }
 
 QWidget* ZoningPage::makeTree() {
   auto* part = new QWidget(this);
@@ -230,6 +236,7 @@ void ZoningPage::refresh(const ViewPtr&) {
 void ZoningPage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
   if (sansDue_) showSans();
+  workspace().notices().withdraw(kAskedKey);
 }
 
 void ZoningPage::showSans() {
@@ -455,7 +462,7 @@ void ZoningPage::newCluster() {
 
 QString ZoningPage::whyNoNewCluster() const {
   if (selectedHosts().size() < 2) return tr("Select two hosts or more, in Topology.");
-  return whyNoEditOfSelected();
+  return workspace().whyNoEditOf(workspace().selection().objects());
 }
 
 void ZoningPage::renameSelected() {
@@ -472,13 +479,7 @@ QString ZoningPage::whyNoRename() const {
   const ObjectRef ref = workspace().selection().current();
   if (!ref) return tr("Nothing is selected.");
   if (!canBeRenamed(ref.kind)) return tr("This has a name of the protocol, which cannot be changed here.");
-  return whyNoEditOfSelected();
-}
-
-// What is selected stands on pages of the present SAN or of the draft: an id that is of both is of neither.
-QString ZoningPage::whyNoEditOfSelected() const {
-  const QString why = workspace().draft().whyMistakable(workspace().selection().objects());
-  return why.isEmpty() ? workspace().whyNoEdit() : why;
+  return workspace().whyNoEditOf(workspace().selection().objects());
 }
 
 void ZoningPage::deleteSelected() {
@@ -630,6 +631,8 @@ const ChangeRow* ZoningPage::chosenChange() const { return changes_.at(chosenIn(
 QString ZoningPage::whyNot(std::string_view right, std::initializer_list<const char*> states) const {
   const ChangeRow* change = chosenChange();
   if (change == nullptr) return tr("Choose a change set below.");
+  if (changes_.isUnderWay(change->id))
+    return tr("Something is being done on change set %1: wait for the answer.").arg(change->id);
   const bool fits = std::ranges::any_of(states, [&](const char* state) { return change->state == QLatin1String(state); });
   if (!fits) return tr("Change set %1 is %2.").arg(change->id).arg(changeStateWord(change->state));
   return workspace().whyNoDeed(right);
@@ -663,11 +666,16 @@ void ZoningPage::commitChosen() {
   if (const ChangeRow* change = chosenChange(); change != nullptr && whyNoCommit().isEmpty())
     changes_.commit(*change, {});
 }
+// The answer comes when it comes: whoever has left the page meanwhile would believe that it was committed.
 void ZoningPage::askWhyCommitted(const ChangeRow& change, const QString& guard) {
   ask_->askWhenFree(tr("%1 Why does change set %2 take effect all the same?").arg(guard).arg(change.id), tr("Commit"),
                     [this, change](const QString& why) {
                       if (workspace().mayDo(tr("Commit"), "change.commit")) changes_.commit(change, why);
                     });
+  if (isVisible()) return;
+  workspace().notices().tell({Notice::Level::Warning, kAskedKey,
+                              tr("Change set %1 is not committed yet: a reason is asked for").arg(change.id), guard,
+                              tr("Show it"), [this] { workspace().go(PageId::Zoning); }, this});
 }
 void ZoningPage::confirmChosen() {
   if (const ChangeRow* change = chosenChange(); change != nullptr && whyNoConfirm().isEmpty())

@@ -28,6 +28,7 @@ class ZoningPage : public Page {
 
  public:
   explicit ZoningPage(Workspace& workspace, QWidget* parent = nullptr);
+  ~ZoningPage() override;
   [[nodiscard]] QString title() const override { return tr("Zoning"); }
   [[nodiscard]] bool isBusy() const override { return changes_.isBusy() || effect_.isBusy(); }
 
@@ -82,14 +83,13 @@ class ZoningPage : public Page {
   [[nodiscard]] std::vector<san::ObjectRef> selectedHosts() const;
   [[nodiscard]] const ChangeRow* chosenChange() const;
   [[nodiscard]] QString whyNoDiscard() const;
-  [[nodiscard]] QString whyNoEditOfSelected() const;
   [[nodiscard]] QString whyNot(std::string_view right, std::initializer_list<const char*> states) const;
   [[nodiscard]] QString nameOf(san::ObjectRef ref) const;
 
   ZoneTree tree_;
   MemberList initiators_{MemberList::Side::Initiators};
   MemberList targets_{MemberList::Side::Targets};
-  ChangeList changes_;
+  ChangeList& changes_;  // the workspace's
   ChangeEffect effect_;
   QTreeView* treeView_ = nullptr;
   QTableView* initiatorView_ = nullptr;

@@ -100,10 +100,19 @@ DraftPane::DraftPane(Workspace& workspace, QWidget* parent) : QWidget(parent), w
   column->addWidget(reason_);  // a sentence: it has the whole width
   column->addLayout(bottom);
 
+  // Those of the window before.
+  reason_->setText(workspace.submissionWords().reason);
+  ticket_->setText(workspace.submissionWords().ticket);
+
   connect(submit_, &QPushButton::clicked, this, &DraftPane::submit);
   connect(reason_, &QLineEdit::returnPressed, this, &DraftPane::submit);
   connect(ticket_, &QLineEdit::returnPressed, this, &DraftPane::submit);
-  connect(reason_, &QLineEdit::textChanged, this, &DraftPane::refresh);
+  connect(reason_, &QLineEdit::textChanged, this, [this](const QString& text) {
+    workspace_.submissionWords().reason = text;
+    refresh();
+  });
+  connect(ticket_, &QLineEdit::textChanged, this,
+          [this](const QString& text) { workspace_.submissionWords().ticket = text; });
   connect(&workspace.draft(), &Draft::changed, this, &DraftPane::refresh);
   connect(&workspace.draft(), &Draft::effectChanged, this, &DraftPane::refresh);
   connect(&workspace.draft(), &Draft::heldChanged, this, &DraftPane::refresh);

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "console-gui/canvas/theme.h"
 #include "console-gui/model/kind_words.h"
@@ -65,6 +66,9 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent) : QScrollArea(parent
   };
   connect(&workspace, &Workspace::wordsChanged, this, anew);
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, anew);
+  // The draft may be held, or on another base.
+  connect(&workspace.draft(), &Draft::changed, this, &Inspector::allowEdit);
+  connect(&workspace, &Workspace::statusChanged, this, &Inspector::allowEdit);
   connect(history_, &HistoryView::objectChosen, this,
           [this](san::ObjectRef ref) { workspace_.selection().select(ref); });
   connect(history_, &HistoryView::revisionChosen, this,
@@ -82,12 +86,13 @@ void Inspector::refresh() {
   const ViewPtr& view = workspace_.shown();
   const san::ObjectRef object = workspace_.selection().current();
   const HostAndUnit pair = view ? hostAndUnit(*view->index, workspace_.selection().objects()) : HostAndUnit{};
-  if (view == seen_ && object == object_ && pair == pair_) return;
+  if (view == seen_ && object == object_ && pair == pair_) return allowEdit();  // others are selected, too
   // Of another object that did not change the texts stay as they are; a new View may change any of them.
   seen_ = view;
   object_ = object;
   pair_ = pair;
   build();
+  allowEdit();
 }
 
 void Inspector::clear() {
@@ -185,8 +190,7 @@ void Inspector::tellHead(const View& view, Parts& parts) const {
   const QString title = titled(snapshot, object_);
   const QString name = QString::fromStdString(san::nameOf(snapshot, object_));
   parts.push_back({Part::What::Head,
-                   {workspace_.kindName(object_.kind), title, whyNoForm(snapshot, std::span(&object_, 1)),
-                    name == title ? QString() : name,
+                   {workspace_.kindName(object_.kind), title, name == title ? QString() : name,
                     name.isEmpty() ? QString::fromStdString(san::refText(snapshot, object_)) : name,
                     showCommand(snapshot, object_)}});
 }
@@ -206,15 +210,14 @@ void Inspector::addHead(const QStringList& words) {
   box->setLayout(names);
   names->setContentsMargins(0, 0, 0, 0);
   names->addWidget(kind);
-  auto* edit = new QPushButton(tr("Edit..."), box);
-  allow(edit, words[2]);
-  connect(edit, &QPushButton::clicked, this, &Inspector::editAsked);
+  edit_ = new QPushButton(tr("Edit..."), box);
+  connect(edit_, &QPushButton::clicked, this, [this] { emit editAsked(toEdit()); });
   auto* head = new QHBoxLayout;
   head->setSpacing(kSpace);
   head->addWidget(title, 1);
-  head->addWidget(edit, 0, Qt::AlignTop);
+  head->addWidget(edit_, 0, Qt::AlignTop);
   names->addLayout(head);
-  if (!words[3].isEmpty()) names->addWidget(text(mutedSpan(words[3])));
+  if (!words[2].isEmpty()) names->addWidget(text(mutedSpan(words[2])));
   auto* row = new QHBoxLayout;
   row->setContentsMargins(0, kSpace / 2, 0, 0);
   row->setSpacing(kSpace);
@@ -224,11 +227,23 @@ void Inspector::addHead(const QStringList& words) {
     connect(button, &QPushButton::clicked, this, [what] { QGuiApplication::clipboard()->setText(what); });
     row->addWidget(button);
   };
-  copier(tr("Copy name"), words[4]);
-  copier(tr("Copy as command"), words[5]);
+  copier(tr("Copy name"), words[3]);
+  copier(tr("Copy as command"), words[4]);
   row->addStretch();
   names->addLayout(row);
   layout_->addWidget(box);
+}
+
+std::vector<san::ObjectRef> Inspector::toEdit() const {
+  std::vector<san::ObjectRef> objects = workspace_.selection().objects();
+  std::erase_if(objects, [this](san::ObjectRef one) { return one.kind != object_.kind; });
+  // While somebody presses, another one may be selected than is shown.
+  if (std::ranges::find(objects, object_) == objects.end()) return {object_};
+  return objects;
+}
+
+void Inspector::allowEdit() {
+  if (edit_ && isVisible()) allow(edit_, whyNoForm(workspace_, toEdit()));
 }
 
 void Inspector::tellHealth(const View& view, Parts& parts) const {

@@ -6,6 +6,7 @@
 // it.
 #pragma once
 
+#include <QPointer>
 #include <QScrollArea>
 #include <QStringList>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "console-gui/widgets/history_view.h"
 
 class QLabel;
+class QPushButton;
 class QVBoxLayout;
 
 namespace console {
@@ -31,8 +33,8 @@ class Inspector : public QScrollArea {
   [[nodiscard]] QSize sizeHint() const override { return {320, 480}; }
 
  signals:
-  // Somebody wants to change what is selected.
-  void editAsked();
+  // Somebody wants to change the object that is shown, and with it those of its kind that are selected, too.
+  void editAsked(const std::vector<san::ObjectRef>& objects);
   // Somebody wants the proof of this host and this unit: both are selected.
   void whyAsked();
   void findingAsked(const QString& rule, san::ObjectRef subject);
@@ -62,6 +64,8 @@ class Inspector : public QScrollArea {
   bool changeTexts(const Parts& parts);
   void add(const Part& part);
   void addHead(const QStringList& words);
+  [[nodiscard]] std::vector<san::ObjectRef> toEdit() const;
+  void allowEdit();
   QLabel* text(const QString& html);
   void follow(const QString& link);
 
@@ -74,6 +78,7 @@ class Inspector : public QScrollArea {
   HistoryView* history_;
   QLabel* historyTitle_;
   Parts parts_;  // that are shown
+  QPointer<QPushButton> edit_;
   PressGuard* press_;
 };
 

@@ -120,6 +120,124 @@ TEST_F(CommitTest, theSameQuestionThatComesTwiceIsAskedOnce) {
   EXPECT_TRUE(strip()->isHidden());
 }
 
+// --- nobody knows, or not yet ---
+
+TEST_F(CommitTest, ACommitWhoseAnswerIsLostIsNotToldAsOneThatWasNotDone) {
+  commit();
+  ASSERT_TRUE(source->answer(Route::CommitChange, base::fail(unreached("The connection was closed."))));
+  ASSERT_EQ(workspace.notices().all().size(), 1U);
+  const Notice& told = workspace.notices().all().back();
+  EXPECT_EQ(told.title, QStringLiteral("It is not known whether change set 7 was committed"));
+  EXPECT_THAT(told.detail.toStdString(), testing::HasSubstr("The connection was closed."));
+  EXPECT_THAT(told.detail.toStdString(), testing::HasSubstr("look at its state"));
+  EXPECT_THAT(told.detail.toStdString(), testing::Not(testing::HasSubstr("the console tries again")));
+}
+
+TEST_F(CommitTest, WhatTheServerSaysItHasNotDoneIsToldAsThat) {
+  commit();
+  ASSERT_TRUE(source->answer(Route::CommitChange, refuse(mgmt::ProblemCode::Busy, "")));
+  ASSERT_EQ(workspace.notices().all().size(), 1U);
+  EXPECT_EQ(workspace.notices().all().back().title, QStringLiteral("Change set 7 was not committed"));
+}
+
+struct UnderWay : CommitTest {
+  int asks(Route route) {
+    return static_cast<int>(std::ranges::count(source->asked, route, [](const auto& one) { return one.first.route; }));
+  }
+  bool list() {
+    Object row{{"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}, {"author", "anna"}};
+    return pumpUntil([&] { return isAsked(Route::ListChanges); }) &&
+           source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}}));
+  }
+  bool isHeld() { return page.whyNoCommit().contains(QStringLiteral("wait for the answer")); }
+};
+
+TEST_F(UnderWay, ASecondPressIsNoSecondCommit) {
+  commit();
+  EXPECT_FALSE(button("Commit")->isEnabled());
+  EXPECT_FALSE(button("Discard")->isEnabled()) << "nor another deed on it";
+  page.commitChosen();
+  workspace.changes().commit(*workspace.changes().at(0), {});
+  EXPECT_EQ(asks(Route::CommitChange), 1);
+  ASSERT_TRUE(source->answer(Route::CommitChange, taken()));
+  EXPECT_TRUE(isHeld()) << "the row is still that of before";
+  ASSERT_TRUE(list());
+  EXPECT_FALSE(isHeld());
+  EXPECT_TRUE(button("Commit")->isEnabled()) << page.whyNoCommit().toStdString();
+}
+
+TEST_F(UnderWay, AListThatWasAskedForBeforeTheAnswerDoesNotEndIt) {
+  moveSan();
+  ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
+  commit();
+  ASSERT_TRUE(source->answer(Route::CommitChange, taken()));
+  ASSERT_TRUE(list());
+  EXPECT_TRUE(isHeld());
+  ASSERT_TRUE(list());
+  EXPECT_FALSE(isHeld());
+}
+
+TEST_F(UnderWay, ARefusalEndsItAndSoDoesAListThatCannotBeHad) {
+  commit();
+  ASSERT_TRUE(source->answer(Route::CommitChange, refused()));
+  EXPECT_FALSE(isHeld());
+  commit();
+  ASSERT_TRUE(source->answer(Route::CommitChange, base::fail(unreached(""))));
+  EXPECT_TRUE(isHeld());
+  ASSERT_TRUE(pumpUntil([&] { return isAsked(Route::ListChanges); }));
+  ASSERT_TRUE(source->answer(Route::ListChanges, base::fail(unreached(""))));
+  EXPECT_FALSE(isHeld());
+}
+
+// An approval is no change of the SAN.
+TEST_F(UnderWay, TheListIsAskedForAgainWhenTheLinkIsBack) {
+  source->link_.state = LinkState::Offline;
+  emit source->statusChanged();
+  ASSERT_FALSE(workspace.changes().isBusy());
+  source->link_.state = LinkState::Live;
+  emit source->statusChanged();
+  EXPECT_TRUE(workspace.changes().isBusy());
+}
+
+TEST(Problem, OnlyWhatNobodyDeniesMayHaveBeenDone) {
+  EXPECT_TRUE(mayHaveBeenDone(unreached("It closed the connection.")));
+  EXPECT_TRUE(mayHaveBeenDone(problemOf(504, "<html>")));
+  EXPECT_TRUE(mayHaveBeenDone(problemOf(200, "")));
+  EXPECT_TRUE(mayHaveBeenDone(problemOf(mgmt::ProblemCode::Internal, "")));
+  EXPECT_FALSE(mayHaveBeenDone(problemOf(mgmt::ProblemCode::StoreFailed, "")));
+  EXPECT_FALSE(mayHaveBeenDone(problemOf(mgmt::ProblemCode::Guard, "")));
+  EXPECT_FALSE(mayHaveBeenDone(problemOf(413, "<html>")));
+  EXPECT_FALSE(mayHaveBeenDone(notHere("A file.")));
+}
+
+// --- the page is left meanwhile ---
+
+TEST_F(CommitTest, AQuestionThatNobodySeesIsTold) {
+  commit();
+  page.hide();
+  workspace.go(PageId::Overview);
+  ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
+  ASSERT_EQ(workspace.notices().all().size(), 1U) << "who sees nothing believes that it was committed";
+  const Notice told = workspace.notices().all().back();
+  EXPECT_THAT(told.title.toStdString(), testing::HasSubstr("Change set 7 is not committed yet"));
+  EXPECT_EQ(told.detail, QStringLiteral("It ends sessions."));
+  ASSERT_TRUE(told.act);
+  told.act();
+  EXPECT_EQ(workspace.page(), PageId::Zoning);
+  page.show();
+  EXPECT_TRUE(strip()->isVisible());
+  EXPECT_TRUE(workspace.notices().all().empty()) << "it is seen now";
+}
+
+TEST_F(CommitTest, WhatIsToldOfAQuestionGoesWithItsSource) {
+  commit();
+  page.hide();
+  ASSERT_TRUE(source->answer(Route::CommitChange, guarded("needs-reason")));
+  ASSERT_EQ(workspace.notices().all().size(), 1U);
+  workspace.setSource(std::make_unique<TestSource>(san.done()));
+  EXPECT_TRUE(workspace.notices().all().empty());
+}
+
 // --- why it was committed all the same ---
 
 TEST_F(CommitTest, whyAGuardAndAFreezeDidNotStopItIsShownWithTheChosenChangeSet) {

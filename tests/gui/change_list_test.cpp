@@ -87,6 +87,64 @@ TEST_F(SubmitTest, whatArrivedThoughItsAnswerWasLostIsNotSubmittedTwice) {
   EXPECT_TRUE(workspace.draft().isEmpty());
 }
 
+// --- what has become of it, when no answer told ---
+
+struct AfterALostAnswer : SubmitTest {
+  void SetUp() override {
+    SubmitTest::SetUp();
+    submitFor(QStringLiteral("because"), {});
+    ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+    ASSERT_TRUE(source->answer(Route::SubmitChange, base::fail(unreached("It closed the connection."))));
+  }
+  // False: nobody asked.
+  bool submitAgain(const char* state) {
+    submit()->click();
+    return source->answer(
+        Route::GetChange,
+        base::Json(Object{{"id", std::uint64_t{7}}, {"version", std::uint64_t{5}}, {"state", state}}));
+  }
+};
+
+TEST_F(AfterALostAnswer, ItIsNotToldThatTheDraftWasNotSubmitted) {
+  ASSERT_EQ(workspace.notices().all().size(), 1U);
+  EXPECT_EQ(workspace.notices().all().back().title, QStringLiteral("It is not known whether the draft was submitted"));
+  EXPECT_THAT(workspace.notices().all().back().detail.toStdString(), testing::HasSubstr("not submitted twice"));
+}
+
+TEST_F(AfterALostAnswer, WhatOthersHaveCommittedOrTakenBackMeanwhileIsNotSubmittedOnceMore) {
+  for (const char* state : {"committing", "confirming", "committed", "confirmed", "waiting", "rolled-back"}) {
+    ASSERT_TRUE(submitAgain(state)) << state;
+    EXPECT_FALSE(source->answer(Route::DiscardChange, taken())) << state;
+    EXPECT_FALSE(source->answer(Route::CreateChange, taken())) << state;
+    EXPECT_TRUE(workspace.draft().isEmpty()) << state;
+    EXPECT_THAT(workspace.notices().all().back().detail.toStdString(),
+                testing::HasSubstr(changeStateWord(QString::fromLatin1(state)).toStdString()));
+    ASSERT_TRUE(add());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.draft().effect() && !workspace.draft().isWorking(); }));
+    submitFor(QStringLiteral("because"), {});
+    ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+    ASSERT_TRUE(source->answer(Route::SubmitChange, base::fail(unreached(""))));
+  }
+}
+
+TEST_F(AfterALostAnswer, WhatIsDiscardedOrGoneIsBegunAnew) {
+  ASSERT_TRUE(submitAgain("discarded"));
+  EXPECT_FALSE(source->answer(Route::DiscardChange, taken())) << "it is";
+  ASSERT_TRUE(source->answer(Route::CreateChange, taken()));
+  ASSERT_TRUE(source->answer(Route::SubmitChange, base::fail(unreached(""))));
+  submit()->click();
+  ASSERT_TRUE(source->answer(Route::GetChange, refuse(mgmt::ProblemCode::NoSuchObject, "")));
+  EXPECT_TRUE(source->answer(Route::CreateChange, taken()));
+}
+
+TEST_F(AfterALostAnswer, AServerThatDoesNotSayWhatBecameOfItIsAskedAgain) {
+  submit()->click();
+  ASSERT_TRUE(source->answer(Route::GetChange, refuse(mgmt::ProblemCode::Busy, "")));
+  EXPECT_FALSE(source->answer(Route::CreateChange, taken())) << "it may be submitted";
+  EXPECT_FALSE(workspace.draft().isEmpty());
+  EXPECT_TRUE(submitAgain("submitted"));
+}
+
 TEST_F(SubmitTest, aChangeSetThatIsRefusedWhenItIsSubmittedIsDiscarded) {
   submitFor(QStringLiteral("because"), {});
   ASSERT_TRUE(source->answer(Route::CreateChange, taken()));

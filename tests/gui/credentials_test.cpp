@@ -204,6 +204,7 @@ TEST(CredentialsPage, oneThatTakesAnothersPlaceIsMadeWhenItIsAskedForOnceMore) {
   line("Why the credential is made")->setText(QStringLiteral("As ordered"));
   for (const char* exception : {"", "As ordered"}) {
     QTest::keyClick(line("Why the credential is made"), Qt::Key_Return);
+    QTest::keyClick(line("Why the credential is made"), Qt::Key_Return);  // before the answer: nothing more
     test::pump();
     const auto asks = world.source->asksOf(mgmt::Route::MakeCredential);
     ASSERT_FALSE(asks.empty());
@@ -294,6 +295,37 @@ TEST(CredentialsPage, aDeedIsDoneToWhatWasChosenWhenItWasAskedFor) {
   const auto asks = world.source->asksOf(mgmt::Route::ChangeCredential);
   ASSERT_EQ(asks.size(), 1U);
   EXPECT_EQ(asks[0].segments, std::vector{id});
+}
+
+// What is asked for is answered later, when it may not go any more.
+TEST(CredentialsPage, anAnswerThatComesTooLateIsToldAsNotDone) {
+  AnsweringWorld world;
+  auto own = std::make_unique<AnsweringSource>(demoSan());
+  own->who_ = {"cleo", "credential officer", {"san.read", "credential.manage"}, {}};
+  world.open(std::move(own));
+  struct Deed {
+    const char* host;
+    void (CredentialsPage::*ask)();
+    const char* told;
+  };
+  for (const Deed& one : {Deed{"db01", &CredentialsPage::retireChosen, "Not done: Retire"},
+                          Deed{"db01", &CredentialsPage::rotateChosen, "Not done: Change"},
+                          Deed{"mail04", &CredentialsPage::cancelChosen, "Not done: Take back"},
+                          Deed{"db01", &CredentialsPage::rotateOld, "Not done: Change"}}) {
+    world.source->who_.rights = {"san.read", "credential.manage"};
+    ASSERT_TRUE(world.choose(one.host));
+    (world.page.*one.ask)();
+    ASSERT_NE(qobject_cast<QLineEdit*>(QApplication::focusWidget()), nullptr) << one.told;
+    world.source->who_.rights = {"san.read"};
+    world.answer(QStringLiteral("The host is gone"));
+    ASSERT_FALSE(world.workspace.notices().all().empty()) << one.told;
+    const Notice told = world.workspace.notices().all().back();
+    EXPECT_EQ(told.title.toStdString(), one.told);
+    EXPECT_THAT(told.detail.toStdString(), testing::HasSubstr("credential.manage"));
+    world.workspace.notices().close(world.workspace.notices().all().size() - 1);
+  }
+  EXPECT_TRUE(world.source->asksOf(mgmt::Route::ChangeCredential).empty());
+  EXPECT_TRUE(world.source->asksOf(mgmt::Route::StartRotations).empty());
 }
 
 TEST(CredentialsPage, withoutTheRightEveryDeedSaysWhyNot) {

@@ -347,6 +347,141 @@ TEST_F(DraftJournalTest, aSecondConsoleOnTheSameSourceKeepsNothingAndSaysSo) {
   EXPECT_EQ(bytesOf(file), was);
 }
 
+// --- what is in no file when the source goes ---
+
+struct DraftsThatWouldBeLost : DraftJournalTest {
+  QString aside = file + QStringLiteral(".earlier");
+  static bool addSite(Workspace& workspace) {
+    const ObjectRef fresh = workspace.draft().newObject(Kind::Site);
+    return workspace.draft()
+        .push(QStringLiteral("New"),
+              {{EditOp::Create, fresh, "", {}}, {EditOp::Set, fresh, "name", std::string("Bern")}})
+        .isEmpty();
+  }
+  static std::string told(Workspace& workspace) {
+    std::string all;
+    for (const Notice& one : workspace.notices().all())
+      all += (one.title + QLatin1Char('|') + one.detail).toStdString();
+    return all;
+  }
+  std::unique_ptr<KeptSource> source() {
+    return std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285"));
+  }
+};
+
+TEST_F(DraftsThatWouldBeLost, thatOfASecondConsoleIsPutAsideWhenItsSourceGoes) {
+  Console first(folder, san.done());
+  ASSERT_TRUE(first.rename(QStringLiteral("zone2")));
+  first.flush();
+  const QByteArray was = bytesOf(file);
+  Workspace second(nullptr, folder);
+  second.setSource(source());
+  ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+  second.journal().flush();
+  pump();
+  ASSERT_TRUE(addSite(second));
+  second.setSource(nullptr);  // as to log in again
+  EXPECT_EQ(bytesOf(file), was);
+  EXPECT_THAT(bytesOf(aside).toStdString(), HasSubstr("Bern"));
+  EXPECT_THAT(told(second), HasSubstr("Your draft of 2 edits on test is put aside|It is kept as"));
+  EXPECT_THAT(told(second), HasSubstr("json.earlier"));
+  second.setSource(source());
+  ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+  second.journal().flush();
+  pump();
+  ASSERT_TRUE(addSite(second));
+  second.setSource(nullptr);
+  EXPECT_TRUE(QFile::exists(file + QStringLiteral(".2.earlier"))) << "none takes the place of another";
+}
+
+TEST_F(DraftsThatWouldBeLost, whatIsPutAsideComesBackUnderTheNameThatItIsToldToHave) {
+  {
+    Console first(folder, san.done());
+    Workspace second(nullptr, folder);
+    second.setSource(source());
+    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+    second.journal().flush();
+    pump();
+    ASSERT_TRUE(addSite(second));
+  }  // as when its window is closed
+  ASSERT_TRUE(QFile::rename(aside, file));
+  Console next(folder, san.done());
+  EXPECT_TRUE(next.draft().result().find(Kind::Site, "Bern"));
+}
+
+TEST_F(DraftsThatWouldBeLost, whatWasBegunBeforeTheFileWasLookedAtIsPutAsideAndTheFileStays) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  const QByteArray was = bytesOf(file);
+  Workspace workspace(nullptr, folder);
+  workspace.setSource(source());
+  workspace.draft().setPresent(viewOf(san.done(), 1000));
+  ASSERT_TRUE(addSite(workspace));
+  workspace.setSource(nullptr);
+  EXPECT_EQ(bytesOf(file), was);
+  EXPECT_THAT(bytesOf(aside).toStdString(), HasSubstr("Bern"));
+}
+
+TEST_F(DraftsThatWouldBeLost, aStepThatADiskDidNotTakeIsWrittenWhenThereIsRoom) {
+  Console console(folder, san.done());
+  ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  console.flush();
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit usual {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const auto withoutRoom = [&](const std::function<void()>& deed) {
+    const struct rlimit small { 64, usual.rlim_max };
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    deed();
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  };
+  withoutRoom([&] {
+    EXPECT_TRUE(console.rename(QStringLiteral("zone3")));
+    console.workspace.journal().flush();
+  });
+  EXPECT_THAT(bytesOf(file).toStdString(), Not(HasSubstr("zone3")));
+  console.workspace.setSource(nullptr);
+  EXPECT_THAT(bytesOf(file).toStdString(), HasSubstr("zone3"));
+  EXPECT_THAT(told(console.workspace), Not(HasSubstr("is lost")));
+
+  console.workspace.setSource(source());
+  ASSERT_TRUE(pumpUntil([&] { return console.workspace.journal().isKeeping(); }));
+  withoutRoom([&] {
+    EXPECT_TRUE(console.rename(QStringLiteral("zone4")));
+    console.workspace.setSource(nullptr);
+  });
+  EXPECT_THAT(told(console.workspace), HasSubstr("Your draft of 3 edits on test is lost"))
+      << "where it cannot be helped, it is said";
+}
+
+TEST_F(DraftsThatWouldBeLost, whatIsOnTheDiskIsNotWrittenASecondTime) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  EXPECT_EQ(QDir(folder).entryList({QStringLiteral("*.json*")}, QDir::Files).size(), 1);
+}
+
+// The answer to its submission clears it, and nothing else does.
+TEST_F(DraftJournalTest, whatIsBeingSubmittedIsNotDiscardedFromTheNotice) {
+  {
+    Console console(folder, san.done());
+    ASSERT_TRUE(console.rename(QStringLiteral("zone2")));
+  }
+  Console next(folder, san.done());
+  ASSERT_EQ(next.workspace.notices().all().size(), 1U);
+  const auto act = next.workspace.notices().all().front().act;
+  auto hold = next.draft().hold();
+  act();
+  EXPECT_FALSE(next.draft().isEmpty());
+  EXPECT_THAT(next.notices(), Contains(HasSubstr("The draft is not discarded|The draft is being submitted")));
+  hold.reset();
+  act();
+  EXPECT_TRUE(next.draft().isEmpty());
+}
+
 // Not a test of its own: what the next one kills. Says each step that is on the disk, for ever.
 TEST(DraftJournalChild, DISABLED_pushesStepsUntilItIsKilled) {
   Console console(qEnvironmentVariable("SANCTUM_TEST_DRAFTS"), smallSan().done());

@@ -4,9 +4,14 @@
 #include <gmock/gmock.h>
 
 #include <QApplication>
+#include <QComboBox>
+#include <QDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenuBar>
+#include <QTableView>
 #include <QTemporaryDir>
+#include <QTest>
 #include <QTranslator>
 #include <QTreeView>
 #include <mutex>
@@ -19,8 +24,11 @@
 #include "console-gui/client/tr.h"
 #include "console-gui/model/change_list.h"
 #include "console-gui/pages/findings_page.h"
+#include "console-gui/widgets/ask_strip.h"
 #include "shared/san/rules.h"
 #include "tests/gui/pump.h"
+#include "tests/gui/slow_source.h"
+#include "tests/support/san_builder.h"
 
 using namespace console;
 using test::pumpUntil;
@@ -166,6 +174,108 @@ TEST_F(LanguageTest, aWindowThatIsMadeAnewShowsWhatWasOpen) {
   test::pump();
   EXPECT_TRUE(window->page(PageId::Zoning)->isVisible());
   EXPECT_EQ(window->actions().action(ActionId::GoZoning)->text(), ActionRegistry::textOf(ActionId::GoZoning));
+}
+
+struct NewWindowTest : LanguageTest {
+  QTemporaryDir folder;
+  Settings settings{folder.filePath(QStringLiteral("settings.ini"))};
+  Workspace workspace{nullptr, folder.path()};
+  std::unique_ptr<MainWindow> window;
+  test::SanBuilder san;
+  san::Id host = san.host("web1", "iqn.2026-01.example:web1");
+  test::SlowSource* source = nullptr;
+
+  void SetUp() override {
+    newWindow();
+    auto own = std::make_unique<test::SlowSource>(san.done());
+    source = own.get();
+    workspace.setSource(std::move(own));
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+  }
+  void newWindow() {
+    window = nullptr;
+    window = std::make_unique<MainWindow>(workspace, settings);
+    window->show();
+    test::pump();
+  }
+  QLineEdit* line(const char* name) {
+    for (QLineEdit* one : window->findChildren<QLineEdit*>()) {
+      if (one->accessibleName() == QLatin1String(name)) return one;
+    }
+    return nullptr;
+  }
+};
+
+TEST_F(NewWindowTest, theFeedOfTheDayIsStillThereAndWhoDidIt) {
+  const auto feed = [&] { return window->findChild<QTableView*>(QStringLiteral("feed"))->model(); };
+  san.host("web2", "iqn.2026-01.example:web2");
+  source->put(san.done());
+  ASSERT_TRUE(pumpUntil([&] { return feed()->rowCount() > 0; }));
+  const int lines = feed()->rowCount();
+  const auto actors = [&] {
+    int count = 0;
+    for (const QComboBox* one : window->findChildren<QComboBox*>()) {
+      if (one->accessibleName() == QStringLiteral("Who did it")) count = one->count();
+    }
+    return count;
+  };
+  const int known = actors();
+  ASSERT_GT(known, 1);
+  newWindow();
+  EXPECT_EQ(feed()->rowCount(), lines);
+  EXPECT_EQ(actors(), known);
+  san.host("web3", "iqn.2026-01.example:web3");
+  source->put(san.done());
+  EXPECT_TRUE(pumpUntil([&] { return feed()->rowCount() > lines; })) << "and goes on";
+}
+
+TEST_F(NewWindowTest, aSubmissionThatIsUnderWayGoesOn) {
+  workspace.go(PageId::Zoning);
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Rename"),
+                             {{san::EditOp::Set, {san::Kind::Host, host}, "name", std::string("web9")}}));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.draft().effect() && !workspace.draft().isWorking(); }));
+  line("Reason of the change set")->setText(QStringLiteral("because"));
+  QTest::keyClick(line("Reason of the change set"), Qt::Key_Return);
+  newWindow();
+  const base::Json made(base::Json::Object{{"id", std::uint64_t{7}}, {"version", std::uint64_t{1}}});
+  ASSERT_TRUE(source->answer(mgmt::Route::CreateChange, made));
+  ASSERT_TRUE(source->answer(mgmt::Route::SubmitChange, made)) << "it would stay there as a draft that nobody wants";
+  EXPECT_TRUE(workspace.draft().isEmpty());
+  EXPECT_EQ(line("Reason of the change set")->text(), QString()) << "it was of that one";
+}
+
+TEST_F(NewWindowTest, theReasonThatIsWrittenForADraftIsStillThere) {
+  line("Reason of the change set")->setText(QStringLiteral("because"));
+  line("Ticket of the change set")->setText(QStringLiteral("T-1"));
+  newWindow();
+  EXPECT_EQ(line("Reason of the change set")->text(), QStringLiteral("because"));
+  EXPECT_EQ(line("Ticket of the change set")->text(), QStringLiteral("T-1"));
+  workspace.setSource(std::make_unique<test::TestSource>(san.done()));
+  newWindow();
+  EXPECT_EQ(line("Reason of the change set")->text(), QString()) << "another SAN";
+}
+
+TEST_F(NewWindowTest, thereIsNoneWhileAFormOrAQuestionIsOpen) {
+  int wanted = 0;
+  QString why;
+  const auto language = [&] {
+    why.clear();
+    window->actions().action(ActionId::Language)->trigger();
+    return wanted;
+  };
+  QObject::connect(window.get(), &MainWindow::languageWanted, window.get(), [&](const LanguageRow&) { ++wanted; });
+  QObject::connect(&window->actions(), &ActionRegistry::refused, window.get(),
+                   [&](const QString&, const QString& text) { why = text; });
+  window->actions().action(ActionId::NewObject)->trigger();
+  EXPECT_EQ(language(), 0);
+  EXPECT_TRUE(why.startsWith(QStringLiteral("Finish or close"))) << why.toStdString();
+  for (QDialog* one : window->findChildren<QDialog*>()) one->reject();
+  window->actions().action(ActionId::NewZone)->trigger();
+  EXPECT_EQ(language(), 0) << "the question for its name";
+  EXPECT_TRUE(why.startsWith(QStringLiteral("Finish or close"))) << why.toStdString();
+  window->page(PageId::Zoning)->findChild<AskStrip*>()->leave();
+  window->actions().action(ActionId::Help)->trigger();
+  EXPECT_EQ(language(), 1) << "nothing is written in the list of keys";
 }
 
 TEST_F(LanguageTest, noLetterOfAPageIsThatOfAMenu) {

@@ -20,7 +20,10 @@
 #include "console-gui/client/login_keeper.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/pages/import_window.h"
+#include "console-gui/pages/object_window.h"
 #include "console-gui/pages/zoning_page.h"
+#include "console-gui/widgets/ask_strip.h"
+#include "console-gui/widgets/inspector.h"
 #include "tests/gui/access_world.h"
 #include "tests/gui/file_dialog.h"
 #include "tests/gui/pump.h"
@@ -420,6 +423,126 @@ TEST_F(WindowTest, whatMayBeOneOfTwoIsNeitherEditedNorDeletedAsItIsSelected) {
   for (const ActionId one : {ActionId::Edit, ActionId::Delete}) {
     EXPECT_THAT(window.actions().whyNot(one).toStdString(), testing::HasSubstr("theirs was made after the draft"));
   }
+}
+
+// --- the button of the inspector ---
+
+struct InspectorButtonTest : WindowTest {
+  test::SanBuilder san;
+  san::Id web1 = san.host("web1", "iqn.2026-01.example:web1");
+  san::Id web2 = san.host("web2", "iqn.2026-01.example:web2");
+  san::Id target = san.target("iqn.2026-01.example:disk1");
+  san::Id unit = san.unit("naa.6000000000000001", target, 0);
+  test::TestSource* source = nullptr;
+
+  void SetUp() override {
+    WindowTest::SetUp();
+    auto own = std::make_unique<test::TestSource>(san.done());
+    source = own.get();
+    workspace.setSource(std::move(own));
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
+    workspace.go(PageId::Topology);
+  }
+  QPushButton* button() {
+    for (QPushButton* one : window.findChild<Inspector*>()->findChildren<QPushButton*>()) {
+      if (one->isVisible() && one->text() == QStringLiteral("Edit...")) return one;
+    }
+    return nullptr;
+  }
+  void put() {
+    source->put(san.done());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present()->revision() == san.done().revision; }));
+    test::pump();
+  }
+  // What the one form that is open is about.
+  std::string form() {
+    std::string all;
+    for (ObjectWindow* one : window.findChildren<ObjectWindow*>()) {
+      for (QLabel* label : one->findChildren<QLabel*>()) {
+        if (label->property("role").toString() == QStringLiteral("heading")) all += label->text().toStdString();
+      }
+    }
+    return all;
+  }
+};
+
+// As a cell of Access selects a host and a unit.
+TEST_F(InspectorButtonTest, ofAHostThatIsSelectedWithAUnitItEditsTheOneThatItStandsBeside) {
+  const san::ObjectRef host{san::Kind::Host, web1};
+  const san::ObjectRef disk{san::Kind::LogicalUnit, unit};
+  workspace.selection().set({disk, host}, host);
+  test::pump();
+  EXPECT_THAT(window.actions().whyNot(ActionId::Edit).toStdString(), testing::HasSubstr("Several kinds"));
+  ASSERT_NE(button(), nullptr);
+  ASSERT_TRUE(button()->isEnabled()) << button()->toolTip().toStdString();
+  button()->click();
+  EXPECT_THAT(form(), testing::HasSubstr("web1"));
+}
+
+TEST_F(InspectorButtonTest, ofSeveralOfAKindItEditsAllLikeTheKey) {
+  workspace.selection().set({{san::Kind::Host, web1}, {san::Kind::Host, web2}}, {san::Kind::Host, web1});
+  test::pump();
+  ASSERT_NE(button(), nullptr);
+  button()->click();
+  EXPECT_THAT(form(), testing::HasSubstr("2 hosts"));
+}
+
+TEST_F(InspectorButtonTest, itDoesNotEditMineUnderTheIdOfTheirs) {
+  const san::ObjectRef fresh = workspace.draft().newObject(san::Kind::Label);
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Mine"), {{san::EditOp::Create, fresh, {}, {}},
+                                                      {san::EditOp::Set, fresh, "name", std::string("mine")}}));
+  const san::Id theirs = san.create(san::Kind::Label, {{"name", std::string("theirs")}});
+  ASSERT_EQ(workspace.draft().result().find(san::Kind::Label, "mine"), theirs) << "the same id";
+  put();
+  workspace.selection().select({san::Kind::Label, theirs});
+  test::pump();
+  ASSERT_NE(button(), nullptr);
+  EXPECT_FALSE(button()->isEnabled());
+  EXPECT_THAT(button()->toolTip().toStdString(), testing::HasSubstr("theirs was made after the draft"));
+}
+
+TEST_F(InspectorButtonTest, whatWasMadeAfterTheDraftWasBegunSaysSoUntilTheDraftIsBroughtOntoThePresent) {
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Rename"),
+                             {{san::EditOp::Set, {san::Kind::Host, web1}, "name", std::string("web9")}}));
+  const san::Id theirs = san.create(san::Kind::Label, {{"name", std::string("theirs")}});
+  put();
+  workspace.selection().select({san::Kind::Label, theirs});
+  test::pump();
+  ASSERT_NE(button(), nullptr);
+  EXPECT_FALSE(button()->isEnabled());
+  for (const QString& why : {button()->toolTip(), window.actions().whyNot(ActionId::Edit)})
+    EXPECT_THAT(why.toStdString(), testing::HasSubstr("theirs was made after the draft")) << "it is not gone";
+  ASSERT_TRUE(workspace.draft().rebase());
+  EXPECT_TRUE(button()->isEnabled()) << button()->toolTip().toStdString();
+}
+
+TEST_F(InspectorButtonTest, whileTheDraftIsSubmittedItWaits) {
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Rename"),
+                             {{san::EditOp::Set, {san::Kind::Host, web1}, "name", std::string("web9")}}));
+  workspace.selection().select({san::Kind::Host, web2});
+  test::pump();
+  ASSERT_NE(button(), nullptr);
+  auto hold = workspace.draft().hold();
+  EXPECT_FALSE(button()->isEnabled());
+  hold.reset();
+  EXPECT_TRUE(button()->isEnabled());
+}
+
+// --- a question is asked where it is seen ---
+
+TEST_F(WindowTest, whoRollsBackFromAnotherPageSeesWhatHeIsAsked) {
+  openDemo();
+  workspace.go(PageId::Zoning);
+  auto* changes = window.findChild<QTableView*>(QStringLiteral("changes"));
+  ASSERT_TRUE(pumpUntil([&] { return changes->model()->rowCount() == 8; }));
+  changes->selectRow(0);
+  workspace.go(PageId::Overview);
+  ASSERT_EQ(window.actions().whyNot(ActionId::RollBack).toStdString(), "");
+  window.actions().action(ActionId::RollBack)->trigger();
+  EXPECT_EQ(workspace.page(), PageId::Zoning);
+  auto* strip = window.page(PageId::Zoning)->findChild<AskStrip*>();
+  EXPECT_TRUE(strip->isVisible());
+  EXPECT_EQ(QApplication::focusWidget(), strip->findChild<QLineEdit*>());
 }
 
 TEST_F(WindowTest, whenTheChosenZoneOrSetGoesNoDeedIsDoneOnItsNeighbour) {

@@ -6086,6 +6086,10 @@
         <source>which agents reported then is not kept: what they would have reported is not known</source>
         <translation>welche Agenten damals berichteten, ist nicht aufbewahrt: was sie berichtet hätten, ist nicht bekannt</translation>
     </message>
+    <message>
+        <source>Too many drafts have been put aside there.</source>
+        <translation>Dort liegen schon zu viele beiseitegelegte Entwürfe.</translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
@@ -6781,6 +6785,42 @@ Jetzt nicht: %2</translation>
         <source>When</source>
         <translation>Wann</translation>
     </message>
+    <message>
+        <source>Somebody has gone on with it: it is %1.</source>
+        <translation>Jemand hat damit weitergemacht: Zustand „%1“.</translation>
+    </message>
+    <message>
+        <source>It is not known whether the draft was submitted</source>
+        <translation>Es ist nicht bekannt, ob der Entwurf eingereicht wurde</translation>
+    </message>
+    <message>
+        <source>Submit it again: what has arrived is not submitted twice.</source>
+        <translation>Reichen Sie ihn noch einmal ein: Was angekommen ist, wird nicht zweimal eingereicht.</translation>
+    </message>
+    <message>
+        <source>Submit it again. A draft of the same may stand in the list of change sets: discard that one.</source>
+        <translation>Reichen Sie ihn noch einmal ein. In der Liste der Änderungssätze kann ein Entwurf desselben Inhalts stehen: Verwerfen Sie jenen.</translation>
+    </message>
+    <message>
+        <source>It is not known whether change set %1 was approved</source>
+        <translation>Es ist nicht bekannt, ob Änderungssatz %1 freigegeben wurde</translation>
+    </message>
+    <message>
+        <source>It is not known whether change set %1 was committed</source>
+        <translation>Es ist nicht bekannt, ob Änderungssatz %1 übernommen wurde</translation>
+    </message>
+    <message>
+        <source>It is not known whether change set %1 was confirmed</source>
+        <translation>Es ist nicht bekannt, ob Änderungssatz %1 bestätigt wurde</translation>
+    </message>
+    <message>
+        <source>It is not known whether change set %1 was rolled back</source>
+        <translation>Es ist nicht bekannt, ob Änderungssatz %1 zurückgerollt wurde</translation>
+    </message>
+    <message>
+        <source>It is not known whether change set %1 was discarded</source>
+        <translation>Es ist nicht bekannt, ob Änderungssatz %1 verworfen wurde</translation>
+    </message>
 </context>
 <context>
     <name>console::CredentialForm</name>
@@ -6871,6 +6911,14 @@ Jetzt nicht: %2</translation>
     <message>
         <source>The server gives the secret to the agents of both ends. At a foreign end a person types it.</source>
         <translation>Der Server gibt das Geheimnis den Agenten beider Enden. Am fremden Ende gibt eine Person es ein.</translation>
+    </message>
+    <message>
+        <source>The credential is being made: wait for the answer.</source>
+        <translation>Die Anmeldedaten werden gerade angelegt: Die Antwort abwarten.</translation>
+    </message>
+    <message>
+        <source>It is not known whether the credential was made</source>
+        <translation>Es ist nicht bekannt, ob die Anmeldedaten angelegt wurden</translation>
     </message>
 </context>
 <context>
@@ -7166,6 +7214,10 @@ Jetzt nicht: %2</translation>
         <source>End it</source>
         <translation>Beenden</translation>
     </message>
+    <message>
+        <source>It is not known whether the credential of %1 changes</source>
+        <translation>Es ist nicht bekannt, ob sich die Anmeldedaten von %1 ändern</translation>
+    </message>
 </context>
 <context>
     <name>console::DemoSource</name>
@@ -7257,6 +7309,32 @@ Jetzt nicht: %2</translation>
     <message>
         <source>%1: %2. The draft itself is as it was; if this program ends, it is lost or an earlier step.</source>
         <translation>%1: %2. Der Entwurf selbst ist, wie er war; endet dieses Programm, ist er verloren oder ein früherer Schritt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Your draft of %n edits on %1 is lost</source>
+        <translation>
+            <numerusform>Ihr Entwurf mit %n Änderung an %1 ist verloren</numerusform>
+            <numerusform>Ihr Entwurf mit %n Änderungen an %1 ist verloren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1: %2.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Your draft of %n edits on %1 is put aside</source>
+        <translation>
+            <numerusform>Ihr Entwurf mit %n Änderung an %1 ist beiseitegelegt</numerusform>
+            <numerusform>Ihr Entwurf mit %n Änderungen an %1 ist beiseitegelegt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is kept as %1. To bring it back, close every console on this server, rename it to %2, and open the server again. What has that name already is another draft.</source>
+        <translation>Er liegt als %1 vor. Um ihn zurückzuholen, schließen Sie jede Konsole an diesem Server, benennen ihn in %2 um und öffnen den Server wieder. Was schon so heißt, ist ein anderer Entwurf.</translation>
+    </message>
+    <message>
+        <source>The draft is not discarded</source>
+        <translation>Der Entwurf ist nicht verworfen</translation>
     </message>
 </context>
 <context>
@@ -8581,6 +8659,10 @@ Jetzt nicht: %2</translation>
         <source>The login that was kept for %1 holds no more. Log in again.</source>
         <translation>Die gespeicherte Anmeldung für %1 gilt nicht mehr. Bitte neu anmelden.</translation>
     </message>
+    <message>
+        <source>Finish or close the form or the question that is open: what is written there would be lost.</source>
+        <translation>Beenden oder schließen Sie das offene Formular oder die offene Frage: Was dort geschrieben steht, ginge verloren.</translation>
+    </message>
 </context>
 <context>
     <name>console::MatrixCanvas</name>
@@ -8674,6 +8756,13 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Close this message: %1</source>
         <translation>Diese Meldung schließen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>console::Notices</name>
+    <message>
+        <source>It may have been done all the same: look at its state before you do it again. The console does not do it again by itself.</source>
+        <translation>Es kann trotzdem geschehen sein: Sehen Sie den Zustand an, bevor Sie es noch einmal tun. Die Konsole wiederholt es nicht von selbst.</translation>
     </message>
 </context>
 <context>
@@ -9440,6 +9529,14 @@ Jetzt nicht: %2</translation>
     <message>
         <source>Begun</source>
         <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>It is not known whether secrets are being changed</source>
+        <translation>Es ist nicht bekannt, ob Geheimnisse gewechselt werden</translation>
+    </message>
+    <message>
+        <source>It is not known whether batch %1 goes on as before</source>
+        <translation>Es ist nicht bekannt, ob Stapel %1 weiterläuft wie zuvor</translation>
     </message>
 </context>
 <context>
@@ -10350,6 +10447,18 @@ Jetzt nicht: %2</translation>
     <message>
         <source>%1 Why does change set %2 take effect all the same?</source>
         <translation>%1 Warum wird Änderungssatz %2 trotzdem wirksam?</translation>
+    </message>
+    <message>
+        <source>Something is being done on change set %1: wait for the answer.</source>
+        <translation>An Änderungssatz %1 wird gerade etwas getan: Die Antwort abwarten.</translation>
+    </message>
+    <message>
+        <source>Change set %1 is not committed yet: a reason is asked for</source>
+        <translation>Änderungssatz %1 ist noch nicht übernommen: Ein Grund wird erfragt</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Zeigen</translation>
     </message>
 </context>
 </TS>

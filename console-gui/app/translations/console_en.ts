@@ -225,6 +225,20 @@
             <numerusform>It has %n edits and was not submitted.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Your draft of %n edits on %1 is lost</source>
+        <translation>
+            <numerusform>Your draft of %n edit on %1 is lost</numerusform>
+            <numerusform>Your draft of %n edits on %1 is lost</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Your draft of %n edits on %1 is put aside</source>
+        <translation>
+            <numerusform>Your draft of %n edit on %1 is put aside</numerusform>
+            <numerusform>Your draft of %n edits on %1 is put aside</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::DraftPane</name>
