@@ -4,6 +4,11 @@
 #include "shared/base/json_reader.h"
 
 namespace console {
+namespace {
+
+constexpr const char* kCertificateRefused = "certificate-refused";
+
+}  // namespace
 
 Problem problemOf(int status, std::string_view body) {
   Problem problem;
@@ -33,6 +38,17 @@ Problem unreached(std::string detail) {
   return {0, "unreached", "The server cannot be reached", std::move(detail),
           "What is shown stays as it is; the console tries again by itself.", {}};
 }
+
+Problem certificateRefused(std::string detail) {
+  return {0,
+          kCertificateRefused,
+          "The server's certificate is not taken",
+          std::move(detail),
+          "Connect to it anew to look at its certificate.",
+          {}};
+}
+
+bool isCertificateRefused(const Problem& problem) { return problem.code == kCertificateRefused; }
 
 Problem notHere(std::string detail) {
   return {0, "not-here", "This needs a server", std::move(detail), "Connect to a server to do this.", {}};

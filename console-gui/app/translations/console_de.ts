@@ -2170,6 +2170,38 @@
         <source>in use by the kernel</source>
         <translation>vom Kernel benutzt</translation>
     </message>
+    <message>
+        <source>The server cannot be reached</source>
+        <translation>Der Server ist nicht zu erreichen</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached: %1</source>
+        <translation>Der Server ist nicht zu erreichen: %1</translation>
+    </message>
+    <message>
+        <source>The server does not answer.</source>
+        <translation>Der Server antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The server has said nothing for %1 s.</source>
+        <translation>Der Server hat seit %1 s nichts gesagt.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not taken</source>
+        <translation>Das Zertifikat des Servers wird nicht angenommen</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not taken: %1 Connect to it anew to look at its certificate.</source>
+        <translation>Das Zertifikat des Servers wird nicht angenommen: %1 Neu verbinden, um das Zertifikat anzusehen.</translation>
+    </message>
+    <message>
+        <source>It is of another authority than the one that was accepted.</source>
+        <translation>Es stammt von einer anderen Zertifizierungsstelle als der, die akzeptiert wurde.</translation>
+    </message>
+    <message>
+        <source>Connect to it anew to look at its certificate.</source>
+        <translation>Neu verbinden, um das Zertifikat anzusehen.</translation>
+    </message>
 </context>
 <context>
     <name>Sheets</name>
