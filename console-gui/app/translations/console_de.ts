@@ -8761,6 +8761,10 @@ Jetzt nicht: %2</translation>
         <source>Change %1</source>
         <translation>%1 ändern</translation>
     </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>Es ist nicht mehr da.</translation>
+    </message>
 </context>
 <context>
     <name>console::Omnibox</name>
