@@ -9404,6 +9404,10 @@ Jetzt nicht: %2</translation>
         <source>Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE</source>
         <translation>Eine Datei mit der Endung .sanctum-evidence.tar wählen. Dasselbe ohne dieses Programm: sanctl evidence verify --key FINGERPRINT FILE</translation>
     </message>
+    <message>
+        <source>What was chosen is not there any more.</source>
+        <translation>Was gewählt war, ist nicht mehr da.</translation>
+    </message>
 </context>
 <context>
     <name>console::RevisionPopup</name>
@@ -9589,6 +9593,14 @@ Jetzt nicht: %2</translation>
     <message>
         <source>There is nothing to do yet.</source>
         <translation>Noch ist nichts zu tun.</translation>
+    </message>
+    <message>
+        <source>Choose a zone set</source>
+        <translation>Einen Zonensatz wählen</translation>
+    </message>
+    <message>
+        <source>The zone set that was chosen is not there any more. Choose another one.</source>
+        <translation>Der gewählte Zonensatz ist nicht mehr da. Einen anderen wählen.</translation>
     </message>
 </context>
 <context>
