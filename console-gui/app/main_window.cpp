@@ -170,6 +170,7 @@ void MainWindow::makePages() {
   firstRun_->setKnown(settings_.servers());
   stack_->addWidget(firstRun_);
   waiting_ = new StateBadge(stack_);
+  waiting_->setWordWrap(true);
   stack_->addWidget(waiting_);
   connect(firstRun_, &FirstRunPage::demoWanted, this, [this] { openDemo(); });
   connect(firstRun_, &FirstRunPage::fileWanted, registry_.action(ActionId::OpenFile), &QAction::trigger);
@@ -276,6 +277,7 @@ void MainWindow::showTask(std::size_t which) {
 
 void MainWindow::makeStatusLine() {
   link_ = new StateBadge(this);
+  link_->setMayShrink();  // a reason is longer than a small window is wide
   revision_ = plainLabel({}, this);
   who_ = plainLabel({}, this);
   draft_ = plainLabel({}, this);
@@ -359,8 +361,9 @@ void MainWindow::showState() {
       break;
     case LinkState::Offline:
       say(Icon::Warning, Token::Warning,
-          status.nextTry == 0 ? tr("Offline: %1").arg(why)
-                              : tr("Offline: shown is what was there %1").arg(agoText(status.oldSince, now)),
+          status.nextTry == 0 || !workspace_.shown()
+              ? tr("Offline: %1").arg(why)
+              : tr("Offline: shown is what was there %1").arg(agoText(status.oldSince, now)),
           why);
       break;
     case LinkState::Rejected:
@@ -374,9 +377,9 @@ void MainWindow::showState() {
   const auto edits = static_cast<int>(workspace_.draft().edits().size());
   draft_->setText(edits == 0 ? QString() : tr("Draft: %n edits", nullptr, edits));
   rail_->setCount(registry_.action(ActionId::GoZoning), static_cast<std::size_t>(workspace_.draft().undo().index()));
-  if (workspace_.present() && workspace_.present()->findings) {
-    rail_->setCount(registry_.action(ActionId::GoFindings), workspace_.present()->findings->open(san::Severity::High));
-  }
+  // None of another SAN, which was open before.
+  const auto findings = workspace_.present() ? workspace_.present()->findings : nullptr;
+  rail_->setCount(registry_.action(ActionId::GoFindings), findings ? findings->open(san::Severity::High) : 0);
   registry_.refresh();
 }
 

@@ -110,6 +110,11 @@ Steps LinkMachine::onRefused(std::string why, base::TimePoint now) {
   return {Step::Drop};
 }
 
+std::optional<base::TimePoint> LinkMachine::silentSince(base::TimePoint now) const {
+  if (state_ != LinkState::Live || !deadline_ || now < *deadline_) return std::nullopt;
+  return heardAt_;
+}
+
 Steps LinkMachine::onTimer(base::TimePoint now) {
   if (!deadline_ || now < *deadline_) return {};
   switch (state_) {
@@ -119,11 +124,12 @@ Steps LinkMachine::onTimer(base::TimePoint now) {
     case LinkState::Snapshot:
       return onLost("The server does not answer.", now);
     case LinkState::Live:
-      // The connection stands and says nothing: it gets as long again before it is given up.
+      // The connection stands and says nothing: it gets as long again before it is given up. After a sleep of the
+      // machine that is over too.
       state_ = LinkState::Stale;
       markOld(heardAt_);
-      deadline_ = now + kSilence;
-      return {};
+      deadline_ = *deadline_ + kSilence;
+      return now < *deadline_ ? Steps() : onTimer(now);
     case LinkState::Stale:
       return onLost("The server has said nothing for " + std::to_string((2 * kSilence).count()) + " s.", now);
     default:

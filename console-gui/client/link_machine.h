@@ -65,6 +65,9 @@ class LinkMachine {
   [[nodiscard]] std::optional<base::TimePoint> nextDeadline() const { return deadline_; }
   // Since when nothing tells that what is shown holds: nothing while it is Live.
   [[nodiscard]] std::optional<base::TimePoint> oldSince() const { return oldSince_; }
+  // Since when nothing is heard of what is Live and should have been heard of by now, whether onTimer() was called or
+  // not. Nothing: it is not so.
+  [[nodiscard]] std::optional<base::TimePoint> silentSince(base::TimePoint now) const;
 
  private:
   Steps await(LinkState state, Step step, base::TimePoint now);

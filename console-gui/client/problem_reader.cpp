@@ -7,6 +7,7 @@ namespace console {
 namespace {
 
 constexpr std::string_view kNotHere = "not-here";
+constexpr std::string_view kCertificateRefused = "certificate-refused";
 
 }  // namespace
 
@@ -39,12 +40,25 @@ Problem unreached(std::string detail) {
           "What is shown stays as it is; the console tries again by itself.", {}};
 }
 
+Problem certificateRefused(std::string detail) {
+  return {0,
+          kCertificateRefused,
+          "The server's certificate is not taken",
+          std::move(detail),
+          "Connect to it anew to look at its certificate.",
+          {}};
+}
+
+bool isCertificateRefused(const Problem& problem) { return problem.code == kCertificateRefused; }
+
 Problem notHere(std::string detail) {
   return {0, std::string(kNotHere), "This needs a server", std::move(detail), "Connect to a server to do this.", {}};
 }
 
 bool mayHaveBeenDone(const Problem& problem) {
-  if (problem.code == kNotHere || (problem.status >= 400 && problem.status < 500)) return false;
+  // What asks for nothing, and what ends before anything is asked.
+  if (problem.code == kNotHere || isCertificateRefused(problem)) return false;
+  if (problem.status >= 400 && problem.status < 500) return false;
   // Those of the API that are no fault of who asks say that nothing was changed; of its own mistake a server knows
   // less.
   return mgmt::findProblem(problem.code) == nullptr || problem.is(mgmt::ProblemCode::Internal);

@@ -15,6 +15,9 @@ Problem problemOf(mgmt::ProblemCode code, std::string detail);
 base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail);
 // Nobody was reached.
 Problem unreached(std::string detail);
+// Who answers shows a certificate that somebody has to look at; nothing was sent.
+Problem certificateRefused(std::string detail);
+bool isCertificateRefused(const Problem& problem);
 // A source without a server does not do this.
 Problem notHere(std::string detail);
 // What was asked may be done, though no answer says so: the answer is lost, or none of the API that says that nothing

@@ -7,6 +7,7 @@
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <algorithm>
+#include <array>
 
 #include "console-gui/client/problem_reader.h"
 
@@ -27,7 +28,48 @@ san::Seconds timeOf(const QNetworkReply& reply) {
              : 0;
 }
 
-Problem lostOf(const QNetworkReply& reply) { return unreached(reply.errorString().toStdString()); }
+// What is wrong with the server's certificates, of a reply that ended for it.
+constexpr const char* kCertificateErrors = "certificateErrors";
+
+// Whether the chain leads to the authority that was accepted is what they are about.
+bool isOfAuthority(const QSslError& error) {
+  constexpr std::array kErrors{QSslError::UnableToGetIssuerCertificate,
+                               QSslError::CertificateSignatureFailed,
+                               QSslError::SelfSignedCertificate,
+                               QSslError::SelfSignedCertificateInChain,
+                               QSslError::UnableToGetLocalIssuerCertificate,
+                               QSslError::UnableToVerifyFirstCertificate,
+                               QSslError::InvalidCaCertificate,
+                               QSslError::CertificateUntrusted,
+                               QSslError::SubjectIssuerMismatch,
+                               QSslError::AuthorityIssuerSerialNumberMismatch};
+  return std::ranges::find(kErrors, error.error()) != kErrors.end();
+}
+
+// A server renews its certificate by itself, and a clock is set: waiting mends it.
+bool isOfTime(const QSslError& error) {
+  return error.error() == QSslError::CertificateExpired || error.error() == QSslError::CertificateNotYetValid;
+}
+
+// By the clock of this system, as the TLS library judges it. Qt believes no authority that does not hold by it, and
+// calls the chain another one's then.
+bool isInTime(const QSslCertificate& authority) {
+  const QDateTime now = QDateTime::currentDateTimeUtc();
+  return authority.effectiveDate() <= now && now <= authority.expiryDate();
+}
+
+Problem lostOf(const QNetworkReply& reply) {
+  const auto errors = reply.property(kCertificateErrors).value<QList<QSslError>>();
+  if (errors.isEmpty()) return unreached(reply.errorString().toStdString());
+  const auto late = std::ranges::find_if(errors, isOfTime);
+  const bool believed = std::ranges::all_of(reply.request().sslConfiguration().caCertificates(), isInTime);
+  if (late != errors.end() && !believed) return unreached(late->errorString().toStdString());
+  if (std::ranges::any_of(errors, isOfAuthority))
+    return certificateRefused("It is of another authority than the one that was accepted.");
+  const auto lasting = std::ranges::find_if_not(errors, isOfTime);
+  if (lasting != errors.end()) return certificateRefused(lasting->errorString().toStdString() + ".");
+  return unreached(errors.front().errorString().toStdString());
+}
 
 }  // namespace
 
@@ -64,9 +106,14 @@ QNetworkReply* ServerAccess::begin(const Ask& question, const QByteArray& body, 
                          "Bearer " + QByteArray(reinterpret_cast<const char*>(token.data()), static_cast<qsizetype>(token.size())));
   }
   QNetworkReply* reply = manager_.sendCustomRequest(request, QByteArray(row.method.data(), static_cast<qsizetype>(row.method.size())), body);
-  connect(reply, &QNetworkReply::sslErrors, this, [reply](const QList<QSslError>& errors) {
-    const bool nameAlone = std::ranges::all_of(errors, [](const QSslError& error) { return error.error() == QSslError::HostNameMismatch; });
-    if (nameAlone) reply->ignoreSslErrors();
+  connect(reply, &QNetworkReply::sslErrors, this, [reply](QList<QSslError> errors) {
+    errors.removeIf([](const QSslError& error) { return error.error() == QSslError::HostNameMismatch; });
+    errors.isEmpty() ? reply->ignoreSslErrors()
+                     : void(reply->setProperty(kCertificateErrors, QVariant::fromValue(errors)));
+  });
+  // When the head comes: a body may take long, and the time is that of its beginning.
+  connect(reply, &QNetworkReply::metaDataChanged, this, [this, reply] {
+    if (const san::Seconds server = timeOf(*reply); server != 0 && onTime) onTime(server);
   });
   return reply;
 }
@@ -82,10 +129,9 @@ QNetworkReply* ServerAccess::send(const Ask& question, const QByteArray& body, D
   connect(reply, &QNetworkReply::downloadProgress, this, [reply](qint64 received, qint64) {
     if (received > kMaxAnswer) reply->abort();
   });
-  connect(reply, &QNetworkReply::finished, this, [this, reply, done = std::move(done)] {
+  connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
     const int status = statusOf(*reply);
     if (status == 0) return done(base::fail(lostOf(*reply)));
-    if (const san::Seconds server = timeOf(*reply); server != 0 && onTime) onTime(server);
     const QByteArray bytes = reply->readAll();
     if (status < 200 || status >= 300) return done(base::fail(problemOf(status, viewOf(bytes))));
     // Cut off in the middle is no answer.

@@ -24,12 +24,19 @@ std::vector<std::string> textsOf(const base::Json& json, std::string_view name) 
 
 }  // namespace
 
-ServerSource::ServerSource(ServerPlace place, base::Secret token, QObject* parent)
-    : Source(parent), access_(std::move(place), std::move(token), this), machine_(jitter) {
+ServerSource::ServerSource(ServerPlace place, base::Secret token, QObject* parent, LinkClock clock)
+    : Source(parent), now_(clock), access_(std::move(place), std::move(token), this), machine_(jitter) {
   pool_.setMaxThreadCount(1);
   timer_.setSingleShot(true);
-  access_.onTime = hearServerTime;
-  connect(&timer_, &QTimer::timeout, this, [this] { after(machine_.onTimer(base::MonotonicClock::now())); });
+  // Times of the status are in the server's time.
+  access_.onTime = [this](san::Seconds server) {
+    if (hearServerTime(server)) emit statusChanged();
+  };
+  connect(&timer_, &QTimer::timeout, this, [this] {
+    const auto deadline = machine_.nextDeadline();
+    if (deadline && now_() < *deadline) return arm();
+    after(machine_.onTimer(now_()));
+  });
 }
 
 ServerSource::~ServerSource() {
@@ -38,14 +45,20 @@ ServerSource::~ServerSource() {
   forgetServerTime();
 }
 
-void ServerSource::start() { after(machine_.start(base::MonotonicClock::now())); }
-void ServerSource::retry() { after(machine_.retry(base::MonotonicClock::now())); }
+void ServerSource::start() { after(machine_.start(now_())); }
+void ServerSource::retry() { after(machine_.retry(now_())); }
 
 LinkStatus ServerSource::status() const {
-  const base::TimePoint now = base::MonotonicClock::now();
+  const base::TimePoint now = now_();
   const san::Seconds wall = timeNow();
   LinkStatus status{machine_.state(), machine_.why(), 0, 0};
-  if (const auto since = machine_.oldSince()) {
+  auto since = machine_.oldSince();
+  // Nobody has looked yet, as when the machine has slept: nothing is live for that.
+  if (const auto silent = machine_.silentSince(now)) {
+    status.state = LinkState::Stale;
+    since = silent;
+  }
+  if (since) {
     status.oldSince = wall - std::chrono::duration_cast<std::chrono::seconds>(now - *since).count();
   }
   if (const auto next = machine_.nextDeadline(); next && status.state == LinkState::Offline) {
@@ -62,8 +75,8 @@ void ServerSource::after(const LinkMachine::Steps& steps) {
 
 void ServerSource::arm() {
   if (const auto deadline = machine_.nextDeadline()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - base::MonotonicClock::now());
-    timer_.start(static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - now_());
+    timer_.start(std::clamp(left, std::chrono::milliseconds(0), kLongestLook));
   } else {
     timer_.stop();
   }
@@ -98,10 +111,12 @@ void ServerSource::drop() {
 }
 
 void ServerSource::onProblem(const Problem& problem) {
-  const base::TimePoint now = base::MonotonicClock::now();
-  const std::string why = problem.detail.empty() ? problem.title + "." : problem.title + ": " + problem.detail;
+  const base::TimePoint now = now_();
+  std::string why = problem.detail.empty() ? problem.title + "." : problem.title + ": " + problem.detail;
+  if (isCertificateRefused(problem)) why += ' ' + problem.hint;
   // What waiting does not mend: who asks is not taken, or this is no server that we know.
-  const bool refused = problem.status == 401 || problem.status == 403 || problem.status == 404;
+  const bool refused =
+      problem.status == 401 || problem.status == 403 || problem.status == 404 || isCertificateRefused(problem);
   after(refused ? machine_.onRefused(why, now) : machine_.onLost(why, now));
   if (problem.status == 401) emit loginRefused();
 }
@@ -113,12 +128,12 @@ void ServerSource::enter() {
     if (!answer) return onProblem(answer.error());
     const auto json = base::parseJson(*answer);
     if (!json || json->find("user") == nullptr) {
-      return after(machine_.onRefused("What answers there is no Sanctum server that this console knows.", base::MonotonicClock::now()));
+      return after(machine_.onRefused("What answers there is no Sanctum server that this console knows.", now_()));
     }
     Principal entered{base::textOf(*json, "user"), base::textOf(*json, "roles"), textsOf(*json, "rights"),
                       textsOf(*json, "scope")};
     const bool same = entered == std::exchange(principal_, entered);
-    after(machine_.onEntered(base::MonotonicClock::now(), same));
+    after(machine_.onEntered(now_(), same));
   });
 }
 
@@ -132,17 +147,17 @@ void ServerSource::fetch() {
       QMetaObject::invokeMethod(this, [this, talk, read] {
         if (talk != talk_) return;
         if (!*read) {
-          return after(machine_.onRefused("The server's snapshot cannot be read: " + read->error().text, base::MonotonicClock::now()));
+          return after(machine_.onRefused("The server's snapshot cannot be read: " + read->error().text, now_()));
         }
         snapshot_ = std::make_shared<const san::Snapshot>(std::move(**read));
         emit snapshotChanged();
-        after(machine_.onFetched(base::MonotonicClock::now()));
+        after(machine_.onFetched(now_()));
       });
     });
   });
   connect(reply_, &QNetworkReply::downloadProgress, this, [this, talk] {
     if (talk != talk_) return;
-    machine_.onHeard(base::MonotonicClock::now());
+    machine_.onHeard(now_());
     arm();
   });
 }
@@ -153,8 +168,8 @@ void ServerSource::follow() {
   Ask question{mgmt::Route::Events, {}, {{"since", mgmt::EventPlace{snapshot_->revision, snapshot_->state}.text()}}};
   const auto take = [this, talk](const QByteArray& piece) {
     if (talk != talk_) return;
-    const base::TimePoint now = base::MonotonicClock::now();
-    const bool wasStale = machine_.state() == LinkState::Stale;
+    const base::TimePoint now = now_();
+    const bool wasStale = status().state == LinkState::Stale;
     machine_.onHeard(now);
     if (wasStale) after({});
     const bool whole = reader_.take({piece.constData(), static_cast<std::size_t>(piece.size())},
@@ -174,13 +189,12 @@ void ServerSource::follow() {
 // The first thing that a stream says is what has changed meanwhile, or that nothing has. Until that is in the snapshot,
 // the snapshot is as old as it was.
 void ServerSource::goLive() {
-  if (machine_.state() == LinkState::Snapshot && !reading_ && waiting_.empty())
-    after(machine_.onFollowing(base::MonotonicClock::now()));
+  if (machine_.state() == LinkState::Snapshot && !reading_ && waiting_.empty()) after(machine_.onFollowing(now_()));
 }
 
 void ServerSource::onEvent(const std::string& name, std::string data) {
   if (name == "gap" || waitingBytes_ + data.size() > kMaxWaiting) {
-    return after(machine_.onGap(base::MonotonicClock::now()));
+    return after(machine_.onGap(now_()));
   }
   if (name != "change") return;  // of a newer server
   waitingBytes_ += data.size();
@@ -209,7 +223,7 @@ void ServerSource::readNext() {
       reading_ = false;
       if (talk != talk_) return readNext();
       // What does not fit is asked for anew, whole: nothing is guessed.
-      if (!*read) return after(machine_.onGap(base::MonotonicClock::now()));
+      if (!*read) return after(machine_.onGap(now_()));
       snapshot_ = std::make_shared<const san::Snapshot>(std::move(**read));
       emit snapshotChanged();
       goLive();

@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <deque>
 
+#include "console-gui/client/link_clock.h"
 #include "console-gui/client/server_access.h"
 #include "shared/mgmt/event_reader.h"
 
@@ -19,8 +20,10 @@ class ServerSource : public Source {
 
  public:
   static constexpr std::size_t kMaxWaiting = std::size_t{256} << 20;
+  // So soon after a sleep of the machine it is seen what was due meanwhile.
+  static constexpr std::chrono::milliseconds kLongestLook{5000};
 
-  ServerSource(ServerPlace place, base::Secret token, QObject* parent = nullptr);
+  ServerSource(ServerPlace place, base::Secret token, QObject* parent = nullptr, LinkClock clock = linkNow);
   ~ServerSource() override;
 
   void start() override;
@@ -52,9 +55,10 @@ class ServerSource : public Source {
   void arm();
   void onProblem(const Problem& problem);
 
+  LinkClock now_;
   ServerAccess access_;
   LinkMachine machine_;
-  QTimer timer_;
+  QTimer timer_{this};
   Principal principal_;
   SnapshotPtr snapshot_;
   QPointer<QNetworkReply> reply_;  // of the step under way

@@ -29,13 +29,14 @@ void fixTime(san::Seconds now) { fixed = now; }
 
 san::Seconds clockOffset() { return offset.load(); }
 
-void hearServerTime(san::Seconds server) {
-  const san::Seconds found = server - ownTime();
+bool hearServerTime(san::Seconds server) {
+  const san::Seconds found = server - ownTime(), before = offset.load();
   if (std::abs(found) <= kBlur) {
     offset = 0;
-  } else if (std::abs(found - offset.load()) > kBlur) {
+  } else if (std::abs(found - before) > kBlur) {
     offset = found;
   }
+  return offset.load() != before;
 }
 
 void forgetServerTime() { offset = 0; }

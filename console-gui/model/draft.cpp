@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "console-gui/model/edit_change.h"
 #include "console-gui/model/sentences.h"
 
 namespace console {
@@ -48,21 +49,26 @@ san::NewIds movedIds(const san::NewIds& before, const san::NewIds& after, bool o
 
 }  // namespace
 
-// One deed: what there was before it and after it. Lists of edits share nothing, but they are short beside the SAN;
-// bases share what they have in common.
+// One deed: what there was before it and after it. Of the edits it keeps what it changed, as a draft may have
+// thousands; bases share what they have in common.
 class Draft::Step : public QUndoCommand {
  public:
-  Step(Draft& draft, const QString& deed, Content before, Content after)
-      : QUndoCommand(deed), draft_(draft), before_(std::move(before)), after_(std::move(after)) {}
+  Step(Draft& draft, const QString& deed, const Content& before, const Content& after)
+      : QUndoCommand(deed),
+        draft_(draft),
+        before_(before.base),
+        after_(after.base),
+        change_(before.edits, after.edits) {}
   // What went once on its base goes again: edits and base decide alone.
-  void undo() override { (void)draft_.take(before_); }
+  void undo() override { (void)draft_.take({before_, change_.undone(draft_.edits_)}); }
   void redo() override {
-    if (std::exchange(done_, true)) (void)draft_.take(after_);
+    if (std::exchange(done_, true)) (void)draft_.take({after_, change_.redone(draft_.edits_)});
   }
 
  private:
   Draft& draft_;
-  Content before_, after_;
+  san::Snapshot before_, after_;
+  EditChange change_;
   bool done_ = false;  // the stack does a step when it gets it; it was done then
 };
 
@@ -150,9 +156,9 @@ QString Draft::push(const QString& deed, std::vector<san::Edit> edits) {
 }
 
 QString Draft::put(const QString& deed, Content content) {
-  Content before{base_, edits_};
+  const Content before{base_, edits_};
   if (QString fault = take(std::move(content)); !fault.isEmpty()) return fault;
-  undo_.push(new Step(*this, deed, std::move(before), {base_, edits_}));
+  undo_.push(new Step(*this, deed, before, {base_, edits_}));
   return {};
 }
 

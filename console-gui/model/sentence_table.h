@@ -21,6 +21,15 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "read-only"),
     QT_TRANSLATE_NOOP("Sentences", "read-write"),
     QT_TRANSLATE_NOOP("Sentences", "mutual CHAP"),
+    // the link with a server: console-gui/client/problem_reader.cpp, link_machine.cpp
+    QT_TRANSLATE_NOOP("Sentences", "The server cannot be reached"),
+    QT_TRANSLATE_NOOP("Sentences", "The server cannot be reached: %1"),
+    QT_TRANSLATE_NOOP("Sentences", "The server does not answer."),
+    QT_TRANSLATE_NOOP("Sentences", "The server has said nothing for %1 s."),
+    QT_TRANSLATE_NOOP("Sentences", "The server's certificate is not taken"),
+    QT_TRANSLATE_NOOP("Sentences", "The server's certificate is not taken: %1 Connect to it anew to look at its certificate."),
+    QT_TRANSLATE_NOOP("Sentences", "It is of another authority than the one that was accepted."),
+    QT_TRANSLATE_NOOP("Sentences", "Connect to it anew to look at its certificate."),
     // rules_access.cpp
     QT_TRANSLATE_NOOP("Sentences", "%1 reaches %2 that nobody approved."),
     QT_TRANSLATE_NOOP("Sentences", "%1 reaches %2 that nobody approved: %3."),

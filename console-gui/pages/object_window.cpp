@@ -45,7 +45,7 @@ ObjectWindow::ObjectWindow(Workspace& workspace, std::vector<san::ObjectRef> obj
   connect(&workspace, &Workspace::presentChanged, this, &ObjectWindow::look);
   connect(&workspace, &Workspace::statusChanged, this, &ObjectWindow::judge);
   connect(&workspace, &Workspace::sourceChanged, this, &QDialog::reject);
-  form_.kind = objects_.empty() ? kMadeInForms.front() : objects_.front().kind;
+  form_.kind = isNew() ? kMadeInForms.front() : objects_.front().kind;
   fill();
 }
 
@@ -206,10 +206,10 @@ std::vector<std::optional<QString>> ObjectWindow::texts() const {
 
 QString ObjectWindow::what() const {
   const san::Snapshot& san = workspace_.draft().result();
-  if (objects_.size() > 1)
-    return QStringLiteral("%1 %2").arg(objects_.size()).arg(workspace_.kindName(form_.kind, true));
-  if (!objects_.empty())
-    return QStringLiteral("%1 %2").arg(workspace_.kindName(form_.kind), titled(san, objects_.front()));
+  const std::vector<san::ObjectRef>& objects = form_.objects;
+  if (objects.size() > 1) return QStringLiteral("%1 %2").arg(objects.size()).arg(workspace_.kindName(form_.kind, true));
+  if (!objects.empty())
+    return QStringLiteral("%1 %2").arg(workspace_.kindName(form_.kind), titled(san, objects.front()));
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (form_.fields[i].row->name == "name" && !textOf(i).isEmpty())
       return QStringLiteral("%1 %2").arg(workspace_.kindName(form_.kind), textOf(i));
@@ -222,24 +222,42 @@ void ObjectWindow::followDraft() {
   connect(&workspace_.draft(), &Draft::changed, this, &ObjectWindow::look);
 }
 
-// What is written here would become another object's.
+// What is written here would become another object's: one that has another id now is followed, one that is none any
+// more is let go.
 void ObjectWindow::onIdsMoved(const san::NewIds& moved) {
-  if (std::ranges::any_of(objects_, [&](san::ObjectRef one) { return moved.contains(one); })) reject();
+  std::vector<san::ObjectRef> left;
+  for (const san::ObjectRef one : objects_) {
+    const auto at = moved.find(one);
+    if (at == moved.end() || at->second) left.push_back(at == moved.end() ? one : at->second);
+  }
+  objects_ = std::move(left);
 }
 
-// The SAN or the draft has moved: what is there may be something else, and what it can be joined to.
+std::vector<san::ObjectRef> ObjectWindow::objectsThere() const {
+  const san::Snapshot& san = workspace_.draft().result();
+  std::vector<san::ObjectRef> there;
+  for (const san::ObjectRef one : objects_) {
+    if (one.kind == san::Kind::Settings || san.get(one) != nullptr) there.push_back(one);
+  }
+  return there;
+}
+
+// The SAN or the draft has moved: what is there may be something else, and what it can be joined to. Of what has gone
+// the form is no more, and what somebody has written stays for the others.
 void ObjectWindow::look() {
   if (!workspace_.present()) return;
   const san::Snapshot& san = workspace_.draft().result();
-  if (!objects_.empty()) {
-    for (const san::ObjectRef one : objects_) {
-      if (one.kind != san::Kind::Settings && san.get(one) == nullptr) return reject();
-    }
-    title_->setText(asTitle(what()));
+  const std::vector<san::ObjectRef> there = objectsThere();
+  gone_ = !isNew() && there.empty();
+  if (gone_) {
+    naming_.cancel();
+    return judge();
   }
   fresh_ = workspace_.draft().newObject(form_.kind);
   filling_ = true;
-  const ObjectForm now = formOf(san, form_.kind, objects_);
+  const ObjectForm now = formOf(san, form_.kind, there);
+  form_.objects = there;
+  if (!isNew()) title_->setText(asTitle(what()));
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     // What is written is meant for what stood there when it was begun.
     if (rows_[i].written) continue;
@@ -262,13 +280,14 @@ void ObjectWindow::look() {
 void ObjectWindow::judge() {
   made_ = {};
   QString why = workspace_.whyNoEdit();
+  if (why.isEmpty() && gone_) why = tr("It is not there any more.");
   if (why.isEmpty() && isBusy()) why = tr("It is being worked out.");
   if (why.isEmpty()) {
     made_ = formEdits(workspace_.draft().result(), form_, names_, texts(), fresh_);
     if (!made_.faults.empty()) {
       why = tr("%n field(s) cannot be so.", nullptr, static_cast<int>(made_.faults.size()));
     } else if (made_.edits.empty()) {
-      why = objects_.empty() ? tr("Nothing has been written yet.") : tr("Nothing has been changed yet.");
+      why = isNew() ? tr("Nothing has been written yet.") : tr("Nothing has been changed yet.");
     }
   }
   for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -282,7 +301,7 @@ void ObjectWindow::judge() {
 
 void ObjectWindow::putIntoDraft() {
   if (made_.edits.empty()) return;
-  const QString deed = objects_.empty() ? tr("Make %1").arg(what()) : tr("Change %1").arg(what());
+  const QString deed = isNew() ? tr("Make %1").arg(what()) : tr("Change %1").arg(what());
   // The draft changes under it: this form is done then, unless the draft says why it does not go.
   disconnect(&workspace_.draft(), nullptr, this, nullptr);
   const QString fault = workspace_.draft().push(deed, made_.edits);

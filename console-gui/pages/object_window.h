@@ -2,8 +2,9 @@
 // what is written there becomes one step of the draft.
 //
 // Not modal. What names can stand in links is worked out off the UI thread. A field that is wrong says so below itself.
-// When the draft or the SAN moves on, what somebody has written stays, and the rest follows. The UI thread. It closes
-// when another source is opened, and when an id of its objects has become that of another one (Draft::idsMoved).
+// When the draft or the SAN moves on, what somebody has written stays, and the rest follows. Objects that go are left
+// out; where none is left, the window says so and stays, for what is written in it. The UI thread. It closes when
+// another source is opened.
 #pragma once
 
 #include <QDialog>
@@ -50,10 +51,12 @@ class ObjectWindow : public QDialog {
   void setText(std::size_t field);
   [[nodiscard]] QString textOf(std::size_t field) const;
   [[nodiscard]] std::vector<std::optional<QString>> texts() const;
+  [[nodiscard]] bool isNew() const { return kind_ != nullptr; }
+  [[nodiscard]] std::vector<san::ObjectRef> objectsThere() const;
   [[nodiscard]] QString what() const;  // "the host web1", "3 hosts"
 
   Workspace& workspace_;
-  std::vector<san::ObjectRef> objects_;
+  std::vector<san::ObjectRef> objects_;  // that it was opened for; none: a new one
   ObjectForm form_;
   std::vector<Row> rows_;
   QComboBox* kind_ = nullptr;
@@ -65,6 +68,7 @@ class ObjectWindow : public QDialog {
   FormEdits made_;
   san::ObjectRef fresh_;
   bool filling_ = false;
+  bool gone_ = false;  // all of objects_
   AccessTask<FormNames> naming_;
 };
 

@@ -162,7 +162,16 @@ void OverviewPage::showAge() {
   }
 }
 
+// A SAN that is not as far yet is another one of that name, as of a server that was set up anew.
+void OverviewPage::judgeLastSeen() {
+  const ViewPtr& present = workspace().present();
+  if (!present || lastSeen_ <= present->revision()) return;
+  lastSeen_ = 0;
+  emit seen(0);
+}
+
 void OverviewPage::refresh(const ViewPtr& view) {
+  judgeLastSeen();
   const san::Seconds now = workspace().shownTime();
   OverviewFacts facts = overviewOf(*view, lastSeen_, now);
   wasOld_ = workspace().isOld();

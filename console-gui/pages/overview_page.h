@@ -22,7 +22,7 @@ class OverviewPage : public Page {
   void setLastSeen(san::Revision revision) { lastSeen_ = revision; }
 
  signals:
-  // Somebody has looked.
+  // Somebody has looked; 0: not at this SAN, whatever was said before.
   void seen(quint64 revision);
   // The findings of these rules are to be shown.
   void rulesWanted(const QStringList& rules);
@@ -41,6 +41,7 @@ class OverviewPage : public Page {
   };
   Card card(const QString& question, const QString& open);
   void showAge();
+  void judgeLastSeen();
   void show(Card& card, const OverviewAnswer& answer, const QString& good, const QString& bad);
 
   Card missing_, tooMuch_, changed_, needs_;

@@ -322,11 +322,14 @@ void ReportsPage::make() {
   followDay(dayNow());
   const auto asked = ++asked_;
   making_.cancel();
+  const bool comparison = kind() == ReportKind::Comparison;
+  if (isChoiceGone(cut_) || (comparison && isChoiceGone(before_)) || (hasScope(kind()) && isChoiceGone(label_))) {
+    fetching_ = false;
+    return showFault(tr("What was chosen is not there any more."));
+  }
   const auto revision = static_cast<san::Revision>(cut_->currentData().toULongLong());
   const san::Revision shown = workspace().shown()->revision();
-  const auto before = kind() == ReportKind::Comparison
-                          ? static_cast<san::Revision>(before_->currentData().toULongLong())
-                          : san::Revision{0};
+  const auto before = comparison ? static_cast<san::Revision>(before_->currentData().toULongLong()) : san::Revision{0};
   fetching_ = true;
   refreshMarks();
   const auto fetched = [this, asked](san::Revision which, std::function<void(SnapshotPtr)> then) {
@@ -336,13 +339,9 @@ void ReportsPage::make() {
           if (asked != asked_) return;
           if (past) return then(*past);
           fetching_ = false;
-          auto none = std::make_shared<ReportTable>();
-          none->kind = kind();
-          none->fault =
+          showFault(
               tr("Revision %1 cannot be had: the history does not go back that far, or the server cannot be reached.")
-                  .arg(which);
-          model_.set(std::move(none));
-          refreshMarks();
+                  .arg(which));
         });
   };
   fetched(revision == shown ? 0 : revision, [this, fetched, before](const SnapshotPtr& cut) {
@@ -351,6 +350,14 @@ void ReportsPage::make() {
       work(cut, then);
     });
   });
+}
+
+void ReportsPage::showFault(const QString& fault) {
+  auto none = std::make_shared<ReportTable>();
+  none->kind = kind();
+  none->fault = fault;
+  model_.set(std::move(none));
+  refreshMarks();
 }
 
 ReportScope ReportsPage::scope() const {
@@ -368,11 +375,7 @@ void ReportsPage::work(SnapshotPtr cut, SnapshotPtr before) {
   wish.from = static_cast<san::Seconds>(from_->date().startOfDay().toSecsSinceEpoch());
   wish.to = static_cast<san::Seconds>(to_->date().endOfDay().toSecsSinceEpoch());
   if (wish.kind == ReportKind::Comparison && !before) {
-    auto none = std::make_shared<ReportTable>();
-    none->kind = wish.kind;
-    none->fault = tr("There is no revision to compare with: no change set has taken effect yet.");
-    model_.set(std::move(none));
-    return refreshMarks();
+    return showFault(tr("There is no revision to compare with: no change set has taken effect yet."));
   }
   making_.run(
       [wish, cut, before]() mutable {

@@ -79,6 +79,8 @@ class ReportsPage : public Page {
   void make();
   void work(SnapshotPtr cut, SnapshotPtr before);
   void showReport();
+  // Why there is none, in its place.
+  void showFault(const QString& fault);
   void write(const QString& path, std::shared_ptr<const std::string> bytes);
   void download(Format format, const QString& path, const ReportTable& report);
   void showCheck(const PackCheck& check);

@@ -118,6 +118,7 @@ QWidget* TemplateWindow::makeForm() {
   set_ = new QComboBox(part);
   set_->setObjectName(QStringLiteral("set"));
   set_->setAccessibleName(tr("Zone set that holds the new zones"));
+  set_->setPlaceholderText(tr("Choose a zone set"));
   setWord_->setBuddy(set_);
   connect(set_, &QComboBox::activated, this, &TemplateWindow::preview);
   form->addWidget(from_.word, 0, 0);
@@ -257,6 +258,7 @@ void TemplateWindow::work() {
   if (row().toOf != ChoiceOf::Nothing) wish.to = namesOf(row().toOf).refsIn(to_.names->text(), faults);
   if (row().makesZones) wish.set = san::ObjectRef{san::Kind::DomainSet, set_->currentData().toUInt()};
   if (wish.set.id == 0) wish.set = {};
+  if (const QString why = whyNoSet(); !why.isEmpty()) faults << why;
   wish.firstNew = workspace_.draft().newObject(san::Kind::Domain).id;
   if (!faults.isEmpty()) {
     fault_ = faults.front();
@@ -299,9 +301,15 @@ void TemplateWindow::showPreview(const TemplatePreview& preview) {
   if (std::exchange(shownHtml_, html) != html) text_->setHtml(html);
 }
 
+QString TemplateWindow::whyNoSet() const {
+  if (!row().makesZones || !isChoiceGone(set_)) return {};
+  return tr("The zone set that was chosen is not there any more. Choose another one.");
+}
+
 QString TemplateWindow::whyNot() const {
   if (const QString why = workspace_.whyNoEdit(); !why.isEmpty()) return why;
   if (!fault_.isEmpty()) return fault_;
+  if (const QString why = whyNoSet(); !why.isEmpty()) return why;
   if (!fresh_ || anew_) return tr("It is being worked out.");
   if (!shown_.done.fault.isEmpty()) return shown_.done.fault;
   return shown_.done.edits.empty() ? tr("There is nothing to do yet.") : QString();

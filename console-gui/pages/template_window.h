@@ -71,6 +71,7 @@ class TemplateWindow : public QDialog {
   [[nodiscard]] const TemplateRow& row() const;
   // Only where known_.
   [[nodiscard]] const KnownNames& namesOf(ChoiceOf what) const { return known_->names[static_cast<std::size_t>(what)]; }
+  [[nodiscard]] QString whyNoSet() const;
   [[nodiscard]] QString whyNot() const;
 
   Workspace& workspace_;

@@ -2,7 +2,6 @@
 
 #include <QAbstractItemView>
 #include <QComboBox>
-#include <algorithm>
 
 namespace console {
 
@@ -13,10 +12,13 @@ void fillChoices(QComboBox* box, const Choices& choices) {
     same = box->itemText(i) == text && box->itemData(i) == value;
   }
   if (same || box->view()->isVisible()) return;
+  const bool first = box->count() == 0;
   const QVariant chosen = box->currentData();
   box->clear();
   for (const auto& [text, value] : choices) box->addItem(text, value);
-  box->setCurrentIndex(chosen.isValid() ? std::max(0, box->findData(chosen)) : 0);
+  box->setCurrentIndex(first ? 0 : chosen.isValid() ? box->findData(chosen) : -1);
 }
+
+bool isChoiceGone(const QComboBox* box) { return box->count() != 0 && box->currentIndex() < 0; }
 
 }  // namespace console

@@ -20,6 +20,8 @@ void StateBadge::setWordWrap(bool yes) {
   static_cast<QHBoxLayout*>(layout())->setStretchFactor(text_, yes ? 1 : 0);
 }
 
+void StateBadge::setMayShrink() { text_->setMinimumWidth(1); }
+
 void StateBadge::set(Icon mark, Token color, const QString& text, const QString& more) {
   mark_->setPixmap(iconPixmap(mark, 16, color, devicePixelRatioF()));
   text_->setText(text);

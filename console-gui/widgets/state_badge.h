@@ -13,6 +13,8 @@ class StateBadge : public QWidget {
  public:
   explicit StateBadge(QWidget* parent = nullptr);
   void setWordWrap(bool yes);
+  // Where there is little room its text is cut off; the tooltip is to say the same.
+  void setMayShrink();
   void set(Icon mark, Token color, const QString& text, const QString& more = {});
 
  private:

@@ -30,8 +30,7 @@ class BentServer {
     bool stays = false;        // a stream: `body` is its beginning, say() goes on
   };
 
-  BentServer() {
-    const SelfSigned identity = selfSigned("server");
+  explicit BentServer(const SelfSigned& identity = selfSigned("server")) {
     place.host = QStringLiteral("127.0.0.1");
     place.authority = QByteArray::fromStdString(identity.certificate);
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();

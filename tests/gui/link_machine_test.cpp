@@ -52,6 +52,19 @@ TEST_F(LinkMachineTest, aSilentStreamIsStaleThenGivenUpAndItsAgeIsTold) {
   EXPECT_EQ(link.oldSince(), heard);
 }
 
+// The machine has slept: nobody has looked meanwhile, and it has been silent for long enough.
+TEST_F(LinkMachineTest, aSilenceThatIsSeenLateIsGivenUpAtOnce) {
+  becomeLive();
+  const base::TimePoint heard = now;
+  EXPECT_FALSE(link.silentSince(now));
+  later(std::chrono::hours(10));
+  EXPECT_EQ(link.silentSince(now), heard);
+  EXPECT_THAT(link.onTimer(now), ElementsAre(Step::Drop));
+  EXPECT_EQ(link.state(), LinkState::Offline);
+  EXPECT_EQ(link.oldSince(), heard);
+  EXPECT_FALSE(link.silentSince(now)) << "that is told of what is live alone";
+}
+
 TEST_F(LinkMachineTest, aSignOfLifeMakesWhatIsStaleLiveAgain) {
   becomeLive();
   later(LinkMachine::kSilence);

@@ -316,6 +316,37 @@ TEST_F(ObjectWindowTest, whatOthersAddToAListWhileItIsWrittenStaysInIt) {
   EXPECT_TRUE(labels.contains(other));
 }
 
+TEST_F(ObjectWindowTest, whereOneOfSeveralGoesWhatIsWrittenStaysForTheOthers) {
+  open({{Kind::Host, web1}, {Kind::Host, web2}});
+  ASSERT_TRUE(tabTo("labels"));
+  type("+PCI");
+  san.erase({Kind::Host, web2});
+  goOn();
+  settle();
+  ASSERT_TRUE(window->isVisible());
+  EXPECT_EQ(window->findChild<QLineEdit*>(QStringLiteral("labels"))->text(), QStringLiteral("+PCI"));
+  put();
+  EXPECT_EQ(workspace.draft().undo().undoText(), QStringLiteral("Change host web1"));
+  EXPECT_TRUE(workspace.draft().result().get<Host>(web1)->labels.contains(pci));
+}
+
+TEST_F(ObjectWindowTest, whereNoneIsLeftWhatIsWrittenCanBeReadAndNotPutUntilItIsThereAgain) {
+  open({{Kind::Host, web1}});
+  ASSERT_TRUE(tabTo("name"));
+  type("new");
+  const QString written = window->findChild<QLineEdit*>(QStringLiteral("name"))->text();
+  ASSERT_TRUE(workspace.edit(QStringLiteral("Delete"), {{EditOp::Erase, {Kind::Map, map1}, {}, {}},
+                                                        {EditOp::Erase, {Kind::Host, web1}, {}, {}}}));
+  settle();
+  ASSERT_TRUE(window->isVisible());
+  EXPECT_EQ(why(), "It is not there any more.");
+  EXPECT_EQ(window->findChild<QLineEdit*>(QStringLiteral("name"))->text(), written);
+  workspace.draft().undo().undo();
+  settle();
+  put();
+  EXPECT_EQ(workspace.draft().result().get<Host>(web1)->name, written.toStdString());
+}
+
 TEST_F(ObjectWindowTest, everythingThatTabReachesHasAName) {
   for (const std::vector<ObjectRef>& objects :
        {std::vector<ObjectRef>{}, {ObjectRef{Kind::Settings, san::Settings::kId}}}) {

@@ -225,19 +225,44 @@ TEST_F(OwnNewZone, isNotWhatIsChosenWhereSomebodyElsesWasBeforeUndo) {
   EXPECT_TRUE(nowMine());
 }
 
-TEST_F(OwnNewZone, theFormThatIsOpenForItClosesAndOthersStay) {
-  make();
-  const auto open = [&](ObjectRef ref) {
+// A form in which a name is written.
+struct OwnNewZoneInAForm : OwnNewZone {
+  QPointer<ObjectWindow> formOf(ObjectRef ref) {
     auto* form = new ObjectWindow(workspace, {ref}, &window);
     form->show();
     form->findChild<QLineEdit*>(QStringLiteral("name"))->setText(QStringLiteral("another"));
-    return QPointer<ObjectWindow>(form);
-  };
-  const auto own = open(mine), other = open({Kind::Domain, old});
+    return form;
+  }
+  static QPushButton* put(const QPointer<ObjectWindow>& form) {
+    if (form == nullptr || !form->isVisible() || !pumpUntil([&] { return !form->isBusy(); })) return nullptr;
+    for (auto* one : form->findChildren<QPushButton*>()) {
+      if (one->text() == QStringLiteral("Put into the draft")) return one;
+    }
+    return nullptr;
+  }
+};
+
+TEST_F(OwnNewZoneInAForm, isStillTheOneThatIsChangedWhenTheDraftStandsOnThePresentSan) {
+  make();
+  const auto own = formOf(mine), other = formOf({Kind::Domain, old});
   othersCommit();
   rebase();
-  EXPECT_TRUE(own == nullptr || !own->isVisible()) << "it would call theirs another";
-  EXPECT_TRUE(other != nullptr && other->isVisible());
+  ASSERT_NE(put(other), nullptr);
+  ASSERT_NE(put(own), nullptr) << "with what was written there";
+  const ObjectRef now = nowMine();
+  put(own)->click();
+  EXPECT_EQ(workspace.draft().result().get<san::Domain>(now.id)->name, "another");
+  EXPECT_EQ(workspace.draft().result().get<san::Domain>(theirs.id)->name, "theirs");
+}
+
+TEST_F(OwnNewZoneInAForm, isNotWhatIsChangedWhereItIsTakenBackAndSomebodyElsesHasItsId) {
+  make();
+  const auto own = formOf(mine);
+  othersCommit();
+  workspace.draft().undo().undo();
+  ASSERT_EQ(workspace.draft().result().get<san::Domain>(mine.id)->name, "theirs");
+  ASSERT_NE(put(own), nullptr);
+  EXPECT_FALSE(put(own)->isEnabled()) << "it would call theirs another";
 }
 
 TEST_F(OwnNewZone, theQuestionThatIsOpenAboutItIsLeftAndOthersStay) {

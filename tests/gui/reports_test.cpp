@@ -400,6 +400,23 @@ TEST(ReportsPage, aPackHasTheScopeOfTheReportThatIsShownThoughItsLabelIsCalledOt
   EXPECT_EQ(scope.asked("hosts"), "") << "half typed";
 }
 
+TEST(ReportsPage, whereTheLabelThatWasChosenGoesAReportThatIsMadeAnewIsNotOfEverything) {
+  ScopeWorld scope;
+  const san::Id pci = *scope.san.done().find(san::Kind::Label, "PCI");
+  scope.labels()->setCurrentText(QStringLiteral("PCI"));
+  ASSERT_TRUE(scope.world.quiet());
+  scope.san.set({san::Kind::Label, pci}, "name", std::string("cards"));
+  scope.source.put(scope.san.done());
+  ASSERT_TRUE(QTest::qWaitFor([&] { return scope.labels()->findText(QStringLiteral("cards")) >= 0; }, 10'000));
+  EXPECT_EQ(scope.labels()->currentText(), QString());
+  scope.world.page.makeAnew();
+  ASSERT_TRUE(scope.world.quiet());
+  EXPECT_EQ(scope.world.page.model().report()->fault, QStringLiteral("What was chosen is not there any more."));
+  scope.labels()->setCurrentText(QStringLiteral("cards"));
+  ASSERT_TRUE(scope.world.quiet());
+  EXPECT_EQ(scope.world.page.model().report()->asked.label, "cards");
+}
+
 TEST(ReportsPage, noOtherServerSignsWhatWasChosenBeforeTheDialogOpened) {
   ScopeWorld scope;
   auto other = std::make_unique<LabelSource>(scope.san.done());

@@ -1,11 +1,12 @@
 // The console at a server that does what a real one does seldom, or not on demand.
 #include "console-gui/client/server_source.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <QNetworkReply>
 #include <QTemporaryDir>
 
+#include "console-gui/client/problem_reader.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/model/change_list.h"
 #include "shared/mgmt/snapshot_writer.h"
@@ -15,8 +16,12 @@
 
 using namespace console;
 using namespace test;
+using testing::HasSubstr;
 
 namespace {
+
+base::TimePoint linkTime{std::chrono::hours(1)};
+base::TimePoint fakeClock() { return linkTime; }
 
 constexpr san::Seconds kServerTime = 784'111'777;  // Sun, 06 Nov 1994 08:49:37 GMT
 constexpr const char* kDate = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
@@ -52,6 +57,7 @@ struct ServerSourceTest : testing::Test {
   void TearDown() override { fixTime(0); }
   // Of the stream that was just asked for: what comes is counted when the source has taken it, which was there first.
   void countPieces() {
+    if (!source) return;  // a workspace has it
     for (QNetworkReply* const one : source->findChildren<QNetworkReply*>()) {
       if (!one->isRunning() || !one->url().path().endsWith(QStringLiteral("/events"))) continue;
       QObject::connect(one, &QNetworkReply::readyRead, one, [this] { ++pieces; });
@@ -59,6 +65,10 @@ struct ServerSourceTest : testing::Test {
   }
   [[nodiscard]] bool live() {
     return pumpUntil([&] { return source->status().state == LinkState::Live; });
+  }
+  void restart(const ServerPlace& place, LinkClock clock = linkNow) {
+    source = std::make_unique<ServerSource>(place, base::Secret(), nullptr, clock);
+    source->start();
   }
   void comeBack() {
     server.cut();
@@ -118,6 +128,71 @@ TEST_F(ServerSourceTest, whatBeginsAndBringsNothingIsNotLiveAndAsOldAsItWas) {
   EXPECT_EQ(source->status().oldSince, 0);
 }
 
+// Qt's timers stand still while the machine sleeps, and so does what a connection that has died meanwhile says.
+TEST_F(ServerSourceTest, afterANightOfSleepNothingIsLiveAndWhatIsShownIsOldSinceThen) {
+  fixTime(kServerTime);
+  restart(server.place, fakeClock);
+  ASSERT_TRUE(live());
+  auto* timer = source->findChild<QTimer*>(QString(), Qt::FindDirectChildrenOnly);
+  ASSERT_NE(timer, nullptr);
+  EXPECT_LE(timer->intervalAsDuration(), std::chrono::seconds(5)) << "the time that it takes to look after a sleep";
+  linkTime += std::chrono::hours(10);
+  EXPECT_EQ(source->status().state, LinkState::Stale) << "before anybody has looked";
+  EXPECT_EQ(source->status().oldSince, kServerTime - 36'000);
+  timer->start(0);
+  ASSERT_TRUE(pumpUntil([&] { return source->status().state != LinkState::Stale; }));
+  EXPECT_EQ(source->status().state, LinkState::Offline) << "it has been silent for long enough to be given up";
+  EXPECT_EQ(source->status().oldSince, kServerTime - 36'000);
+  linkTime += std::chrono::hours(60);  // asleep again, without a network
+  EXPECT_EQ(source->status().oldSince, kServerTime - 70 * 3600);
+  timer->start(0);
+  ASSERT_TRUE(live());
+  EXPECT_EQ(source->status().oldSince, 0);
+  EXPECT_EQ(server.count("GET /api/v1/events"), 2U);
+}
+
+TEST_F(ServerSourceTest, aServerOfAnotherAuthorityIsRejectedAndNothingIsSentToIt) {
+  source.reset();
+  server.asked.clear();
+  for (const char* name : {"other", "server"}) {  // also where it has the same name
+    ServerPlace place = server.place;
+    place.host = QStringLiteral("localhost");  // which the certificate does not name, and need not
+    place.authority = QByteArray::fromStdString(selfSigned(name).certificate);
+    restart(place);
+    ASSERT_TRUE(pumpUntil([&] { return source->status().state != LinkState::Connecting; }));
+    EXPECT_EQ(source->status().state, LinkState::Rejected) << name;
+    EXPECT_THAT(source->status().why, HasSubstr("of another authority than the one that was accepted")) << name;
+    EXPECT_THAT(source->status().why, HasSubstr("Connect to it anew")) << "what to do about it";
+    std::optional<Problem> problem;
+    source->ask({mgmt::Route::WhoAmI}, [&](const Answer& answer) { problem = answer.error(); });
+    ASSERT_TRUE(pumpUntil([&] { return problem.has_value(); }));
+    EXPECT_TRUE(isCertificateRefused(*problem)) << "whatever is asked";
+  }
+  EXPECT_THAT(server.asked, testing::IsEmpty());
+}
+
+// It renews it by itself, or a clock is set.
+TEST_F(ServerSourceTest, aServerWhoseCertificateHasExpiredIsTriedAgainAndSaysSo) {
+  const BentServer old(selfSigned("server", -7200, -3600));
+  ServerPlace place = old.place;
+  place.host = QStringLiteral("localhost");
+  restart(place);
+  ASSERT_TRUE(pumpUntil([&] { return source->status().state != LinkState::Connecting; }));
+  EXPECT_EQ(source->status().state, LinkState::Offline);
+  EXPECT_NE(source->status().nextTry, 0);
+  EXPECT_THAT(source->status().why, HasSubstr("expired"));
+}
+
+TEST_F(ServerSourceTest, whatTimeItIsIsReadWhenAnAnswerBeginsAndNotWhenItsEndHasCome) {
+  ASSERT_TRUE(live());
+  fixTime(kServerTime - 600);
+  past = [] { return BentServer::Reply{200, "{", kDate, true}; };  // and its end never comes
+  bool ended = false;
+  source->past(1, [&](const PastSan&) { ended = true; });
+  EXPECT_TRUE(pumpUntil([&] { return clockOffset() == 600; }, 5000));
+  EXPECT_FALSE(ended);
+}
+
 TEST_F(ServerSourceTest, theClockOfTheServerCountsWhereOursIsWrong) {
   fixTime(kServerTime - 600);
   headers = kDate;
@@ -164,6 +239,26 @@ TEST_F(ServerSourceTest, aClockThatIsFarOffIsToldOnce) {
   workspace.notices().close(0);
   emit workspace.source()->statusChanged();
   EXPECT_TRUE(workspace.notices().all().empty()) << "who has closed it knows";
+}
+
+TEST_F(ServerSourceTest, aClockIsToldOfWhenItIsFoundOutAndTakenBackWhenItIsSet) {
+  fixTime(kServerTime);
+  QTemporaryDir folder;
+  Workspace workspace(nullptr, folder.path());
+  restart(server.place);
+  ASSERT_TRUE(live());
+  workspace.setSource(std::move(source));
+  ASSERT_TRUE(pumpUntil([&] { return workspace.source()->status().state == LinkState::Live; }));
+  const auto asked = [&](san::Seconds own) {
+    fixTime(own);
+    headers = kDate;
+    bool ended = false;
+    workspace.source()->ask({mgmt::Route::WhoAmI}, [&](const Answer&) { ended = true; });
+    EXPECT_TRUE(pumpUntil([&] { return ended; }));
+    return workspace.notices().all().size();
+  };
+  EXPECT_EQ(asked(kServerTime + 600), 1U);
+  EXPECT_EQ(asked(kServerTime), 0U) << "the link says nothing in between";
 }
 
 TEST(ServerTime, whatAnAnswerNeedsOnItsWayIsNoDifference) {

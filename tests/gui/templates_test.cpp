@@ -446,6 +446,37 @@ TEST_F(WindowTest, inAListOfSetsThatIsOpenTheHighlightStaysWhileTheSanMoves) {
   EXPECT_EQ(set->currentText(), QStringLiteral("set8"));
 }
 
+// The one beside it may be in force.
+TEST_F(WindowTest, whereTheChosenSetGoesNoOtherOneTakesItsPlace) {
+  san.domainSet("prod", true, {});
+  const Id chosen = san.domainSet("test", false, {});
+  open();
+  show();
+  field("from")->setText(QStringLiteral("web2"));
+  field("to")->setText(QStringLiteral("iqn.2026-01.example:disk1"));
+  auto* set = window->findChild<QComboBox*>(QStringLiteral("set"));
+  const auto choose = [&](int at) {
+    set->setCurrentIndex(at);
+    emit set->activated(at);
+    settle();
+  };
+  choose(set->findData(chosen));
+  ASSERT_TRUE(put()->isEnabled()) << why().toStdString();
+  san.erase({Kind::DomainSet, chosen});
+  for (int i = 0; i < 2; ++i) {  // also when the SAN goes on after that
+    san.create(Kind::Site, {{"name", std::string("site") + std::to_string(i)}});
+    const ViewPtr before = workspace.present();
+    source->put(san.done());
+    ASSERT_TRUE(pumpUntil([&] { return workspace.present() != before; }));
+    settle();
+    EXPECT_EQ(set->currentText(), QString());
+    EXPECT_FALSE(put()->isEnabled());
+    EXPECT_EQ(why(), QStringLiteral("The zone set that was chosen is not there any more. Choose another one."));
+  }
+  choose(set->findText(QStringLiteral("prod")));
+  EXPECT_TRUE(put()->isEnabled()) << why().toStdString();
+}
+
 TEST_F(WindowTest, whileTheSanMovesWhatWasWorkedOutStaysAndCanBePutIntoTheDraft) {
   open();
   show();

@@ -14,6 +14,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 #include <set>
 
@@ -220,6 +221,57 @@ TEST_F(WindowTest, whenTheLinkGoesDownTheOverviewSaysThatItsAgentsReportedThen) 
   emit source->statusChanged();
   EXPECT_TRUE(says("0 of 1 agents report"));
   fixTime(0);
+}
+
+TEST_F(WindowTest, ofASanThatIsNotAsFarAsTheOneThatWasSeenEverythingIsNewAndStaysSo) {
+  test::SanBuilder san;
+  const auto commit = [&] {
+    san.create(san::Kind::ChangeSet, {{"author", std::string("zoe")}, {"reason", std::string("Zones")}});
+  };
+  commit();
+  auto own = std::make_unique<test::TestSource>(san.done());
+  test::TestSource* source = own.get();
+  settings.setSeen(source->name(), san.done().revision + 2);  // of the server that was there before
+  const auto shown = [&] {
+    return pumpUntil([&] { return workspace.present() && workspace.present()->revision() == san.done().revision; });
+  };
+  const auto says = [&](const char* text) {
+    const auto labels = window.page(PageId::Overview)->findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&](const QLabel* one) { return one->text().contains(QLatin1String(text)); });
+  };
+  workspace.setSource(std::move(own));
+  ASSERT_TRUE(shown());
+  test::pump();
+  EXPECT_TRUE(says("change sets"));
+  EXPECT_FALSE(says("No change set since"));
+  for (int i = 0; i < 4; ++i) san.create(san::Kind::Site, {{"name", std::string("site") + std::to_string(i)}});
+  source->put(san.done());
+  ASSERT_TRUE(shown());
+  test::pump();
+  EXPECT_FALSE(says("No change set since")) << "it is further than that by now";
+  EXPECT_EQ(settings.seen(source->name()), 0U);
+}
+
+TEST_F(WindowTest, ofAServerThatWasNeverReachedItSaysWhyAndNothingOfTheSanBefore) {
+  struct Unreached : test::TestSource {
+    using TestSource::TestSource;
+    void start() override { emit statusChanged(); }
+  };
+  const auto texts = [&] {
+    QStringList all;
+    for (const auto* one : window.findChildren<QLabel*>()) all << one->text();
+    for (const auto* one : window.findChildren<QToolButton*>()) all << one->text();
+    return all.join(QLatin1Char('\n'));
+  };
+  openDemo();
+  test::pump();
+  ASSERT_TRUE(texts().contains(QStringLiteral("Findings ("))) << "the demo has some that are high";
+  auto own = std::make_unique<Unreached>(test::SanBuilder().done());
+  own->link_ = {LinkState::Offline, "The server cannot be reached: Connection refused", kNow, kNow + 5};
+  workspace.setSource(std::move(own));
+  EXPECT_FALSE(texts().contains(QStringLiteral("Findings ("))) << "of the demo";
+  EXPECT_FALSE(texts().contains(QStringLiteral("shown is what was there")));
+  EXPECT_TRUE(texts().contains(QStringLiteral("Offline: The server cannot be reached: Connection refused")));
 }
 
 TEST_F(WindowTest, aSnapshotIsWrittenWhileTheWindowGoesOn) {

@@ -2170,6 +2170,38 @@
         <source>in use by the kernel</source>
         <translation>vom Kernel benutzt</translation>
     </message>
+    <message>
+        <source>The server cannot be reached</source>
+        <translation>Der Server ist nicht zu erreichen</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached: %1</source>
+        <translation>Der Server ist nicht zu erreichen: %1</translation>
+    </message>
+    <message>
+        <source>The server does not answer.</source>
+        <translation>Der Server antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The server has said nothing for %1 s.</source>
+        <translation>Der Server hat seit %1 s nichts gesagt.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not taken</source>
+        <translation>Das Zertifikat des Servers wird nicht angenommen</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not taken: %1 Connect to it anew to look at its certificate.</source>
+        <translation>Das Zertifikat des Servers wird nicht angenommen: %1 Neu verbinden, um das Zertifikat anzusehen.</translation>
+    </message>
+    <message>
+        <source>It is of another authority than the one that was accepted.</source>
+        <translation>Es stammt von einer anderen Zertifizierungsstelle als der, die akzeptiert wurde.</translation>
+    </message>
+    <message>
+        <source>Connect to it anew to look at its certificate.</source>
+        <translation>Neu verbinden, um das Zertifikat anzusehen.</translation>
+    </message>
 </context>
 <context>
     <name>Sheets</name>
@@ -8818,6 +8850,10 @@ Jetzt nicht: %2</translation>
         <source>Change %1</source>
         <translation>%1 ändern</translation>
     </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>Es ist nicht mehr da.</translation>
+    </message>
 </context>
 <context>
     <name>console::Omnibox</name>
@@ -9457,6 +9493,10 @@ Jetzt nicht: %2</translation>
         <source>Choose a file with the ending .sanctum-evidence.tar. The same without this program: sanctl evidence verify --key FINGERPRINT FILE</source>
         <translation>Eine Datei mit der Endung .sanctum-evidence.tar wählen. Dasselbe ohne dieses Programm: sanctl evidence verify --key FINGERPRINT FILE</translation>
     </message>
+    <message>
+        <source>What was chosen is not there any more.</source>
+        <translation>Was gewählt war, ist nicht mehr da.</translation>
+    </message>
 </context>
 <context>
     <name>console::RevisionPopup</name>
@@ -9650,6 +9690,14 @@ Jetzt nicht: %2</translation>
     <message>
         <source>There is nothing to do yet.</source>
         <translation>Noch ist nichts zu tun.</translation>
+    </message>
+    <message>
+        <source>Choose a zone set</source>
+        <translation>Einen Zonensatz wählen</translation>
+    </message>
+    <message>
+        <source>The zone set that was chosen is not there any more. Choose another one.</source>
+        <translation>Der gewählte Zonensatz ist nicht mehr da. Einen anderen wählen.</translation>
     </message>
 </context>
 <context>
