@@ -41,6 +41,7 @@ void ChangeDriver::begin(const manage::Projection& projection) {
   manage::ChangeSets::Options options;
   options.newViolations = newViolations;
   options.join = join_;
+  options.joinDraft = joinDraft_;
   options.indexOf = indexOf_;
   if (steady_) options.steady = steady_;
   changes_.emplace(projection, std::move(options));

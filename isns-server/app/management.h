@@ -89,6 +89,7 @@ class Management final : public ManagementLink, private api::Clerk {
   base::Result<manage::Joined> joinCredentials(const manage::Draft& draft, const manage::Actor& who,
                                                const san::Snapshot& before, const san::SanIndex& after,
                                                san::SnapshotEditor& middle);
+  core::ExtraRows dropWithdrawn(const manage::Draft& draft);
   void run(base::ByteArena rows, store::LoadInfo info);
   void take(const store::Batch& batch);
   // Applies changes that follow the model's revision; false when the model is of no use any more.

@@ -349,8 +349,9 @@ Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot
   answer.version = next.version;
   const auto row = std::make_shared<const Draft>(next);
   const bool setsState = next.state == DraftState::Confirmed && plan == nullptr;
-  auto rows = [row, plan, setsState, model = present(), pins = pinsOf(next), old = tooOld()](store::OpsWriter& ops,
-                                                                                             std::uint64_t revision) {
+  auto rows = [row, plan, setsState, model = present(), pins = pinsOf(next), old = tooOld(),
+               joined = std::move(record.joined)](store::OpsWriter& ops, std::uint64_t revision) {
+    for (const core::ExtraRows& one : joined) one(ops, revision);
     for (ObjectRef ref : pins) {
       const san::Object& object = *model.get(ref);
       writeRow(ops, ref.kind, object, object.created, object.changed);

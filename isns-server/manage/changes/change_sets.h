@@ -80,6 +80,7 @@ struct EditsChange {
   std::vector<std::size_t> drop;  // of Drop: numbers of edits
   std::optional<std::string> title = std::nullopt;  // where that changes too
   std::optional<san::Seconds> drain = std::nullopt;
+  core::ExtraRows rows = {};  // what becomes durable with them, or not at all: of who keeps more of what they make
 };
 
 // What becomes durable with the first part of a commit, or not at all: of who keeps more of an object than the model
@@ -128,6 +129,9 @@ class ChangeSets {
     std::function<base::Result<Joined>(const Draft& draft, const Actor& who, const san::Snapshot& before,
                                        const san::SanIndex& after, san::SnapshotEditor& middle)>
         join;
+    // Asked when a draft that is edited or carried over is stored: what joins its row then. Of who keeps something for
+    // what drafts make, and lets it go with the edits.
+    std::function<core::ExtraRows(const Draft& draft)> joinDraft;
     // The index of a snapshot of the model, of whoever keeps one; without it, it is made where it is needed.
     std::function<std::shared_ptr<const san::SanIndex>(const san::Snapshot& snapshot)> indexOf;
     // What deadlines go by, where the wall clock may be wrong.
@@ -325,7 +329,11 @@ class ChangeSets {
     std::string details;
     std::uint32_t kind = change_kind::kDraft;
     san::Turns cells = {};
+    std::vector<core::ExtraRows> joined = {};
   };
+  // Of a draft that has other edits than before.
+  Answer storeEdited(const Who& who, Draft next, const san::Snapshot& base, std::string event, core::ExtraRows rows,
+                     Answer answer = {});
   static AuditEvent about(AuditEvent event, const Draft& draft);
   Answer store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer = {},
                std::shared_ptr<const CommitPlan> plan = nullptr);

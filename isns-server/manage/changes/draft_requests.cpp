@@ -99,7 +99,16 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
   ++next.version;
   if (auto no = checkEdits(who, next, base)) return *no;
   if (auto no = noRoom(who, next, held)) return *no;
-  return store(who, std::move(next), base, {"change.edited", {}});
+  return storeEdited(who, std::move(next), base, "change.edited", std::move(change.rows));
+}
+
+Answer ChangeSets::storeEdited(const Who& who, Draft next, const san::Snapshot& base, std::string event,
+                               core::ExtraRows rows, Answer answer) {
+  Record record{std::move(event), {}};
+  if (options_.joinDraft) record.joined.push_back(options_.joinDraft(next));
+  record.joined.push_back(std::move(rows));
+  std::erase_if(record.joined, [](const core::ExtraRows& one) { return !one; });
+  return store(who, std::move(next), base, std::move(record), std::move(answer));
 }
 
 Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::Now, std::optional<san::Snapshot> base) {
@@ -124,7 +133,7 @@ Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::No
   ++next.version;
   if (auto no = checkEdits(who, next, present())) return *no;
   if (auto no = noRoom(who, next, held)) return *no;
-  return store(who, std::move(next), present(), {"change.rebased", {}}, std::move(answer));
+  return storeEdited(who, std::move(next), present(), "change.rebased", {}, std::move(answer));
 }
 
 Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::Now now) {
