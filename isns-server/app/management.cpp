@@ -116,6 +116,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
     if (auto taken = certificates_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = agents_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = credentials_.loadRow(table, id, cells); !taken) return taken;
+    if (table == manage::kDraftTable) locksAtStart_.take(manage::heldByRow(id, cells));
     return authority_.loadRow(table, id, cells);
   });
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);

@@ -121,6 +121,12 @@ std::optional<Answer> ChangeSets::denied(const Who& who, bool right, Id draft, s
   return refused(who, draft, Refusal::NotAllowed, "You may not " + std::string(what) + ".");
 }
 
+std::optional<Answer> ChangeSets::standsNoMore(const Who& who, Id draft, std::string_view what) {
+  if (!who.stands || who.stands()) return std::nullopt;
+  return refused(who, draft, Refusal::NotAllowed,
+                 "What you may has changed while the " + std::string(what) + " waited: ask again.");
+}
+
 std::optional<Answer> ChangeSets::notReady(const Who& who, Held* held, Id id, std::uint64_t version) {
   if (held == nullptr) return refused(who, id, Refusal::NotFound, "There is no change set " + std::to_string(id) + ".");
   if (held->writing) return refused(who, id, Refusal::Busy, "The change set is being stored: ask again.");

@@ -279,6 +279,7 @@ class ChangeSets {
     std::optional<san::Withdrawal> withdrawal;
     std::shared_ptr<const san::SanIndex> end;  // when all is done, also what waits
     san::Seconds leavesAt = 0;
+    bool inFreeze = false;  // now, or when what waits is due
   };
   // What the guards judge: all of the change set, also what waits.
   struct Judged {
@@ -302,6 +303,8 @@ class ChangeSets {
   void notice(Notice::Kind kind, san::Id draft, std::string text);
   Answer refused(const Who& who, san::Id draft, Refusal why, std::string text);
   std::optional<Answer> denied(const Who& who, bool right, san::Id draft, std::string_view what);
+  // Of who has waited: whether he may still what he asked for. `what`: that, in a word.
+  std::optional<Answer> standsNoMore(const Who& who, san::Id draft, std::string_view what);
   std::optional<Answer> notReady(const Who& who, Held* held, san::Id id, std::uint64_t version);
   std::optional<Answer> notHisToEdit(const Who& who, Held* held, san::Id id, std::uint64_t version);
   // Of a draft whose footprint has moved.
@@ -348,13 +351,13 @@ class ChangeSets {
   std::optional<Answer> mayCommit(const Who& who, const CommitRequest& request);
   void startCommit(QueuedCommit commit, base::Now now);
   void begin(Active active, base::Now now);
-  std::optional<Answer> guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now);
+  std::optional<Answer> guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now, bool& inFreeze);
   [[nodiscard]] std::vector<san::ObjectRef> heldBesides(const Draft& draft, const std::vector<san::ObjectRef>& touched,
                                                         san::Id& by) const;
   std::optional<Answer> divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now);
   std::optional<Answer> tooMuchLeaves(const Who& who, san::Id id, const san::SanIndex& before,
                                       const san::SanIndex& after);
-  std::optional<Answer> judge(const Prepared& prepared, const san::Impact& impact, base::Now now);
+  std::optional<Answer> judge(Prepared& prepared, const san::Impact& impact, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   void restoreLedger(san::SnapshotEditor& editor);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
@@ -386,6 +389,7 @@ class ChangeSets {
   // drains.cpp
   std::optional<Answer> badDrain(const Who& who, san::Id id, san::Seconds drain);
   std::optional<Answer> madeByHand(const Who& who, san::Id id, const std::vector<san::Edit>& edits);
+  std::optional<Answer> liftsByHand(const Who& who, const Draft& next);
   [[nodiscard]] Held* waitingFor(san::Id drained);
   std::optional<Answer> takenAway(const Who& who, san::Id drained);
   std::optional<Answer> belongsTo(const Who& who, const Held& waiting);

@@ -128,6 +128,10 @@ void writeRow(store::OpsWriter& ops, const Draft& draft, Stamp stamp = Stamp::No
 // An error says which column is wrong.
 base::Result<Draft> readDraft(std::int64_t id, std::span<const store::Cell> cells);
 
+// What a draft holds that is committing or waits to be confirmed, of its row; nothing of any other. For who has to know
+// before all is read; a row that cannot be read holds nothing, and readDraft() says so.
+std::vector<san::ObjectRef> heldByRow(std::int64_t id, std::span<const store::Cell> cells);
+
 // Objects of pinned kinds that a draft names: they need rows with its row.
 std::set<san::ObjectRef> pinnedBy(const Draft& draft);
 

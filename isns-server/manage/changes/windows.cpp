@@ -299,14 +299,20 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, st
       if (object != nullptr && object->changed > last) moved.insert(ref);
     }
     for (ObjectRef ref : moved) left.push_back({ref, {}, "It was changed since."});
+    std::vector<san::Edit> undo;
     for (const san::Edit& edit : source.draft.undo) {
       const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create &&
                         present().get(edit.object) == nullptr;
       // Who approved what comes with the commit (restoreLedger()).
       const san::FieldRow* field = san::findField(edit.object.kind, edit.field);
       const bool mayWrite = field == nullptr || field->writer == san::Writer::ChangeSet;
-      if (moved.count(edit.object) == 0 && !gone && mayWrite) draft.edits.push_back(edit);
+      if (moved.count(edit.object) == 0 && !gone && mayWrite) undo.push_back(edit);
     }
+    // As without a restart: what others have taken the place of stays, and the rest is taken back.
+    Away before = awayBy(present(), std::move(undo));
+    san::Inverse back = san::inverse(before.state, present(), present());
+    draft.edits = std::move(back.edits);
+    for (auto* some : {&before.left, &back.left}) std::move(some->begin(), some->end(), std::back_inserter(left));
   }
   draft.id = lastId_ + 1;
   draft.origin = san::ChangeOrigin::Rollback;
@@ -400,25 +406,18 @@ void ChangeSets::watchSessions(base::Now now) {
 
 // Domains and sets of what is under way and of what waits to be confirmed.
 void ChangeSets::updateLocks() {
-  base::IdSet domains;
-  base::IdSet sets;
-  const auto take = [&](const std::vector<ObjectRef>& touched) {
-    for (ObjectRef ref : touched) {
-      if (ref.kind == Kind::Domain) domains.insert(ref.id);
-      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
-    }
-  };
+  Lock lock;
   for (const auto& [id, held] : drafts_) {
-    if (held.draft.holds()) take(held.draft.touched);
+    if (held.draft.holds()) lock.take(held.draft.touched);
   }
-  if (active_) take(active_->row.touched);
+  if (active_) lock.take(active_->row.touched);
   const auto same = [](const base::IdSet& a, const base::IdSet& b) {
     return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
   };
-  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
-  lockedDomains_ = domains;
-  lockedSets_ = sets;
-  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
+  if (same(lock.domains, lockedDomains_) && same(lock.sets, lockedSets_)) return;
+  lockedDomains_ = lock.domains;
+  lockedSets_ = lock.sets;
+  outputs_.emplace_back(std::move(lock));
 }
 
 bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {
