@@ -198,6 +198,9 @@ inline constexpr std::string_view kHostsSince =
     "\"nodes_since\" TEXT; ALTER TABLE \"san_host\" ADD COLUMN \"cluster_since\" INTEGER; ALTER TABLE \"domain\" "
     "ADD COLUMN \"portals_left\" INTEGER";
 
+// Version 17: at which revision the window of a change set, or what waits for the end of a drain, was begun anew.
+inline constexpr std::string_view kBegunAnew = "ALTER TABLE \"change_draft\" ADD COLUMN \"anew\" INTEGER";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -212,8 +215,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{13, "past-states", kPastStates},
                                    Step{14, "certificate-makers", kCertificateMakers},
                                    Step{15, "invitation-makers", kInvitationMakers},
-                                   Step{16, "hosts-since", kHostsSince}};
-inline constexpr Plan kPlan{16, kSteps};
+                                   Step{16, "hosts-since", kHostsSince},
+                                   Step{17, "begun-anew", kBegunAnew}};
+inline constexpr Plan kPlan{17, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

@@ -80,6 +80,7 @@ struct Notice {
     DrainWaits,     // the taking away is due and cannot be begun
     DrainLeft,      // objects that it left, as others have changed them since
     DrainFailed,    // it could not be carried out: somebody must look
+    BegunAnew,      // after a restore: its window, or what waits for the end of a drain
   };
   Kind kind;
   san::Id draft = 0;

@@ -423,6 +423,9 @@ class ChangeSets {
   [[nodiscard]] bool anyIsBelieved(const base::IdSet& agents) const;
   void watchSessions(base::Now now);
   void watchDeadlines(base::Now now);
+  void beginAnew(base::Now now);
+  // How long its window was.
+  [[nodiscard]] san::Seconds windowOf(const Draft& draft) const;
 
   const Projection& projection_;
   const Options options_;

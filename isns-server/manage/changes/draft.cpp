@@ -55,6 +55,7 @@ void eachColumn(D& d, Visit&& visit) {
   visit("expected", d.expected);
   visit("committer", d.committer);
   visit("committed_from", d.committedFrom);
+  visit("anew", d.anew);
 }
 
 template <class T>

@@ -4,6 +4,7 @@
 
 #include "isns-server/manage/changes/change_sets.h"
 #include "shared/base/plain_text.h"
+#include "shared/base/revisions.h"
 #include "shared/san/inverse.h"
 
 namespace manage {
@@ -92,9 +93,41 @@ void ChangeSets::start(base::Now now) {
   }
   if (underWay != nullptr) resume(*underWay, now);
   updateLocks();
+  beginAnew(now);
   watchSessions(now);
   watchDeadlines(now);
   advance(now);
+}
+
+// What was confirmed after the backup waits to be confirmed again after its restore, and its time is over: to take it
+// back at once would undo what somebody has confirmed. So he gets the whole time to say it again, and what waits for
+// the end of a drain has the whole drain, for a rollback that is lost likewise. At the first start after each restore.
+void ChangeSets::beginAnew(base::Now now) {
+  const san::Seconds time = base::unixSeconds(options_.steady(now).setting);
+  for (auto& [id, held] : drafts_) {
+    Draft& draft = held.draft;
+    const bool window = draft.state == DraftState::Confirming;
+    if (!window && draft.state != DraftState::Waiting) continue;
+    const san::Revision last = std::max({draft.base, draft.stored, draft.zoned, draft.anew});
+    if (!base::isAfterRestore(last, present().revision)) continue;
+    std::string text;
+    if (window) {
+      draft.confirmBy = time + windowOf(draft);
+      text = "Its confirm window begins anew, as an older database was put back: confirm it or roll it back.";
+    } else {
+      draft.dueAt = time + lengthOf(draft);
+      text = "What it takes away stays for the whole drain once more, as an older database was put back.";
+    }
+    draft.anew = present().revision;
+    ++draft.version;
+    notice(Notice::Kind::BegunAnew, id, text);
+    (void)store(theServer(), draft, {}, {"change.begun-anew", std::move(text)});
+  }
+}
+
+san::Seconds ChangeSets::windowOf(const Draft& draft) const {
+  // The time of the commit may be one of a clock that was ahead.
+  return std::max(draft.confirmBy - draft.committedAt, present().settings().confirmWithin);
 }
 
 // The states around its commit, as the present one and its rows tell: its objects have been held since.
@@ -340,10 +373,8 @@ void ChangeSets::watchDeadlines(base::Now now) {
   for (auto& [id, held] : drafts_) {
     const Draft& draft = held.draft;
     if (draft.state != DraftState::Confirming) continue;
-    // The time of the commit may be one of a clock that was ahead.
-    const san::Seconds whole = std::max(draft.confirmBy - draft.committedAt, present().settings().confirmWithin);
     const bool over = held.deadline.passed(base::WallTime(std::chrono::seconds(draft.confirmBy)),
-                                           std::chrono::seconds(whole), options_.steady(now), now.mono);
+                                           std::chrono::seconds(windowOf(draft)), options_.steady(now), now.mono);
     if (over && !held.writing) takeBack(held, "Nobody confirmed it in time.");
   }
 }

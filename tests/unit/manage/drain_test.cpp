@@ -263,6 +263,20 @@ TEST_F(Drains, AFreezeThatIsMovedAfterTheCommitIsWaitedForThoughItWasOverridden)
   EXPECT_EQ(laterPart(id).state, DraftState::Waiting);
 }
 
+TEST_F(Drains, AfterARestoreItWaitsTheWholeDrainOnceMore) {
+  const Id id = draining({erase({Kind::Map, map})});
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  ChangeWorld again(world.database(), later);
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Waiting);
+  EXPECT_EQ(laterPartIn(again, id).dueAt, later + kTenMinutes);
+  EXPECT_EQ(mayIn(again), "read-only");
+  again.advance(std::chrono::seconds(kTenMinutes));
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
+}
+
 // ---- Taking back
 
 TEST_F(Drains, ItIsNotBegunBeforeTheOneThatDrainsIsConfirmed) {

@@ -305,6 +305,43 @@ TEST_F(Changes, TheRowOfAnOpenWindowSaysWhatItHolds) {
   EXPECT_TRUE(held(row).empty());
 }
 
+// It was confirmed after the backup, and that is lost with the rest: its time is long over.
+TEST_F(Changes, AfterARestoreAWindowBeginsAnewAndIsSaid) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  {
+    ChangeWorld again(world.database(), later);
+    again.settle();
+    EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+    EXPECT_EQ(again.sets().find(id)->confirmBy, later + 120);
+    EXPECT_EQ(std::ranges::count(again.notices, manage::Notice::Kind::BegunAnew, &manage::Notice::kind), 1);
+  }
+  // Once, not at each start.
+  ChangeWorld third(world.database(), later + 60);
+  third.settle();
+  EXPECT_EQ(third.sets().find(id)->confirmBy, later + 120);
+  EXPECT_TRUE(third.notices.empty());
+  third.advance(std::chrono::seconds(60));
+  third.settle();
+  EXPECT_EQ(third.sets().find(id)->state, DraftState::RolledBack);
+}
+
+TEST_F(Changes, TheStoreIsAwayAfterARestoreAndNothingIsTakenBackAllTheSame) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  ChangeWorld again(world.database(), later);
+  again.failStore(true);
+  again.run();
+  again.advance(std::chrono::seconds(10));
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.mendStore();
+  EXPECT_EQ(again.sets().find(id)->confirmBy, later + 120);
+}
+
 // What web1 has was approved with change set `first`; later ones take from it and are rolled back.
 struct ApprovedThenTaken : Changes {
   ApprovedThenTaken() {
