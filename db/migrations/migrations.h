@@ -206,6 +206,9 @@ inline constexpr std::string_view kLastSeen =
     "\"domains_left\" INTEGER; CREATE TABLE \"former_node\" (\"id\" INTEGER PRIMARY KEY, \"number\" INTEGER, "
     "\"name\" TEXT, \"last_seen\" INTEGER)";
 
+// Version 18: at which revision the window of a change set, or what waits for the end of a drain, was begun anew.
+inline constexpr std::string_view kBegunAnew = "ALTER TABLE \"change_draft\" ADD COLUMN \"anew\" INTEGER";
+
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
                                    Step{4, "drain", kDrain},
@@ -221,8 +224,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{14, "certificate-makers", kCertificateMakers},
                                    Step{15, "invitation-makers", kInvitationMakers},
                                    Step{16, "hosts-since", kHostsSince},
-                                   Step{17, "last-seen", kLastSeen}};
-inline constexpr Plan kPlan{17, kSteps};
+                                   Step{17, "last-seen", kLastSeen},
+                                   Step{18, "begun-anew", kBegunAnew}};
+inline constexpr Plan kPlan{18, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

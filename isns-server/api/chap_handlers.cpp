@@ -71,7 +71,9 @@ void listCredentials(Desk& desk, const CallPtr& call) {
       next = id;
       return false;
     }
-    items.push_back(credentialJson(call->snapshot(), one, desk.credentials.ofObject(id)));
+    // What is kept beside the model is of the present.
+    const Credential* kept = call->isOfThePresent() ? desk.credentials.ofObject(id) : nullptr;
+    items.push_back(credentialJson(call->snapshot(), one, kept));
     return true;
   });
   call->answer(Json::Object{

@@ -94,7 +94,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
 
   void start() {
     auto self = shared_from_this();
-    if (making_->draft != 0) return holdThen([self] { self->append(); });
+    if (making_->draft != 0) return append();
     ask(
         [self](ChangeSets& sets) {
           return sets.create(self->making_->who, "CHAP credential of " + self->making_->pending.initiator,
@@ -116,7 +116,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
     desk_.changes.ask(making_->who, request, std::move(done));
   }
 
-  // The secrets are sealed and stored before the change set goes on.
+  // Of a change set of its own: the secrets are sealed and stored before it goes on.
   void holdThen(std::function<void()> go) {
     if (!making_->holds()) return go();
     auto self = shared_from_this();
@@ -129,34 +129,53 @@ class Maker : public std::enable_shared_from_this<Maker> {
           return {};
         },
         [self, go = std::move(go)](const manage::Wanted<std::uint64_t>& done) {
-          self->making_->secrets.brought.forward.reset();
-          self->making_->secrets.brought.reverse.reset();
+          self->forget();
           if (!done) return self->giveUp([self, why = done.error()] { self->call_->refuse(why); });
           go();
         });
   }
 
+  // The secrets become durable with the edit, or not at all.
   void append() {
     auto self = shared_from_this();
-    const manage::Draft* draft =
-        desk_.changes.changes() == nullptr ? nullptr : desk_.changes.changes()->find(making_->draft);
+    ask([self](ChangeSets& sets) { return self->appendTo(sets); },
+        [self](const Answer& done) {
+          self->forget();
+          if (done.what == Answer::What::Refused) return refuseChange(self->desk_, *self->call_, done, "append");
+          api::answer(self->desk_, *self->call_, *self->making_, self->making_->draft, 201);
+        });
+  }
+
+  Answer appendTo(ChangeSets& sets) {
+    const manage::Draft* draft = sets.find(making_->draft);
     san::Id provisional = san::kFirstProvisional;
     for (const san::Edit& edit : draft == nullptr ? std::vector<san::Edit>{} : draft->edits) {
       if (san::isProvisional(edit.object.id)) provisional = std::max(provisional, edit.object.id + 1);
     }
-    const std::uint64_t version = making_->version.value_or(draft == nullptr ? 0 : draft->version);
-    ask(
-        [self, provisional, version](ChangeSets& sets) {
-          manage::EditsChange change;
-          change.edits = editsOf(*self->making_, provisional);
-          return sets.edit(self->making_->who, self->making_->draft, version, std::move(change), self->call_->now);
-        },
-        [self](const Answer& done) {
-          if (done.what != Answer::What::Refused) {
-            return api::answer(self->desk_, *self->call_, *self->making_, self->making_->draft, 201);
-          }
-          self->giveUp([self, done] { refuseChange(self->desk_, *self->call_, done, "append"); });
-        });
+    manage::EditsChange change;
+    change.edits = editsOf(*making_, provisional);
+    credentials::CredentialWork work = runner_.workOf(making_->actor, call_->now.wall);
+    // What an earlier request brought for the pair is not what this one wants, also where this one brings nothing.
+    for (const auto& [row, one] : desk_.credentials.pending()) {
+      if (one.isFor(making_->pending)) work.drop(row);
+    }
+    if (making_->holds()) {
+      if (const auto held = work.hold(making_->pending, making_->secrets.brought); !held) {
+        Answer full;
+        full.what = Answer::What::Refused;
+        full.refusal = manage::Refusal::TooMany;
+        full.text = held.error().text + ".";
+        return full;
+      }
+    }
+    if (!work.empty()) change.rows = work.finish().rows;
+    return sets.edit(making_->who, making_->draft, making_->version.value_or(draft == nullptr ? 0 : draft->version),
+                     std::move(change), call_->now);
+  }
+
+  void forget() {
+    making_->secrets.brought.forward.reset();
+    making_->secrets.brought.reverse.reset();
   }
 
   void submit() {
@@ -274,8 +293,9 @@ void makeCredential(Desk& desk, CredentialRunner& runner, const CallPtr& call) {
   making->secrets = std::move(*checked);
   making->actor = call->actor();
   // Who may manage credentials may commit this much.
-  const manage::Actor& actor = making->actor;
-  making->who = {actor.name, actor.origin, {true, false, true, false}, {}, {}, actor.kind, actor.token};
+  making->who = whoOf(desk, *call);
+  making->who.rights = {true, false, true, false};
+  making->who.scope.clear();
   std::make_shared<Maker>(desk, runner, call, making)->start();
 }
 

@@ -1,5 +1,7 @@
 #include "isns-server/api/credential_json.h"
 
+#include <algorithm>
+
 #include "isns-server/api/json_time.h"
 #include "shared/san/snapshot.h"
 
@@ -17,6 +19,29 @@ Json endJson(const Credential& credential, const CredentialEnd& end, Side side) 
   return Json::Object{
       {"side", side == Side::Initiator ? "initiator" : "target"},  {"node", end.node},     {"managed", end.managed},
       {"holds", san::wordOf(credentials::holds(credential, end))}, {"proven", end.proven}, {"revealed", end.revealed}};
+}
+
+// Of one whose secrets are not made yet, or of the past: who speaks for an end, and which version it has, is not known
+// then.
+Json endAlone(const san::Snapshot& snapshot, san::ObjectRef node, Side side, san::Truth holds) {
+  return Json::Object{{"side", side == Side::Initiator ? "initiator" : "target"},
+                      {"node", san::nameOf(snapshot, node)},
+                      {"managed", {}},
+                      {"holds", san::wordOf(holds)},
+                      {"proven", {}},
+                      {"revealed", {}}};
+}
+
+Json::Array endsAlone(const san::Snapshot& snapshot, const san::Credential& object) {
+  Json::Array ends;
+  const auto add = [&](san::Id node, Side side, san::Truth holds) {
+    ends.push_back(endAlone(snapshot, {Kind::Node, node}, side, holds));
+  };
+  add(object.initiator.id, Side::Initiator, object.initiatorHolds);
+  if (object.target) add(object.target.id, Side::Target, object.targetHolds);
+  object.heldBy.forEach([&](san::Id node) { add(node, Side::Target, san::Truth::Yes); });
+  object.lackedBy.forEach([&](san::Id node) { add(node, Side::Target, san::Truth::No); });
+  return ends;
 }
 
 std::string_view atDeadlineWord(credentials::AtDeadline at) {
@@ -81,24 +106,30 @@ Json credentialJson(const san::Snapshot& snapshot, const san::Credential& object
   static const Credential kNone;
   const Credential& own = kept == nullptr ? kNone : *kept;
   Json::Array ends;
-  if (kept != nullptr) {
+  if (kept == nullptr) {
+    ends = endsAlone(snapshot, object);
+  } else {
     ends.push_back(endJson(own, own.initiator, Side::Initiator));
     for (const CredentialEnd& end : own.targets) ends.push_back(endJson(own, end, Side::Target));
   }
   const bool changing = own.next != 0;
+  const auto seconds = [](san::Seconds time) { return static_cast<std::uint64_t>(std::max<san::Seconds>(time, 0)); };
+  const std::string initiator = san::nameOf(snapshot, object.initiator.ref());
   return Json::Object{{"credential", "credential:#" + std::to_string(object.id)},
                       {"id", object.id},
-                      {"initiator", san::nameOf(snapshot, object.initiator.ref())},
+                      {"initiator", initiator},
                       {"target", object.target ? Json(san::nameOf(snapshot, object.target.ref())) : Json()},
                       {"mutual", object.mutual},
-                      {"user_name", object.userName.empty() ? own.userName : object.userName},
+                      {"user_name", !object.userName.empty() ? object.userName
+                                    : kept == nullptr        ? initiator
+                                                             : own.userName},
                       {"mutual_user_name", own.mutualUserName.empty() ? Json() : Json(own.mutualUserName)},
                       {"state", san::wordOf(object.state)},
                       {"phase", kept == nullptr ? Json() : Json(credentials::phaseWord(own.phase))},
-                      {"version", own.current},
+                      {"version", kept == nullptr ? Json() : Json(own.current)},
                       {"next_version", changing ? Json(own.next) : Json()},
-                      {"set_at", secondsOf(own.setAt)},
-                      {"proven_at", secondsOf(own.provenAt)},
+                      {"set_at", kept == nullptr ? seconds(object.setAt) : secondsOf(own.setAt)},
+                      {"proven_at", kept == nullptr ? seconds(object.provenAt) : secondsOf(own.provenAt)},
                       {"deadline", secondsOf(own.deadline)},
                       {"at_deadline", changing ? Json(atDeadlineWord(own.atDeadline)) : Json()},
                       {"md5", object.md5},

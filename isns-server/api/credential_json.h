@@ -16,7 +16,7 @@ using base::SecretJson;
 // "short", "dictionary" ...
 base::Json weaknessesJson(std::uint32_t weaknesses);
 
-// `kept`: nullptr for one whose secrets have not been made yet.
+// `kept`: nullptr for one whose secrets have not been made yet, and for one of the past: the model alone speaks then.
 base::Json credentialJson(const san::Snapshot& snapshot, const san::Credential& object,
                           const credentials::Credential* kept);
 base::Json batchJson(const credentials::CredentialKeeper& keeper, const credentials::BatchRow& row);

@@ -32,6 +32,9 @@ class CredentialRunner {
   using Plan = std::function<manage::Wanted<void>(credentials::CredentialWork& work)>;
   void run(manage::Actor actor, std::string reason, Plan plan, LaneDone done);
 
+  // For what joins something else.
+  [[nodiscard]] credentials::CredentialWork workOf(const manage::Actor& actor, base::WallTime now) const;
+
   // What an agent told of the credentials at its ends, where there is room for it.
   void onReport(const manage::Actor& actor, const mgmt::Identity& agent, const manage::AgentReport& report,
                 base::Now now);
@@ -59,7 +62,6 @@ class CredentialRunner {
   [[nodiscard]] bool idle() const;
   [[nodiscard]] std::vector<Event> eventsOf(const mgmt::Identity& agent, const manage::AgentReport& report,
                                             base::Now now) const;
-  [[nodiscard]] credentials::CredentialWork workOf(const manage::Actor& actor, base::WallTime now) const;
   static void happen(credentials::CredentialWork& work, const Events& events);
   void takeEvents();
   void rotateByAge(base::Now now);

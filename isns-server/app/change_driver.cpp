@@ -41,6 +41,7 @@ void ChangeDriver::begin(const manage::Projection& projection) {
   manage::ChangeSets::Options options;
   options.newViolations = newViolations;
   options.join = join_;
+  options.joinDraft = joinDraft_;
   options.indexOf = indexOf_;
   if (steady_) options.steady = steady_;
   changes_.emplace(projection, std::move(options));
@@ -251,6 +252,8 @@ void ChangeDriver::tell(const manage::Notice& notice) {
       return log_.write<Event::DrainLeft>(now, {{"change", id}, {"why", notice.text}});
     case Kind::DrainFailed:
       return log_.write<Event::DrainFailed>(now, {{"change", id}, {"why", notice.text}});
+    case Kind::BegunAnew:
+      return log_.write<Event::ChangeBegunAnew>(now, {{"change", id}, {"why", notice.text}});
     case Kind::WireViolation:
       return log_.write<Event::WireViolation>(now, {{"change", id}, {"why", notice.text}});
   }

@@ -39,6 +39,9 @@ class ChangeDriver final : public api::ChangeDesk {
   // Before begin(): what joins the first part of commits (ChangeSets::Options::join).
   using Join = decltype(manage::ChangeSets::Options::join);
   void onJoin(Join join) { join_ = std::move(join); }
+  // And what joins the rows of drafts that are edited (ChangeSets::Options::joinDraft).
+  using JoinDraft = decltype(manage::ChangeSets::Options::joinDraft);
+  void onJoinDraft(JoinDraft join) { joinDraft_ = std::move(join); }
   // And whose indexes it takes (ChangeSets::Options::indexOf).
   using IndexOf = decltype(manage::ChangeSets::Options::indexOf);
   void onIndex(IndexOf indexOf) { indexOf_ = std::move(indexOf); }
@@ -83,6 +86,7 @@ class ChangeDriver final : public api::ChangeDesk {
   manage::RefusedAccess& refused_;
   ops::Log& log_;
   Join join_;
+  JoinDraft joinDraft_;
   IndexOf indexOf_;
   Steady steady_;
   std::optional<manage::ChangeSets> changes_;

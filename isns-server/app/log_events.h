@@ -65,6 +65,7 @@ enum class Event : std::uint16_t {
   DrainWaits,
   DrainLeft,
   DrainFailed,
+  ChangeBegunAnew,
   CredentialAlarm,
   SecretsUnlocked,
   DesiredCut,
@@ -239,6 +240,10 @@ inline constexpr EventRow kEvents[] = {
     {Event::DrainFailed, {"ISNS-1544", Severity::Error, "drain-failed", {"change", "why"}, kAlways,
         "What a change set drains could not be taken away. It stays, to be read alone. Roll back the change set that "
         "drains it, and take it away by another one."}},
+    {Event::ChangeBegunAnew, {"ISNS-1545", Severity::Warning, "change-begun-anew", {"change", "why"}, kAlways,
+        "An older database was put back in which a change set was to be confirmed, or a drain to end. It may have been confirmed or "
+        "rolled back since: that is lost with what came after the backup. Its time runs anew from this start: look at it, "
+        "and confirm it or roll it back."}},
     {Event::CredentialAlarm, {"ISNS-1530", Severity::Warning, "credential-alarm", {"why"}, kAlways,
         "A change of a CHAP secret did not go as it should: it was rolled back, the old secret was retired though no "
         "login proved the new one, or an agent cannot be given its secret. Look at the credential's ends, and rotate "

@@ -151,7 +151,8 @@ int serve(const program::Arguments& arguments, app::Config config) {
     if (!started) return startFailed(started.error().text);
     management = std::move(*started);
     service.setManagement(*management);
-    service.beginGuarded(management->takeGuards());
+    manage::Lock locks = management->takeLocks();
+    service.beginGuarded(management->takeGuards(), std::move(locks.domains), std::move(locks.sets));
     for (ops::AuditRecord& found : management->takeFound()) service.record(std::move(found));
     service.record(manage::auditOf<ops::AuditEvent::ServerStarted>(
         manage::serverActor(), {}, {{"version", kVersion}, {"revision", info.revision}}));

@@ -116,6 +116,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
     if (auto taken = certificates_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = agents_.loadRow(table, id, cells); !taken) return taken;
     if (auto taken = credentials_.loadRow(table, id, cells); !taken) return taken;
+    if (table == manage::kDraftTable) locksAtStart_.take(manage::heldByRow(id, cells));
     return authority_.loadRow(table, id, cells);
   });
   if (!status) return base::fail("the management server's rows cannot be used: " + status.error().text);
@@ -126,6 +127,7 @@ base::Status Management::open(const base::ByteArena& rows, const store::LoadInfo
   changes_.onJoin([this](const manage::Draft& draft, const manage::Actor& who, const san::Snapshot& before,
                          const san::SanIndex& after,
                          san::SnapshotEditor& middle) { return joinCredentials(draft, who, before, after, middle); });
+  changes_.onJoinDraft([this](const manage::Draft& draft) { return dropWithdrawn(draft); });
   changes_.onTime([this](base::Now now) { return agents_.steadyTime(now); });
   changes_.onIndex([this](const san::Snapshot& snapshot) { return timeline_.indexOf(snapshot); });
   workers_.emplace(*loop_);
@@ -229,13 +231,25 @@ base::Result<manage::Joined> Management::joinCredentials(const manage::Draft& dr
                                                          san::SnapshotEditor& middle) {
   credentials::CredentialWork work(credentials_, systemRandom(), who, base::wallNow());
   work.because(draft.reason);
-  if (auto status = credentials::createNew(work, credentials_, before, after, draft.id); !status) {
+  if (auto status = credentials::createNew(work, credentials_, before, after,
+                                           {draft.id, draft.origin == san::ChangeOrigin::Rollback});
+      !status) {
     return base::fail(status.error());
   }
   if (work.empty()) return manage::Joined{};
   (void)work.editModel(middle);
   manage::Step step = work.finish();
   return manage::Joined{std::move(step.rows), std::move(step.audit)};
+}
+
+// Secrets that were brought for a credential go when the draft makes it no more, so that nothing puts them in force.
+core::ExtraRows Management::dropWithdrawn(const manage::Draft& draft) {
+  credentials::CredentialWork work(credentials_, systemRandom(), manage::serverActor(), base::wallNow());
+  for (std::int64_t row : credentials::withdrawn(credentials_, projection_->snapshot(), draft.id, draft.edits)) {
+    work.drop(row);
+  }
+  if (work.empty()) return {};
+  return work.finish().rows;
 }
 
 // ---- The thread ----------------------------------------------------------------------------------------------------

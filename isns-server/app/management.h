@@ -64,6 +64,8 @@ class Management final : public ManagementLink, private api::Clerk {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   // As they were kept, once, for the time before the protocol loop runs; what follows comes by ProtocolLink.
   [[nodiscard]] std::shared_ptr<const core::NameGuards> takeGuards() { return std::move(guardsAtStart_); }
+  // Likewise: domains and sets of change sets that wait to be confirmed, or were under way. The model is read later.
+  [[nodiscard]] manage::Lock takeLocks() { return std::move(locksAtStart_); }
   // What the audit log is to say before anything else. Once, after the start.
   [[nodiscard]] std::vector<ops::AuditRecord> takeFound() { return std::move(foundAtStart_); }
 
@@ -89,6 +91,7 @@ class Management final : public ManagementLink, private api::Clerk {
   base::Result<manage::Joined> joinCredentials(const manage::Draft& draft, const manage::Actor& who,
                                                const san::Snapshot& before, const san::SanIndex& after,
                                                san::SnapshotEditor& middle);
+  core::ExtraRows dropWithdrawn(const manage::Draft& draft);
   void run(base::ByteArena rows, store::LoadInfo info);
   void take(const store::Batch& batch);
   // Applies changes that follow the model's revision; false when the model is of no use any more.
@@ -152,6 +155,7 @@ class Management final : public ManagementLink, private api::Clerk {
   std::uint64_t ticket_ = 0;
   std::map<std::uint64_t, Open> open_;
   std::shared_ptr<const core::NameGuards> guardsAtStart_;
+  manage::Lock locksAtStart_;
   std::vector<ops::AuditRecord> foundAtStart_;
   std::vector<san::ObjectRef> orphans_;  // rows whose objects cannot be
   std::uint64_t guarded_ = 0;  // the version that the protocol loop has

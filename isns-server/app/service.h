@@ -64,8 +64,11 @@ class Service final : public ProtocolLink,
   [[nodiscard]] LoadedRows takeRows() { return std::move(loaded_); }
   // Before the loop runs: who is told of every commit. Borrowed until the service goes.
   void setManagement(ManagementLink& management) { management_ = &management; }
-  // Before the loop runs: the names and EIDs of agents, as they were kept.
-  void beginGuarded(std::shared_ptr<const core::NameGuards> guards) { server_.guardNames(std::move(guards)); }
+  // Before the loop runs: the names and EIDs of agents, as they were kept, and what change sets hold.
+  void beginGuarded(std::shared_ptr<const core::NameGuards> guards, base::IdSet domains, base::IdSet sets) {
+    server_.guardNames(std::move(guards));
+    server_.lockDomains(std::move(domains), std::move(sets));
+  }
   // Whose records become durable or not with each batch. Borrowed likewise.
   void setTrail(AuditTrail& trail) { trail_ = &trail; }
   // Of the server itself, while there is a trail. Durable some time later.

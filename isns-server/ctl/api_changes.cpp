@@ -232,9 +232,6 @@ Outcome changeSubmit(const Invocation& invocation, Context& context) {
   if (!invocation.has("--reason")) return base::fail(reasonMissing("change submit"));
   return step(invocation, context, Route::SubmitChange, true);
 }
-Outcome changeApprove(const Invocation& invocation, Context& context) {
-  return step(invocation, context, Route::ApproveChange, true);
-}
 Outcome changeReject(const Invocation& invocation, Context& context) {
   if (!invocation.has("--reason")) return base::fail(reasonMissing("change reject"));
   return step(invocation, context, Route::RejectChange, true);

@@ -86,7 +86,7 @@ void printCredential(const Json& credential, Output& output) {
 void sayForeignEnds(const Json& credential, Context& context, const Output& output) {
   if (memberOf(credential, "state").text() != nullptr && textOf(credential, "state") == "retired") return;
   for (const Json& end : listOf(credential, "ends")) {
-    if (truthOf(end, "managed") || truthOf(end, "revealed")) continue;
+    if (memberOf(end, "managed").isNull() || truthOf(end, "managed") || truthOf(end, "revealed")) continue;
     say(context, output,
         "No agent speaks for the " + textOf(end, "side") + " " + textOf(end, "node") +
             ". To type its secret there:\n  sanctl chap reveal " + numberOfText(credential) + " --node " +

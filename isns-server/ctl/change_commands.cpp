@@ -35,7 +35,9 @@ constexpr Option kRollBackOptions[] = {
   {"--draft", "", "of a confirmed one: leave what takes it back as a draft, and show it"},
   {"--yes",   "", "do not ask whether it is meant"},
   kNoWait};
-constexpr Option kApproveOptions[] = {kIfVersion};
+constexpr Option kApproveOptions[] = {
+  {"--if-version", "NUMBER", "only where the change set still has this version, which was looked at; the one that is shown if not given"},
+  {"--yes",        "",       "do not ask whether it is meant; with --if-version alone"}};
 constexpr Option kCommitOptions[] = {
   {"--reason", "TEXT", "why what a guard stops may be; it goes to the audit log"}, kTicket, kIfVersion,
   {"--override", "TEXT", "why in a freeze window"}, kDrain, kNoWait};
@@ -115,7 +117,12 @@ constexpr Example kEditExamples[] = {{"sanctl change edit 12 --append more.json"
 constexpr Example kDiffExamples[] = {{"sanctl change diff 12", "what it changes, object by object"}};
 constexpr Example kImpactExamples[] = {{"sanctl change impact 12", "who gains and who loses what"}};
 constexpr Example kSubmitExamples[] = {{"sanctl change submit 12 --reason 'New web server' --ticket CHG-815", "put it forward"}};
-constexpr Example kApproveExamples[] = {{"sanctl change approve 12", "approve it as it is now"}};
+constexpr Example kApproveExamples[] = {
+  {"sanctl change approve 12", "see what it does, and approve that"},
+  {"sanctl change approve 12 --if-version 3 --yes", "in a script that has looked at version 3"}};
+constexpr std::string_view kApproveDetails =
+    "Shows what the change set changes and what it does, asks, and approves exactly that: where it has other edits or would change "
+    "other cells by then, it is refused. Without a terminal it wants --yes, and with that the version that was looked at.";
 constexpr Example kRejectExamples[] = {{"sanctl change reject 12 --reason 'Not before Monday'", "send it back"}};
 constexpr Example kCommitExamples[] = {{"sanctl change commit 12", "let it take effect"}, {"sanctl change commit 12 --reason 'Host is being retired'", "although a guard asks why"},
   {"sanctl change commit 12 --drain 10m", "hosts have ten minutes to let go of what they lose"}};
@@ -188,7 +195,7 @@ constexpr Command kChangeCommands[] = {
   {"change diff",     "what it changes", "", {}, kId, kDiffExamples, changeDiff, &kApiFamily},
   {"change impact",   "what it does, in hosts x logical units", "", {}, kId, kImpactExamples, changeImpact, &kApiFamily},
   {"change submit",   "put it forward, with reason and ticket", "", kStepOptions, kId, kSubmitExamples, changeSubmit, &kApiFamily},
-  {"change approve",  "approve it", "", kApproveOptions, kId, kApproveExamples, changeApprove, &kApiFamily},
+  {"change approve",  "approve it as it is shown", kApproveDetails, kApproveOptions, kId, kApproveExamples, changeApprove, &kApiFamily},
   {"change reject",   "send it back", "", kRejectOptions, kId, kRejectExamples, changeReject, &kApiFamily},
   {"change commit",   "let it take effect", "", kCommitOptions, kId, kCommitExamples, changeCommit, &kApiFamily},
   {"change confirm",  "keep it: the confirm window ends", "", {}, kId, kConfirmExamples, changeConfirm, &kApiFamily},

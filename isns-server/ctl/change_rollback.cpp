@@ -18,24 +18,6 @@ using mgmt::Route;
 
 constexpr std::string_view kNothingLeft = "There is nothing left of it to take back.";
 
-// For people: what is about to be, where they look. With --output json or csv the answers alone are printed.
-Outcome show(ApiSession& session, const std::string& id, std::string_view title, bool impactToo, Output& output,
-             Context& context) {
-  if (output.format() != Format::Table) return {};
-  const auto diff = session.ask({Route::DiffChange, {id}});
-  if (!diff) return base::fail(diff.error());
-  context.out << output.bold(title) << '\n';
-  printDiff(diffBodyOf(*diff), output, context, {});
-  if (impactToo) {
-    const auto impact = session.ask({Route::ImpactChange, {id}});
-    if (!impact) return base::fail(impact.error());
-    context.out << '\n';
-    printImpact(*impact, output, context);
-  }
-  context.out << '\n';
-  return {};
-}
-
 void sayWhatStays(const Json& answer, const Output& output, Context& context) {
   for (const Json& one : listOf(answer, "left")) {
     const std::string field = textOf(one, "field");
@@ -55,8 +37,12 @@ Outcome finishInverse(const Invocation& invocation, Context& context, ApiSession
   if (invocation.has("--draft") || listOf(draft, "edits").empty())
     return finishDraft(invocation, context, session, draft, kNothingLeft);
   const std::string id = idOf(draft);
-  if (auto shown = show(session, id, "What takes it back", true, output, context); !shown)
-    return failedWithDraft(context, session, id, false, shown.error());
+  if (output.format() == Format::Table) {
+    if (auto shown = showDiff(session, id, "What takes it back", output, context); !shown)
+      return failedWithDraft(context, session, id, false, shown.error());
+    if (auto impact = showImpact(session, id, output, context); !impact)
+      return failedWithDraft(context, session, id, false, impact.error());
+  }
   auto meant = confirmed(invocation, context, "It is submitted and committed as change set " + id + ".");
   if (meant) return sendOff(invocation, context, session, draft);
   return failedWithDraft(context, session, id, false, meant.error());
@@ -76,7 +62,8 @@ Outcome changeRollBack(const Invocation& invocation, Context& context) {
   if (textOf(*present, "state") == "confirming") {
     if (invocation.has("--draft"))
       return base::fail(usageFailure("--draft", "within its window a change set is taken back at once", "leave it out"));
-    if (auto shown = show(*session, id, "What it did, and what is taken back", false, output, context); !shown) return shown;
+    if (auto shown = showDiff(*session, id, "What it did, and what is taken back", output, context); !shown)
+      return shown;
     if (auto meant = confirmed(invocation, context, "It is taken back at once."); !meant) return meant;
   }
   Json::Object body{{"reason", optionText(invocation, "--reason")}};

@@ -29,6 +29,24 @@ Outcome addDrain(const Invocation& invocation, Json::Object& body) {
   return {};
 }
 
+Outcome showDiff(ApiSession& session, const std::string& id, std::string_view title, Output& output, Context& context) {
+  if (output.format() != Format::Table) return {};
+  const auto diff = session.ask({Route::DiffChange, {id}});
+  if (!diff) return base::fail(diff.error());
+  context.out << output.bold(title) << '\n';
+  printDiff(diffBodyOf(*diff), output, context, {});
+  return {};
+}
+
+Asked<Json> showImpact(ApiSession& session, const std::string& id, Output& output, Context& context) {
+  auto impact = session.ask({Route::ImpactChange, {id}});
+  if (!impact || output.format() != Format::Table) return impact;
+  context.out << '\n';
+  printImpact(*impact, output, context);
+  context.out << '\n';
+  return impact;
+}
+
 namespace {
 
 // The server may have done what it was asked, although it has not said so.

@@ -12,6 +12,11 @@ base::Json editJson(std::string_view op, const std::string& object, std::string_
 // Adds `drain` where --drain is given.
 Outcome addDrain(const Invocation& invocation, base::Json::Object& body);
 
+// For people, what it changes and what it does, where they look: with --output json or csv the answers alone are
+// printed. The impact is asked for all the same.
+Outcome showDiff(ApiSession& session, const std::string& id, std::string_view title, Output& output, Context& context);
+Asked<base::Json> showImpact(ApiSession& session, const std::string& id, Output& output, Context& context);
+
 // Submits a draft with --reason and --ticket, commits it, waits and prints how it is then; carriedOut() judges it.
 Outcome sendOff(const Invocation& invocation, Context& context, ApiSession& session, const base::Json& draft);
 // Makes a draft with the edits, on the SAN that the session has read for them, and finishes it.

@@ -16,7 +16,7 @@ namespace tag = isns::tag;
 constexpr std::string_view kName = "name:";
 constexpr std::string_view kNodeIndex = "node-index:";
 constexpr std::string_view kWwpn = "wwpn:";
-constexpr std::string_view kPortal = "portal:";
+constexpr std::string_view kPortalPrefix = "portal:";
 constexpr std::string_view kPortalIndex = "portal-index:";
 constexpr std::string_view kId = "id:";
 
@@ -69,7 +69,7 @@ Asked<DomainMember> parseMember(std::string_view text) {
   const bool isIndex = takePrefix(rest, kNodeIndex);
   if (const auto index = parseId(rest)) return DomainMember(isns::NodeIndex{*index});
   if (isIndex) return base::fail(noMember(text));
-  const bool isPortal = takePrefix(rest, kPortal);
+  const bool isPortal = takePrefix(rest, kPortalPrefix);
   if (const auto portal = isns::parsePortal(rest)) return DomainMember(*portal);
   if (isPortal) return base::fail(noMember(text));
   const bool isWwpn = takePrefix(rest, kWwpn);

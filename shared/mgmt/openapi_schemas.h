@@ -93,7 +93,7 @@ inline constexpr SchemaRow kSchemas[] = {
 
     // Change sets.
     {"Change", "A draft or a change set; of one of which only the record is left, without its edits; exception: "
-        "what was said, at its commit or before, to what a guard asks a reason for; override: why it was committed in a freeze window",
+        "what was said, at its commit or before, to what a guard asks a reason for; override: why it was committed in a freeze window; else null",
         "id count; version count; "
         "state open/submitted/approved/committed/committing/confirming/confirmed/rolled-back/discarded/waiting; "
         "step none/granting/revoking/done; origin ChangeOrigin; title text; author text; approver text|null; "
@@ -112,7 +112,7 @@ inline constexpr SchemaRow kSchemas[] = {
     {"ChangeReason", "Why", "version? count; reason? text|null; ticket? text|null"},
     {"ChangeApproval", "With the hash of the impact that was shown; without it, that of now", "version? count; hash? text|null"},
     {"ChangeRejection", "Why", "version? count; reason? text|null"},
-    {"ChangeCommit", "Why what a guard asks a reason for may be, and why in a freeze window",
+    {"ChangeCommit", "Why what a guard asks a reason for may be, and `override`: why in a freeze window, which needs server.manage",
         "version? count; reason? text|null; ticket? text|null; override? text|null; drain? count|null"},
     {"Difference", "A value that both sides have changed", "object text; field text|null; base any; theirs any; ours any; why text|null"},
     {"Merge", "A draft on the present SAN, and what differs", "change Change; conflicts [Difference]; taken [Difference]"},
@@ -218,12 +218,14 @@ inline constexpr SchemaRow kSchemas[] = {
         "discoveries? [ReportedDiscovery]; probes? [ReportedProbe]; held_disks? [ReportedHeldDisk]|null; addresses? [text]"},
     {"AgentReceipt", "What of a report was taken",
         "sequence count; revision count|null; taken flag; full_wanted flag; unknown [text]"},
-    {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none",
-        "side initiator/target; node text; managed flag; holds Truth; proven count; revealed count"},
-    {"ChapCredential", "A CHAP credential, never its secret; without a target it is for all targets of the initiator",
+    {"CredentialEnd", "An end of a credential; managed: an agent speaks for it; versions as it has them, 0: none; null where the "
+        "model alone is known",
+        "side initiator/target; node text; managed flag|null; holds Truth; proven count|null; revealed count|null"},
+    {"ChapCredential", "A CHAP credential, never its secret; without a target it is for all targets of the initiator. Of a past revision, or "
+        "where its secrets are not made yet: what the model says; phase and version are null",
         "credential text; id count; initiator text; target text|null; mutual flag; user_name text; "
         "mutual_user_name text|null; state active/rotating/waiting-for-foreign-end/retired; "
-        "phase text|null; version count; next_version count|null; set_at time; proven_at time; deadline time; "
+        "phase text|null; version count|null; next_version count|null; set_at time; proven_at time; deadline time; "
         "at_deadline text|null; md5 flag; weaknesses [text]; ends [CredentialEnd]; findings? [text]"},
     {"ChapCredentials", "A page of credentials", "revision count; items [ChapCredential]; next_cursor count|null"},
     {"NewCredential", "A credential to be; secrets that are left out are made by the server; with `draft` as an edit of it; "

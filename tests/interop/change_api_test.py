@@ -108,6 +108,16 @@ class ChangeApi(case.InteropTest):
         self.assertEqual((shown["reason"], shown["override"], shown["exception"]),
                          ("it is needed", "the disk of db1 is full", "nobody works there"))
 
+    def test_a_reason_against_a_freeze_is_of_who_may_and_for_a_freeze_that_holds(self):
+        olga = Api(f"{self.folder}/management.sock")
+        olga.password = "a long enough phrase 17"
+        self.api.post("/users", {"name": "olga", "roles": ["zoner", "activator"], "password": olga.password})
+        olga.login("olga")
+        made = self.submitted(zoning(f"node:{HOST}", f"node:{DISK}"))
+        reasons = {"version": made["version"], "override": "I cannot wait"}
+        self.refused(403, "right-missing", olga.post, f"/changes/{made['id']}/commit", reasons)
+        self.assertIsNone(self.api.post(f"/changes/{made['id']}/commit", reasons)["override"], "there is no freeze")
+
     def test_what_nobody_confirms_goes_by_itself(self):
         self.settings(confirm_within=1)
         made = self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))

@@ -92,6 +92,27 @@ class Making(ChapTest):
         self.assertEqual(self.disk_applies(number)["accept"], [{"version": 1, "secret": PLANTED_DRAFT}])
         self.assertEqual(self.rows("pending_secret"), [])
 
+    def test_a_secret_that_was_withdrawn_from_a_draft_is_not_put_in_force(self):
+        draft = self.ask("/changes", "POST", {"title": "x", "edits": []})
+        path = f"/changes/{draft['id']}"
+        made = self.make(draft=draft["id"], secret=PLANTED_DRAFT)
+        again = self.refused(422, "bad-value", "POST", "/chap", {"initiator": HOST, "target": DISK, "secret": PLANTED_NEXT,
+                                                                "draft": draft["id"]})
+        self.assertIn("already", again["detail"])
+        self.assertEqual(len(self.rows("pending_secret")), 1, "what was refused leaves nothing, and takes nothing away")
+        version = made["change_version"]
+        for secret in (PLANTED, None):
+            edits = len(self.ask(path)["edits"])
+            self.ask(path, "PATCH", {"version": version, "drop": list(range(edits))})
+            self.assertEqual(self.rows("pending_secret"), [])
+            made = self.make(draft=draft["id"], **({"secret": secret} if secret else {}))
+            version = made["change_version"]
+            self.assertEqual(len(self.rows("pending_secret")), 1 if secret else 0)
+        sent = self.ask(path + "/submit", "POST", {"version": version, "reason": "it is needed"})
+        self.assertEqual(self.commit(path, sent["version"])[0], 200)
+        number = eventually(lambda: self.ask("/chap")["items"], "it is in force")[0]["id"]
+        self.assertNotIn(self.disk_applies(number)["accept"][0]["secret"], (PLANTED, PLANTED_DRAFT, PLANTED_NEXT))
+
     def settings(self, **fields):
         edits = [{"op": "create", "object": "settings:#1"}] * (not self.ask("/settings")["items"])
         edits += [{"op": "set", "object": "settings:#1", "field": name, "value": value}
@@ -199,6 +220,34 @@ class Making(ChapTest):
         self.ask(path + "/rollback", "POST", {"reason": "it was wrong"})
         eventually(self.disk_holds, "it is back")
         self.assertEqual([held["accept"] for held in self.disk_holds().values()], [secret])
+
+
+    def test_one_that_is_made_anew_has_another_secret_and_the_old_one_retires(self):
+        number = self.settled_pair(secret=PLANTED)
+        made = "credential:+1"
+        anew = [{"op": "erase", "object": f"credential:#{number}"}, {"op": "create", "object": made},
+                {"op": "set", "object": made, "field": "initiator", "value": f"node:{HOST}"},
+                {"op": "set", "object": made, "field": "target", "value": f"node:{DISK}"}]
+        status, answer = self.committed(anew)
+        self.assertEqual(status, 200, answer)
+        (other,) = [one["id"] for one in self.ask("/chap")["items"]]
+        self.assertNotEqual(self.disk_applies(other)["accept"][0]["secret"], PLANTED)
+        self.assertIn("secret.created", self.audit())
+        eventually(lambda: "secret.retired" in self.audit(), "nobody can take that back any more")
+
+    def test_of_a_past_revision_the_model_of_then_is_told(self):
+        number = self.settled_pair()
+        page = self.ask("/chap")
+        then = page["items"][0]
+        retired = self.ask(f"/chap/{number}/rotate", "POST", {"action": "retire", "reason": "it is old"})
+        self.assertEqual(retired["state"], "retired")
+        (past,) = self.ask(f"/chap?revision={page['revision']}")["items"]
+        for member in ("state", "set_at", "proven_at", "user_name", "weaknesses"):
+            self.assertEqual(past[member], then[member], member)
+        self.assertEqual([(end["node"], end["holds"]) for end in past["ends"]],
+                         [(end["node"], end["holds"]) for end in then["ends"]])
+        # What is kept beside the model is of the present alone.
+        self.assertEqual((past["phase"], past["version"], past["ends"][0]["managed"]), (None, None, None))
 
 
 class Scan(ChapTest):

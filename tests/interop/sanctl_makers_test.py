@@ -81,7 +81,7 @@ class SanctlMakers(SanctlCase):
         draft = str(self.json("zone", "set", "create", "night")["change"]["id"])
         self.sanctl("change", "submit", draft, "--reason", "a test")
         self.assertIn(f"it waits for sanctl change approve {draft}", self.sanctl("change", "commit", draft, code=10))
-        self.assertIn("somebody else has to approve it", self.sanctl("change", "approve", draft, code=10))
+        self.assertIn("somebody else has to approve it", self.sanctl("change", "approve", draft, "--if-version", "2", "--yes", code=10))
 
     def test_filters_tell_slips(self):
         self.assertIn("target is yes or no", self.sanctl("list", "nodes", "--filter", "target:maybe", code=4))

@@ -1,6 +1,7 @@
 // What ChangeSets asks its driver to do, and what it answers, as values. The driver carries outputs out in their order.
 #pragma once
 
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -51,6 +52,12 @@ struct Commit {
 // Server::lockDomains(): these and no others.
 struct Lock {
   base::IdSet domains, sets;
+  void take(std::span<const san::ObjectRef> touched) {
+    for (san::ObjectRef ref : touched) {
+      if (ref.kind == san::Kind::Domain) domains.insert(ref.id);
+      if (ref.kind == san::Kind::DomainSet) sets.insert(ref.id);
+    }
+  }
 };
 // What the agent of a target is to have, from now on: the union of what was and what will be (Transition), or what is
 // desired now. It has it when it reports this revision, or a later one, as applied.
@@ -73,6 +80,7 @@ struct Notice {
     DrainWaits,     // the taking away is due and cannot be begun
     DrainLeft,      // objects that it left, as others have changed them since
     DrainFailed,    // it could not be carried out: somebody must look
+    BegunAnew,      // after a restore: its window, or what waits for the end of a drain
   };
   Kind kind;
   san::Id draft = 0;

@@ -121,6 +121,12 @@ std::optional<Answer> ChangeSets::denied(const Who& who, bool right, Id draft, s
   return refused(who, draft, Refusal::NotAllowed, "You may not " + std::string(what) + ".");
 }
 
+std::optional<Answer> ChangeSets::standsNoMore(const Who& who, Id draft, std::string_view what) {
+  if (!who.stands || who.stands()) return std::nullopt;
+  return refused(who, draft, Refusal::NotAllowed,
+                 "What you may has changed while the " + std::string(what) + " waited: ask again.");
+}
+
 std::optional<Answer> ChangeSets::notReady(const Who& who, Held* held, Id id, std::uint64_t version) {
   if (held == nullptr) return refused(who, id, Refusal::NotFound, "There is no change set " + std::to_string(id) + ".");
   if (held->writing) return refused(who, id, Refusal::Busy, "The change set is being stored: ask again.");
@@ -349,8 +355,9 @@ Answer ChangeSets::store(const Who& who, Draft next, std::optional<san::Snapshot
   answer.version = next.version;
   const auto row = std::make_shared<const Draft>(next);
   const bool setsState = next.state == DraftState::Confirmed && plan == nullptr;
-  auto rows = [row, plan, setsState, model = present(), pins = pinsOf(next), old = tooOld()](store::OpsWriter& ops,
-                                                                                             std::uint64_t revision) {
+  auto rows = [row, plan, setsState, model = present(), pins = pinsOf(next), old = tooOld(),
+               joined = std::move(record.joined)](store::OpsWriter& ops, std::uint64_t revision) {
+    for (const core::ExtraRows& one : joined) one(ops, revision);
     for (ObjectRef ref : pins) {
       const san::Object& object = *model.get(ref);
       writeRow(ops, ref.kind, object, object.created, object.changed);

@@ -80,6 +80,7 @@ struct EditsChange {
   std::vector<std::size_t> drop;  // of Drop: numbers of edits
   std::optional<std::string> title = std::nullopt;  // where that changes too
   std::optional<san::Seconds> drain = std::nullopt;
+  core::ExtraRows rows = {};  // what becomes durable with them, or not at all: of who keeps more of what they make
 };
 
 // What becomes durable with the first part of a commit, or not at all: of who keeps more of an object than the model
@@ -128,6 +129,9 @@ class ChangeSets {
     std::function<base::Result<Joined>(const Draft& draft, const Actor& who, const san::Snapshot& before,
                                        const san::SanIndex& after, san::SnapshotEditor& middle)>
         join;
+    // Asked when a draft that is edited or carried over is stored: what joins its row then. Of who keeps something for
+    // what drafts make, and lets it go with the edits.
+    std::function<core::ExtraRows(const Draft& draft)> joinDraft;
     // The index of a snapshot of the model, of whoever keeps one; without it, it is made where it is needed.
     std::function<std::shared_ptr<const san::SanIndex>(const san::Snapshot& snapshot)> indexOf;
     // What deadlines go by, where the wall clock may be wrong.
@@ -275,6 +279,7 @@ class ChangeSets {
     std::optional<san::Withdrawal> withdrawal;
     std::shared_ptr<const san::SanIndex> end;  // when all is done, also what waits
     san::Seconds leavesAt = 0;
+    bool inFreeze = false;  // now, or when what waits is due
   };
   // What the guards judge: all of the change set, also what waits.
   struct Judged {
@@ -298,6 +303,8 @@ class ChangeSets {
   void notice(Notice::Kind kind, san::Id draft, std::string text);
   Answer refused(const Who& who, san::Id draft, Refusal why, std::string text);
   std::optional<Answer> denied(const Who& who, bool right, san::Id draft, std::string_view what);
+  // Of who has waited: whether he may still what he asked for. `what`: that, in a word.
+  std::optional<Answer> standsNoMore(const Who& who, san::Id draft, std::string_view what);
   std::optional<Answer> notReady(const Who& who, Held* held, san::Id id, std::uint64_t version);
   std::optional<Answer> notHisToEdit(const Who& who, Held* held, san::Id id, std::uint64_t version);
   // Of a draft whose footprint has moved.
@@ -325,7 +332,11 @@ class ChangeSets {
     std::string details;
     std::uint32_t kind = change_kind::kDraft;
     san::Turns cells = {};
+    std::vector<core::ExtraRows> joined = {};
   };
+  // Of a draft that has other edits than before.
+  Answer storeEdited(const Who& who, Draft next, const san::Snapshot& base, std::string event, core::ExtraRows rows,
+                     Answer answer = {});
   static AuditEvent about(AuditEvent event, const Draft& draft);
   Answer store(const Who& who, Draft next, std::optional<san::Snapshot> base, Record record, Answer answer = {},
                std::shared_ptr<const CommitPlan> plan = nullptr);
@@ -340,13 +351,13 @@ class ChangeSets {
   std::optional<Answer> mayCommit(const Who& who, const CommitRequest& request);
   void startCommit(QueuedCommit commit, base::Now now);
   void begin(Active active, base::Now now);
-  std::optional<Answer> guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now);
+  std::optional<Answer> guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now, bool& inFreeze);
   [[nodiscard]] std::vector<san::ObjectRef> heldBesides(const Draft& draft, const std::vector<san::ObjectRef>& touched,
                                                         san::Id& by) const;
   std::optional<Answer> divide(Prepared& out, std::vector<san::Edit>& edits, base::Now now);
   std::optional<Answer> tooMuchLeaves(const Who& who, san::Id id, const san::SanIndex& before,
                                       const san::SanIndex& after);
-  std::optional<Answer> judge(const Prepared& prepared, const san::Impact& impact, base::Now now);
+  std::optional<Answer> judge(Prepared& prepared, const san::Impact& impact, base::Now now);
   std::optional<Answer> prepare(Prepared& out, base::Now now);
   void restoreLedger(san::SnapshotEditor& editor);
   static std::vector<Watched> sessionsToKeep(const san::SanIndex& before, const san::SanIndex& after,
@@ -378,6 +389,7 @@ class ChangeSets {
   // drains.cpp
   std::optional<Answer> badDrain(const Who& who, san::Id id, san::Seconds drain);
   std::optional<Answer> madeByHand(const Who& who, san::Id id, const std::vector<san::Edit>& edits);
+  std::optional<Answer> liftsByHand(const Who& who, const Draft& next);
   [[nodiscard]] Held* waitingFor(san::Id drained);
   std::optional<Answer> takenAway(const Who& who, san::Id drained);
   std::optional<Answer> belongsTo(const Who& who, const Held& waiting);
@@ -411,6 +423,9 @@ class ChangeSets {
   [[nodiscard]] bool anyIsBelieved(const base::IdSet& agents) const;
   void watchSessions(base::Now now);
   void watchDeadlines(base::Now now);
+  void beginAnew(base::Now now);
+  // How long its window was.
+  [[nodiscard]] san::Seconds windowOf(const Draft& draft) const;
 
   const Projection& projection_;
   const Options options_;

@@ -91,12 +91,9 @@ bool ChangeSets::step(base::Now now) {
     if (rollbacks_.empty()) {
       QueuedCommit commit = std::move(queued_.front());
       queued_.pop_front();
-      const bool stands = !commit.who.stands || commit.who.stands();
-      if (!stands) {
-        outputs_.emplace_back(
-            Reply{commit.reply, refused(commit.who, commit.request.draft, Refusal::NotAllowed,
-                                        "What you may has changed while the commit waited: ask again.")});
-      } else if (auto no = mayCommit(commit.who, commit.request)) {
+      auto no = standsNoMore(commit.who, commit.request.draft, "commit");
+      if (!no) no = mayCommit(commit.who, commit.request);
+      if (no) {
         outputs_.emplace_back(Reply{commit.reply, std::move(*no)});
       } else {
         startCommit(std::move(commit), now);
@@ -105,7 +102,11 @@ bool ChangeSets::step(base::Now now) {
     }
     const WantedRollback wanted = std::move(rollbacks_.front());
     rollbacks_.pop_front();
-    startRollback(wanted, now);
+    if (auto no = standsNoMore(wanted.who, wanted.draft, "rollback")) {
+      outputs_.emplace_back(Reply{wanted.reply, std::move(*no)});
+    } else {
+      startRollback(wanted, now);
+    }
     return true;
   }
   Active& active = *active_;
@@ -171,6 +172,8 @@ void ChangeSets::storeFirst(base::Now now) {
   // As it is stored; in memory it keeps the state that the guards look at until it is.
   Draft row = next;
   row.state = DraftState::Committing;
+  // What waits has it from the one that drains; else a reason that nothing asked for would be one against what comes.
+  if (!row.immediate && !made->inFreeze) row.overrideReason.clear();
   row.step = CommitStep::Granting;
   row.committedAt = base::unixSeconds(now.wall);
   row.committer = recordedName(active.who.actor());
@@ -447,11 +450,8 @@ void ChangeSets::stepFailed(const core::ManagedVerdict& verdict, base::Now now) 
   active_.reset();
   transition_.reset();
   held(failed.next.id)->writing = false;
-  Who who = failed.who;
-  who.rights = {};  // it is no decision of his
-  who.scope = {};
-  who.stands = {};
-  rollbacks_.push_front({failed.next.id, std::move(who), "It could not be carried out: " + verdict.text, 0});
+  // It is no decision of who committed it: his name stands in the row of what is taken back.
+  rollbacks_.push_front({failed.next.id, theServer(), "It could not be carried out: " + verdict.text, 0});
   notice(Notice::Kind::TakenBack, failed.next.id, rollbacks_.front().why);
 }
 

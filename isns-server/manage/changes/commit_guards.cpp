@@ -18,10 +18,11 @@ bool touchesLedger(const Draft& draft) {
   return std::ranges::any_of(draft.edits, [](const san::Edit& edit) { return edit.object.kind == Kind::Approval; });
 }
 
-// What an objection is for who asked, where it stops the commit; None where it does not.
-Refusal refusalOf(const san::Objection& objection, const Draft& draft, const Rights& rights) {
+// What an objection is, where it stops the commit; None where it does not. Who gave a reason against a freeze may
+// (mayCommit()).
+Refusal refusalOf(const san::Objection& objection, const Draft& draft) {
   using san::Guard;
-  if (objection.guard == Guard::Frozen && !draft.overrideReason.empty() && rights.override) return Refusal::None;
+  if (objection.guard == Guard::Frozen && !draft.overrideReason.empty()) return Refusal::None;
   if (objection.severity == san::Resistance::Warn) return Refusal::None;
   if (objection.severity == san::Resistance::NeedsReason && !draft.exception.empty()) return Refusal::None;
   switch (objection.guard) {
@@ -62,6 +63,9 @@ std::optional<Answer> ChangeSets::mayCommit(const Who& who, const CommitRequest&
       return refused(who, id, Refusal::WrongState,
                      "It was approved with another drain: change that in the draft, and have it approved again.");
     }
+  }
+  if (!request.overrideReason.empty()) {
+    if (auto no = denied(who, who.rights.override, id, "commit in a freeze window")) return *no;
   }
   for (const std::string& why : {request.exception, request.overrideReason}) {
     if (base::plainTextFault(why, san::kMaxText).empty()) continue;
@@ -129,8 +133,9 @@ std::vector<ObjectRef> ChangeSets::heldBesides(const Draft& draft, const std::ve
   return both;
 }
 
-// What stops a commit, on the present state.
-std::optional<Answer> ChangeSets::guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now) {
+// What stops a commit, on the present state. `inFreeze`: set where a freeze would.
+std::optional<Answer> ChangeSets::guards(const Who& who, const Draft& draft, const Judged& judged, base::Now now,
+                                         bool& inFreeze) {
   const san::Settings& settings = present().settings();
   const Id id = draft.id;
   Id by = 0;
@@ -150,7 +155,8 @@ std::optional<Answer> ChangeSets::guards(const Who& who, const Draft& draft, con
   auto objections = san::objectionsTo(judged.changed, judged.impact, judged.before, judged.after,
                                       base::unixSeconds(now.wall), draft.drain);
   for (const san::Objection& objection : objections) {
-    const Refusal why = refusalOf(objection, draft, who.rights);
+    inFreeze = inFreeze || objection.guard == san::Guard::Frozen;
+    const Refusal why = refusalOf(objection, draft);
     if (why == Refusal::None) continue;
     Answer answer = refused(who, id, why, objection.text);
     answer.objects = objection.objects;
@@ -206,7 +212,7 @@ std::optional<Answer> ChangeSets::tooMuchLeaves(const Who& who, Id id, const san
 }
 
 // All of it, also what waits. `impact`: of the first part.
-std::optional<Answer> ChangeSets::judge(const Prepared& prepared, const san::Impact& impact, base::Now now) {
+std::optional<Answer> ChangeSets::judge(Prepared& prepared, const san::Impact& impact, base::Now now) {
   const Active& active = *active_;
   const san::Snapshot& before = present();
   const san::Snapshot& end = prepared.end->snapshot();
@@ -217,7 +223,7 @@ std::optional<Answer> ChangeSets::judge(const Prepared& prepared, const san::Imp
     for (const san::ObjectChange& change : prepared.drain->later.objects) judged.touched.push_back(change.object);
     std::ranges::sort(judged.touched);
   }
-  if (auto no = guards(active.who, active.next, judged, now)) return no;
+  if (auto no = guards(active.who, active.next, judged, now, prepared.inFreeze)) return no;
   if (prepared.drain) {
     if (auto no = tooMuchLeaves(active.who, active.next.id, *prepared.before, *prepared.after)) return no;
   }
@@ -234,6 +240,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   Held* own = held(active.next.id);
   if (own != nullptr && !active.next.immediate) {
     if (auto no = stale(active.who, *own)) return no;
+    if (auto no = takenAway(active.who, active.next.undoes)) return no;
   }
   const san::Revision next = before.revision + 1;
   const san::Seconds time = base::unixSeconds(now.wall);

@@ -55,6 +55,7 @@ void eachColumn(D& d, Visit&& visit) {
   visit("expected", d.expected);
   visit("committer", d.committer);
   visit("committed_from", d.committedFrom);
+  visit("anew", d.anew);
 }
 
 template <class T>
@@ -244,6 +245,16 @@ base::Result<Draft> readDraft(std::int64_t id, std::span<const Cell> cells) {
   eachColumn(draft, reading);
   if (!reading.wrong.empty()) return base::fail(reading.wrong);
   return draft;
+}
+
+std::vector<san::ObjectRef> heldByRow(std::int64_t id, std::span<const Cell> cells) {
+  // Most rows are of ended ones, with edits by the thousand.
+  Draft look;
+  if (cells.empty() || cells[0].tag != CellTag::Integer) return {};
+  look.state = static_cast<DraftState>(cells[0].integer);
+  if (!look.holds()) return {};
+  auto draft = readDraft(id, cells);
+  return draft ? std::move(draft->touched) : std::vector<san::ObjectRef>{};
 }
 
 std::set<san::ObjectRef> pinnedBy(const Draft& draft) {

@@ -109,6 +109,8 @@ struct Draft {
   // Who commits it (recordedName()), and from where, which the server has none: what is left to do after a restart is
   // done in this name.
   std::string committer, committedFrom;
+  // At which revision its window, or what waits, was begun anew after a restore; 0: never.
+  san::Revision anew = 0;
   // Times.
   san::Seconds createdAt = 0, submittedAt = 0, approvedAt = 0, committedAt = 0, endedAt = 0;
 
@@ -127,6 +129,10 @@ std::size_t weigh(const Draft& draft);
 void writeRow(store::OpsWriter& ops, const Draft& draft, Stamp stamp = Stamp::None, san::Revision revision = 0);
 // An error says which column is wrong.
 base::Result<Draft> readDraft(std::int64_t id, std::span<const store::Cell> cells);
+
+// What a draft holds that is committing or waits to be confirmed, of its row; nothing of any other. For who has to know
+// before all is read; a row that cannot be read holds nothing, and readDraft() says so.
+std::vector<san::ObjectRef> heldByRow(std::int64_t id, std::span<const store::Cell> cells);
 
 // Objects of pinned kinds that a draft names: they need rows with its row.
 std::set<san::ObjectRef> pinnedBy(const Draft& draft);

@@ -89,6 +89,9 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
     }
   }
   if (next.edits != held->draft.edits) takesBackNoMore(next, "It has other edits than those of the rollback.");
+  if (next.undoes != held->draft.undoes) {
+    if (auto no = liftsByHand(who, next)) return *no;
+  }
   // Where nothing of its footprint has moved, the draft is one of the present state.
   const bool moved = !san::staleObjects(held->draft.footprint, present()).empty();
   if (moved && !held->base) return *stale(who, *held);
@@ -99,7 +102,16 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
   ++next.version;
   if (auto no = checkEdits(who, next, base)) return *no;
   if (auto no = noRoom(who, next, held)) return *no;
-  return store(who, std::move(next), base, {"change.edited", {}});
+  return storeEdited(who, std::move(next), base, "change.edited", std::move(change.rows));
+}
+
+Answer ChangeSets::storeEdited(const Who& who, Draft next, const san::Snapshot& base, std::string event,
+                               core::ExtraRows rows, Answer answer) {
+  Record record{std::move(event), {}};
+  if (options_.joinDraft) record.joined.push_back(options_.joinDraft(next));
+  record.joined.push_back(std::move(rows));
+  std::erase_if(record.joined, [](const core::ExtraRows& one) { return !one; });
+  return store(who, std::move(next), base, std::move(record), std::move(answer));
 }
 
 Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::Now, std::optional<san::Snapshot> base) {
@@ -124,7 +136,7 @@ Answer ChangeSets::rebase(const Who& who, Id id, std::uint64_t version, base::No
   ++next.version;
   if (auto no = checkEdits(who, next, present())) return *no;
   if (auto no = noRoom(who, next, held)) return *no;
-  return store(who, std::move(next), present(), {"change.rebased", {}}, std::move(answer));
+  return storeEdited(who, std::move(next), present(), "change.rebased", {}, std::move(answer));
 }
 
 Answer ChangeSets::discard(const Who& who, Id id, std::uint64_t version, base::Now now) {
@@ -161,6 +173,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
     return refused(who, id, Refusal::TooMany, "A reason is a line of at most 1024 bytes, a ticket of 255.");
   }
   if (auto no = stale(who, *held)) return *no;
+  if (auto no = takenAway(who, held->draft.undoes)) return *no;
   const auto seen = preview(id);
   if (!seen) return badEdits(who, id, seen.error());
   if (auto no = notHis(who, held->draft, present(), seen->after, true)) return *no;

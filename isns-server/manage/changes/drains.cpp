@@ -14,10 +14,12 @@ using san::Id;
 using san::Kind;
 using san::ObjectRef;
 
-bool frozen(const san::Snapshot& snapshot, san::Seconds now) {
+// Whether a freeze holds that the reason of the commit was not given for: that is for those as they were then.
+bool frozen(const san::Snapshot& snapshot, const Draft& waiting, san::Seconds now) {
   bool any = false;
   snapshot.table<san::Window>().forEach([&](Id, const san::Window& window) {
-    any = any || (window.kind == san::WindowKind::Freeze && window.holds(now));
+    const bool known = !waiting.overrideReason.empty() && window.changed <= waiting.base;
+    any = any || (window.kind == san::WindowKind::Freeze && window.holds(now) && !known);
   });
   return any;
 }
@@ -49,6 +51,16 @@ std::optional<Answer> ChangeSets::madeByHand(const Who& who, Id id, const std::v
   return answer;
 }
 
+// A rollback of one that drains lifts its departures and discards what waits with them. A draft that has become another
+// one would lift them alone, and what waits would take away the disk that nobody is told of any more.
+std::optional<Answer> ChangeSets::liftsByHand(const Who& who, const Draft& next) {
+  const auto found = std::ranges::find(next.edits, Kind::Departure, [](const Edit& edit) { return edit.object.kind; });
+  if (found == next.edits.end()) return std::nullopt;
+  return refused(who, next.id, Refusal::BadEdits,
+                 "With other edits it rolls nothing back, and departures go with a rollback alone: drop edit " +
+                     std::to_string(found - next.edits.begin()) + " and all others of departures, too.");
+}
+
 // The one that takes away what this one drains, as long as it waits.
 ChangeSets::Held* ChangeSets::waitingFor(Id drained) {
   for (auto& [id, held] : drafts_) {
@@ -59,6 +71,7 @@ ChangeSets::Held* ChangeSets::waitingFor(Id drained) {
 
 // Why it cannot be rolled back by itself: what it drained is gone.
 std::optional<Answer> ChangeSets::takenAway(const Who& who, Id drained) {
+  if (drained == 0) return std::nullopt;
   for (const auto& [id, held] : drafts_) {
     const DraftState state = held.draft.state;
     const bool stands =
@@ -223,7 +236,7 @@ std::optional<Id> ChangeSets::dueDrain(base::Now now) {
     const Held* first = this->held(draft.drains);
     if (first != nullptr && first->draft.state != DraftState::Confirmed) {
       why = "Change set " + std::to_string(draft.drains) + " is not confirmed yet.";
-    } else if (draft.overrideReason.empty() && frozen(present(), time)) {
+    } else if (frozen(present(), draft, time)) {
       why = "A freeze window holds.";
     } else {
       std::vector<ObjectRef> touched;

@@ -4,6 +4,7 @@
 
 #include "isns-server/manage/changes/change_sets.h"
 #include "shared/base/plain_text.h"
+#include "shared/base/revisions.h"
 #include "shared/san/inverse.h"
 
 namespace manage {
@@ -92,9 +93,41 @@ void ChangeSets::start(base::Now now) {
   }
   if (underWay != nullptr) resume(*underWay, now);
   updateLocks();
+  beginAnew(now);
   watchSessions(now);
   watchDeadlines(now);
   advance(now);
+}
+
+// What was confirmed after the backup waits to be confirmed again after its restore, and its time is over: to take it
+// back at once would undo what somebody has confirmed. So he gets the whole time to say it again, and what waits for
+// the end of a drain has the whole drain, for a rollback that is lost likewise. At the first start after each restore.
+void ChangeSets::beginAnew(base::Now now) {
+  const san::Seconds time = base::unixSeconds(options_.steady(now).setting);
+  for (auto& [id, held] : drafts_) {
+    Draft& draft = held.draft;
+    const bool window = draft.state == DraftState::Confirming;
+    if (!window && draft.state != DraftState::Waiting) continue;
+    const san::Revision last = std::max({draft.base, draft.stored, draft.zoned, draft.anew});
+    if (!base::isAfterRestore(last, present().revision)) continue;
+    std::string text;
+    if (window) {
+      draft.confirmBy = time + windowOf(draft);
+      text = "Its confirm window begins anew, as an older database was put back: confirm it or roll it back.";
+    } else {
+      draft.dueAt = time + lengthOf(draft);
+      text = "What it takes away stays for the whole drain once more, as an older database was put back.";
+    }
+    draft.anew = present().revision;
+    ++draft.version;
+    notice(Notice::Kind::BegunAnew, id, text);
+    (void)store(theServer(), draft, {}, {"change.begun-anew", std::move(text)});
+  }
+}
+
+san::Seconds ChangeSets::windowOf(const Draft& draft) const {
+  // The time of the commit may be one of a clock that was ahead.
+  return std::max(draft.confirmBy - draft.committedAt, present().settings().confirmWithin);
 }
 
 // The states around its commit, as the present one and its rows tell: its objects have been held since.
@@ -299,14 +332,20 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, st
       if (object != nullptr && object->changed > last) moved.insert(ref);
     }
     for (ObjectRef ref : moved) left.push_back({ref, {}, "It was changed since."});
+    std::vector<san::Edit> undo;
     for (const san::Edit& edit : source.draft.undo) {
       const bool gone = !san::isProvisional(edit.object.id) && edit.op != san::EditOp::Create &&
                         present().get(edit.object) == nullptr;
       // Who approved what comes with the commit (restoreLedger()).
       const san::FieldRow* field = san::findField(edit.object.kind, edit.field);
       const bool mayWrite = field == nullptr || field->writer == san::Writer::ChangeSet;
-      if (moved.count(edit.object) == 0 && !gone && mayWrite) draft.edits.push_back(edit);
+      if (moved.count(edit.object) == 0 && !gone && mayWrite) undo.push_back(edit);
     }
+    // As without a restart: what others have taken the place of stays, and the rest is taken back.
+    Away before = awayBy(present(), std::move(undo));
+    san::Inverse back = san::inverse(before.state, present(), present());
+    draft.edits = std::move(back.edits);
+    for (auto* some : {&before.left, &back.left}) std::move(some->begin(), some->end(), std::back_inserter(left));
   }
   draft.id = lastId_ + 1;
   draft.origin = san::ChangeOrigin::Rollback;
@@ -334,10 +373,8 @@ void ChangeSets::watchDeadlines(base::Now now) {
   for (auto& [id, held] : drafts_) {
     const Draft& draft = held.draft;
     if (draft.state != DraftState::Confirming) continue;
-    // The time of the commit may be one of a clock that was ahead.
-    const san::Seconds whole = std::max(draft.confirmBy - draft.committedAt, present().settings().confirmWithin);
     const bool over = held.deadline.passed(base::WallTime(std::chrono::seconds(draft.confirmBy)),
-                                           std::chrono::seconds(whole), options_.steady(now), now.mono);
+                                           std::chrono::seconds(windowOf(draft)), options_.steady(now), now.mono);
     if (over && !held.writing) takeBack(held, "Nobody confirmed it in time.");
   }
 }
@@ -400,25 +437,18 @@ void ChangeSets::watchSessions(base::Now now) {
 
 // Domains and sets of what is under way and of what waits to be confirmed.
 void ChangeSets::updateLocks() {
-  base::IdSet domains;
-  base::IdSet sets;
-  const auto take = [&](const std::vector<ObjectRef>& touched) {
-    for (ObjectRef ref : touched) {
-      if (ref.kind == Kind::Domain) domains.insert(ref.id);
-      if (ref.kind == Kind::DomainSet) sets.insert(ref.id);
-    }
-  };
+  Lock lock;
   for (const auto& [id, held] : drafts_) {
-    if (held.draft.holds()) take(held.draft.touched);
+    if (held.draft.holds()) lock.take(held.draft.touched);
   }
-  if (active_) take(active_->row.touched);
+  if (active_) lock.take(active_->row.touched);
   const auto same = [](const base::IdSet& a, const base::IdSet& b) {
     return a.size() == b.size() && a.visitWhile([&](base::IdSet::Id id) { return b.contains(id); });
   };
-  if (same(domains, lockedDomains_) && same(sets, lockedSets_)) return;
-  lockedDomains_ = domains;
-  lockedSets_ = sets;
-  outputs_.emplace_back(Lock{std::move(domains), std::move(sets)});
+  if (same(lock.domains, lockedDomains_) && same(lock.sets, lockedSets_)) return;
+  lockedDomains_ = lock.domains;
+  lockedSets_ = lock.sets;
+  outputs_.emplace_back(std::move(lock));
 }
 
 bool ChangeSets::mayWireChange(const base::IdSet& domains, const base::IdSet& sets) const {

@@ -38,6 +38,9 @@ struct PendingSecret {
   base::Bytes forward;  // sealed; empty: the server makes it
   base::Bytes reverse;
   std::uint32_t weaknesses = 0;
+  [[nodiscard]] bool isFor(const PendingSecret& other) const {
+    return draft == other.draft && initiator == other.initiator && target == other.target;
+  }
 };
 
 struct BatchRow {

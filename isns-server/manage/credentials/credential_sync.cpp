@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace credentials {
 namespace {
@@ -87,20 +88,41 @@ class TargetFinder {
   std::map<Id, std::vector<Id>> inDomain_;
 };
 
-const PendingSecret* pendingFor(const CredentialKeeper& keeper, Id draft, const std::string& initiator,
-                                const std::string& target) {
+// Names of an initiator and its target; an empty target: all that it has.
+using Pair = std::pair<std::string, std::string>;
+
+Pair pairOf(const san::Snapshot& snapshot, Id initiator, Id target) {
+  return {nameOf(snapshot, initiator), target == 0 ? std::string() : nameOf(snapshot, target)};
+}
+
+// The last that was brought: a store of an older version may have one beside it that was withdrawn.
+const PendingSecret* pendingFor(const CredentialKeeper& keeper, Id draft, const Pair& pair) {
+  const PendingSecret* found = nullptr;
   for (const auto& [row, one] : keeper.pending()) {
-    if (one.draft == draft && one.initiator == initiator && one.target == target) return &one;
+    if (one.draft == draft && Pair{one.initiator, one.target} == pair) found = &one;
   }
-  return nullptr;
+  return found;
+}
+
+// The one of the pair that the model has no more and that is kept since it may come back: of several the one that went
+// last, whose number in the model is the highest.
+const Credential* keptOf(const CredentialKeeper& keeper, const san::Snapshot& before, const Pair& pair) {
+  const Credential* found = nullptr;
+  for (const Credential* one : keeper.at(Side::Initiator, pair.first)) {
+    if (one->phase == Phase::Retired || before.get<san::Credential>(one->object) != nullptr) continue;
+    const bool same =
+        one->allTargets ? pair.second.empty() : !one->targets.empty() && one->targets[0].node == pair.second;
+    if (same && (found == nullptr || found->object < one->object)) found = one;
+  }
+  return found;
 }
 
 base::Status createOne(CredentialWork& work, const CredentialKeeper& keeper, const san::SanIndex& index,
                        TargetFinder& finder, const san::Credential& object, Id draft) {
-  const std::string initiator = nameOf(index.snapshot(), object.initiator.id);
-  const std::string target = object.target ? nameOf(index.snapshot(), object.target.id) : std::string();
-  const PendingSecret* pending = draft == 0 ? nullptr : pendingFor(keeper, draft, initiator, target);
-  return work.create(object, initiator, finder.isManaged(object.initiator.id), finder.of(object), pending);
+  const PendingSecret* pending =
+      draft == 0 ? nullptr : pendingFor(keeper, draft, pairOf(index.snapshot(), object.initiator.id, object.target.id));
+  return work.create(object, nameOf(index.snapshot(), object.initiator.id), finder.isManaged(object.initiator.id),
+                     finder.of(object), pending);
 }
 
 bool endsDiffer(const Credential& credential, bool initiatorManaged,
@@ -114,7 +136,7 @@ bool endsDiffer(const Credential& credential, bool initiatorManaged,
 }  // namespace
 
 base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, const san::Snapshot& before,
-                       const san::SanIndex& after, Id draft) {
+                       const san::SanIndex& after, MadeBy by) {
   std::vector<const san::Credential*> made;
   san::Table<san::Credential>::diff(before.table<san::Credential>(), after.snapshot().table<san::Credential>(),
                                     [&](Id, const san::Credential* was, const san::Credential* is) {
@@ -123,9 +145,43 @@ base::Status createNew(CredentialWork& work, const CredentialKeeper& keeper, con
   if (made.empty()) return {};
   TargetFinder finder(after);
   for (const san::Credential* object : made) {
-    if (auto status = createOne(work, keeper, after, finder, *object, draft); !status) return status;
+    const Credential* kept =
+        by.rollback ? keptOf(keeper, before, pairOf(after.snapshot(), object->initiator.id, object->target.id))
+                    : nullptr;
+    if (kept != nullptr) {
+      work.bringBack(kept->id, object->id);
+    } else if (auto status = createOne(work, keeper, after, finder, *object, by.draft); !status) {
+      return status;
+    }
   }
   return {};
+}
+
+std::vector<std::int64_t> withdrawn(const CredentialKeeper& keeper, const san::Snapshot& snapshot, Id draft,
+                                    std::span<const san::Edit> edits) {
+  struct Ends {
+    Id initiator = 0, target = 0;
+  };
+  std::map<Id, Ends> made;
+  for (const san::Edit& edit : edits) {
+    if (edit.object.kind != Kind::Credential || !san::isProvisional(edit.object.id)) continue;
+    if (edit.op == san::EditOp::Erase) {
+      made.erase(edit.object.id);
+      continue;
+    }
+    Ends& ends = made[edit.object.id];
+    const auto* node = std::get_if<san::ObjectRef>(&edit.value);
+    if (node == nullptr) continue;
+    if (edit.field == "initiator") ends.initiator = node->id;
+    if (edit.field == "target") ends.target = node->id;
+  }
+  std::set<Pair> pairs;
+  for (const auto& [id, ends] : made) pairs.insert(pairOf(snapshot, ends.initiator, ends.target));
+  std::vector<std::int64_t> rows;
+  for (const auto& [row, one] : keeper.pending()) {
+    if (one.draft == draft && !pairs.contains({one.initiator, one.target})) rows.push_back(row);
+  }
+  return rows;
 }
 
 void syncWithModel(CredentialWork& work, const CredentialKeeper& keeper, const san::SanIndex& index,

@@ -187,13 +187,6 @@ base::Status CredentialWork::create(const san::Credential& object, const std::st
     brought.weaknesses = pending->weaknesses;
     drop(pending->row);
   }
-  for (const Credential* before : keeper_.at(Side::Initiator, initiator)) {
-    const bool same = before->phase != Phase::Retired && before->allTargets == !object.target &&
-                      (before->allTargets || (!targets.empty() && before->targets[0].node == targets[0].node));
-    if (!same || pending != nullptr) continue;
-    take(before->id)->object = object.id;
-    return {};
-  }
   const CredentialId id = keeper_.newCredential();
   Credential& made = taken_[id];
   made.id = id;
@@ -287,7 +280,7 @@ base::Result<Version> CredentialWork::show(CredentialId id, const RevealRequest&
 // ---- Secrets of drafts ---------------------------------------------------------------------------------------------
 
 base::Result<std::int64_t> CredentialWork::hold(PendingSecret pending, const Brought& brought) {
-  if (keeper_.pending().size() >= CredentialKeeper::kMaxPending) {
+  if (keeper_.pending().size() + pending_.size() >= CredentialKeeper::kMaxPending + droppedPending_.size()) {
     return base::fail("too many drafts hold secrets: commit or discard some");
   }
   pending.row = keeper_.newPending();

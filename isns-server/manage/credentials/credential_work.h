@@ -37,10 +37,12 @@ class CredentialWork {
   // Why, for the audit records that follow.
   void because(std::string reason) { reason_ = std::move(reason); }
 
-  // A credential of the model that is new: with the secrets that were brought for it, where there are such. One whose
-  // life goes on, as a rollback made it again, gets its own back.
+  // A credential of the model that is new: with the secrets that were brought for it, where there are such.
   base::Status create(const san::Credential& object, const std::string& initiator, bool initiatorManaged,
                       const std::vector<CredentialMachine::Target>& targets, const PendingSecret* pending);
+  // One whose life goes on as this credential of the model, since a rollback made it again: it has its own secrets
+  // back.
+  void bringBack(CredentialId id, san::Id object) { take(id)->object = object; }
   base::Status startChange(CredentialId id, const ChangeOptions& options, Brought brought);
   base::Status cancelChange(CredentialId id);
   base::Status retire(CredentialId id);

@@ -1,4 +1,5 @@
-// zone, zone set, map add, finding mend and change rollback: the edits of their drafts; and how refusals and nothing to do are told.
+// zone, zone set, map add, finding mend, change rollback and approve: the edits of their drafts; and how refusals and
+// nothing to do are told.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -349,6 +350,56 @@ TEST_F(Makers, AnArgumentIsNoEmptyText) {
   EXPECT_TRUE(api.asked.empty());
 }
 
+// ---- Approving
+
+struct Approve : RollBack {
+  void submittedOne() { api.answer(R"({"id": 12, "version": 3, "state": "submitted", "edits": [{}]})"); }
+  void looksAtCells() {
+    api.answer(R"({"objects": [], "lines": ["+ the zone"]})");
+    api.answer(R"({"sentences": ["web1 gains one logical unit."], "hash": "ab12"})");
+  }
+};
+
+TEST_F(Approve, ShowsWhatItIsForAndApprovesThatAlone) {
+  api.terminal = true;
+  api.typed = {"yes"};
+  submittedOne();
+  looksAtCells();
+  api.answer(R"({"id": 12, "version": 4, "state": "approved", "title": "t"})");
+  const Ended ended = api.run("change approve 12");
+  EXPECT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(lines(), (std::vector<std::string>{"GET /api/v1/changes/12", "GET /api/v1/changes/12/diff",
+                                               "GET /api/v1/changes/12/impact", "POST /api/v1/changes/12/approve"}));
+  EXPECT_EQ(api.asked.back().body, R"({"version": 3, "hash": "ab12"})");
+  const std::size_t diff = ended.out.find("+ the zone");
+  const std::size_t impact = ended.out.find("web1 gains one logical unit.");
+  const std::size_t done = ended.out.find("Change set 12");
+  EXPECT_TRUE(diff < impact && impact < done && done != std::string::npos) << ended.out;
+}
+
+TEST_F(Approve, ANoSendsNothing) {
+  api.terminal = true;
+  api.typed = {"no"};
+  submittedOne();
+  looksAtCells();
+  EXPECT_EQ(api.run("change approve 12").exit, code(Exit::Usage));
+  EXPECT_EQ(lines().back(), "GET /api/v1/changes/12/impact");
+}
+
+TEST_F(Approve, WithoutATerminalItWantsTheVersionThatWasLookedAt) {
+  for (const char* line : {"change approve 12", "change approve 12 --yes", "change approve 12 --if-version 3"}) {
+    const Ended ended = api.run(line);
+    EXPECT_EQ(ended.exit, code(Exit::Usage)) << line;
+    EXPECT_NE(ended.err.find("--if-version NUMBER --yes"), std::string::npos) << ended.err;
+  }
+  EXPECT_TRUE(api.asked.empty());
+  submittedOne();
+  looksAtCells();
+  api.answer(R"({"id": 12, "version": 3, "state": "approved", "title": "t"})");
+  EXPECT_EQ(api.run("change approve 12 --if-version 2 --yes").exit, 0);
+  EXPECT_EQ(api.asked.back().body, R"({"version": 2, "hash": "ab12"})");
+}
+
 TEST_F(Makers, ARefusalTellsWhatCanBeDoneAtAShell) {
   api.problem(404, R"({"code": "no-such-object", "detail": "There is no change set 999."})");
   EXPECT_EQ(api.run("change show 999").err,
@@ -359,9 +410,9 @@ TEST_F(Makers, ARefusalTellsWhatCanBeDoneAtAShell) {
   EXPECT_EQ(api.run("change commit 12").err,
             "sanctl: approval-needed: the change set must be approved first; it waits for "
             "sanctl change approve 12\n");
-  api.answer(kDraft);
+  for (const char* looked : {kDraft, R"({"diff": {"objects": []}})", R"({"hash": "ab12"})"}) api.answer(looked);
   api.problem(409, R"({"code": "approval-needed", "detail": "Who made it does not approve it.", "refusal": "author-approves"})");
-  EXPECT_EQ(api.run("change approve 12").err,
+  EXPECT_EQ(api.run("change approve 12 --if-version 1 --yes").err,
             "sanctl: approval-needed: who made it does not approve it; somebody else has to approve it\n");
   api.answer(kDraft);
   api.problem(409, R"({"code": "wrong-state", "detail": "The change set is not submitted. It is open."})");

@@ -18,6 +18,7 @@
 #include "isns-server/manage/changes/change_sets.h"
 #include "isns-server/manage/changes/wire_changes.h"
 #include "isns-server/manage/model/object_rows.h"
+#include "shared/base/revisions.h"
 #include "shared/isns/functions.h"
 #include "shared/isns/tlv.h"
 #include "tests/unit/manage/change_tables.h"
@@ -360,6 +361,14 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
   }
   void failStore(bool fails) {
     database_->setFailure(fails ? std::optional(store::Error{store::ErrorKind::Io, "broken"}) : std::nullopt);
+  }
+  // As a restore of what is stored now leaves it, for whoever begins with it.
+  void putBack() {
+    store::Batch batch;
+    (void)batch.begin(model().revision + base::kRevisionsLeftOut, wallSeconds(), core::change_kind::kRestored, "test",
+                      {});
+    batch.end();
+    ASSERT_TRUE(store_.commit(batch, epoch_).ok());
   }
   // Lets the server try the store again.
   void mendStore() {

@@ -219,6 +219,64 @@ TEST_F(Drains, AFreezeThatSomebodyMadeSinceIsWaitedFor) {
   EXPECT_EQ(laterPart(id).state, DraftState::Confirmed);
 }
 
+TEST_F(Drains, AFreezeThatWasOverriddenAtTheCommitIsNotWaitedForAndOneThatCameLaterIs) {
+  const auto freeze = [&](const char* name, int begins, int lasts) {
+    const auto starts = static_cast<std::uint64_t>(world.wallSeconds() + begins);
+    return world.manageObject(Kind::Window, {{"name", std::string(name)},
+                                             {"purpose", std::string("freeze")},
+                                             {"starts", starts},
+                                             {"ends", starts + static_cast<std::uint64_t>(lasts)}});
+  };
+  const Id known = freeze("year end", 300, 600);
+  const Id id = submitted({erase({Kind::Map, map})});
+  const Answer done = world.ask(
+      world.sets().commit(alice, {id, draft(id).version, "the host knows", "it must go", kTenMinutes}, world.now()));
+  ASSERT_EQ(done.what, Answer::What::Done) << done.text;
+  world.settle();
+  EXPECT_EQ(laterPart(id).overrideReason, "it must go");
+  (void)freeze("audit", 500, 200);
+  world.advance(std::chrono::seconds(kTenMinutes));
+  world.settle();
+  EXPECT_EQ(laterPart(id).state, DraftState::Waiting) << "the audit was not known";
+  world.advance(std::chrono::seconds(100));
+  world.settle();
+  EXPECT_EQ(laterPart(id).state, DraftState::Confirmed);
+  ASSERT_TRUE(world.model().get<san::Window>(known)->holds(world.wallSeconds()));
+}
+
+TEST_F(Drains, AFreezeThatIsMovedAfterTheCommitIsWaitedForThoughItWasOverridden) {
+  const auto starts = static_cast<std::uint64_t>(world.wallSeconds()) + 300;
+  const Id known = world.manageObject(Kind::Window, {{"name", std::string("year end")},
+                                                     {"purpose", std::string("freeze")},
+                                                     {"starts", starts},
+                                                     {"ends", starts + 600}});
+  const Id id = submitted({erase({Kind::Map, map})});
+  ASSERT_EQ(world
+                .ask(world.sets().commit(alice, {id, draft(id).version, "the host knows", "it must go", kTenMinutes},
+                                         world.now()))
+                .what,
+            Answer::What::Done);
+  world.settle();
+  world.byManagement([&](san::SnapshotEditor& editor) { editor.own<san::Window>(known).ends += 100; });
+  world.advance(std::chrono::seconds(kTenMinutes));
+  world.settle();
+  EXPECT_EQ(laterPart(id).state, DraftState::Waiting);
+}
+
+TEST_F(Drains, AfterARestoreItWaitsTheWholeDrainOnceMore) {
+  const Id id = draining({erase({Kind::Map, map})});
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  ChangeWorld again(world.database(), later);
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Waiting);
+  EXPECT_EQ(laterPartIn(again, id).dueAt, later + kTenMinutes);
+  EXPECT_EQ(mayIn(again), "read-only");
+  again.advance(std::chrono::seconds(kTenMinutes));
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
+}
+
 // ---- Taking back
 
 TEST_F(Drains, ItIsNotBegunBeforeTheOneThatDrainsIsConfirmed) {
@@ -373,6 +431,67 @@ TEST_F(Drains, WhenItIsGoneTheTakingAwayIsRolledBackFirstAndGivesBackToWrite) {
     EXPECT_EQ(mayIn(here), "read-write");
     EXPECT_TRUE(here.model().table<san::Departure>().empty());
   }
+}
+
+// Else the departure would go, and what waits would take away the disk without a word.
+TEST_F(Drains, ARollbackThatIsMadeAnotherChangeSetLiftsNoDeparture) {
+  const Id id = draining({erase({Kind::Map, map}), set({Kind::Node, disk2}, "alias", std::string("old"))});
+  const Answer back = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+  ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+  std::vector<std::size_t> departures, others;
+  for (std::size_t i = 0; i < draft(back.draft).edits.size(); ++i) {
+    (draft(back.draft).edits[i].object.kind == Kind::Departure ? departures : others).push_back(i);
+  }
+  ASSERT_FALSE(departures.empty());
+  ASSERT_FALSE(others.empty());
+  const auto dropped = [&](const std::vector<std::size_t>& numbers) {
+    manage::EditsChange change;
+    change.what = manage::EditsChange::What::Drop;
+    change.drop = numbers;
+    return world.ask(world.sets().edit(bob, back.draft, 1, std::move(change), world.now()));
+  };
+  const Answer no = dropped(others);
+  EXPECT_EQ(no.refusal, Refusal::BadEdits);
+  EXPECT_NE(no.text.find("departures go with a rollback alone: drop edit 0"), std::string::npos) << no.text;
+  EXPECT_EQ(draft(back.draft).undoes, id);
+  EXPECT_EQ(dropped(departures).what, Answer::What::Done);
+  EXPECT_EQ(draft(back.draft).undoes, 0U);
+}
+
+TEST_F(Drains, ARollbackThatIsDraftedBeforeItIsGoneIsNoneAfterwards) {
+  const Id id = draining({erase({Kind::Map, map}), set({Kind::Node, disk2}, "alias", std::string("old"))});
+  const Answer open = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+  ASSERT_EQ(open.what, Answer::What::Done) << open.text;
+  world.advance(std::chrono::seconds(kTenMinutes));
+  world.settle();
+  ASSERT_EQ(laterPart(id).state, DraftState::Confirmed);
+  const Answer merged = world.ask(world.sets().rebase(bob, open.draft, 1, world.now()));
+  ASSERT_EQ(merged.what, Answer::What::Done) << merged.text;
+  EXPECT_EQ(draft(open.draft).undoes, id);
+  const Answer no = world.ask(world.sets().submit(bob, open.draft, 2, "it is needed", "", world.now()));
+  EXPECT_EQ(no.refusal, Refusal::WrongState);
+  EXPECT_NE(no.text.find("roll that one back first"), std::string::npos) << no.text;
+  EXPECT_EQ(draft(id).state, DraftState::Confirmed);
+}
+
+TEST_F(Drains, ARollbackThatWasApprovedBeforeItIsGoneIsNotCommittedAfterwards) {
+  const Id id = draining({erase({Kind::Map, map}), set({Kind::Node, disk2}, "alias", std::string("old"))});
+  const Answer open = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+  ASSERT_EQ(open.what, Answer::What::Done) << open.text;
+  // What it takes back besides moves nothing that it is about.
+  manage::Draft row = draft(open.draft);
+  std::erase_if(row.edits, [](const Edit& edit) { return edit.object.kind != Kind::Node; });
+  row.footprint = {};
+  row.state = DraftState::Submitted;
+  row.reason = "it is needed";
+  world.advance(std::chrono::seconds(kTenMinutes));
+  world.settle();
+  ASSERT_EQ(laterPart(id).state, DraftState::Confirmed);
+  world.putRow(row);
+  ChangeWorld again(world.database(), world.wallSeconds());
+  const Answer no = again.ask(again.sets().commit(bob, {open.draft, row.version, "yes", {}}, again.now()));
+  EXPECT_EQ(no.refusal, Refusal::WrongState) << no.text;
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirmed);
 }
 
 // ---- What others do meanwhile

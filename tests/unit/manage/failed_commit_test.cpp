@@ -45,6 +45,18 @@ TEST_F(Changes, WhatCannotBeCarriedOutIsTakenBack) {
   EXPECT_EQ(draft(id).state, DraftState::RolledBack);
   EXPECT_EQ(world.model().table<san::Map>().size(), 0U);
   EXPECT_EQ(world.named(Kind::Domain, "zone1").id, 77U);
+  // By the server, which decided it; who committed stands in the row of what is taken back.
+  const std::string server(core::change_kind::kOwnOrigin);
+  for (const Draft* one : world.sets().list()) {
+    if (one->undoes != id) continue;
+    EXPECT_EQ(one->author, server);
+    EXPECT_EQ(one->committer, server);
+    EXPECT_EQ(one->committedFrom, "");
+  }
+  const auto* told = world.recordOf("change.rolled-back", id);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->who.kind, ops::ActorKind::Server);
+  EXPECT_EQ(draft(id).committer, "alice");
 }
 
 // Records of refusals are stored meanwhile, which nobody waits for.

@@ -66,7 +66,7 @@ TEST_F(Changes, GuardsStopACommit) {
                                           {"ends", std::uint64_t(world.wallSeconds() + 1000)}});
   EXPECT_EQ(commit(loses, "it is old").refusal, Refusal::Frozen);
   alice.rights.override = false;
-  EXPECT_EQ(commit(loses, "it is old", "an emergency").refusal, Refusal::Frozen);
+  EXPECT_EQ(commit(loses, "it is old", "an emergency").refusal, Refusal::NotAllowed);
   alice.rights.override = true;
   ASSERT_EQ(commit(loses, "it is old", "an emergency").what, Answer::What::Done);
   EXPECT_EQ(draft(loses).exception, "it is old");
@@ -76,6 +76,18 @@ TEST_F(Changes, GuardsStopACommit) {
   EXPECT_EQ(told->exception, "it is old");
   EXPECT_EQ(told->overrideReason, "an emergency");
   EXPECT_EQ(world.audit.back().event, "change.denied");
+}
+
+// Such a reason would be kept, and taken for one against a freeze that somebody makes later.
+TEST_F(Changes, AReasonAgainstAFreezeIsOfWhoMayAndForAFreezeThatHolds) {
+  const Id id = submitted({set({Kind::Node, disk2}, "alias", std::string("new"))});
+  alice.rights.override = false;
+  const Answer no = commit(id, {}, "I cannot wait");
+  EXPECT_EQ(no.refusal, Refusal::NotAllowed);
+  EXPECT_EQ(no.text, "You may not commit in a freeze window.");
+  alice.rights.override = true;
+  ASSERT_EQ(commit(id, {}, "I cannot wait").what, Answer::What::Done);
+  EXPECT_EQ(draft(id).overrideReason, "") << "there is no freeze";
 }
 
 TEST_F(Changes, WhoMayNotIsRefusedAndLogged) {

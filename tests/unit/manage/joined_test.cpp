@@ -96,6 +96,43 @@ TEST_F(Joins, ACredentialThatTakesAnothersPlaceNeedsAReasonAndAWindow) {
   EXPECT_EQ(small.world.model().table<san::Credential>().size(), 1U);
 }
 
+// Of a draft that is edited: what goes with its edits, and what comes with them.
+TEST(JoinsDrafts, RowsOfAnEditAreThereWithItOrNotAtAll) {
+  ChangeSets::Options options;
+  options.joinDraft = [](const Draft& draft) -> core::ExtraRows {
+    return [edits = draft.edits.size()](store::OpsWriter& ops, std::uint64_t) {
+      ops.put(kAuditTable, 100'000);
+      ops.text("left " + std::to_string(edits));
+    };
+  };
+  SmallSan small(options);
+  const manage::Who alice = administrator("alice");
+  auto& sets = small.world.sets();
+  const ObjectRef disk{Kind::Node, small.disk1};
+  const Answer made =
+      small.world.ask(sets.create(alice, "x", {set(disk, "alias", std::string("a"))}, small.world.now()));
+  const auto edited = [&](std::uint64_t version, bool drops) {
+    manage::EditsChange change;
+    if (drops) change.what = manage::EditsChange::What::Drop;
+    if (drops) change.drop = {0};
+    change.rows = [](store::OpsWriter& ops, std::uint64_t) {
+      ops.put(kAuditTable, 100'001);
+      ops.text("brought");
+    };
+    return small.world.ask(sets.edit(alice, made.draft, version, std::move(change), small.world.now()));
+  };
+  const auto stored = [&](const std::string& text) {
+    const auto log = small.world.auditLog();
+    return std::ranges::find(log, text) != log.end();
+  };
+  EXPECT_EQ(edited(made.version + 7, true).refusal, Refusal::OldVersion);
+  EXPECT_FALSE(stored("brought"));
+  const Answer done = edited(made.version, true);
+  EXPECT_EQ(done.what, Answer::What::Done) << done.text;
+  EXPECT_TRUE(stored("brought"));
+  EXPECT_TRUE(stored("left 0"));
+}
+
 TEST_F(Joins, AFailureStopsTheCommit) {
   joining.fails = true;
   Id id = 0;

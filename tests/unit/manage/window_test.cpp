@@ -232,6 +232,116 @@ TEST_F(Changes, ARollbackLaterIsAChangeSetThatLeavesAloneWhatOthersChanged) {
   }
 }
 
+// The commit of another one is under way; meanwhile his account goes.
+TEST_F(Changes, ARollbackThatWaitsIsNotDoneForWhoMayNoMore) {
+  const Id id = committed({set({Kind::Node, disk2}, "alias", std::string("new"))});
+  world.agentsAnswer = false;
+  ASSERT_EQ(commit(submitted(giveWeb1())).what, Answer::What::Done);
+  manage::Who leaving = bob;
+  bool stands = true;
+  leaving.stands = [&] { return stands; };
+  const Answer waits = world.sets().rollback(leaving, id, "it was wrong", world.now());
+  ASSERT_EQ(waits.what, Answer::What::Waits);
+  stands = false;
+  world.settle();
+  EXPECT_EQ(world.replies.at(waits.ticket).refusal, Refusal::NotAllowed);
+  EXPECT_EQ(world.replies.at(waits.ticket).text, "What you may has changed while the rollback waited: ask again.");
+  EXPECT_EQ(draft(id).state, DraftState::Confirming);
+  ASSERT_FALSE(world.audit.empty());
+  EXPECT_EQ(world.audit.back().event, "change.denied");
+}
+
+// As without one: what others have taken the place of stays, and the rest is taken back.
+TEST_F(Changes, ALaterRollbackAfterARestartLeavesWhatOthersHaveTakenThePlaceOf) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const auto site = [&](const char* name) {
+    return ObjectRef{Kind::Site, world.manageObject(Kind::Site, {{"name", std::string(name)}})};
+  };
+  const ObjectRef one = site("s1"), two = site("s2");
+  const Id id = committed({erase(one), erase(two)});
+  (void)site("s1");
+  for (const bool restarted : {false, true}) {
+    SCOPED_TRACE(restarted);
+    std::unique_ptr<ChangeWorld> again;
+    if (restarted) again = std::make_unique<ChangeWorld>(world.database(), world.wallSeconds());
+    ChangeWorld& here = restarted ? *again : world;
+    const Answer answer = here.ask(here.sets().rollback(bob, id, "it was wrong", here.now()));
+    ASSERT_EQ(answer.what, Answer::What::Done) << answer.text;
+    EXPECT_FALSE(answer.left.empty());
+    const Draft& back = *here.sets().find(answer.draft);
+    ASSERT_EQ(here.ask(here.sets().submit(bob, back.id, 1, "it was wrong", "", here.now())).what, Answer::What::Done);
+    if (!restarted) {
+      ASSERT_EQ(here.ask(here.sets().discard(bob, back.id, 2, here.now())).what, Answer::What::Done);
+      continue;
+    }
+    ASSERT_EQ(here.ask(here.sets().commit(bob, {back.id, 2, "yes", {}}, here.now())).what, Answer::What::Done);
+    here.settle();
+    EXPECT_TRUE(here.named(Kind::Site, "s2"));
+    EXPECT_EQ(here.model().table<san::Site>().size(), 2U);
+  }
+}
+
+// Before the model is read, what its row says is enough to lock what it holds.
+TEST_F(Changes, TheRowOfAnOpenWindowSaysWhatItHolds) {
+  const auto held = [](const Draft& draft) {
+    base::ByteArena arena;
+    store::OpsWriter ops(arena);
+    manage::writeRow(ops, draft);
+    store::OpsReader reader(arena.view());
+    store::Op op;
+    EXPECT_TRUE(reader.next(op));
+    return manage::heldByRow(op.id, op.cells);
+  };
+  const Id id = committed(giveWeb1());
+  EXPECT_EQ(held(draft(id)), draft(id).touched);
+  manage::Lock lock;
+  lock.take(held(draft(id)));
+  EXPECT_TRUE(lock.domains.contains(world.named(Kind::Domain, "zone1").id));
+  EXPECT_EQ(lock.sets.size(), 1U);
+  Draft row = draft(id);
+  row.state = DraftState::Committing;
+  EXPECT_EQ(held(row), row.touched);
+  row.state = DraftState::Confirmed;
+  EXPECT_TRUE(held(row).empty());
+}
+
+// It was confirmed after the backup, and that is lost with the rest: its time is long over.
+TEST_F(Changes, AfterARestoreAWindowBeginsAnewAndIsSaid) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  {
+    ChangeWorld again(world.database(), later);
+    again.settle();
+    EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+    EXPECT_EQ(again.sets().find(id)->confirmBy, later + 120);
+    EXPECT_EQ(std::ranges::count(again.notices, manage::Notice::Kind::BegunAnew, &manage::Notice::kind), 1);
+  }
+  // Once, not at each start.
+  ChangeWorld third(world.database(), later + 60);
+  third.settle();
+  EXPECT_EQ(third.sets().find(id)->confirmBy, later + 120);
+  EXPECT_TRUE(third.notices.empty());
+  third.advance(std::chrono::seconds(60));
+  third.settle();
+  EXPECT_EQ(third.sets().find(id)->state, DraftState::RolledBack);
+}
+
+TEST_F(Changes, TheStoreIsAwayAfterARestoreAndNothingIsTakenBackAllTheSame) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  ChangeWorld again(world.database(), later);
+  again.failStore(true);
+  again.run();
+  again.advance(std::chrono::seconds(10));
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.mendStore();
+  EXPECT_EQ(again.sets().find(id)->confirmBy, later + 120);
+}
+
 // What web1 has was approved with change set `first`; later ones take from it and are rolled back.
 struct ApprovedThenTaken : Changes {
   ApprovedThenTaken() {

@@ -200,7 +200,7 @@ TEST_F(Pair, AnErasedOneKeepsItsSecretsUntilItCannotComeBack) {
   const san::Snapshot before = world.san.done();
   const san::Id again = world.credential(world.disk, true);
   CredentialWork work = world.work();
-  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), 5));
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), {5, true}));
   world.commit(work);
   EXPECT_EQ(world.of(again).id, id);
   EXPECT_EQ(world.secret(again, Way::Forward, 1), secret);
@@ -210,6 +210,50 @@ TEST_F(Pair, AnErasedOneKeepsItsSecretsUntilItCannotComeBack) {
   EXPECT_EQ(world.keeper.find(id), nullptr);
   EXPECT_THAT(world.keeper.secretsOf(id), IsEmpty());
   EXPECT_EQ(world.audit.back().event, "secret.retired");
+}
+
+// Whoever erases a credential and makes one of the same pair does not trust the secret any more.
+TEST_F(Pair, OneThatSomebodyMakesAnewHasAnotherSecretAndTheOldOneRetires) {
+  const std::string secret = world.secret(object, Way::Forward, 1);
+  const CredentialId id = world.of(object).id;
+  const san::Snapshot before = world.san.done();
+  world.san.erase({san::Kind::Credential, object});
+  const san::Id again = world.credential(world.disk, true);
+  world.held = true;
+  world.random = support::knownBytes(2);
+  CredentialWork work = world.work();
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), {5, false}));
+  world.commit(work);
+  ASSERT_NE(world.of(again).id, id);
+  EXPECT_THAT(world.secret(again, Way::Forward, 1), SizeIs(32));
+  EXPECT_NE(world.secret(again, Way::Forward, 1), secret);
+  EXPECT_EQ(world.audit.back().event, "secret.created");
+  EXPECT_EQ(world.secret(object, Way::Forward, 1), secret) << "as long as a rollback may want it";
+  world.held = false;
+  EXPECT_TRUE(world.sync());
+  EXPECT_EQ(world.keeper.find(id), nullptr);
+  EXPECT_EQ(world.audit.back().event, "secret.retired");
+}
+
+TEST_F(Pair, ARollbackGivesTheOneBackThatWasReplacedAndNotTheOneThatReplacedIt) {
+  const CredentialId first = world.of(object).id;
+  const auto replaced = [&](san::Id old, bool rollback) {
+    const san::Snapshot before = world.san.done();
+    world.san.erase({san::Kind::Credential, old});
+    const san::Id made = world.credential(world.disk, true);
+    CredentialWork work = world.work();
+    EXPECT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), {5, rollback}));
+    world.commit(work);
+    return made;
+  };
+  world.held = true;
+  const san::Id second = replaced(object, false);
+  const CredentialId other = world.of(second).id;
+  ASSERT_NE(other, first);
+  const san::Id back = replaced(second, true);
+  EXPECT_EQ(world.of(back).id, first);
+  // And when nobody confirms the rollback either.
+  EXPECT_EQ(world.of(replaced(back, true)).id, other);
 }
 
 TEST(Keeper, SecretsOfADraftBecomeTheFirstVersionOfItsPairAlone) {
@@ -224,7 +268,7 @@ TEST(Keeper, SecretsOfADraftBecomeTheFirstVersionOfItsPairAlone) {
   const san::Id second = world.credential(other);
   const san::Id first = world.credential(world.disk);
   CredentialWork work = world.work();
-  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), 9));
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), {9, false}));
   world.commit(work);
   EXPECT_EQ(world.secret(first, Way::Forward, 1), "typed for the draft");
   EXPECT_EQ(world.of(first).mutualUserName, "disk-user");
@@ -233,6 +277,33 @@ TEST(Keeper, SecretsOfADraftBecomeTheFirstVersionOfItsPairAlone) {
   const auto fingerprint = world.ring.reuseFingerprint(*base::Secret::from("typed for the draft"));
   EXPECT_TRUE(world.keeper.isUsedElsewhere(*fingerprint, world.of(second).id, Way::Forward));
   EXPECT_FALSE(world.keeper.isUsedElsewhere(*fingerprint, world.of(first).id, Way::Forward));
+}
+
+TEST(Keeper, SecretsOfAPairAreWithdrawnWhenTheDraftMakesItsCredentialNoMore) {
+  KeeperWorld world;
+  CredentialWork hold = world.work();
+  ASSERT_TRUE(hold.hold({0, 9, kHost, kDisk, {}, {}, {}, 0}, {}));
+  ASSERT_TRUE(hold.hold({0, 9, kHost, {}, {}, {}, {}, 0}, {}));
+  ASSERT_TRUE(hold.hold({0, 8, kHost, kDisk, {}, {}, {}, 0}, {}));
+  world.commit(hold);
+  const auto credential = [&](san::Id number, san::Id target) {
+    const san::ObjectRef made{san::Kind::Credential, san::kFirstProvisional + number};
+    std::vector<san::Edit> edits{{san::EditOp::Create, made, {}, {}},
+                                 {san::EditOp::Set, made, "initiator", KeeperWorld::node(world.host)}};
+    if (target != 0) edits.push_back({san::EditOp::Set, made, "target", KeeperWorld::node(target)});
+    return edits;
+  };
+  const auto rows = [&](const std::vector<san::Edit>& edits) {
+    return withdrawn(world.keeper, world.san.done(), 9, edits);
+  };
+  std::vector<san::Edit> both = credential(0, world.disk);
+  for (const san::Edit& edit : credential(1, 0)) both.push_back(edit);
+  EXPECT_THAT(rows(both), IsEmpty());
+  EXPECT_THAT(rows(credential(0, world.disk)), ElementsAre(2)) << "what is for all targets is another one";
+  EXPECT_THAT(rows(credential(0, 0)), ElementsAre(1));
+  EXPECT_THAT(rows({}), ElementsAre(1, 2)) << "another draft keeps its own";
+  both.push_back({san::EditOp::Erase, both.front().object, {}, {}});
+  EXPECT_THAT(rows(both), ElementsAre(1));
 }
 
 TEST(Keeper, SecretsOfADraftThatHasEndedGo) {
