@@ -42,7 +42,7 @@ Problem unreached(std::string detail) {
 
 Problem certificateRefused(std::string detail) {
   return {0,
-          kCertificateRefused,
+          std::string(kCertificateRefused),
           "The server's certificate is not taken",
           std::move(detail),
           "Connect to it anew to look at its certificate.",
