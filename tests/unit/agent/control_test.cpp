@@ -38,7 +38,7 @@ const files::FileCalls kCalls{
       return -1;
     },
     [](int) { return 0; },
-    [](const char* from, const char* to) { return ::rename(from, to); },
+    files::kFileCalls.rename,
 };
 
 constexpr std::string_view kFile = R"(
