@@ -19,10 +19,9 @@ bool runs(const target::Setup& setup, const target::UnitSetup& unit) {
   return known != nullptr && known->sameStore(unit);
 }
 
-// The file or block device of a unit; empty: it has none.
-std::string placeOf(const target::UnitSetup& unit) {
-  const auto spec = block::parseStoreSpec(unit.store);
-  return spec ? spec->file.path : std::string();
+std::string placeOf(std::string_view store) {
+  const auto spec = block::parseStoreSpec(store);
+  return spec ? block::placeOf(*spec) : std::string();
 }
 
 // Units of these ids stay in the maps, and answer as becoming ready: a LUN that is gone is an error that hosts do not
@@ -51,16 +50,16 @@ target::Setup Holder::awaitingMissing(const target::Setup& wanted) const {
   return setup;
 }
 
-// Closes the units whose place is to be opened anew. False: there are none.
+// Closes the units whose place is to be opened anew and can be opened by one alone. False: there are none.
 bool Holder::release(const target::Setup& next) {
   std::set<std::string> places;
   for (const target::UnitSetup& unit : next.units) {
-    if (!runs(targets_.setup(), unit)) places.insert(placeOf(unit));
+    if (!runs(targets_.setup(), unit) && !block::isRemoteStore(unit.store)) places.insert(placeOf(unit.store));
   }
   places.erase("");
   std::set<std::string> going;
   for (const target::UnitSetup& unit : targets_.setup().units) {
-    if (!unit.awaited() && !runs(next, unit) && places.contains(placeOf(unit))) going.insert(unit.id);
+    if (!unit.awaited() && !runs(next, unit) && places.contains(placeOf(unit.store))) going.insert(unit.id);
   }
   if (going.empty()) return false;
   target::Setup rest = targets_.setup();
@@ -71,26 +70,37 @@ bool Holder::release(const target::Setup& next) {
 // What was released is known to open; what does not all the same is tried again as any other unit.
 void Holder::comeBack(const target::Setup& before) {
   if (targets_.apply(before)) return;
-  if (leaveOutBroken(before, Mode::LeaveOut)) (void)targets_.apply(awaitingMissing(wanted_));
-}
-
-// What still has it open may be an earlier life of the unit itself: nothing is to be done but to wait.
-base::Status Holder::probe(const target::UnitSetup& unit) const {
-  const std::string place = placeOf(unit);
-  for (const std::string& store : targets_.storesLeaving()) {
-    target::UnitSetup leaving;
-    leaving.store = store;
-    if (!place.empty() && placeOf(leaving) == place) return base::fail("commands of before are not over there");
+  if (leaveOut(before, Mode::LeaveOut, [this](const auto& unit) { return probe(unit); })) {
+    (void)targets_.apply(awaitingMissing(wanted_));
   }
-  return probe_(unit);
 }
 
-bool Holder::leaveOutBroken(const target::Setup& setup, Mode mode) {
+// What still has its place open may be an earlier life of the unit itself: nothing is to be done but to wait. A file
+// keeps others out by its lock; a store behind a network lets all in, and a write that the earlier life still repeats
+// would come over those of the next one.
+base::Status Holder::isVacant(const target::UnitSetup& unit, const target::Setup& next) const {
+  std::vector<std::string> open = targets_.storesLeaving();
+  for (const target::UnitSetup& running : targets_.setup().units) {
+    if (!running.awaited() && !runs(next, running)) open.push_back(running.store);
+  }
+  const std::string place = placeOf(unit.store);
+  if (place.empty() || std::ranges::none_of(open, [&](const auto& store) { return placeOf(store) == place; }))
+    return {};
+  return base::fail("commands of before are not over there");
+}
+
+base::Status Holder::probe(const target::UnitSetup& unit) const {
+  const base::Status vacant = isVacant(unit, targets_.setup());
+  return vacant ? probe_(unit) : vacant;
+}
+
+template <class Check>
+bool Holder::leaveOut(const target::Setup& setup, Mode mode, Check check) {
   bool found = false;
   for (const target::UnitSetup& unit : setup.units) {
     if (unit.awaited() || runs(targets_.setup(), unit)) continue;
     if (mode == Mode::Refuse && !block::isRemoteStore(unit.store)) continue;
-    const auto status = probe(unit);
+    const base::Status status = check(unit);
     if (status) continue;
     found = true;
     missing_[unit.id] = status.error().text;
@@ -116,8 +126,11 @@ base::Status Holder::hold(target::Setup wanted, Mode mode) {
   target::Setup setup = awaitingMissing(wanted);
   hears_.settle();
   const bool released = release(setup);
+  if (leaveOut(setup, mode, [&](const auto& unit) { return isVacant(unit, setup); })) setup = awaitingMissing(wanted);
   auto status = targets_.apply(setup);
-  if (!status && leaveOutBroken(setup, mode)) status = targets_.apply(awaitingMissing(wanted));
+  if (!status && leaveOut(setup, mode, [this](const auto& unit) { return probe(unit); })) {
+    status = targets_.apply(awaitingMissing(wanted));
+  }
   if (!status) {
     missing_ = missingBefore;
     if (released) comeBack(before);

@@ -4,9 +4,10 @@
 // LUNs, and answers as becoming ready, so that its hosts wait for it. A change by an administrator that cannot be
 // opened is refused whole, but for units behind a network, which may come later. A unit whose file or block device
 // another one takes over, or itself with other words, is closed first, because both are opened by one alone; what is
-// open there ends before, and where the new one cannot be opened and the setup is refused, it comes back. A unit
-// in memory that was resized goes on living though its store is called otherwise now. The loop's thread; apply() and
-// retry() may block as local stores are opened.
+// open there ends before, and where the new one cannot be opened and the setup is refused, it comes back. One whose
+// store behind a network another one takes over is awaited until what is open there has ended. A unit in memory that
+// was resized goes on living though its store is called otherwise now. The loop's thread; apply() and retry() may block
+// as local stores are opened.
 #pragma once
 
 #include <functional>
@@ -53,10 +54,12 @@ class Holder {
     std::string running;  // as it was opened
   };
   [[nodiscard]] target::Setup awaitingMissing(const target::Setup& wanted) const;
+  [[nodiscard]] base::Status isVacant(const target::UnitSetup& unit, const target::Setup& next) const;
   [[nodiscard]] base::Status probe(const target::UnitSetup& unit) const;
   bool release(const target::Setup& next);
   void comeBack(const target::Setup& before);
-  bool leaveOutBroken(const target::Setup& setup, Mode mode);
+  template <class Check>
+  bool leaveOut(const target::Setup& setup, Mode mode, Check check);
   base::Status hold(target::Setup wanted, Mode mode);
   void tellDifference(const target::Setup& before);
 

@@ -92,7 +92,7 @@ class Builder {
   void checkStoreAlone(const Record& record, const target::UnitSetup& unit) {
     const auto spec = block::parseStoreSpec(unit.store);
     if (!spec || spec->file.readOnly) return;
-    const std::string& place = block::isRemote(spec->kind) ? spec->url : spec->file.path;
+    const std::string place = block::placeOf(*spec);
     if (place.empty()) return;
     const auto [other, alone] = paths_.emplace(place, unit.id);
     if (!alone) {

@@ -37,6 +37,11 @@ base::Result<Use> useOf(const std::string& device) {
   return use;
 }
 
+base::Status writeBack(const Use& use, const std::string& device) {
+  if (use.open && ::fsync(use.open.get()) != 0) return net::osFailure("cannot write back what is cached of " + device);
+  return {};
+}
+
 base::Result<std::string> setReadOnly(const std::string& device, bool readOnly) {
   const net::UniqueFd fd(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
@@ -76,8 +81,11 @@ bool isLoopOn(const std::string& device, const std::string& path) {
   return file == path || (!file.empty() && file == "/" + std::filesystem::path(path).filename().string());
 }
 
-base::Status detachLoop(int fd) {
-  if (::ioctl(fd, LOOP_CLR_FD, 0) != 0 && errno != ENXIO) return net::osFailure("cannot detach the loop device");
+base::Status detachLoop(const Use& use, const std::string& device) {
+  if (!use.open) return net::osFailure("cannot open " + device, use.refused);
+  if (auto written = writeBack(use, device); !written) return written;
+  if (::ioctl(use.open.get(), LOOP_CLR_FD, 0) != 0 && errno != ENXIO)
+    return net::osFailure("cannot detach the loop device");
   return {};
 }
 

@@ -381,9 +381,11 @@ base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevi
   base::Status done;
   switch (there.means) {
     case Means::Fuse:
-      done = use->open ? detachLoop(use->open.get()) : net::osFailure("cannot open " + there.device, use->refused);
+      done = detachLoop(*use, there.device);
       break;
     case Means::Nbd:
+      done = writeBack(*use, there.device);
+      if (!done) break;
       if (auto ended = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !ended) {
         done = base::fail(ended.error());
       }

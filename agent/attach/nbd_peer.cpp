@@ -19,14 +19,15 @@ constexpr std::size_t kShortReadAhead = 512;
 
 }  // namespace
 
-NbdPeer::NbdPeer(net::Loop& loop, std::uint64_t id, const net::UnixPeer& who, NbdOffer offer,
-                 scsi::BlockDevice& device, block::DataMemory& memory, NbdPeerOwner& owner)
+NbdPeer::NbdPeer(net::Loop& loop, std::uint64_t id, const net::UnixPeer& who, NbdOffer offer, scsi::BlockDevice& device,
+                 block::DataMemory& memory, NbdPeerOwner& owner)
     : loop_(loop),
       id_(id),
       who_(who),
       owner_(owner),
       limit_(loop.timers(),
              [this] {
+               if (owner_.holdsBack()) return limit_.startAt(loop_.now() + kHandshake);
                atFault_ = true;
                close("it did not finish the handshake within " + std::to_string(kHandshake.count()) + " s");
              }),
@@ -78,7 +79,7 @@ void NbdPeer::end() {
 void NbdPeer::onEvents(std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) blocked_ = false;
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-    const bool reads = kept_.empty() && session_.takes();
+    const bool reads = kept_.empty() && takes();
     if (reads) read();
     // What nobody reads any more cannot be answered either.
     if (!reads && watch_.opened() && (events & (EPOLLHUP | EPOLLERR)) != 0) close("it has gone");
@@ -87,7 +88,7 @@ void NbdPeer::onEvents(std::uint32_t events) {
 }
 
 void NbdPeer::read() {
-  for (int i = 0; i < kReadsATurn && kept_.empty() && session_.takes(); ++i) {
+  for (int i = 0; i < kReadsATurn && kept_.empty() && takes(); ++i) {
     const std::span<std::uint8_t> place = session_.wanted();
     const std::span<std::uint8_t> ahead =
         loop_.scratch().first(place.size() >= kLongPayload ? kShortReadAhead : kReadAhead);
@@ -115,7 +116,7 @@ void NbdPeer::took(std::size_t placed, base::ByteView ahead) {
 }
 
 void NbdPeer::feed() {
-  if (kept_.empty()) return;
+  if (kept_.empty() || owner_.holdsBack()) return;
   const std::size_t used = session_.onBytes(kept_);
   kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(used));
 }
@@ -156,10 +157,10 @@ void NbdPeer::settle() {
     return end();
   }
   if (session_.inputEnded()) limit_.cancel();
-  const bool reads = kept_.empty() && session_.takes();
+  const bool reads = kept_.empty() && takes();
   watch_.setInterest((reads ? std::uint32_t{EPOLLIN} : 0U) | (blocked_ ? std::uint32_t{EPOLLOUT} : 0U));
   // A session may have been given memory, or a place for a request, by what was sent just now.
-  if (!kept_.empty() && session_.takes()) watch_.requestTurnEnd();
+  if (!kept_.empty() && takes()) watch_.requestTurnEnd();
 }
 
 }  // namespace attach

@@ -26,6 +26,9 @@ class NbdPeerOwner {
   virtual void onPeerReady(NbdPeer& peer) = 0;  // the handshake is done
   virtual void onPeerNews() = 0;                // a request has ended, or memory came back
   virtual void onPeerEnded(NbdPeer& peer) = 0;  // once
+  // No request is to be taken from anybody now; wake() comes when it is over.
+  virtual bool holdsBack() = 0;
+  virtual void onFlushFailed() = 0;  // of NbdSessionOwner
 
  protected:
   ~NbdPeerOwner() = default;
@@ -46,14 +49,17 @@ class NbdPeer final : private net::Handler, private NbdSessionOwner {
   void stop();
   // Closes now; it ends when the device has ended what is open.
   void close(std::string why);
-  // Memory may have come back.
+  // Memory may have come back, or nobody holds back any more.
   void wake();
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] const net::UnixPeer& who() const { return who_; }
   [[nodiscard]] const NbdOffer& offer() const { return session_.offer(); }
   [[nodiscard]] std::size_t open() const { return session_.open(); }
+  void noteFlushFailed() { session_.noteFlushFailed(); }
   [[nodiscard]] bool hungry() const { return session_.waitsForMemory(); }
+  // Its client has gone, and the device has requests of it.
+  [[nodiscard]] bool leftRequests() const { return session_.inputEnded() && session_.open() > 0; }
   [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] bool ended() const { return ended_; }
   // With ended(): whether the client broke the rules, and why it is gone.
@@ -65,7 +71,9 @@ class NbdPeer final : private net::Handler, private NbdSessionOwner {
   void onTurnEnd() override;
   void onSessionNews() override;
   void onMemoryBack() override { owner_.onPeerNews(); }
+  void onFlushFailed() override { owner_.onFlushFailed(); }
 
+  [[nodiscard]] bool takes() { return !owner_.holdsBack() && session_.takes(); }
   void read();
   void took(std::size_t placed, base::ByteView ahead);
   void feed();

@@ -56,6 +56,7 @@ class NbdRequest {
   // What the device is asked; with NBD_CMD_CACHE and what is unknown nothing.
   scsi::BlockRequest& asIo(std::uint32_t blockSize);
   scsi::BlockRequest& asFlush();
+  [[nodiscard]] bool flushes() const { return io_.kind == scsi::IoKind::Flush; }
 
   void makeReply(bool structured, const NbdVerdict& verdict);
   [[nodiscard]] std::span<const std::uint8_t> header() const { return std::span(header_).first(headerSize_); }

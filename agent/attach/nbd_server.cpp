@@ -61,6 +61,7 @@ void NbdServer::looked(scsi::IoResult) {
 }
 
 void NbdServer::admit(bool all) {
+  if (holdsBack()) return;  // work() looks anew for them
   std::vector<Arrival> rest;
   for (Arrival& arrival : std::exchange(arrivals_, {})) {
     if (all || arrival.looked) {
@@ -88,10 +89,21 @@ void NbdServer::onPeerNews() {
   if (work_.started()) return;
   const bool hungry =
       std::any_of(peers_.begin(), peers_.end(), [](const auto& each) { return each.second->hungry(); });
-  if (hungry || state_ != State::Serving) work_.startAt(loop_.now());
+  if (hungry || heldBack_ || state_ != State::Serving) work_.startAt(loop_.now());
+}
+
+bool NbdServer::holdsBack() {
+  const bool holds =
+      std::any_of(peers_.begin(), peers_.end(), [](const auto& each) { return each.second->leftRequests(); });
+  heldBack_ = heldBack_ || holds;
+  return holds;
 }
 
 void NbdServer::onPeerEnded(NbdPeer&) { work_.startAt(loop_.now()); }
+
+void NbdServer::onFlushFailed() {
+  for (const auto& [id, peer] : peers_) peer->noteFlushFailed();
+}
 
 void NbdServer::work() {
   for (auto at = peers_.begin(); at != peers_.end();) {
@@ -103,10 +115,12 @@ void NbdServer::work() {
     if (peer.ready() || peer.atFault()) observer_.onClientLeft(peer);
     at = peers_.erase(at);
   }
+  const bool holds = holdsBack();
+  const bool released = !holds && std::exchange(heldBack_, false);
   for (const auto& [id, peer] : peers_) {
-    if (peer->hungry()) peer->wake();
+    if (released || peer->hungry()) peer->wake();
   }
-  if (!arrivals_.empty()) look();
+  if (!arrivals_.empty() && !holds) look();
   proceed();
 }
 

@@ -5,6 +5,10 @@
 // network tells of another size only when it is asked something. Where that takes longer than kLook, the size that is
 // known has to do.
 //
+// What a client that has gone left with the device may be carried out late, as where the device waits for its target.
+// Its successor, or the same client over another connection, would be answered meanwhile, and the old write would come
+// over the new one. So nothing is taken from anybody until that has ended; it ends as soon as the device's patience.
+//
 // stop() ends it without losing anything that was answered: no new clients and requests, those on their way are
 // answered, then a flush of the device, then the connections close; a client that does not read its answers is waited
 // for kFarewell. How long requests and flush may take is the device's to say.
@@ -82,6 +86,8 @@ class NbdServer final : private net::UnixListenerOwner, private NbdPeerOwner {
   void onPeerReady(NbdPeer& peer) override { observer_.onClientCame(peer); }
   void onPeerNews() override;
   void onPeerEnded(NbdPeer& peer) override;
+  bool holdsBack() override;
+  void onFlushFailed() override;
 
   void look();
   void looked(scsi::IoResult result);
@@ -101,6 +107,7 @@ class NbdServer final : private net::UnixListenerOwner, private NbdPeerOwner {
   net::Timer farewell_;
   std::map<std::uint64_t, std::unique_ptr<NbdPeer>> peers_;
   std::uint64_t lastId_ = 0;
+  bool heldBack_ = false;          // somebody was, and has not been woken
   std::vector<Arrival> arrivals_;  // not yet peers; they count as such
   bool looking_ = false;
   Own look_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 #include "agent/block/request_check.h"
 
@@ -219,7 +220,14 @@ void NbdSession::submit(NbdRequest& request) {
 void NbdSession::requestDone(NbdRequest& request, IoResult result) {
   if (result == IoResult::Ok && request.thenFlush) return device_.submit(request.asFlush());
   --open_;
+  if (request.flushes()) result = flushed(result);
   answer(request, {nbd::errorOf(result, request.changes()), whyOf(result)});
+}
+
+IoResult NbdSession::flushed(IoResult result) {
+  if (result == IoResult::MediumError) owner_.onFlushFailed();
+  if (result != IoResult::Ok && result != IoResult::MediumError) return result;
+  return std::exchange(flushFailed_, false) ? IoResult::MediumError : result;
 }
 
 void NbdSession::answer(NbdRequest& request, const NbdVerdict& verdict) {

@@ -34,6 +34,8 @@ class NbdSessionOwner {
   virtual void onSessionNews() = 0;
   // Memory came back that others may wait for; noted too.
   virtual void onMemoryBack() = 0;
+  // A flush has failed, and may have lost what other sessions wrote: noteFlushFailed() for all.
+  virtual void onFlushFailed() = 0;
 
  protected:
   ~NbdSessionOwner() = default;
@@ -60,6 +62,10 @@ class NbdSession final : private NbdRequestOwner {
   // ---- output
   block::SegmentCursor::Described gather(std::span<iovec> out) const;
   void sent(std::size_t bytes);
+
+  // The next flush fails, whatever the device says of it: it tells of a loss once, and that may have been somebody
+  // else.
+  void noteFlushFailed() { flushFailed_ = true; }
 
   // ---- end
   // Nothing more is taken: the client has sent all, or it is to be served no longer. What is open goes on.
@@ -94,6 +100,7 @@ class NbdSession final : private NbdRequestOwner {
   bool takeMemory();
   void submit(NbdRequest& request);
   void requestDone(NbdRequest& request, scsi::IoResult result) override;
+  [[nodiscard]] scsi::IoResult flushed(scsi::IoResult result);
   void answer(NbdRequest& request, const NbdVerdict& verdict);
   void release(NbdRequest& request);
   void fail(std::string fault);
@@ -109,6 +116,7 @@ class NbdSession final : private NbdRequestOwner {
   bool structured_ = false;
   bool lost_ = false;
   bool disconnected_ = false;
+  bool flushFailed_ = false;  // somebody's, since the last of this session
   std::string fault_;
 
   std::array<std::uint8_t, nbd::kRequestSize> head_;

@@ -12,6 +12,7 @@
 
 #include "shared/net/os_error.h"
 #include "shared/net/socket_error.h"
+#include "shared/net/unsent.h"
 
 namespace block {
 namespace {
@@ -222,11 +223,13 @@ void NbdConnection::flush() {
 // ---- end
 
 void NbdConnection::close() {
-  if (ready() && !blocked_ && transmission_.betweenCommands()) {
+  if (ready() && !blocked_ && transmission_.betweenCommands() && !net::hasUnsent(fd_.get())) {
     std::array<std::uint8_t, nbd::kRequestSize> farewell{};
     base::storeU32(farewell.data(), nbd::kRequestMagic);
     base::storeU16(farewell.data() + 6, static_cast<std::uint16_t>(nbd::Command::Disconnect));
     [[maybe_unused]] const ssize_t sent = ::send(fd_.get(), farewell.data(), farewell.size(), MSG_NOSIGNAL);
+  } else if (ready()) {
+    net::dropUnsent(fd_.get());
   }
   closeSocket();
 }
@@ -246,6 +249,7 @@ void NbdConnection::closeSocket() {
 
 void NbdConnection::lost(const std::string& why) {
   const std::string told = why;  // it may be a part of what goes now
+  if (ready()) net::dropUnsent(fd_.get());
   closeSocket();
   owner_->onNbdLost(told);
 }

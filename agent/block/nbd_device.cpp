@@ -35,7 +35,7 @@ NbdDevice::NbdDevice(net::Loop& loop, const NbdOptions& options, std::unique_ptr
 NbdDevice::~NbdDevice() {
   state_ = State::Closing;
   connection_->close();
-  takeBack();
+  (void)takeBack();
   endAll();
 }
 
@@ -185,12 +185,12 @@ void NbdDevice::onNbdLost(const std::string& why) { disconnected(why); }
 void NbdDevice::disconnected(const std::string& why) {
   why_ = why;
   reach_.lost(why_);
-  takeBack();
+  const bool doubted = takeBack();
   if (state_ == State::Online || state_ == State::Stopping) {
     state_ = State::Reconnecting;
     if (!patience_.started()) patience_.startAt(loop_.now() + options_.times.patience);
   }
-  retry_.startAt(loop_.now() + pause_);
+  tryLater(doubted);
   pause_ = std::min(pause_ * 2, options_.times.longestPause);
 
   // Told last, as they may submit others.
@@ -208,8 +208,15 @@ void NbdDevice::disconnected(const std::string& why) {
   while (scsi::BlockRequest* request = tiredFlushes.pop()) request->done(IoResult::MediumError);
 }
 
-// What was open on the connection that is gone will be sent anew; what was only in the server's cache may be lost.
-void NbdDevice::takeBack() {
+// Where the server may still carry out a change, no repetition and no newer one shall meet it there.
+void NbdDevice::tryLater(bool doubted) {
+  retry_.startAt(loop_.now() + (doubted ? std::max(pause_, options_.times.hold) : pause_));
+}
+
+// What was open on the connection that is gone will be sent anew; what was only in the server's cache may be lost. True
+// where a change was among it.
+bool NbdDevice::takeBack() {
+  bool doubted = false;
   if (flushing_) {
     putBackFlushes();
     ++flushRewinds_;
@@ -220,9 +227,12 @@ void NbdDevice::takeBack() {
   open.take(forced_);
   while (NbdCommand* command = open.pop()) {
     if (command == &flush_) continue;
-    static_cast<NbdTransfer&>(*command).rewind();
-    again_.push(*command);
+    auto& transfer = static_cast<NbdTransfer&>(*command);
+    doubted = doubted || transfer.request().kind != IoKind::Read;
+    transfer.rewind();
+    again_.push(transfer);
   }
+  return doubted;
 }
 
 void NbdDevice::tryAgain() {
@@ -274,8 +284,7 @@ void NbdDevice::condemn(std::string why) {
 void NbdDevice::losePatience() {
   if (state_ == State::Stopping) {
     connection_->close();
-    takeBack();
-    retry_.startAt(loop_.now() + pause_);
+    tryLater(takeBack());
   }
   state_ = State::Away;
   endAll();

@@ -13,11 +13,15 @@
 // A connection that goes may mean that the server has, and with it what was in its cache: writes that were answered and
 // not yet flushed. NBD does not tell whether that is so. Therefore the first flush after it, and all that wait with it,
 // end with MediumError where there were such writes: nobody is told that they are durable, and whoever flushes knows
-// that it has to look or write again. Later flushes are good again. A unit of several initiators tells the first that
-// asks; with writeThrough nothing is ever lost so, at the price of a forced write each time.
+// that it has to look or write again. Later flushes are good again. A unit of several initiators tells each of them
+// (scsi::Disk), and so does an export of several clients (attach::NbdSession); with writeThrough nothing is ever lost
+// so, at the price of a forced write each time.
 //
 // Not prevented, since NBD has no means: a server that was cut off and still works on an old connection may carry out
-// an old write after a newer one of the new connection.
+// an old write after a newer one of the new connection. Therefore changes that were open are repeated times.hold after
+// the loss at the earliest, and what the kernel had not sent goes with the connection (shared/net/unsent.h): by then
+// the server has executed or lost what it had got, unless it stood still. Over a unix socket what it has not read
+// stays.
 //
 // One thread, the loop's. Device says how it is destroyed; what is open then ends with Gone, done or not. Bound:
 // `depth` requests are with the server at a time, the rest wait in order in lists through the requests themselves.
@@ -37,6 +41,7 @@ namespace block {
 struct NbdTimes {
   base::Duration firstPause = std::chrono::milliseconds(250);  // between attempts to connect; doubles
   base::Duration longestPause = std::chrono::seconds(5);
+  base::Duration hold = std::chrono::seconds(1);  // from a loss on, where a change was open; as of RemoteLunFence
   // Less than the 30 s after which Linux gives up on a SCSI command: its initiators hear an error, not silence.
   base::Duration patience = std::chrono::seconds(25);
   base::Duration connectLimit = std::chrono::seconds(10);  // of an address, and of the handshake
@@ -106,7 +111,8 @@ class NbdDevice final : public Device, private NbdConnectionOwner, private NbdTr
   void serverStops();
   void stopWhenIdle();
   void disconnected(const std::string& why);
-  void takeBack();
+  bool takeBack();
+  void tryLater(bool doubted);
   void tryAgain();
   void losePatience();
   void condemn(std::string why);

@@ -272,7 +272,11 @@ void RemoteLunDevice::takeDoubted(const RemoteLunPath& path, IntrusiveQueue<Remo
 }
 
 void RemoteLunDevice::onPathCleared(RemoteLunPath& path) {
-  takeDoubted(path, parked_);
+  // In front of what came later.
+  IntrusiveQueue<RemoteLunTransfer> first;
+  takeDoubted(path, first);
+  first.take(parked_);
+  parked_.take(first);
   if (paths_->usable()) resume();
 }
 

@@ -250,6 +250,26 @@ base::Result<std::uint64_t> parseSize(std::string_view text) {
   return number << shift;
 }
 
+std::string placeOf(const StoreSpec& spec) {
+  switch (spec.kind) {
+    case StoreKind::Memory:
+    case StoreKind::Null:
+      break;
+    case StoreKind::File:
+    case StoreKind::BlockDevice:
+      return spec.file.path;
+    case StoreKind::Iscsi:
+      if (const auto url = initiator::parseUrl(spec.url)) {
+        return "iscsi://" + url->target + "/" + std::to_string(url->lun.value_or(0));
+      }
+      break;
+    case StoreKind::Nbd:
+      if (const auto target = parseNbdUrl(spec.url)) return target->text();
+      break;
+  }
+  return {};
+}
+
 bool isRemoteStore(std::string_view text) { return schemeOf(text) != nullptr; }
 
 base::Result<StoreSpec> parseStoreSpec(std::string_view text) {

@@ -55,6 +55,12 @@ bool isRemoteStore(std::string_view text);
 // Touches nothing but the text.
 base::Result<StoreSpec> parseStoreSpec(std::string_view text);
 
+// Where the blocks are, whatever else the store's words say: the path of a file or block device; target and LUN, or the
+// export, of what is behind a network, without the portal (a target's name is one in the world, RFC 7143 4.2.7.1),
+// arguments and credentials. Empty: nowhere but in this process. Two devices that write to one place destroy each
+// other's blocks.
+std::string placeOf(const StoreSpec& spec);
+
 // "64M" as bytes, 1 to 2^63 - 1.
 base::Result<std::uint64_t> parseSize(std::string_view text);
 

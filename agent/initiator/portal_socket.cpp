@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -13,6 +12,7 @@
 
 #include "shared/net/os_error.h"
 #include "shared/net/socket_error.h"
+#include "shared/net/unsent.h"
 
 namespace initiator {
 namespace {
@@ -74,12 +74,7 @@ void PortalSocket::finishConnect() {
 void PortalSocket::setInterest() { watch_.setInterest(EPOLLIN | (blocked_ ? std::uint32_t{EPOLLOUT} : 0U)); }
 
 void PortalSocket::close() {
-  // What the kernel has not brought to the target yet goes with it: it would act later, behind the owner's back.
-  int unsent = 0;
-  if (open_ && ::ioctl(fd_.get(), TIOCOUTQ, &unsent) == 0 && unsent > 0) {
-    const linger reset{1, 0};
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-  }
+  if (open_) net::dropUnsent(fd_.get());
   watch_.close();
   fd_.reset();
   open_ = false;

@@ -125,6 +125,7 @@ Nexus* Disk::attach(NexusIdentity identity) {
   nexuses_.push_back(std::make_unique<Nexus>(std::move(identity)));
   Nexus& nexus = *nexuses_.back();
   nexus.attentions.establish(UnitAttention::PowerOnOrReset);
+  nexus.flushFailed = std::erase(unaware_, nexus.identity()) > 0;
   refreshAccess(nexus);
   return &nexus;
 }
@@ -142,6 +143,10 @@ void Disk::detach(Nexus& nexus, Leaving why) {
 }
 
 void Disk::erase(Nexus& nexus) {
+  if (nexus.flushFailed) {
+    if (unaware_.size() >= settings_.maxNexuses) unaware_.erase(unaware_.begin());
+    unaware_.push_back(nexus.identity());
+  }
   std::erase_if(nexuses_, [&](const std::unique_ptr<Nexus>& n) { return n.get() == &nexus; });
 }
 

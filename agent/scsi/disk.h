@@ -129,11 +129,11 @@ class Disk {
   void setAttention(std::function<void()> attention) { attention_ = std::move(attention); }
   void onTimer(base::Now now);
 
-  // Nothing is on its way: no command, no copy that was ordered here, no answer that shows memory of the device, and
-  // nothing that the store keeps. Then the disk and its device may be destroyed, after background().halt(): what runs
-  // in the background does not keep them, and is restored with the next one.
+  // Nothing is on its way: no command or flush, no copy that was ordered here, no answer that shows memory of the
+  // device, and nothing that the store keeps. Then the disk and its device may be destroyed, after background().halt():
+  // what runs in the background does not keep them, and is restored with the next one.
   [[nodiscard]] bool idle() const {
-    return tasks_.size() == 0 && copies_.running() == 0 && !shows() && !background_.saving();
+    return tasks_.size() == 0 && copies_.running() == 0 && !shows() && !background_.saving() && !flushing_;
   }
   // Commands that have ended have views of the device (until Command::recycle()).
   [[nodiscard]] bool shows() const { return shown_ != 0; }
@@ -202,6 +202,8 @@ class Disk {
   [[nodiscard]] bool changesWholly() const { return changesWholly_; }
   // `step` is called when the command has the range.
   void lockRange(Command& command, BlockRange range, bool exclusive, Step step);
+  // The same of all blocks, alone, where none are changed.
+  void lockAll(Command& command, Step step);
   // What a command moves in one turn where the device answers at once; a longer one goes on in the next onTimer(), when
   // others have had theirs.
   static constexpr std::uint64_t kTurnBytes = 4U << 20;
@@ -239,6 +241,15 @@ class Disk {
   bool timestampSet = false;
 
  private:
+  // Of the disk's own: behind a reset that turned the write cache off.
+  class CacheFlush final : public BlockRequest {
+   public:
+    explicit CacheFlush(Disk& disk) : disk_(disk) { kind = IoKind::Flush; }
+    void done(IoResult result) override { disk_.cacheFlushed(result); }
+
+   private:
+    Disk& disk_;
+  };
   class Saving;
   using SavingPointer = std::unique_ptr<SaveRequest, void (*)(SaveRequest*)>;
 
@@ -273,6 +284,10 @@ class Disk {
   void refreshAccess(Nexus& nexus) const;
   void erase(Nexus& nexus);
   void noteWrite(const BlockRequest& request);
+  void flushCache();
+  void cacheFlushed(IoResult result);
+  [[nodiscard]] IoResult flushed(Nexus& nexus, IoResult result);
+  void noteFlushFailed();
   friend class CommandWork::Io;
 
   BlockDevice& device_;
@@ -293,7 +308,11 @@ class Disk {
   DiskCounters counters_;
   std::uint64_t capacity_;  // blocks, as capacityChanged() knew them last
   std::vector<std::unique_ptr<Nexus>> nexuses_;
-  std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands
+  std::vector<NexusIdentity> unaware_;              // left before they heard of a flush that failed; at most maxNexuses
+  std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands, or for the flush behind a reset
+  CacheFlush cacheFlush_{*this};
+  bool flushing_ = false;
+  bool flushAgain_ = false;
   SavingPointer saving_;
   Command* saver_ = nullptr;
   std::deque<Command*> savers_;  // waiting; no more than there are commands

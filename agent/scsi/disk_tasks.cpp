@@ -1,5 +1,6 @@
 // The task manager of a disk: how commands start, step and end, and how they are aborted.
 #include <algorithm>
+#include <utility>
 
 #include "agent/scsi/disk.h"
 
@@ -20,7 +21,9 @@ Disk::SavingPointer Disk::makeSaving() {
   return {new Saving(*this), [](SaveRequest* request) { delete static_cast<Saving*>(request); }};
 }
 
-void CommandWork::Io::done(IoResult ended) { disk->answer(*command, ended); }
+void CommandWork::Io::done(IoResult ended) {
+  disk->answer(*command, kind == IoKind::Flush ? disk->flushed(*command->nexus, ended) : ended);
+}
 
 void Disk::execute(Command& command, base::Now now) {
   now_ = now;
@@ -94,6 +97,11 @@ void Disk::lockRange(Command& command, BlockRange range, bool exclusive, Step st
   command.work().step = step;
   changesWholly_ = changesWholly_ || exclusive;
   if (ranges_.acquire(command, range, exclusive)) answer(command, IoResult::Ok);
+}
+
+void Disk::lockAll(Command& command, Step step) {
+  command.work().step = step;
+  if (ranges_.acquire(command, {0, device_.geometry().blocks}, true)) answer(command, IoResult::Ok);
 }
 
 void Disk::yield(Command& command, Step step) {
@@ -265,7 +273,36 @@ void Disk::logicalUnitReset(const Nexus* by) {
   establishAll(UnitAttention::BusDeviceReset);  // who asked for it hears of it too (SAM-5 6.3.3)
   copies_.reset();
   abortAll([](const Command&) { return true; }, by, toldByTas());
+  const bool cached = modes_.writeCache();
   modes_.reset();
+  if (cached && !modes_.writeCache()) flushCache();
+}
+
+// Who is told that nothing is cached flushes no more, also not what was written before.
+void Disk::flushCache() {
+  flushAgain_ = flushing_;
+  if (std::exchange(flushing_, true)) return;
+  device_.submit(cacheFlush_);
+}
+
+void Disk::cacheFlushed(IoResult result) {
+  if (result == IoResult::MediumError) noteFlushFailed();
+  flushing_ = false;
+  if (std::exchange(flushAgain_, false)) return flushCache();
+  checkManagement();
+  wantAttention();
+}
+
+// A device tells once that it lost what was cached, as one whose server came back without it; and no initiator knows of
+// the flush of another one. So each hears of it by its own next flush. Of two that shared the flush one may hear twice.
+IoResult Disk::flushed(Nexus& nexus, IoResult result) {
+  if (result == IoResult::MediumError) noteFlushFailed();
+  if (result != IoResult::Ok && result != IoResult::MediumError) return result;
+  return std::exchange(nexus.flushFailed, false) ? IoResult::MediumError : result;
+}
+
+void Disk::noteFlushFailed() {
+  for (const auto& nexus : nexuses_) nexus->flushFailed = true;
 }
 
 void Disk::manage(TaskManagementRequest& request) {
@@ -319,6 +356,7 @@ void Disk::checkManagement() {
   };
   for (;;) {
     const auto ready = std::find_if(management_.begin(), management_.end(), [&](const TaskManagementRequest* r) {
+      if (flushing_ && r->function == T::LogicalUnitReset) return false;
       return tasks_.find([&](const Command& c) { return affects(*r, c); }) == nullptr;
     });
     if (ready == management_.end()) return;

@@ -104,17 +104,22 @@ void cacheFlushed(Disk& disk, Command& command, IoResult result) {
   disk.complete(command);
 }
 
-// Where WCE goes from one to zero, what lies in the cache is written before the command ends.
-void takePages(Disk& disk, Command& command, const ModePages::Change& change) {
-  const bool cached = disk.modePages().writeCache();
-  disk.modePages().take(change);
-  if (change.changed) disk.establishAll(UnitAttention::ModeParametersChanged, command.nexus);
-  if (!cached || disk.modePages().writeCache()) return disk.complete(command);
+void flushCache(Disk& disk, Command& command, IoResult) {
   BlockRequest& io = command.work().io;
   io.kind = IoKind::Flush;
   io.lba = io.blocks = 0;
   io.memory = {};
   disk.submit(command, cacheFlushed);
+}
+
+// Where WCE goes from one to zero, what lies in the cache is written before the command ends. So is what is still on
+// its way there: whether a write goes through is decided when it is given to the device.
+void takePages(Disk& disk, Command& command, const ModePages::Change& change) {
+  const bool cached = disk.modePages().writeCache();
+  disk.modePages().take(change);
+  if (change.changed) disk.establishAll(UnitAttention::ModeParametersChanged, command.nexus);
+  if (!cached || disk.modePages().writeCache()) return disk.complete(command);
+  disk.lockAll(command, flushCache);
 }
 
 // What may change does not change, so the list is as right as it was when the image was made of it.

@@ -47,6 +47,7 @@ class Nexus {
   std::uint8_t access = 3;        // bits of Access: what persistent reservations of others leave
   bool registered = false;        // has a registration
   bool preventsRemoval = false;
+  bool flushFailed = false;       // a flush has failed since its last one, and may have lost what it wrote
   bool leaving = false;           // detached; waits for its last command
   std::uint32_t commands = 0;     // in the task set
   base::Bytes echoBuffer;         // of WRITE BUFFER mode 0ah; empty: none written

@@ -37,6 +37,37 @@ base::Status writeNew(const std::string& path, base::ByteView bytes, mode_t mode
   return done;
 }
 
+// Opened before anything is changed: what could fail of it fails while nothing has happened.
+net::UniqueFd openFolderOf(const std::string& path, const FileCalls& calls) {
+  return net::UniqueFd(calls.open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+}
+
+// Makes the names in the folder of a file durable.
+base::Status syncFolder(const net::UniqueFd& folder, const std::string& path, const FileCalls& calls) {
+  // Some file systems keep no folders durable when asked: that is not this file's fault.
+  if (calls.fsync(folder.get()) != 0 && errno != EINVAL) return failed("make durable", folderOf(path));
+  return {};
+}
+
+// The names of two files change places, or one takes a name that is free: both can be undone.
+enum class Placed : std::uint8_t { No, Exchanged, Added, Replaced };
+
+Placed place(const std::string& fresh, const std::string& path, const FileCalls& calls) {
+  if (calls.rename(fresh.c_str(), path.c_str(), RENAME_EXCHANGE) == 0) return Placed::Exchanged;
+  const bool free = errno == ENOENT;
+  if (!free && errno != EINVAL && errno != ENOSYS) return Placed::No;  // else the file system cannot exchange names
+  if (calls.rename(fresh.c_str(), path.c_str(), 0) != 0) return Placed::No;
+  return free ? Placed::Added : Placed::Replaced;
+}
+
+// Whoever is told of a failure goes on with what was there; so it has to be there after the next start too.
+void undo(Placed placed, const std::string& fresh, const std::string& path, const net::UniqueFd& folder,
+          const FileCalls& calls) {
+  if (placed == Placed::Exchanged) (void)calls.rename(fresh.c_str(), path.c_str(), RENAME_EXCHANGE);
+  if (placed == Placed::Added) (void)::unlink(path.c_str());
+  (void)calls.fsync(folder.get());
+}
+
 }  // namespace
 
 std::string folderOf(const std::string& path) {
@@ -48,43 +79,51 @@ const FileCalls kFileCalls{
     [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
     [](int fd, const void* bytes, std::size_t size) { return ::write(fd, bytes, size); },
     [](int fd) { return ::fsync(fd); },
-    [](const char* from, const char* to) { return ::rename(from, to); },
+    [](const char* from, const char* to, unsigned flags) {
+      // Where the kernel has no such call, it may still have the plain one.
+      return flags == 0 ? ::rename(from, to) : ::renameat2(AT_FDCWD, from, AT_FDCWD, to, flags);
+    },
 };
 
-base::Status syncFolderOf(const std::string& path, const FileCalls& calls) {
-  const std::string folder = folderOf(path);
-  const net::UniqueFd fd(calls.open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
-  if (!fd) return failed("open", folder);
-  // Some file systems keep no folders durable when asked: that is not this file's fault.
-  if (calls.fsync(fd.get()) != 0 && errno != EINVAL) return failed("make durable", folder);
-  return {};
-}
-
 base::Status createFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
+  const net::UniqueFd folder = openFolderOf(path, calls);
+  if (!folder) return failed("open", folderOf(path));
   auto done = writeNew(path, bytes, mode, calls);
-  return done ? syncFolderOf(path, calls) : done;
+  if (!done) return done;
+  done = syncFolder(folder, path, calls);
+  if (!done) (void)::unlink(path.c_str());
+  return done;
 }
 
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode, const FileCalls& calls) {
   const std::string fresh = path + ".new";
   (void)::unlink(fresh.c_str());  // of an attempt that was cut off; perhaps with another mode
-  if (auto done = writeNew(fresh, bytes, mode, calls); !done) return done;
-  auto moved = moveFile(fresh, path, calls);
-  if (!moved) (void)::unlink(fresh.c_str());
-  return moved;
+  const net::UniqueFd folder = openFolderOf(path, calls);
+  if (!folder) return failed("open", folderOf(path));
+  auto done = writeNew(fresh, bytes, mode, calls);
+  if (!done) return done;
+  const Placed placed = place(fresh, path, calls);
+  done = placed == Placed::No ? failed("replace", path) : syncFolder(folder, path, calls);
+  if (!done && placed != Placed::No) undo(placed, fresh, path, folder, calls);
+  (void)::unlink(fresh.c_str());
+  return done;
 }
 
 base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls) {
-  if (calls.rename(from.c_str(), path.c_str()) != 0) return failed("replace", path);
-  return syncFolderOf(path, calls);
+  const net::UniqueFd folder = openFolderOf(path, calls);
+  if (!folder) return failed("open", folderOf(path));
+  if (calls.rename(from.c_str(), path.c_str(), 0) != 0) return failed("replace", path);
+  return syncFolder(folder, path, calls);
 }
 
 base::Status removeFile(const std::string& path, const FileCalls& calls) {
-  if (::unlink(path.c_str()) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return {};
-    return failed("remove", path);
-  }
-  return syncFolderOf(path, calls);
+  const auto isGone = [] { return errno == ENOENT || errno == ENOTDIR; };
+  const net::UniqueFd folder = openFolderOf(path, calls);
+  if (!folder && isGone()) return {};
+  if (!folder) return failed("open", folderOf(path));
+  if (::unlink(path.c_str()) == 0) return syncFolder(folder, path, calls);
+  if (isGone()) return {};
+  return failed("remove", path);
 }
 
 base::Result<std::optional<base::Bytes>> readFile(const std::string& path, std::size_t max) {

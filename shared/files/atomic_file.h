@@ -18,26 +18,26 @@ struct FileCalls {
   int (*open)(const char* path, int flags, mode_t mode);
   ssize_t (*write)(int fd, const void* bytes, std::size_t size);
   int (*fsync)(int fd);
-  int (*rename)(const char* from, const char* to);
+  int (*rename)(const char* from, const char* to, unsigned flags);  // those of renameat2(2)
 };
 extern const FileCalls kFileCalls;
 
 inline constexpr mode_t kOwnersAlone = 0600;
 
-// Written to PATH.new, made durable, renamed over PATH, and the folder made durable. On failure PATH is as it was, but
-// for a folder that cannot be made durable: then the new file may be there.
+// Written to PATH.new, made durable, the two names exchanged, and the folder made durable; what was there goes last. On
+// failure PATH is as it was: callers go on with that. A folder that cannot be made durable is no failure that can be
+// undone on a file system that cannot exchange names: there the new file stays.
 base::Status replaceFile(const std::string& path, base::ByteView bytes, mode_t mode = kOwnersAlone,
                          const FileCalls& calls = kFileCalls);
 
-// A file that is not there yet, durably. One that is there is left as it is, and an Error.
+// A file that is not there yet, durably. One that is there is left as it is, and an Error. On failure there is none.
 base::Status createFile(const std::string& path, base::ByteView bytes, mode_t mode = kOwnersAlone,
                         const FileCalls& calls = kFileCalls);
 
-// The file takes the place of another one in its folder, or both are as they were.
+// The file takes the place of another one in its folder, or both are as they were; but for a folder that cannot be made
+// durable: then it may have the place.
 base::Status moveFile(const std::string& from, const std::string& path, const FileCalls& calls = kFileCalls);
 
-// Makes the names in the folder of a file durable.
-base::Status syncFolderOf(const std::string& path, const FileCalls& calls = kFileCalls);
 std::string folderOf(const std::string& path);
 
 // Removes a file durably; one that is not there is removed already.

@@ -70,6 +70,7 @@ class World final : private attach::NbdSessionOwner {
 
  private:
   void onSessionNews() override {}
+  void onFlushFailed() override {}
   void onMemoryBack() override {}
 
   static base::Bytes shakeHands(std::uint8_t shape) {

@@ -16,7 +16,8 @@ namespace support {
 struct FileFaults {
   static inline int openAt = 0, writeAt = 0, syncAt = 0, renameAt = 0;
   static inline std::size_t writeMost = 0;  // bytes a write takes at most; 0: all
-  static void reset() { openAt = writeAt = syncAt = renameAt = 0, writeMost = 0; }
+  static inline bool noExchange = false;    // the file system cannot exchange names
+  static void reset() { openAt = writeAt = syncAt = renameAt = 0, writeMost = 0, noExchange = false; }
   static bool hit(int& counter, int error) {
     if (counter == 0 || --counter != 0) return false;
     errno = error;
@@ -32,8 +33,9 @@ inline const files::FileCalls kFaultyFiles{
       return ::write(fd, bytes, FileFaults::writeMost == 0 ? size : std::min(size, FileFaults::writeMost));
     },
     [](int fd) { return FileFaults::hit(FileFaults::syncAt, EIO) ? -1 : ::fsync(fd); },
-    [](const char* from, const char* to) {
-      return FileFaults::hit(FileFaults::renameAt, EXDEV) ? -1 : ::rename(from, to);
+    [](const char* from, const char* to, unsigned flags) {
+      if (flags != 0 && FileFaults::noExchange) return errno = EINVAL, -1;
+      return FileFaults::hit(FileFaults::renameAt, EXDEV) ? -1 : files::kFileCalls.rename(from, to, flags);
     },
 };
 

@@ -38,7 +38,7 @@ const files::FileCalls kCalls{
       return -1;
     },
     [](int) { return 0; },
-    [](const char* from, const char* to) { return ::rename(from, to); },
+    files::kFileCalls.rename,
 };
 
 constexpr std::string_view kFile = R"(
@@ -459,6 +459,36 @@ TEST_F(Control, AFileThatIsNotGivenUpYetIsWaitedFor) {
   targets_->leaving.clear();
   EXPECT_TRUE(agent_->holder.retry());
   EXPECT_EQ(unitOf(setup(), "f")->store, "file:/f,writethrough");
+}
+
+// Nothing but the agent itself keeps two out of it: the writes of before would come over the new ones.
+TEST_F(Control, AUnitBehindANetworkThatIsNotGivenUpYetIsWaitedForUnderWhicheverWords) {
+  start(kFile);
+  for (const auto& [before, now] :
+       {std::pair{"iscsi://127.0.0.1/iqn.2024-01.org.example:t/0",
+                  "iscsi://127.0.0.2:3261/iqn.2024-01.org.example:t/0?data_digest=crc32c,user=u,secret=/s"},
+        std::pair{"nbd://store/a", "nbd://store:10809/a,writethrough"}}) {
+    targets_->leaving = {before};
+    ASSERT_TRUE(agent_->does("unit.create", std::string(R"({"id": "r", "store": ")") + now + "\"}"));
+    EXPECT_TRUE(unitOf(setup(), "r")->awaited()) << now;
+    EXPECT_FALSE(agent_->holder.retry());
+    targets_->leaving.clear();
+    EXPECT_TRUE(agent_->holder.retry());
+    EXPECT_EQ(unitOf(setup(), "r")->store, now);
+    ASSERT_TRUE(agent_->does("unit.delete", R"({"id": "r"})"));
+  }
+}
+
+TEST_F(Control, AUnitBehindANetworkWhoseWordsChangeIsGivenUpFirst) {
+  const std::string store = "iscsi://127.0.0.1/iqn.2024-01.org.example:t/0";
+  start(withFileUnit("r", store));
+  base::Status reloaded = base::fail("no answer");
+  agent_->administrator.reload(parsed(withFileUnit("r", store + "?data_digest=crc32c")),
+                               [&](const base::Status& status) { reloaded = status; });
+  ASSERT_TRUE(reloaded) << reloaded.error().text;
+  EXPECT_TRUE(unitOf(setup(), "r")->awaited());
+  EXPECT_TRUE(agent_->holder.retry());
+  EXPECT_EQ(unitOf(setup(), "r")->store, store + "?data_digest=crc32c");
 }
 
 TEST_F(Control, AFileWhoseNewWordsAreRefusedIsServedByTheOldOnes) {

@@ -209,6 +209,46 @@ TEST_F(NbdServerTest, AClientThatGoesWithRequestsOpenIsKeptUntilTheyHaveEnded) {
   EXPECT_EQ(server->clients(), 0U);
 }
 
+// It would come over what others are told is written.
+TEST_F(NbdServerTest, NothingIsTakenWhileTheDeviceHasWhatAClientLeftThatHasGone) {
+  serve(device);
+  const auto other = client();
+  auto gone = client();
+  say(gone, request(Command::WriteZeroes, 1, 4096, 4096));
+  ASSERT_TRUE(driveUntil([&] { return device.open.size() == 1; }));
+  gone.reset();
+  for (int i = 0; i < 5; ++i) loop.runTurn(std::chrono::milliseconds(1));
+  say(other, request(Command::WriteZeroes, 2, 4096, 4096));
+  const auto next = connect();
+  for (int i = 0; i < 20; ++i) loop.runTurn(std::chrono::milliseconds(1));
+  std::uint8_t byte = 0;
+  EXPECT_EQ(::recv(next.get(), &byte, 1, 0), -1) << "a new one is not greeted";
+  ASSERT_EQ(device.open.size(), 1U) << "one that is there is not heard";
+  device.end();
+  EXPECT_EQ(hear(next, 18).size(), 18U);
+  ASSERT_TRUE(driveUntil([&] { return device.open.size() == 1; }));
+  device.end();
+  base::Bytes heard = hear(other, nbd::kSimpleReplySize);
+  EXPECT_EQ(takeReply(heard).cookie, 2U);
+}
+
+TEST_F(NbdServerTest, AFlushThatFailedIsToldToEachClientByItsOwnNext) {
+  serve(device);
+  const auto first = client();
+  const auto second = client();
+  const auto flush = [&](const net::UniqueFd& fd, IoResult result) {
+    say(fd, request(Command::Flush, 1, 0, 0));
+    EXPECT_TRUE(driveUntil([&] { return device.open.size() == 1; }));
+    device.end(result);
+    base::Bytes heard = hear(fd, nbd::kSimpleReplySize);
+    return static_cast<nbd::Error>(takeReply(heard).error);
+  };
+  EXPECT_EQ(flush(first, IoResult::MediumError), nbd::Error::Io);
+  EXPECT_EQ(flush(first, IoResult::Ok), nbd::Error::Ok);
+  EXPECT_EQ(flush(second, IoResult::Ok), nbd::Error::Io);
+  EXPECT_EQ(flush(second, IoResult::Ok), nbd::Error::Ok);
+}
+
 TEST_F(NbdServerTest, StopAnswersWhatIsOpenThenFlushesThenEnds) {
   serve(device);
   const auto fd = client();

@@ -39,6 +39,7 @@ class HeldDevice final : public scsi::BlockDevice {
 class NbdSessionTest : public ::testing::Test, protected NbdSessionOwner {
  protected:
   void onSessionNews() override { ++news; }
+  void onFlushFailed() override {}
   void onMemoryBack() override { ++memoryBack; }
 
   NbdSessionOwner& owner() { return *this; }

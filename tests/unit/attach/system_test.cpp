@@ -1,12 +1,15 @@
 // Programs of the system, and who uses a device.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
+#include "agent/attach/block_device.h"
 #include "agent/attach/device_users.h"
 #include "agent/attach/host_devices.h"
 #include "agent/attach/run_program.h"
@@ -53,6 +56,26 @@ TEST(RunProgram, outputIsBounded) {
   const auto done = runProgram({"head", "-c", "1000000", "/dev/zero"}, seconds(10));
   ASSERT_TRUE(done);
   EXPECT_EQ(done->size(), kMaxOutput);
+}
+
+// The last writer has gone while the device was being looked at, so its close was not the last one.
+TEST(DetachLoop, losesNothingThatAWriterLeftInThePageCache) {
+  constexpr std::size_t kSize = std::size_t{4} << 20;
+  support::ScratchFolder folder;
+  const std::string file = folder.file("image");
+  write(file, std::string(kSize, '\0'));
+  const auto made = runProgram({"losetup", "--find", "--show", file}, seconds(10));
+  if (!made) GTEST_SKIP() << "no loop device can be made here: " << made.error().text;
+  const std::string device = made->substr(0, made->find('\n'));
+  net::UniqueFd writer(::open(device.c_str(), O_WRONLY | O_CLOEXEC));
+  const std::string text(kSize, 'x');
+  EXPECT_EQ(::write(writer.get(), text.data(), text.size()), static_cast<ssize_t>(kSize));
+  const auto use = useOf(device);
+  EXPECT_TRUE(use);
+  writer.reset();
+  EXPECT_TRUE(use && detachLoop(*use, device));
+  std::ifstream is(file, std::ios::binary);
+  EXPECT_EQ(std::count(std::istreambuf_iterator<char>(is), {}, 'x'), static_cast<std::ptrdiff_t>(kSize));
 }
 
 TEST(StartDetached, isAProcessOfItsOwnSessionThatIsNobodysChild) {

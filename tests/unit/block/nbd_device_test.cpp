@@ -17,12 +17,13 @@ using support::Request;
 class NbdDeviceTest : public testing::Test, private OpeningOwner {
  protected:
   NbdDeviceTest() {
-    options_.times.firstPause = std::chrono::milliseconds(1);
+    options_.times.firstPause = options_.times.hold = std::chrono::milliseconds(1);
     options_.times.longestPause = std::chrono::milliseconds(4);
   }
   void beginOpening() {
     NbdTarget target;
-    target.socketPath = server_.path();
+    target.host = server_.host();
+    if (target.host.empty()) target.socketPath = server_.path();
     target.exportName = "disk";
     opening_ = openNbd(loop_, target, options_, *this);
   }
@@ -442,6 +443,35 @@ TEST_F(NbdDeviceTest, writeAnsweredDuringAFlushIsNotCoveredByIt) {
   Request& next = submit(IoKind::Flush);
   server_.ok(server_.next());
   EXPECT_EQ(endOf(next), IoResult::MediumError);
+}
+
+// The server may still be at it.
+TEST_F(NbdDeviceTest, aChangeThatWasOpenIsHeldBeforeItIsRepeated) {
+  options_.times.hold = std::chrono::milliseconds(200);
+  open();
+  for (const IoKind kind : {IoKind::Read, IoKind::Write}) {
+    Request& request = submit(kind, 0, 1);
+    (void)server_.next();
+    const base::TimePoint dropped = base::MonotonicClock::now();
+    server_.drop();
+    ASSERT_TRUE(server_.acceptAndShakeHands());
+    const base::Duration pause = base::MonotonicClock::now() - dropped;
+    EXPECT_TRUE(kind == IoKind::Read || pause >= options_.times.hold);
+    const NbdRequest again = server_.next();
+    kind == IoKind::Read ? server_.hole(again, 0, 512, true) : server_.ok(again);
+    EXPECT_EQ(endOf(request), IoResult::Ok);
+  }
+}
+
+TEST_F(NbdDeviceTest, whatTheKernelHasNotSentGoesWithTheConnection) {
+  server_.listenTcp();
+  open();
+  constexpr std::uint64_t kBlocks = 2048;  // more than the server's queue takes
+  Request& write = submit(IoKind::Write, 0, kBlocks);
+  for (int i = 0; i < 5; ++i) loop_.runTurn(std::chrono::milliseconds(1));
+  device_.reset();
+  EXPECT_EQ(write.result, IoResult::Gone);
+  EXPECT_EQ(server_.readToItsEnd(), ECONNRESET);
 }
 
 TEST_F(NbdDeviceTest, requestsWaitForTheServerOnlySoLong) {

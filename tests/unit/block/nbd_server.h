@@ -1,6 +1,7 @@
 // An NBD server whose words are the test's, on a unix socket in the test's own thread.
 #pragma once
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,6 +52,32 @@ class NbdServer {
     ::unlink(at.sun_path);
     EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
     EXPECT_EQ(::listen(listener_.get(), 8), 0);
+  }
+  // At host(), with a small queue for what it has not read.
+  void listenTcp() {
+    listener_ = net::UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const int queue = 4096;
+    ::setsockopt(listener_.get(), SOL_SOCKET, SO_RCVBUF, &queue, sizeof queue);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof at;
+    EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&at), length), 0);
+    EXPECT_EQ(::listen(listener_.get(), 8), 0);
+    EXPECT_EQ(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&at), &length), 0);
+    host_ = "127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+  }
+  [[nodiscard]] const std::string& host() const { return host_; }  // empty: on the unix socket
+  // The error that its connection ends with; 0: by an end of file.
+  int readToItsEnd() {
+    int error = EAGAIN;
+    EXPECT_TRUE(driveUntil(loop_, [&] {
+      char piece[4096];
+      const ssize_t got = ::recv(fd_.get(), piece, sizeof piece, 0);
+      error = got < 0 ? errno : 0;
+      return got == 0 || (got < 0 && error != EAGAIN);
+    }));
+    return error;
   }
   void stopListening() { listener_.reset(); }
 
@@ -207,6 +234,7 @@ class NbdServer {
 
   net::Loop& loop_;
   support::ScratchFolder folder_;
+  std::string host_;
   net::UniqueFd listener_, fd_;
   base::Bytes input_;
   bool ended_ = false;

@@ -496,7 +496,10 @@ struct PathsOfScript : PathsTest {
     if (ports[port].hangs) return {.status = 0, .sense = {}, .data = {}, .drops = false, .none = true};
     if (ports[port].busy) return Answer{0x08, {}, {}};
     if (std::exchange(ports[port].attention, false)) return Answer{2, {0x72, 6, 0x2a, 0x01}, {}};
-    if (onWrite && !command.read) return onWrite(port);
+    if (onWrite && !command.read) {
+      written.push_back(base::loadU32(&cdb[2]));
+      return onWrite(port);
+    }
     ++ports[port].reads;
     return command.read ? Answer{0, {}, base::Bytes(command.expectedDataTransferLength, 7)} : Answer{};
   }
@@ -524,6 +527,7 @@ struct PathsOfScript : PathsTest {
   std::uint8_t blockSize = 2;    // in 256 bytes
   std::uint8_t maxTransfer = 0;  // blocks
   std::function<Answer(std::size_t port)> onWrite;
+  std::vector<std::uint32_t> written;  // blocks, as the writes came
   Port ports[2] = {{initiator_test::LoopTarget(loop)}, {initiator_test::LoopTarget(loop)}};
 };
 
@@ -664,6 +668,25 @@ TEST_F(PathsOfScript, AWriteThatIsLostWhileItIsBeingAbortedGoesOverTheOtherPathB
   EXPECT_EQ(requests.back()->result, IoResult::Ok);
   EXPECT_EQ(writes[1], before + 1);
   EXPECT_EQ(loginsAtWrite, 2) << "the fence has logged in before the write went over the other path";
+}
+
+TEST_F(PathsOfScript, AWriteInDoubtIsRepeatedBeforeOneThatCameLater) {
+  LoopRelay relay(loop, *net::Address::parse(ports[0].target.portal()));
+  const auto device = openOver({relay.portal()}, 1, std::string(iscsi_test::kTargetName), 3);
+  const auto submit = [&](std::uint64_t lba) {
+    requests.push_back(std::make_unique<Request>(IoKind::Write, lba, 1, kBlock));
+    device->submit(*requests.back());
+  };
+  onWrite = [](std::size_t) { return Answer{.status = 0, .sense = {}, .data = {}, .drops = false, .none = true}; };
+  submit(16);
+  ASSERT_TRUE(driveUntil([&] { return written.size() == 1; }));
+  relay.cut();
+  ASSERT_TRUE(driveTo(*device, 0, LinkState::Lost));
+  submit(32);
+  onWrite = [](std::size_t) { return Answer{}; };
+  relay.mend();
+  ASSERT_TRUE(allEndedWell());
+  EXPECT_EQ(written, (std::vector<std::uint32_t>{16, 16, 32}));
 }
 
 TEST_F(PathsOfScript, AUnitThatSaysNotWhatItIsGetsOnePath) {

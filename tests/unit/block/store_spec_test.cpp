@@ -47,6 +47,27 @@ TEST(StoreSpec, refusesWhatIsNoSize) {
             "\"64MB\" is not a size: write bytes, or a number with K, M, G, T or P, as 64M");
 }
 
+TEST(StoreSpec, isInOnePlaceWhateverItsOtherWords) {
+  struct {
+    const char* text;
+    const char* place;
+  } const rows[] = {
+      {"memory:1M", ""},
+      {"null:1M", ""},
+      {"file:/a", "/a"},
+      {"file:/a,readonly,thin", "/a"},
+      {"/dev/a,buffered", "/dev/a"},
+      {"iscsi://h/iqn.2024-01.org.example:t/1", "iscsi://iqn.2024-01.org.example:t/1"},
+      {"iscsi://i:3261/IQN.2024-01.org.example:t/1?data_digest=crc32c,user=u,secret=/s",
+       "iscsi://iqn.2024-01.org.example:t/1"},
+      {"iscsi://h/iqn.2024-01.org.example:t/2", "iscsi://iqn.2024-01.org.example:t/2"},
+      {"nbd://h/a", "nbd://h:10809/a"},
+      {"nbd://h:10809/%61,writethrough", "nbd://h:10809/a"},
+      {"nbd+unix:///a?socket=/s", "nbd+unix:///a?socket=/s"},
+  };
+  for (const auto& [text, place] : rows) EXPECT_EQ(placeOf(parsed(text)), place) << text;
+}
+
 TEST(StoreSpec, readsMemoryAndNull) {
   StoreSpec spec = parsed("memory:64M");
   EXPECT_EQ(spec.kind, StoreKind::Memory);

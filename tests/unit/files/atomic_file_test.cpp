@@ -33,11 +33,9 @@ TEST_F(Files, AreReplacedWholeOrNotAtAll) {
   struct {
     int* counter;
     int call;
-    std::string after;
   } const cases[] = {
-      {&FileFaults::openAt, 1, "old"},   {&FileFaults::writeAt, 1, "old"},  {&FileFaults::writeAt, 2, "old"},
-      {&FileFaults::syncAt, 1, "old"},   {&FileFaults::renameAt, 1, "old"}, {&FileFaults::openAt, 2, "newer"},
-      {&FileFaults::syncAt, 2, "newer"},  // of the folder: the rename has happened
+      {&FileFaults::openAt, 1}, {&FileFaults::openAt, 2},   {&FileFaults::writeAt, 1}, {&FileFaults::writeAt, 2},
+      {&FileFaults::syncAt, 1}, {&FileFaults::renameAt, 1}, {&FileFaults::syncAt, 2},  // of the folder
   };
   for (const auto& one : cases) {
     FileFaults::reset();
@@ -45,7 +43,7 @@ TEST_F(Files, AreReplacedWholeOrNotAtAll) {
     FileFaults::writeMost = 3;
     *one.counter = one.call;
     EXPECT_FALSE(files::replaceFile(path, base::asBytes("newer"), files::kOwnersAlone, kFaultyFiles));
-    EXPECT_EQ(text("a"), one.after);
+    EXPECT_EQ(text("a"), "old");
     EXPECT_FALSE(folder_.has("a.new"));
   }
   FileFaults::reset();
@@ -55,12 +53,42 @@ TEST_F(Files, AreReplacedWholeOrNotAtAll) {
   EXPECT_EQ(mode("a"), 0600U);
 }
 
+TEST_F(Files, AreNotThereWhereTheirFirstReplacementFails) {
+  for (int* fault : {&FileFaults::openAt, &FileFaults::writeAt, &FileFaults::syncAt}) {
+    for (const int call : {1, 2}) {
+      FileFaults::reset();
+      FileFaults::writeMost = 3;
+      *fault = call;
+      EXPECT_FALSE(files::replaceFile(folder_.file("a"), base::asBytes("text"), files::kOwnersAlone, kFaultyFiles));
+      EXPECT_FALSE(folder_.has("a"));
+      EXPECT_FALSE(folder_.has("a.new"));
+    }
+  }
+}
+
+TEST_F(Files, AreReplacedWhereTheFileSystemCannotExchangeNamesToo) {
+  const std::string path = folder_.file("a");
+  FileFaults::noExchange = true;
+  for (const char* wanted : {"first", "second"}) {
+    EXPECT_TRUE(files::replaceFile(path, base::asBytes(wanted), files::kOwnersAlone, kFaultyFiles));
+    EXPECT_EQ(text("a"), wanted);
+    EXPECT_FALSE(folder_.has("a.new"));
+  }
+  FileFaults::renameAt = 1;
+  EXPECT_FALSE(files::replaceFile(path, base::asBytes("third"), files::kOwnersAlone, kFaultyFiles));
+  EXPECT_EQ(text("a"), "second");
+  EXPECT_FALSE(folder_.has("a.new"));
+}
+
 TEST_F(Files, AreMadeWholeWhereNothingIsYet) {
   for (int* fault : {&FileFaults::openAt, &FileFaults::writeAt, &FileFaults::syncAt}) {
-    FileFaults::reset();
-    *fault = 1;
-    EXPECT_FALSE(files::createFile(folder_.file("a"), base::asBytes("text"), files::kOwnersAlone, kFaultyFiles));
-    EXPECT_FALSE(folder_.has("a"));
+    for (const int call : {1, 2}) {
+      FileFaults::reset();
+      FileFaults::writeMost = 3;
+      *fault = call;
+      EXPECT_FALSE(files::createFile(folder_.file("a"), base::asBytes("text"), files::kOwnersAlone, kFaultyFiles));
+      EXPECT_FALSE(folder_.has("a"));
+    }
   }
   FileFaults::reset();
   ASSERT_TRUE(files::createFile(folder_.file("a"), base::asBytes("text")));
@@ -87,9 +115,12 @@ TEST_F(Files, HaveTheWantedModeWhateverAnAttemptBeforeHasLeft) {
 TEST_F(Files, TakeThePlaceOfAnotherOrBothAreAsTheyWere) {
   ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("old")));
   ASSERT_TRUE(files::replaceFile(folder_.file("next"), base::asBytes("new")));
-  FileFaults::renameAt = 1;
-  EXPECT_FALSE(files::moveFile(folder_.file("next"), folder_.file("a"), kFaultyFiles));
-  EXPECT_EQ(text("a") + text("next"), "oldnew");
+  for (int* fault : {&FileFaults::openAt, &FileFaults::renameAt}) {
+    FileFaults::reset();
+    *fault = 1;
+    EXPECT_FALSE(files::moveFile(folder_.file("next"), folder_.file("a"), kFaultyFiles));
+    EXPECT_EQ(text("a") + text("next"), "oldnew");
+  }
   EXPECT_TRUE(files::moveFile(folder_.file("next"), folder_.file("a"), kFaultyFiles));
   EXPECT_EQ(text("a"), "new");
   EXPECT_FALSE(folder_.has("next"));
@@ -100,6 +131,14 @@ TEST_F(Files, AreRemovedOnceAndForAll) {
   EXPECT_TRUE(files::removeFile(folder_.file("a")));
   EXPECT_FALSE(folder_.has("a"));
   EXPECT_TRUE(files::removeFile(folder_.file("a")));
+  EXPECT_TRUE(files::removeFile(folder_.file("nothing") + "/a"));
+}
+
+TEST_F(Files, AreThereWhereTheirRemovalCannotBeMadeDurable) {
+  ASSERT_TRUE(files::replaceFile(folder_.file("a"), base::asBytes("text")));
+  FileFaults::openAt = 1;
+  EXPECT_FALSE(files::removeFile(folder_.file("a"), kFaultyFiles));
+  EXPECT_TRUE(folder_.has("a"));
 }
 
 }  // namespace

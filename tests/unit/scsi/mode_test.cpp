@@ -97,6 +97,48 @@ TEST(ModeSelect, OfWceFlushesAndThenWritesThrough) {
   EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "GOOD") << "nothing changed";
 }
 
+constexpr std::string_view kWceOff = "00000000 0812 00 0000000000000000000000000000000000";
+constexpr std::string_view kWceOn = "00000000 0812 04 0000000000000000000000000000000000";
+
+// It was given to the device when the cache was still on.
+TEST(ModeSelect, OfWceFlushesBehindWritesThatAreOnTheirWay) {
+  World world(cached(), {}, nullptr);
+  world.device.later = true;
+  const auto write = world.run(world.a, "2a 00 00000000 00 0001 00", filled(512, 1));
+  const auto select = world.run(world.b, "15 10 00 00 18 00", hex(kWceOff));
+  EXPECT_EQ(world.device.kinds, (std::vector<IoKind>{IoKind::Write}));
+  world.device.answer();
+  EXPECT_EQ(write->outcome(), "GOOD");
+  EXPECT_EQ(world.device.kinds, (std::vector<IoKind>{IoKind::Write, IoKind::Flush}));
+  EXPECT_EQ(select->ends, 0);
+  world.device.answer();
+  EXPECT_EQ(select->outcome(), "GOOD");
+  EXPECT_FALSE(world.disk.changesWholly()) << "reads stay without a copy";
+}
+
+TEST(ModeSelect, WhoseSavedWceComesBackByAResetFlushesBeforeTheResetIsAnswered) {
+  scsi_test::MemoryStore store;
+  World world(cached(), {}, &store);
+  ASSERT_EQ(world.outcome(world.a, "15 11 00 00 18 00", hex(kWceOff)), "GOOD");
+  ASSERT_EQ(world.outcome(world.a, "15 10 00 00 18 00", hex(kWceOn)), "GOOD");
+  world.outcome(world.a, "2a 00 00000000 00 0001 00", filled(512, 1));
+  EXPECT_EQ(world.device.throughWrites, 0);
+  world.device.kinds.clear();
+  world.device.later = true;
+  scsi_test::Management reset(scsi::TaskManagement::LogicalUnitReset, world.a);
+  world.disk.manage(reset);
+  EXPECT_EQ(world.device.kinds, (std::vector<IoKind>{IoKind::Flush}));
+  EXPECT_EQ(reset.ends, 0);
+  EXPECT_FALSE(world.disk.idle());
+  world.device.answerAll();
+  EXPECT_EQ(reset.ends, 1);
+  EXPECT_TRUE(world.disk.idle());
+  scsi_test::Management again(scsi::TaskManagement::LogicalUnitReset, world.a);
+  world.disk.manage(again);
+  EXPECT_EQ(again.ends, 1) << "it is off already";
+  EXPECT_EQ(world.device.kinds.size(), 1U);
+}
+
 TEST(ModeSelect, TakesWhatMayChangeAndNothingElse) {
   struct Row {
     const char* what;

@@ -530,4 +530,23 @@ TEST(ReadWrite, TheFirstMemoryOfASessionMayBeAllThatThereIs) {
   pool.give(memory);
 }
 
+// A device tells once that what was cached is lost, and that may have been anybody's.
+TEST(SynchronizeCache, ThatFailedIsToldToEachNexusByItsOwnNext) {
+  constexpr const char* kSynchronize = "35 00 00000000 00 0000 00";
+  World world;
+  const scsi::NexusIdentity ofB = world.b->identity();
+  world.device.failWith = IoResult::MediumError;
+  EXPECT_EQ(world.outcome(world.a, kSynchronize), "03 0c00");
+  world.device.failWith = IoResult::Ok;
+  EXPECT_EQ(world.outcome(world.a, kSynchronize), "GOOD");
+  world.disk.detach(*world.b);
+  scsi::Nexus* const back = world.attach(2);
+  ASSERT_EQ(back->identity(), ofB);
+  EXPECT_EQ(world.outcome(back, kSynchronize), "03 0c00") << "also where its session was lost meanwhile";
+  EXPECT_EQ(world.outcome(back, kSynchronize), "GOOD");
+  world.disk.detach(*back);
+  scsi::Nexus* const later = world.attach(2);
+  EXPECT_EQ(world.outcome(later, kSynchronize), "GOOD");
+}
+
 }  // namespace
