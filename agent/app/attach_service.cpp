@@ -101,6 +101,8 @@ void AttachService::onLine(std::string_view line, const ControlPeer& /*peer*/, C
         } else if (request->command != Command::AttachList && !isAsBefore(**result)) {
           log_.write<Event::AttachDone>(base::now(), {{"command", command}, {"disk", disk}});
         }
+        if (const std::string why = *result ? base::textOf(**result, "unwritten") : std::string{}; !why.empty())
+          log_.write<Event::AttachUnwritten>(base::now(), {{"disk", disk}, {"why", why}});
         respond(control::writeAnswer(request->id, *result));
       });
 }
@@ -139,7 +141,7 @@ control::Result AttachService::carryOut(const control::Request& request) {
       const auto removed = devices_->removeDevice(disk);
       if (!removed) return refuse(Code::Failed, removed.error().text);
       if (!removed->user.empty()) return refuse(Code::InUse, removed->user);
-      return Json(Json::Object{});
+      return Json(Json::Object{{"unwritten", removed->unwritten}});
     }
     case Command::AttachClear:
       return done(devices_->clear(disk));

@@ -126,7 +126,11 @@ base::Status Holder::hold(target::Setup wanted, Mode mode) {
   target::Setup setup = awaitingMissing(wanted);
   hears_.settle();
   const bool released = release(setup);
-  if (leaveOut(setup, mode, [&](const auto& unit) { return isVacant(unit, setup); })) setup = awaitingMissing(wanted);
+  // What was released a moment ago may still be on its way out of a file: apply() waits for its lock.
+  const auto behindNetwork = [&](const target::UnitSetup& unit) {
+    return block::isRemoteStore(unit.store) ? isVacant(unit, setup) : base::Status{};
+  };
+  if (leaveOut(setup, mode, behindNetwork)) setup = awaitingMissing(wanted);
   auto status = targets_.apply(setup);
   if (!status && leaveOut(setup, mode, [this](const auto& unit) { return probe(unit); })) {
     status = targets_.apply(awaitingMissing(wanted));

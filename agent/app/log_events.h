@@ -121,6 +121,7 @@ enum class Event : std::uint16_t {
   AttachDone,
   AttachRefused,
   AttachStopped,
+  AttachUnwritten,
 
   kCount
 };
@@ -442,6 +443,9 @@ inline constexpr EventRow kEvents[] = {
         "The helper could not do what the agent asked, or did not because the disk is in use."}},
     {Event::AttachStopped, {"AGENT-8104", Severity::Notice, "attach-stopped", {"reason"}, kAlways,
         "`san-agent attach` was told to end. Disks go on; none comes or goes until it is back."}},
+    {Event::AttachUnwritten, {"AGENT-8105", Severity::Warning, "attach-unwritten", {"disk", "why"}, kByPeers,
+        "A block device went, and what was written to it and not yet sent on could not be sent any more: the host has lost "
+        "access to the unit, or behind its LUN is another one now."}},
     // clang-format on
 };
 

@@ -88,11 +88,12 @@ class Builder {
     setup_.units.push_back(std::move(unit));
   }
 
-  // Two units that write to one file would destroy each other's blocks.
+  // Two units that write to one store would destroy each other's blocks. One target's name at two portals may be two
+  // arrays on which the same one was typed: who has them for units keeps them.
   void checkStoreAlone(const Record& record, const target::UnitSetup& unit) {
     const auto spec = block::parseStoreSpec(unit.store);
     if (!spec || spec->file.readOnly) return;
-    const std::string place = block::placeOf(*spec);
+    const std::string& place = block::isRemote(spec->kind) ? spec->url : spec->file.path;
     if (place.empty()) return;
     const auto [other, alone] = paths_.emplace(place, unit.id);
     if (!alone) {

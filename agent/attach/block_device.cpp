@@ -83,7 +83,6 @@ bool isLoopOn(const std::string& device, const std::string& path) {
 
 base::Status detachLoop(const Use& use, const std::string& device) {
   if (!use.open) return net::osFailure("cannot open " + device, use.refused);
-  if (auto written = writeBack(use, device); !written) return written;
   if (::ioctl(use.open.get(), LOOP_CLR_FD, 0) != 0 && errno != ENXIO)
     return net::osFailure("cannot detach the loop device");
   return {};

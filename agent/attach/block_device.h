@@ -21,7 +21,8 @@ struct Use {
 };
 base::Result<Use> useOf(const std::string& device);
 // What a writer left in the page cache when it closed the device. Where useOf() had it open by then, it was not the
-// last one to close it, so the kernel has written nothing back; and what takes the device away drops the pages.
+// last one to close it, so the kernel has written nothing back; and what takes the device away drops the pages. Those
+// that could not be written the kernel gives up itself: to wait with the device would bring nothing back.
 base::Status writeBack(const Use& use, const std::string& device);
 
 // Why it is not as it was wanted, though nothing failed; empty: it is.

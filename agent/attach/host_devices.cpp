@@ -339,16 +339,18 @@ base::Result<HostDevices::Removed> HostDevices::removeDevice(std::string_view id
   const MadeDevice there = made(id);
   // Of the kernel's own initiator there may be a session that has shown no device yet.
   const bool begun = there.means == Means::Kernel && !there.target.empty();
+  Removed removed;
   if (there.means != Means::Socket && (begun || !there.device.empty())) {
-    auto removed = begun ? removeOfKernel(there) : removeBlockDevice(there);
-    if (!removed || !removed->user.empty()) return removed;
+    auto made = begun ? removeOfKernel(there) : removeBlockDevice(there);
+    if (!made || !made->user.empty()) return made;
+    removed = std::move(*made);
   }
   unlink(id);
   std::error_code error;
   fs::remove(deviceFolder(id) + "/device", error);
   fs::remove(deviceFolder(id) + "/client", error);
   fs::remove(deviceFolder(id) + "/target", error);
-  return Removed{};
+  return removed;
 }
 
 // All of its devices: also of a path that multipathd has not taken somebody may have something.
@@ -368,7 +370,7 @@ base::Result<HostDevices::Removed> HostDevices::removeOfKernel(const MadeDevice&
       if (auto done = kernel_.setOffline(there.target, there.lun); !done) return base::fail(done.error());
       use->user += ", and offline, as behind its LUN is another unit now";
     }
-    return Removed{use->user};
+    return Removed{use->user, {}};
   }
   if (auto done = kernel_.detach(there.target, there.lun); !done) return base::fail(done.error());
   return Removed{};
@@ -377,15 +379,14 @@ base::Result<HostDevices::Removed> HostDevices::removeOfKernel(const MadeDevice&
 base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevice& there) const {
   auto use = useOf(there.device);
   if (!use) return base::fail(use.error());
-  if (!use->user.empty()) return Removed{use->user};
+  if (!use->user.empty()) return Removed{use->user, {}};
+  const base::Status written = writeBack(*use, there.device);
   base::Status done;
   switch (there.means) {
     case Means::Fuse:
       done = detachLoop(*use, there.device);
       break;
     case Means::Nbd:
-      done = writeBack(*use, there.device);
-      if (!done) break;
       if (auto ended = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !ended) {
         done = base::fail(ended.error());
       }
@@ -395,7 +396,7 @@ base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevi
       break;
   }
   if (!done) return base::fail(done.error());
-  return Removed{};
+  return Removed{{}, written ? std::string{} : written.error().text};
 }
 
 // ---- names

@@ -93,7 +93,8 @@ class HostDevices {
   };
   base::Result<Guarded> protect(std::string_view id, bool readOnly);
   struct Removed {
-    std::string user;  // not empty: who uses it; nothing was done
+    std::string user;       // not empty: who uses it; nothing was done
+    std::string unwritten;  // not empty: why what the page cache held could not be written back; it is lost
   };
   // The block device and its link. What of it is there.
   base::Result<Removed> removeDevice(std::string_view id);

@@ -372,7 +372,10 @@ base::Status KernelInitiator::resize(std::string_view target, std::uint32_t lun)
   const auto map = multipath_.over(blocksOf(target, lun));
   if (!map) return looked;
   // No map becomes larger than one of its paths, and one that is silent has its old size.
-  if (std::ranges::any_of(map->slaves, [&](const std::string& slave) { return isSilent(slave); })) return looked;
+  // Paths of others' sessions are among them.
+  const auto silent = std::ranges::find_if(map->slaves, [&](const std::string& slave) { return isSilent(slave); });
+  if (silent != map->slaves.end())
+    return looked ? base::fail("a path cannot be asked now: " + *silent + " is " + stateOf(*silent)) : looked;
   if (auto grown = multipath_.resize(*map); !grown) return grown;
   // multipathd goes by one path, and calls it well where that one has the size of the map.
   const auto sizeOf = [&](const std::string& block) {

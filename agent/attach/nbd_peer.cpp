@@ -47,7 +47,10 @@ void NbdPeer::stop() {
   onSessionNews();
 }
 
-void NbdPeer::wake() { onSessionNews(); }
+// No news of its own: the server would look at all of them once more, without an end while there is no memory.
+void NbdPeer::wake() {
+  if (watch_.opened()) watch_.requestTurnEnd();
+}
 
 void NbdPeer::close(std::string why) {
   if (why_.empty()) why_ = std::move(why);

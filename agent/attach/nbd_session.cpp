@@ -220,12 +220,14 @@ void NbdSession::submit(NbdRequest& request) {
 void NbdSession::requestDone(NbdRequest& request, IoResult result) {
   if (result == IoResult::Ok && request.thenFlush) return device_.submit(request.asFlush());
   --open_;
-  if (request.flushes()) result = flushed(result);
+  if (request.flushes()) result = flushed(request, result);
   answer(request, {nbd::errorOf(result, request.changes()), whyOf(result)});
 }
 
-IoResult NbdSession::flushed(IoResult result) {
+// The flush behind a TRIM may tell of a loss, but is not what a client asks with whether its writes are there.
+IoResult NbdSession::flushed(const NbdRequest& request, IoResult result) {
   if (result == IoResult::MediumError) owner_.onFlushFailed();
+  if (request.command != nbd::Command::Flush) return result;
   if (result != IoResult::Ok && result != IoResult::MediumError) return result;
   return std::exchange(flushFailed_, false) ? IoResult::MediumError : result;
 }

@@ -100,7 +100,7 @@ class NbdSession final : private NbdRequestOwner {
   bool takeMemory();
   void submit(NbdRequest& request);
   void requestDone(NbdRequest& request, scsi::IoResult result) override;
-  [[nodiscard]] scsi::IoResult flushed(scsi::IoResult result);
+  [[nodiscard]] scsi::IoResult flushed(const NbdRequest& request, scsi::IoResult result);
   void answer(NbdRequest& request, const NbdVerdict& verdict);
   void release(NbdRequest& request);
   void fail(std::string fault);

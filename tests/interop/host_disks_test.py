@@ -313,6 +313,7 @@ class BlockDevice(HostTest):
         so_far = len(self.host.process.lines)
         self.say("umount", "-l", point)
         self.host.told("event=host-disk-came", so_far)
+        self.host.helper.expect("event=attach-unwritten .*cannot write back")
         [disk] = self.host.comes_to_have(1)
         self.assertEqual(os.readlink(self.host.link(TARGET, self.lun)), disk["device"])
         self.say("mount", disk["device"], point)
