@@ -37,9 +37,9 @@ base::Result<Use> useOf(const std::string& device) {
   return use;
 }
 
-base::Status writeBack(const Use& use, const std::string& device) {
-  if (use.open && ::fsync(use.open.get()) != 0) return net::osFailure("cannot write back what is cached of " + device);
-  return {};
+std::string writeBack(const Use& use, const std::string& device) {
+  if (!use.open || ::fsync(use.open.get()) == 0) return {};
+  return net::osFailure("cannot write back what is cached of " + device).error().text;
 }
 
 base::Result<std::string> setReadOnly(const std::string& device, bool readOnly) {
@@ -81,11 +81,12 @@ bool isLoopOn(const std::string& device, const std::string& path) {
   return file == path || (!file.empty() && file == "/" + std::filesystem::path(path).filename().string());
 }
 
-base::Status detachLoop(const Use& use, const std::string& device) {
-  if (!use.open) return net::osFailure("cannot open " + device, use.refused);
+base::Result<std::string> detachLoop(const Use& use, const std::string& device) {
+  if (!use.open) return base::fail(net::osFailure("cannot open " + device, use.refused).error());
+  std::string unwritten = writeBack(use, device);
   if (::ioctl(use.open.get(), LOOP_CLR_FD, 0) != 0 && errno != ENXIO)
-    return net::osFailure("cannot detach the loop device");
-  return {};
+    return base::fail(net::osFailure("cannot detach the loop device").error());
+  return unwritten;
 }
 
 std::string nbdClientOf(const std::string& device) {

@@ -23,7 +23,8 @@ base::Result<Use> useOf(const std::string& device);
 // What a writer left in the page cache when it closed the device. Where useOf() had it open by then, it was not the
 // last one to close it, so the kernel has written nothing back; and what takes the device away drops the pages. Those
 // that could not be written the kernel gives up itself: to wait with the device would bring nothing back.
-base::Status writeBack(const Use& use, const std::string& device);
+// Why they could not, or empty.
+std::string writeBack(const Use& use, const std::string& device);
 
 // Why it is not as it was wanted, though nothing failed; empty: it is.
 base::Result<std::string> setReadOnly(const std::string& device, bool readOnly);
@@ -32,7 +33,8 @@ base::Result<std::string> setReadOnly(const std::string& device, bool readOnly);
 std::string loopOn(const std::string& path);
 // Whether this one is on it. Its name is another's as soon as it was detached.
 bool isLoopOn(const std::string& device, const std::string& path);
-base::Status detachLoop(const Use& use, const std::string& device);
+// Written back first: why that could not be, or empty.
+base::Result<std::string> detachLoop(const Use& use, const std::string& device);
 // The process that connected this NBD device, as the kernel tells it for as long as it is; empty: it is not connected.
 // Its name is another's as soon as it was disconnected, and who connects it then is another process.
 std::string nbdClientOf(const std::string& device);

@@ -380,23 +380,24 @@ base::Result<HostDevices::Removed> HostDevices::removeBlockDevice(const MadeDevi
   auto use = useOf(there.device);
   if (!use) return base::fail(use.error());
   if (!use->user.empty()) return Removed{use->user, {}};
-  const base::Status written = writeBack(*use, there.device);
-  base::Status done;
+  std::string unwritten;
   switch (there.means) {
-    case Means::Fuse:
-      done = detachLoop(*use, there.device);
+    case Means::Fuse: {
+      auto detached = detachLoop(*use, there.device);
+      if (!detached) return base::fail(detached.error());
+      unwritten = std::move(*detached);
       break;
+    }
     case Means::Nbd:
-      if (auto ended = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !ended) {
-        done = base::fail(ended.error());
-      }
+      unwritten = writeBack(*use, there.device);
+      if (auto ended = runProgram({"nbd-client", "-d", there.device}, kProgramTime); !ended)
+        return base::fail(ended.error());
       break;
     case Means::Kernel:
     case Means::Socket:
       break;
   }
-  if (!done) return base::fail(done.error());
-  return Removed{{}, written ? std::string{} : written.error().text};
+  return Removed{{}, std::move(unwritten)};
 }
 
 // ---- names
