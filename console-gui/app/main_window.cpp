@@ -409,7 +409,7 @@ void MainWindow::onLoginRefused(const ServerPlace& place) {
   firstRun_->setKnown(settings_.servers());
   firstRun_->setAddress(server);
   firstRun_->setFault(tr("The login that was kept for %1 holds no more. Log in again.").arg(server));
-  firstRun_->focusServer();
+  firstRun_->begin();
 }
 
 void MainWindow::enter(const ServerPlace& place, const base::Secret& token, bool keep) {

@@ -114,7 +114,7 @@ void MainWindow::bindFiles() {
   registry_.bind(ActionId::Connect, {[this] {
                    workspace_.setSource(nullptr);
                    firstRun_->setKnown(settings_.servers());
-                   firstRun_->focusServer();
+                   firstRun_->begin();
                  }, {}, {}});
   registry_.bind(ActionId::OpenFile, {[this] {
                    const QString path = QFileDialog::getOpenFileName(this, tr("Open a saved snapshot"), {}, tr("Snapshots (*.json);;All files (*)"));

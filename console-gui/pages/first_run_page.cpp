@@ -178,7 +178,11 @@ void FirstRunPage::setAddress(const QString& address) {
   if (address != address_->text()) askAddress();
   address_->setText(address);
 }
-void FirstRunPage::focusServer() { address_->setFocus(); }
+
+void FirstRunPage::begin() {
+  askAddress();
+  address_->setFocus();
+}
 
 void FirstRunPage::giveUp() {
   ++attempt_;

@@ -30,7 +30,8 @@ class FirstRunPage : public QWidget {
   // Why there is nothing open.
   void setFault(const QString& fault);
   void setAddress(const QString& address);
-  void focusServer();
+  // From the address on, as somebody wants to connect: the authority that was looked at may be another one by now.
+  void begin();
   // Something else was opened: what is still to be answered opens nothing.
   void giveUp();
 

@@ -59,6 +59,9 @@ void ChangeDriver::start(base::Now now) {
 
 void ChangeDriver::end() {
   changes_.reset();
+  // Nobody is there to confirm a change set or to take it back: what its window held would be held for ever.
+  locks_.emplace();
+  if (protocol_.lockDomains({}, {})) locks_.reset();
   for (const auto& [ticket, done] : std::exchange(waiting_, {})) done(refusal(Refusal::StoreFailed, kModelFailed));
 }
 
@@ -152,8 +155,8 @@ void ChangeDriver::onCaughtUp(base::Now now) {
 }
 
 void ChangeDriver::onLoop(base::Now now) {
-  if (!changes_) return;
   if (locks_ && protocol_.lockDomains(locks_->first, locks_->second)) locks_.reset();
+  if (!changes_) return;
   if (now.mono >= changes_->nextDeadline()) {
     changes_->onTimer(now);
     flush();

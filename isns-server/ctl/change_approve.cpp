@@ -24,6 +24,11 @@ Outcome changeApprove(const Invocation& invocation, Context& context) {
     return base::fail(
         usageFailure(std::string(kCommand), "--yes approves what nobody has looked at", std::string(kForScripts)));
   }
+  Output output = openOutput(invocation, context);
+  if (!invocation.has("--yes") && output.format() != Format::Table) {
+    return base::fail(
+        usageFailure(std::string(kCommand), "what is approved is shown as a table alone", std::string(kForScripts)));
+  }
   if (!invocation.has("--yes") && !context.machine->asksTerminal()) {
     return base::fail(usageFailure(std::string(kCommand), "there is no terminal to ask on whether it is meant",
                                    std::string(kForScripts)));
@@ -34,7 +39,6 @@ Outcome changeApprove(const Invocation& invocation, Context& context) {
   const auto present = session->ask({Route::GetChange, {id}});
   if (!present) return base::fail(present.error());
   const Json version = *seen ? Json(**seen) : memberOf(*present, "version");
-  Output output = openOutput(invocation, context);
   if (auto shown = showDiff(*session, id, "What is approved", output, context); !shown) return shown;
   const auto impact = showImpact(*session, id, output, context);
   if (!impact) return base::fail(impact.error());

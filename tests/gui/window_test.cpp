@@ -136,6 +136,25 @@ TEST(FirstRunPage, aPasswordThatWasTypedIsNotInTheUndoHistoryAfterTheLogin) {
   EXPECT_EQ(password->text(), QString());
 }
 
+TEST(FirstRunPage, whoConnectsAgainLooksAtTheCertificateAgain) {
+  FirstRunPage page;
+  page.show();
+  QLineEdit* password = nullptr;
+  QPushButton* next = nullptr;
+  for (QLineEdit* one : page.findChildren<QLineEdit*>()) {
+    if (one->echoMode() == QLineEdit::Password) password = one;
+  }
+  ASSERT_NE(password, nullptr);
+  for (QPushButton* one : password->parentWidget()->parentWidget()->findChildren<QPushButton*>()) next = one;
+  ASSERT_NE(next, nullptr);
+  const QString look = next->text();
+  password->parentWidget()->show();  // as after the look at the certificate
+  next->setText(QStringLiteral("Log in"));
+  page.begin();
+  EXPECT_FALSE(password->isVisible());
+  EXPECT_EQ(next->text(), look);
+}
+
 TEST(PageNames, aPageIsFoundByItsWordAndAnyOtherIsNone) {
   EXPECT_EQ(pageNamed(QStringLiteral("Topology")), PageId::Topology);
   EXPECT_EQ(pageNamed(QStringLiteral("topolgy")), std::nullopt);

@@ -41,7 +41,7 @@ std::span<const StoredColumn> storedColumns(san::Kind kind);
 std::span<const san::FieldRow* const> storedFields(san::Kind kind);
 
 // Whether a column holds what the registry knows better: when a node was last seen, as of the row, which is not written
-// again when its registration ends.
+// again when its registration ends. A later time than the registry's is of before the registry kept it.
 bool isOfRegistration(san::Kind kind, const san::FieldRow& field);
 
 // Nodes, entities and portals, which have a row only while another row refers to them.

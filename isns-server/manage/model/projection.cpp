@@ -176,7 +176,12 @@ void Projection::fill(ModelRow& row) {
   const auto fields = storedFields(row.ref.kind);
   if (row.ref.kind == Kind::Node) sawLast(row.ref.id, former_.lastSeen(san::nameOf(editor().view(), row.ref)));
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (isOfRegistration(row.ref.kind, *fields[i])) continue;
+    if (isOfRegistration(row.ref.kind, *fields[i])) {
+      // What a version before the registry's column knew stands here alone.
+      if (const auto* time = std::get_if<std::uint64_t>(&row.values[i]))
+        sawLast(row.ref.id, static_cast<san::Seconds>(*time));
+      continue;
+    }
     san::SnapshotEditor::Fit fit = editor().fit(row.ref, *fields[i], std::move(row.values[i]));
     if (!fit.why.empty()) noteUnfit({row.ref, fit.stays, std::move(fit.why)});
     if (!fit.stays) return;

@@ -386,6 +386,15 @@ TEST_F(Approve, ANoSendsNothing) {
   EXPECT_EQ(lines().back(), "GET /api/v1/changes/12/impact");
 }
 
+TEST_F(Approve, InAFormatThatShowsNothingItWantsTheVersionThatWasLookedAt) {
+  api.terminal = true;
+  api.typed = {"yes"};
+  const Ended ended = api.run("change approve 12 --output json");
+  EXPECT_EQ(ended.exit, code(Exit::Usage));
+  EXPECT_NE(ended.err.find("--if-version NUMBER --yes"), std::string::npos) << ended.err;
+  EXPECT_TRUE(api.asked.empty());
+}
+
 TEST_F(Approve, WithoutATerminalItWantsTheVersionThatWasLookedAt) {
   for (const char* line : {"change approve 12", "change approve 12 --yes", "change approve 12 --if-version 3"}) {
     const Ended ended = api.run(line);

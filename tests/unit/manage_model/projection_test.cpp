@@ -59,8 +59,9 @@ class ProjectionTest : public testing::Test {
     domain.attributes.setText(isns::tag::kDdName, name.empty() ? "zone" + std::to_string(index) : name);
     core::writeRow(ops, domain);
   }
-  static void pinNode(store::OpsWriter& ops, san::Id id, const std::string& name) {
+  static void pinNode(store::OpsWriter& ops, san::Id id, const std::string& name, san::Seconds lastSeen = 0) {
     san::Node node;
+    node.lastSeen = lastSeen;
     node.id = id;
     node.name = name;
     node.alias = "known";
@@ -318,6 +319,12 @@ TEST_F(ProjectionTest, AStartKnowsWhenTheRegistrationOfAPinnedNodeEnded) {
     putFormer(ops, 1, "iqn.a", 50);
   });
   EXPECT_EQ(lastSeen(start), 70);
+}
+
+TEST_F(ProjectionTest, WhatAnEarlierVersionKnewOfAPinnedNodeIsStillKnown) {
+  Projection start(0, {});
+  loadInto(start, [](store::OpsWriter& ops) { pinNode(ops, 4, "iqn.a", 60); });
+  EXPECT_EQ(lastSeen(start), 60);
 }
 
 TEST_F(ProjectionTest, WhoIsZonedAfterItsRegistrationEndedIsKnownToHaveBeenThere) {
