@@ -39,7 +39,7 @@ base::Result<Use> useOf(const std::string& device) {
 
 std::string writeBack(const Use& use, const std::string& device) {
   if (!use.open || ::fsync(use.open.get()) == 0) return {};
-  return net::osFailure("cannot write back what is cached of " + device).error().text;
+  return net::osFailure("cannot write back what is cached of " + device).error.text;
 }
 
 base::Result<std::string> setReadOnly(const std::string& device, bool readOnly) {
@@ -82,10 +82,10 @@ bool isLoopOn(const std::string& device, const std::string& path) {
 }
 
 base::Result<std::string> detachLoop(const Use& use, const std::string& device) {
-  if (!use.open) return base::fail(net::osFailure("cannot open " + device, use.refused).error());
+  if (!use.open) return net::osFailure("cannot open " + device, use.refused);
   std::string unwritten = writeBack(use, device);
   if (::ioctl(use.open.get(), LOOP_CLR_FD, 0) != 0 && errno != ENXIO)
-    return base::fail(net::osFailure("cannot detach the loop device").error());
+    return net::osFailure("cannot detach the loop device");
   return unwritten;
 }
 
