@@ -55,10 +55,12 @@ Problem notHere(std::string detail) {
   return {0, std::string(kNotHere), "This needs a server", std::move(detail), "Connect to a server to do this.", {}};
 }
 
+bool isRefusal(const Problem& problem) { return problem.status >= 400 && problem.status < 500; }
+
 bool mayHaveBeenDone(const Problem& problem) {
   // What asks for nothing, and what ends before anything is asked.
   if (problem.code == kNotHere || isCertificateRefused(problem)) return false;
-  if (problem.status >= 400 && problem.status < 500) return false;
+  if (isRefusal(problem)) return false;
   // Those of the API that are no fault of who asks say that nothing was changed; of its own mistake a server knows
   // less.
   return mgmt::findProblem(problem.code) == nullptr || problem.is(mgmt::ProblemCode::Internal);

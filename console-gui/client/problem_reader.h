@@ -20,6 +20,8 @@ Problem certificateRefused(std::string detail);
 bool isCertificateRefused(const Problem& problem);
 // A source without a server does not do this.
 Problem notHere(std::string detail);
+// By whom was asked: the same again would be refused again.
+bool isRefusal(const Problem& problem);
 // What was asked may be done, though no answer says so: the answer is lost, or none of the API that says that nothing
 // was changed.
 bool mayHaveBeenDone(const Problem& problem);

@@ -50,9 +50,6 @@ ChangeRow changeRowFrom(const Json& json) {
   return row;
 }
 
-// By whom was asked: the same again would be refused again.
-bool isRefusal(const Problem& problem) { return problem.status >= 400 && problem.status < 500; }
-
 }  // namespace
 
 bool canBeLifted(const Problem& problem) {

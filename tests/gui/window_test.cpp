@@ -115,16 +115,21 @@ TEST_F(WindowTest, withoutASourceThreeDoorsAreShownAndTheDemoOpensByKeyboard) {
   EXPECT_TRUE(pumpUntil([&] { return workspace.present() != nullptr; }));
 }
 
+// The password, and the button below it.
+std::pair<QLineEdit*, QPushButton*> loginOf(const FirstRunPage& page) {
+  for (QLineEdit* one : page.findChildren<QLineEdit*>()) {
+    if (one->echoMode() != QLineEdit::Password) continue;
+    const auto buttons = one->parentWidget()->parentWidget()->findChildren<QPushButton*>();
+    return {one, buttons.isEmpty() ? nullptr : buttons.last()};
+  }
+  return {};
+}
+
 TEST(FirstRunPage, aPasswordThatWasTypedIsNotInTheUndoHistoryAfterTheLogin) {
   FirstRunPage page;
   page.show();
-  QLineEdit* password = nullptr;
-  QPushButton* next = nullptr;
-  for (QLineEdit* one : page.findChildren<QLineEdit*>()) {
-    if (one->echoMode() == QLineEdit::Password) password = one;
-  }
+  const auto [password, next] = loginOf(page);
   ASSERT_NE(password, nullptr);
-  for (QPushButton* one : password->parentWidget()->parentWidget()->findChildren<QPushButton*>()) next = one;
   ASSERT_NE(next, nullptr);
   password->parentWidget()->show();  // as after the look at the certificate
   QTest::keyClicks(password, QStringLiteral("secret"));
@@ -139,13 +144,8 @@ TEST(FirstRunPage, aPasswordThatWasTypedIsNotInTheUndoHistoryAfterTheLogin) {
 TEST(FirstRunPage, whoConnectsAgainLooksAtTheCertificateAgain) {
   FirstRunPage page;
   page.show();
-  QLineEdit* password = nullptr;
-  QPushButton* next = nullptr;
-  for (QLineEdit* one : page.findChildren<QLineEdit*>()) {
-    if (one->echoMode() == QLineEdit::Password) password = one;
-  }
+  const auto [password, next] = loginOf(page);
   ASSERT_NE(password, nullptr);
-  for (QPushButton* one : password->parentWidget()->parentWidget()->findChildren<QPushButton*>()) next = one;
   ASSERT_NE(next, nullptr);
   const QString look = next->text();
   password->parentWidget()->show();  // as after the look at the certificate
