@@ -203,6 +203,14 @@ class Documents(unittest.TestCase):
             self.assertNotRegex(asked, r"\bup\b.* (?:[*/+-]|and|unless) ")
         self.assertGreater(seen, 10)
 
+    def test_the_dashboards_ratios_count_an_agent_that_is_down(self):
+        board = json.loads(text_of("docs", "operations", "monitoring", "sanctum.dashboard.json"))
+        ratios = [target["expr"].split(" / ") for panel in board["panels"] for target in panel["targets"] if " / " in target["expr"]]
+        self.assertEqual(len(ratios), 2)
+        for part, whole in ratios:
+            self.assertTrue(part.endswith(" or vector(0))"), f"{part} is nothing where all are down")
+            self.assertIn('up{job="san-agent"}', whole, "what is not scraped is missing in its own metrics")
+
     def test_commands_of_sanctl_that_are_shown_exist(self):
         commands = set(re.findall(r"^## sanctl (.+)$", text_of("docs", "reference", "sanctl.md"), re.MULTILINE))
         leaves = {c for c in commands if not any(other.startswith(c + " ") for other in commands)}
