@@ -5,6 +5,7 @@ has his own one back, or none. Its programs are stand-ins, and it installs nothi
 import os
 import signal
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import daemon
 from maintainer_script import MaintainerScript
@@ -76,6 +77,28 @@ class Policy(daemon.OperationTest):
         self.assertEqual(status, 0, said)
         self.assertIn("exit 101", self.text(self.seen))
         self.assertIsNone(self.text(self.policy))
+
+    def test_of_two_runs_that_install_the_first_to_end_leaves_the_others_policy(self):
+        self.owner_has(OWNERS)
+        for run in ("first", "second"):
+            for step in ("installs", "goes"):
+                os.mkfifo(f"{self.folder}/{run}-{step}")
+        self.apt(f'case "$*" in *" update") exit 0;; esac; echo >{self.folder}/$RUN-installs; read _ <{self.folder}/$RUN-goes')
+        self.script.stand_in("dpkg-query", "")
+        with ThreadPoolExecutor() as pool:
+            runs = []
+            for run in ("first", "second"):
+                runs.append(pool.submit(self.script.run, "build", HOME=self.folder, RUN=run))
+                self.text(f"{self.folder}/{run}-installs")
+            left = []
+            for run, ends in zip(("first", "second"), runs):
+                with open(f"{self.folder}/{run}-goes", "w", encoding="utf-8") as file:
+                    file.write("\n")
+                status, said = ends.result()
+                self.assertEqual(status, 0, said)
+                left.append(self.text(self.policy))
+        self.assertIn("exit 101", left[0], "the second still installs")
+        self.assertEqual(left[1], OWNERS)
 
 
 if __name__ == "__main__":
