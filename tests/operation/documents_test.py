@@ -237,6 +237,17 @@ class Documents(unittest.TestCase):
                     options += 1
         self.assertGreater(min(seen, options), 50)
 
+    def test_a_passphrase_that_a_page_writes_into_a_file_is_removed_wherever_it_is_then(self):
+        files = 0
+        for page, text in pages().items():
+            written = set(re.findall(r"^(\w+)# .*>\s*(/\S*passphrase)\)?$", text, re.MULTILINE))
+            for words, machine, folder in re.findall(r"^\w+# scp (.*) (\w+):(/\S*/)$", text, re.MULTILINE):
+                written |= {(machine, folder + os.path.basename(word)) for word in words.split() if word.endswith("passphrase")}
+            for machine, file in written:
+                self.assertRegex(text, rf"(?m)^{machine}# rm (.* )?{file}( |$)", page)
+                files += 1
+        self.assertGreaterEqual(files, 3)
+
     def test_nobody_is_told_to_restart_a_socket_whose_service_runs(self):
         # systemd does that in two transactions, and refuses the second one: stop both, then start both.
         told = {page: text for page, text in pages().items() if not page.startswith("docs/adr")}
