@@ -201,9 +201,9 @@ inline constexpr BoundKey kKeys[] = {
         "How many requests a second one source address may send before it gets status 12 (Busy); 0 sets no limit."),
     key<&R::limits, &R::Limits::objectsPerSource>(
         "limits.objects_per_source", integer(0, 100'000'000, "objects"), "100000",
-        "How many objects one source address may make since the start, with what is made in its entities later; a "
-        "registration beyond that gets status 12 (Busy). Control nodes, who signs, and what the store held at the start do "
-        "not count; what comes by UDP counts together. 0 sets no limit."),
+        "How many objects one source may make since the start, with what is made in its entities later; a registration "
+        "beyond that gets status 12 (Busy). A source is an IPv4 address or an IPv6 network (/64). Control nodes, who signs, "
+        "and what the store held at the start do not count; what comes by UDP counts together. 0 sets no limit."),
     key<&R::limits, &R::Limits::messageSize>("limits.message_size", bytes(64 << 10, 64 << 20), "1MiB",
         "The largest request, over all its PDUs; a larger one gets status 12 (Busy) and is skipped. Connections that come "
         "later take a new value."),

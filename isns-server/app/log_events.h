@@ -131,9 +131,10 @@ inline constexpr EventRow kEvents[] = {
         "An address sends more requests than limits.requests_per_source; those beyond get status 12."}},
     {Event::ObjectsOfSourceExceeded, {"ISNS-2008", Severity::Warning, "objects-of-source-exceeded",
         {"peer", "source", "max"}, kByPeers,
-        "A request would have made more objects than limits.objects_per_source lets one address make; it got status 12, "
-        "and nothing of it is done. What is registered stays. If many hosts come from this address, raise the limit or let "
-        "a control node register them; else find out what the client is after, and deregister what it has made."}},
+        "A request would have made more objects than limits.objects_per_source lets one source make, an IPv4 address or "
+        "an IPv6 network (/64); it got status 12, and nothing of it is done. What is registered stays. If many hosts come "
+        "from there, raise the limit or let a control node register them; else find out what the client is after, and "
+        "deregister what it has made."}},
 
     {Event::ControlNodeUnauthorised, {"ISNS-3001", Severity::Warning, "control-node-unauthorised",
         {"peer", "source"}, kByPeers,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/isns/ip_text.h"
+
 namespace core {
 
 namespace {
@@ -18,6 +20,17 @@ Index ownerOf(const Node* node, const Portal* portal) {
 }
 
 }  // namespace
+
+isns::IpAddress ObjectShares::sourceOf(const Peer& peer) {
+  constexpr std::size_t kNetwork = 8;  // bytes of an IPv6 address before the part that its host chooses
+  isns::IpAddress source = peer.address;
+  if (peer.udp) {
+    source.fill(0xff);  // no network of 64 bits, and not IPv4
+  } else if (!isns::isIpv4(source)) {
+    std::fill(source.begin() + kNetwork, source.end(), std::uint8_t{0});
+  }
+  return source;
+}
 
 bool ObjectShares::take(const Transaction& transaction, const Peer* peer, std::uint32_t most) {
   measure(transaction);

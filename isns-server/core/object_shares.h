@@ -1,10 +1,11 @@
 // ObjectShares: how much of the registry each source has made, so that none fills it for the others.
 //
 // An entity counts for the source that first added to it since the start, with its nodes, portals, FC ports, portal
-// groups and FC_DOMAIN_IDs, whoever adds to it later. A source is an address; what comes by UDP is one source together,
-// since anybody can forge the address of a datagram and would use up another's share. What was loaded from the store,
-// and what comes from who is exempt (a control node, a verified signature), is not counted: it is never refused, and
-// never removed. Beyond its share a source may change and remove, and add nothing.
+// groups and FC_DOMAIN_IDs, whoever adds to it later. A source is an IPv4 address, or an IPv6 network of 64 bits, for a
+// host has as many addresses there as it likes (RFC 8981). What comes by UDP is one source together, since anybody can
+// forge the address of a datagram and would use up another's share. What was loaded from the store, and what comes from
+// who is exempt (a control node, a verified signature), is not counted: it is never refused, and never removed. Beyond
+// its share a source may change and remove, and add nothing.
 //
 // Counts follow the working state; after a commit that failed they begin anew, as after a start: a source may then have
 // more than its share, never less. Bound: a record for each entity of the registry. One thread.
@@ -41,7 +42,7 @@ class ObjectShares {
     std::uint32_t objects = 0;
   };
 
-  static isns::IpAddress sourceOf(const Peer& peer) { return peer.udp ? isns::IpAddress{} : peer.address; }
+  static isns::IpAddress sourceOf(const Peer& peer);
   // What becomes more and less of each entity.
   void measure(const Transaction& transaction);
   void follow(Index entity, std::int64_t more, const std::optional<isns::IpAddress>& source);

@@ -41,7 +41,7 @@ struct Policy {
   bool defaultDomain = false;
   bool relaxedNames = false;
   std::uint32_t maxObjects = 2'000'000;
-  std::uint32_t maxObjectsOfSource = 100'000;  // that one address makes (object_shares.h); 0: no limit
+  std::uint32_t maxObjectsOfSource = 100'000;  // that one source makes (object_shares.h); 0: no limit
 
   std::uint32_t defaultPeriod = 900;  // seconds, as all periods and intervals here
   std::uint32_t minPeriod = 40;       // tgtd refreshes 10 s before the end, and never when that is below 10
