@@ -1,6 +1,7 @@
 #include "isns-server/core/entity_period.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace core {
 
@@ -22,6 +23,13 @@ std::uint32_t inquiryInterval(const Policy& policy, const Portal& portal) {
   // Twice in a default period: the entity lives by the answers where its client says nothing else.
   return std::clamp(std::min(policy.esiDefaultInterval, policy.defaultPeriod / 2), policy.esiMinInterval,
                     policy.esiMaxInterval);
+}
+
+bool asksOtherwise(const Policy& policy, const Policy& other) {
+  const auto settings = [](const Policy& p) {
+    return std::tuple(p.esiEnabled, p.esiDefaultInterval, p.defaultPeriod, p.esiMinInterval, p.esiMaxInterval);
+  };
+  return settings(policy) != settings(other);
 }
 
 bool isAsked(const Policy& policy, const State& state, const Entity& entity) {

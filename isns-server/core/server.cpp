@@ -240,17 +240,21 @@ void Server::expire(base::Now now) {
 
 void Server::setPolicy(Policy policy, base::Now now) {
   const Policy before = std::exchange(policy_, std::move(policy));
-  if (policy_.esiEnabled != before.esiEnabled) {
-    // As after a start: everybody gets a full period, or a round of ESI.
+  const bool esiSwitched = policy_.esiEnabled != before.esiEnabled;
+  if (esiSwitched || policy_.defaultPeriod != before.defaultPeriod) {
     const State& state = registry_.committed();
     state.entities.forEach([&](Index i, const Entity& entity) {
       liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
     });
     followPortals(now);
   } else if (policy_.esiDefaultInterval != before.esiDefaultInterval) {
+      // A period that was granted stays as it is; one of 0 is the default where ESI does not watch the entity.
+      if (!esiSwitched && entity.attributes.u32Or(tag::kRegistrationPeriod, 0) != 0) return;
+      // As after a start: everybody gets a full period, or a round of ESI.
     followPortals(now);  // one whose interval stays goes on as it was
   }
   if (policy_.maxObjectsOfSource == 0) shares_.clear();
+  if (asksOtherwise(policy_, before)) followPortals(now);  // one whose interval stays goes on as it was
   followManagers();
   makeDefaultDomain(now);
 }

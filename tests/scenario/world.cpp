@@ -156,6 +156,12 @@ void World::set(const std::string& key, const std::string& value) {
   else if (key == "esi") policy_.esiEnabled = on;
   else if (key == "esi_default_interval")
     policy_.esiDefaultInterval = number();
+  else if (key == "esi_min_interval")
+    policy_.esiMinInterval = number();
+  else if (key == "esi_max_interval")
+    policy_.esiMaxInterval = number();
+  else if (key == "default_period")
+    policy_.defaultPeriod = number();
   else if (key == "scn") policy_.scnEnabled = on;
   else if (key == "management_scn") policy_.managementScn = on;
   else if (key == "scn_queue_events") policy_.scnQueueEvents = number();
