@@ -12,11 +12,12 @@ bool esiMonitored(const Policy& policy, const Portal& portal);
 bool esiMonitored(const Policy& policy, const State& state, const Entity& entity);
 
 // Seconds between two inquiries to a portal, 0 where it is not asked: the interval that it has, or, where it says only
-// the port, the server's own (6.3.4, 6.3.5). Such an entity has not asked for ESI and keeps its registration period.
+// the port, the server's own (6.3.4, 6.3.5). Such an entity has not asked for ESI: it keeps its registration period,
+// also when the portal is lost by silence.
 std::uint32_t inquiryInterval(const Policy& policy, const Portal& portal);
-// True when a portal of the entity is asked. Only such portals are lost by silence (6.3.4).
 // True where the two policies may differ in it for a portal.
 bool asksOtherwise(const Policy& policy, const Policy& other);
+// True when a portal of the entity is asked. Only such portals are lost by silence (6.3.4).
 bool isAsked(const Policy& policy, const State& state, const Entity& entity);
 
 // The seconds of silence after which an entity goes, 0 for never: its registration period. One of 0 is good while ESI

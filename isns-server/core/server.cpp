@@ -204,7 +204,8 @@ void Server::settle(base::Now now) {
   }
 }
 
-// A portal that answers no ESI goes; with its last one, after two intervals of silence, its entity (6.3.4).
+// A portal that answers no ESI goes; with the last one that has asked for them, after two intervals of silence, its
+// entity (6.3.4). One that was asked by the server's own wish takes nothing along: its entity has its period (6.2.6).
 void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   if (!storeWorks_) return followPortal(index, EsiStart::Registered, now);  // not now: it is asked again
   Transaction transaction(registry_, policy_, now);
@@ -216,8 +217,11 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   isns::IpAddress address;
   std::memcpy(address.data(), key.bytes.data(), address.size());
   note(Notice::Kind::PortalSilent, transaction.get<Entity>(entity)->attributes.text(tag::kEntityId), address);
+  const bool hadAskedForEsi = esiMonitored(policy_, *portal);
   transaction.deregisterPortal(index);
-  if (!isAsked(policy_, transaction.state(), *transaction.get<Entity>(entity))) bereft_[entity] = 2 * interval;
+  if (hadAskedForEsi && !isAsked(policy_, transaction.state(), *transaction.get<Entity>(entity))) {
+    bereft_[entity] = 2 * interval;
+  }
   transaction.removeEntityIfEmpty(entity);
   ensurePeriod(transaction, entity);
   (void)takeShare(transaction, nullptr);
@@ -244,17 +248,14 @@ void Server::setPolicy(Policy policy, base::Now now) {
   if (esiSwitched || policy_.defaultPeriod != before.defaultPeriod) {
     const State& state = registry_.committed();
     state.entities.forEach([&](Index i, const Entity& entity) {
-      liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
-    });
-    followPortals(now);
-  } else if (policy_.esiDefaultInterval != before.esiDefaultInterval) {
       // A period that was granted stays as it is; one of 0 is the default where ESI does not watch the entity.
       if (!esiSwitched && entity.attributes.u32Or(tag::kRegistrationPeriod, 0) != 0) return;
       // As after a start: everybody gets a full period, or a round of ESI.
-    followPortals(now);  // one whose interval stays goes on as it was
+      liveness_.restore(i, periodOf(policy_, state, entity), liveness_.lastContact(i), now);
+    });
   }
-  if (policy_.maxObjectsOfSource == 0) shares_.clear();
   if (asksOtherwise(policy_, before)) followPortals(now);  // one whose interval stays goes on as it was
+  if (policy_.maxObjectsOfSource == 0) shares_.clear();
   followManagers();
   makeDefaultDomain(now);
 }

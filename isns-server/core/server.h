@@ -337,8 +337,8 @@ class Server final : private ScnDirectory, private EsiDirectory, private Contact
   base::IdSet lockedDomains_;
   base::IdSet lockedSets_;
   std::shared_ptr<const NameGuards> guards_ = std::make_shared<const NameGuards>();
-  // Entities that lost their last ESI portal and have not registered since, with the seconds of silence after which
-  // they go (RFC 4171 6.3.4).
+  // Entities that lost their last portal that had asked for ESI and have not registered since, with the seconds of
+  // silence after which they go (RFC 4171 6.3.4).
   std::unordered_map<Index, std::uint32_t> bereft_;
   ObjectShares shares_;
 };
