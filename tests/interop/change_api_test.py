@@ -8,6 +8,7 @@ from lib import case, pdu
 from lib.edits import alias, zoning
 from lib.local_api import Api, Refused
 from lib.isnsadm import Isnsadm, having
+from lib.process import run
 from lib.servers import CONTROL, Policy
 
 HOST = "iqn.2024-01.org.example:host1"
@@ -299,6 +300,32 @@ class ChangeApi(case.InteropTest):
             self.api.post(f"/changes/{ended['id']}/rollback", {"reason": "next round"})
             self.api.until("/domains", lambda domains: not domains["items"])
             self.assertEqual(self.seen_targets(), [])
+
+    def program(self, *words):
+        """The server's program on its database."""
+        status, said = run([self.server.program, "--config", self.server.configure(), *words])
+        self.assertEqual(status, 0, said)
+
+    def test_a_window_that_an_older_database_brings_back_begins_anew_and_the_log_names_it(self):
+        made = self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        self.program("backup", f"{self.folder}/backup.db")
+        self.api.post(f"/changes/{made['id']}/confirm")
+        self.server.stop()
+        self.program("restore", f"{self.folder}/backup.db")
+        self.server.start()
+        self.server.process.expect(rf'"id":"ISNS-1545"[^\n]*"event":"change-begun-anew"[^\n]*"change":{made["id"]},'
+                                   r'"why":"Its confirm window begins anew, as an older database was put back')
+        self.api.login()
+        self.api.until("/status", lambda status: status["ready"])
+        again = self.api.get(f"/changes/{made['id']}")
+        self.assertEqual(again["state"], "confirming")
+        self.assertGreaterEqual(again["confirm_deadline"], made["confirm_deadline"])
+        self.assertEqual(self.seen_targets(), [DISK])
+        # After each restore once.
+        self.server.stop()
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        self.assertNotIn("ISNS-1545", self.server.process.output())
 
     def test_what_ended_and_what_changed_last_is_known_after_a_kill(self):
         later = Isnsadm(self, LATER)
