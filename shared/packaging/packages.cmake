@@ -28,7 +28,7 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # san_package(COMPONENT SUMMARY ... DESCRIPTION ... SECTION ... [DEPENDS ...] [RECOMMENDS ...] [SUGGESTS ...]
 #   [PROGRAM NAME] the one that runs; [UNITS ...] units that a removal stops; [ENABLED ...] those that an installation starts
-#   [INSTANCES ...] patterns of units that administrators make of the package's templates
+#   [INSTANCES ...] patterns of units that administrators make of the package's templates; a removal stops them, too
 #   [STATE FOLDER] [DATA FILE] what a newer version may have written; [PURGED ...] paths
 #   [EMPTIED ...] folders that a purge removes where nothing else is in them; [CONFIGURATION ...] files of /etc)
 # The Debian package sanctum-COMPONENT.
@@ -42,7 +42,11 @@ function(san_package component)
   foreach(unit ${one_UNITS} ${one_INSTANCES})
     list(APPEND one_PURGED /etc/systemd/system/*.wants/${unit})
   endforeach()
-  foreach(list UNITS ENABLED PURGED EMPTIED)
+  set(one_STOPPED ${one_UNITS})
+  foreach(pattern ${one_INSTANCES})
+    list(APPEND one_STOPPED "'${pattern}'")
+  endforeach()
+  foreach(list UNITS STOPPED ENABLED PURGED EMPTIED)
     list(JOIN one_${list} " " ${list})
   endforeach()
   set(PROGRAM ${one_PROGRAM})

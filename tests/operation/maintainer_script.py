@@ -5,7 +5,7 @@ import os
 
 from daemon import run
 
-CALLED = ("getent", "adduser", "install", "deb-systemd-helper", "deb-systemd-invoke", "systemctl")
+CALLED = ("getent", "adduser", "install", "deb-systemd-helper", "deb-systemd-invoke", "dpkg-query", "systemctl")
 LINKS = "/etc/systemd/system"  # of units that are enabled
 PROGRAMS = "/usr/bin/"  # those of the package; a script that looks for one finds it if there is a stand-in for it
 

@@ -236,6 +236,33 @@ class Packages(daemon.OperationTest):
         self.assertEqual(left, {"var/keys.of-march/seal.key"})
         self.assertIn(f"what is left in {self.folder}/var was not made by the package, and stays", said)
 
+    def test_a_purge_names_what_is_left_where_no_other_package_of_ours_is_installed_whose_it_may_be(self):
+        script = self.script("agent", "postrm", {"/run/systemd/system": self.folder, "/var/lib/sanctum": f"{self.folder}/var",
+                                                 "/etc/sanctum": f"{self.folder}/etc"})
+        os.makedirs(f"{self.folder}/var/agent/units")
+        with open(f"{self.folder}/var/agent/units/disk1.img", "w", encoding="utf-8"):
+            pass
+        script.stand_in("dpkg-query", "echo config-files; echo installed")
+        self.assertEqual(script.run("purge"), (0, ""))
+        script.stand_in("dpkg-query", "echo config-files; echo not-installed")
+        self.assertEqual(script.run("purge"), (0, "".join(
+            f"sanctum-agent: what is left in {self.folder}/var/{folder} was not made by the package, and stays\n"
+            for folder in ("agent/units", "agent"))))
+        self.assertTrue(os.path.exists(f"{self.folder}/var/agent/units/disk1.img"))
+
+    def test_a_removal_stops_all_that_runs_with_the_disks_of_instances_and_an_upgrade_nothing(self):
+        asked = os.path.join(self.folder, "asked")
+        for component, units in (("agent", ["san-agent-attach.service", "san-agent.service", "san-agent-disk@*.service"]),
+                                 ("server", ["isns-server.socket", "isns-server.service"])):
+            script = self.script(component, "prerm", {"/run/systemd/system": self.folder})
+            script.stand_in("deb-systemd-invoke", f'printf "%s\\n" "$@" >>{asked}')
+            self.assertEqual(script.run("upgrade", "99.0"), (0, ""))
+            self.assertFalse(os.path.exists(asked))
+            self.assertEqual(script.run("remove"), (0, ""))
+            with open(asked, encoding="utf-8") as file:
+                self.assertEqual(file.read().splitlines(), ["stop", *units])
+            os.remove(asked)
+
     def test_a_first_installation_starts_and_one_that_was_broken_off_touches_nothing_that_runs(self):
         self.assertEqual(self.invoked("agent", "", "configure"), ["start san-agent.service"])
         self.assertEqual(self.invoked("agent", "san-agent.service", "abort-upgrade", "99.0"), [])
