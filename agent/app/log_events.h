@@ -243,8 +243,9 @@ inline constexpr EventRow kEvents[] = {
         "open-isns refuses so (status 11) an answer of more than 8 KiB, about 50 targets: fewer of them in the zones of "
         "this node, or another name server. Told once, until it answers."}},
     {Event::ServersLeftOut, {"AGENT-5014", Severity::Warning, "servers-left-out", {"source", "servers", "most"}, kByPeers,
-        "A source names more name servers than are used of it: `servers` others, or announcements of which nobody knows yet "
-        "whose they are, are not tried until one of those goes. Told when their number changes."}},
+        "A source names more name servers than are used of it, `most`, by heartbeats four active ones with eight backups "
+        "each: `servers` others, or announcements of which nobody knows yet whose they are, are not tried until one of those "
+        "goes. Told when their number changes."}},
 
     {Event::DiskOpened, {"AGENT-6001", Severity::Notice, "disk-opened", {"store", "socket", "bytes", "device"}, kAlways,
         "`san-agent disk` has its store, and serves it on this socket."}},

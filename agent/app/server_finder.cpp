@@ -12,8 +12,7 @@ namespace agent {
 using registrar::Source;
 
 ServerFinder::ServerFinder(Parts parts)
-    : parts_(std::move(parts)),
-      heartbeats_(parts_.loop, [this] { takeHints(Source::Heartbeat, heartbeats_.servers()); }) {}
+    : parts_(std::move(parts)), heartbeats_(parts_.loop, [this] { takeHeartbeats(); }) {}
 
 void ServerFinder::use(const RuntimeConfig::Isns& config) {
   config_ = config;
@@ -36,6 +35,7 @@ void ServerFinder::apply() {
     groups_.clear();
     leased_.clear();
     troubles_.erase(Source::Dhcp);
+    leftOut_.erase(Source::Dhcp);
     (void)sources_.set(Source::Dhcp, {});
   }
   if (!wants(config_.heartbeat)) {
@@ -83,6 +83,7 @@ void ServerFinder::lookForLeases() {
     asking_ = false;
     if (!wants(config_.dhcp)) return;
     trouble(Source::Dhcp, found->unread);
+    tellLeftOut(Source::Dhcp, found->leftOut);
     if (groups_ != found->groups) {
       groups_ = std::move(found->groups);
       lookForHeartbeats();
@@ -105,6 +106,8 @@ void ServerFinder::lookForHeartbeats() {
   trouble(Source::Heartbeat, listening ? std::string() : listening.error().text);
 }
 
+void ServerFinder::takeHeartbeats() { takeHints(Source::Heartbeat, heartbeats_.servers(), heartbeats_.leftOut()); }
+
 void ServerFinder::lookForMdns() {
   if (!wants(config_.mdns) || mdns_) return;
   mdns_ = std::make_unique<registrar::MdnsBrowser>(
@@ -117,7 +120,7 @@ void ServerFinder::lookForMdns() {
                        [this](const std::string& why) { trouble(Source::Mdns, "the avahi-daemon: " + why); }});
 }
 
-// `leftOut`: of more it was not even looked who they are.
+// `leftOut`: there was no room for so many others before.
 void ServerFinder::takeHints(Source source, std::vector<net::Address> servers, std::size_t leftOut) {
   const bool known = std::ranges::any_of(
       sources_.all(), [&](const registrar::KnownServer& one) { return one.source == source && one.address == inUse_; });
@@ -147,7 +150,7 @@ void ServerFinder::setInUse(std::optional<net::Address> server) {
   inUse_ = std::move(server);
   if (!left || !running_) return;
   // What was kept for its sake may go now.
-  if (wants(config_.heartbeat)) takeHints(Source::Heartbeat, heartbeats_.servers());
+  if (wants(config_.heartbeat)) takeHeartbeats();
   if (wants(config_.mdns)) takeHints(Source::Mdns, announced_.servers, announced_.leftOut);
 }
 

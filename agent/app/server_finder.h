@@ -65,7 +65,8 @@ class ServerFinder {
   void lookForLeases();
   void lookForHeartbeats();
   void lookForMdns();
-  void takeHints(registrar::Source source, std::vector<net::Address> servers, std::size_t leftOut = 0);
+  void takeHeartbeats();
+  void takeHints(registrar::Source source, std::vector<net::Address> servers, std::size_t leftOut);
   void tellLeftOut(registrar::Source source, std::size_t count);
   void trouble(registrar::Source source, const std::string& why);
 

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <system_error>
+#include <unordered_set>
 
 #include "shared/base/hex.h"
 #include "shared/base/trimmed.h"
@@ -136,7 +137,7 @@ std::optional<IsnsOption> readIsnsOption(base::ByteView option) {
   if (option.size() < kServersAt + 4 || option.size() % 4 != kServersAt % 4) return std::nullopt;
   const auto flags = static_cast<std::uint16_t>(option[4] << 8 | option[5]);
   IsnsOption read;
-  for (std::size_t at = kServersAt; at < option.size() && read.servers.size() < kMaxServers; at += 4) {
+  for (std::size_t at = kServersAt; at < option.size(); at += 4) {
     read.servers.push_back(net::Address::v4(option[at], option[at + 1], option[at + 2], option[at + 3], 0));
   }
   if ((flags & kFlagsEnabled) != 0 && (flags & kHeartbeat) != 0) {
@@ -188,14 +189,21 @@ Leased leasedServers(const LeaseFolders& folders, std::uint16_t port, base::Wall
   for (const std::string& path : filesIn(folders.keyed, leased.unread)) {
     if (auto one = readKeyedLease(contentOf(path, leased.unread))) options.push_back(std::move(*one));
   }
-  const auto add = [](std::vector<net::Address>& list, const net::Address& one) {
-    if (list.size() < kMaxServers && std::ranges::find(list, one) == list.end()) list.push_back(one);
+  std::unordered_set<net::Address> named;
+  // Each once; false where there is no room for it.
+  const auto add = [&](std::vector<net::Address>& list, const net::Address& one) {
+    if (!named.insert(one).second) return true;
+    if (list.size() == kMaxServers) return false;
+    list.push_back(one);
+    return true;
   };
   for (const base::Bytes& option : options) {
     const auto read = readIsnsOption(option);
     if (!read) continue;
-    for (const net::Address& one : read->servers) add(leased.servers, one.withPort(port));
-    if (read->heartbeat && read->heartbeat->isMulticast()) add(leased.groups, *read->heartbeat);
+    for (const net::Address& one : read->servers) {
+      if (!add(leased.servers, one.withPort(port))) ++leased.leftOut;
+    }
+    if (read->heartbeat && read->heartbeat->isMulticast()) (void)add(leased.groups, *read->heartbeat);
   }
   return leased;
 }

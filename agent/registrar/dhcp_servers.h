@@ -5,8 +5,9 @@
 //
 // A lease counts while it holds. Of the option the addresses of the servers are taken, the primary one first; whether
 // clients may change domains there, and by what security, says the name server itself. Readers are pure functions, safe
-// from any thread; findLeases() reads files and may wait for a disk. Bounds: kMaxFile bytes a file, kMaxFiles files,
-// kMaxServers servers; what is beyond is left out, and so is what cannot be read, which is said.
+// from any thread; leasedServers() reads files and may wait for a disk. Bounds: kMaxFile bytes a file, kMaxFiles files,
+// kMaxServers servers; what is beyond is left out, and so is what cannot be read. That is said of servers and of what
+// cannot be read.
 #pragma once
 
 #include <optional>
@@ -45,6 +46,7 @@ inline constexpr std::size_t kMaxServers = 16;
 
 struct Leased {
   std::vector<net::Address> servers;
+  std::size_t leftOut = 0;           // servers beyond the bound
   std::vector<net::Address> groups;  // of heartbeats; without a port
   std::string unread;                // the first folder or file that is there and cannot be read, and why; else empty
 

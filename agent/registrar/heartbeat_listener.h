@@ -19,7 +19,7 @@ class HeartbeatListener final : private net::DatagramOwner {
  public:
   static constexpr std::size_t kMaxMessage = 2048;  // bytes; a heartbeat is no fragment
 
-  // `changed`: servers() is another.
+  // `changed`: servers() or leftOut() may be another.
   HeartbeatListener(net::Loop& loop, std::function<void()> changed);
 
   // Goes on where it listens there already; interfaces that have come since join the groups.
@@ -28,6 +28,7 @@ class HeartbeatListener final : private net::DatagramOwner {
   void close();
 
   [[nodiscard]] std::vector<net::Address> servers() const { return table_.servers(); }
+  [[nodiscard]] std::size_t leftOut() const { return table_.leftOut(); }
 
  private:
   void onReceived(net::DatagramSocket& socket, const net::Received& message) override;

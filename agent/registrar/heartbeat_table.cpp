@@ -40,7 +40,11 @@ std::optional<HeartbeatSeen> readHeartbeat(base::ByteView datagram) {
   const std::uint16_t backups = reader.u16();
   for (std::uint16_t i = 0; i < backups && !reader.failed(); ++i) {
     const net::Address backup = readServer(reader);
-    if (seen.backups.size() < HeartbeatTable::kMaxBackups) seen.backups.push_back(backup);
+    if (seen.backups.size() < HeartbeatTable::kMaxBackups) {
+      seen.backups.push_back(backup);
+    } else {
+      ++seen.leftOut;
+    }
   }
   if (reader.failed()) return std::nullopt;
   return seen;
@@ -64,23 +68,39 @@ bool HeartbeatTable::onDatagram(base::ByteView datagram, const net::Address& pee
   std::erase_if(beat->backups, [&](const net::Address& one) { return !isHint(one, peer); });
   const auto interval = std::clamp<std::chrono::seconds>(beat->interval, std::chrono::seconds(1), kMaxInterval);
   const base::TimePoint until = now + interval * kSilent;
-  if (Group* const group = groupOf(*beat)) {
+  Group* const group = groupOf(*beat);
+  if (group == nullptr && groups_.size() == kMaxGroups)
+    return refuse(beat->active, until);  // those that are known stay
+  std::erase_if(refused_, [&](const Refused& one) { return one.active == beat->active; });
+  if (group != nullptr) {
     const bool same = sameServers(*group, *beat);
     *group = {std::move(*beat), until};
     return !same;
   }
-  if (groups_.size() == kMaxGroups) return false;  // those that are known stay
   groups_.push_back({std::move(*beat), until});
   return true;
 }
 
+bool HeartbeatTable::refuse(const net::Address& active, base::TimePoint until) {
+  if (const auto known = std::ranges::find(refused_, active, &Refused::active); known != refused_.end()) {
+    known->until = until;
+    return false;
+  }
+  if (refused_.size() == kMaxRefused) return false;
+  refused_.push_back({active, until});
+  return true;
+}
+
 bool HeartbeatTable::onTimer(base::TimePoint now) {
-  return std::erase_if(groups_, [&](const Group& one) { return now >= one.until; }) != 0;
+  const auto silent = [&](const auto& one) { return now >= one.until; };
+  const std::size_t gone = std::erase_if(groups_, silent) + std::erase_if(refused_, silent);
+  return gone != 0;
 }
 
 base::TimePoint HeartbeatTable::nextDeadline() const {
   base::TimePoint next = base::kNever;
   for (const Group& one : groups_) next = std::min(next, one.until);
+  for (const Refused& one : refused_) next = std::min(next, one.until);
   return next;
 }
 
@@ -94,6 +114,16 @@ std::vector<net::Address> HeartbeatTable::servers() const {
     for (const net::Address& one : group.beat.backups) add(one);
   }
   return all;
+}
+
+std::size_t HeartbeatTable::leftOut() const {
+  const std::vector<net::Address> used = servers();
+  std::size_t others = 0;
+  for (const Group& one : groups_) others += one.beat.leftOut;
+  for (const Refused& one : refused_) {
+    if (std::ranges::find(used, one.active) == used.end()) ++others;
+  }
+  return others;
 }
 
 }  // namespace registrar

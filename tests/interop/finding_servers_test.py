@@ -83,11 +83,11 @@ class Heartbeat(FindingCase):
         self.server.start()
         agent.told("event=registered ", so_far)
 
-    def beat(self, *ports):
+    def beat(self, *ports, interval=1):
         """One heartbeat of an active server at the first port, with backups at the others."""
         def server(port):
             return pdu.address(self.address) + struct.pack(">HH", port, 0)
-        payload = server(ports[0]) + struct.pack(">IIHH", 1, 7, 0, len(ports) - 1) + b"".join(map(server, ports[1:]))
+        payload = server(ports[0]) + struct.pack(">IIHH", interval, 7, 0, len(ports) - 1) + b"".join(map(server, ports[1:]))
         header = struct.pack(">HHHHHH", 1, 0x000E, len(payload), 0x4C00, 7, 0)
         with socket.socket(socket.AF_INET6 if ":" in self.group else socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.sendto(header + payload, (self.group, self.beats["heartbeat.port"]))
@@ -103,6 +103,13 @@ class Heartbeat(FindingCase):
         self.server.process.kill()
         agent.told(f"event=server-lost .*:{self.server.port} source=heartbeat")
         self.server.start()
+
+    def test_of_more_active_servers_than_are_used_it_says_how_many(self):
+        agent = self.listener()
+        for port in range(1, 6):
+            self.beat(port, interval=60)
+        agent.told("event=servers-left-out source=heartbeat servers=1 most=16")
+        self.assertEqual(len(self.known(agent)), 4)
 
     def test_a_configured_server_is_tried_before_it(self):
         self.serve(**self.beats)

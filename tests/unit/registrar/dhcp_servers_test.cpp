@@ -110,6 +110,18 @@ TEST(LeasedServers, ofAllFilesEachOnceWithThePort) {
   EXPECT_EQ(leased.unread, "") << "a folder that is not there is no trouble";
 }
 
+TEST(LeasedServers, thoseBeyondTheBoundAreCountedEachOnce) {
+  const support::ScratchFolder folder;
+  std::string option(20, '0');
+  for (std::uint8_t i = 1; i <= kMaxServers + 2; ++i) option += "0a0000" + base::hexText(base::ByteView(&i, 1));
+  std::ofstream(folder.file("1")) << "OPTION_83=" << option << "\n";
+  std::ofstream(folder.file("2")) << "OPTION_83=" << option << "0a000101\n";
+  const Leased leased = leasedServers({{}, {folder.path().string()}}, 3205, kNow);
+  EXPECT_EQ(leased.servers.size(), kMaxServers);
+  EXPECT_EQ(leased.servers.back(), ip("10.0.0.16").withPort(3205)) << "those that are named first are used";
+  EXPECT_EQ(leased.leftOut, 3U);
+}
+
 TEST(LeasedServers, whatIsThereAndCannotBeReadIsSaidAndTheRestIsUsed) {
   const support::ScratchFolder folder;
   std::ofstream(folder.file("1")) << "OPTION_83=000000000000000000000a0000060a000007\n";

@@ -114,6 +114,54 @@ TEST(HeartbeatTableTest, aFloodOfServersDoesNotDriveOutThoseThatAreKnown) {
   EXPECT_LE(readHeartbeat(beat(at("10.0.0.5"), 30, 0, many))->backups.size(), HeartbeatTable::kMaxBackups);
 }
 
+TEST(HeartbeatTableTest, serversForWhichThereIsNoRoomAreCountedWhileTheyBeatAndTakeThePlaceOfOneThatGoes) {
+  HeartbeatTable table;
+  for (const char* one : {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}) {
+    table.onDatagram(beat(at(one)), kPeer, second(0));
+  }
+  EXPECT_EQ(table.leftOut(), 0U);
+  EXPECT_TRUE(table.onDatagram(beat(at("10.0.0.5"), 20), kPeer, second(1)));
+  EXPECT_FALSE(table.onDatagram(beat(at("10.0.0.5"), 20), kPeer, second(2))) << "nothing new";
+  EXPECT_TRUE(table.onDatagram(beat(at("10.0.0.6"), 30), kPeer, second(2)));
+  EXPECT_EQ(table.leftOut(), 2U);
+  EXPECT_EQ(table.nextDeadline(), second(62));
+  EXPECT_TRUE(table.onTimer(second(62))) << "10.0.0.5 was silent";
+  EXPECT_EQ(table.leftOut(), 1U);
+  table.onTimer(second(90));
+  EXPECT_TRUE(table.onDatagram(beat(at("10.0.0.6"), 30), kPeer, second(91)));
+  EXPECT_THAT(table.servers(), ElementsAre(at("10.0.0.6")));
+  EXPECT_EQ(table.leftOut(), 0U);
+}
+
+TEST(HeartbeatTableTest, whoIsAmongTheBackupsIsNotLeftOut) {
+  HeartbeatTable table;
+  for (const char* one : {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}) {
+    table.onDatagram(beat(at(one), 30, 9, {at("10.0.0.5")}), kPeer, second(0));
+  }
+  table.onDatagram(beat(at("10.0.0.5"), 30, 1), kPeer, second(1));
+  EXPECT_EQ(table.leftOut(), 0U);
+}
+
+TEST(HeartbeatTableTest, backupsBeyondTheBoundAreCounted) {
+  std::vector<net::Address> many;
+  for (std::size_t i = 1; i <= HeartbeatTable::kMaxBackups; ++i)
+    many.push_back(at(("10.0.1." + std::to_string(i)).c_str()));
+  HeartbeatTable table;
+  table.onDatagram(beat(at("10.0.0.5"), 30, 1, many), kPeer, second(0));
+  EXPECT_EQ(table.leftOut(), 0U);
+  many.push_back(at("10.0.2.1"));
+  EXPECT_TRUE(table.onDatagram(beat(at("10.0.0.5"), 30, 2, many), kPeer, second(1)));
+  EXPECT_EQ(table.leftOut(), 1U);
+}
+
+TEST(HeartbeatTableTest, ofAFloodSoManyAreCountedAndNoMore) {
+  HeartbeatTable table;
+  for (int i = 0; i < 100; ++i) {
+    table.onDatagram(beat(at(("10.9.0." + std::to_string(i)).c_str())), kPeer, second(1));
+  }
+  EXPECT_EQ(table.leftOut(), HeartbeatTable::kMaxRefused);
+}
+
 TEST(HeartbeatTableTest, anIntervalOfYearsIsNotBelieved) {
   HeartbeatTable table;
   table.onDatagram(beat(at("10.0.0.5"), 0xffffffff), kPeer, second(0));
