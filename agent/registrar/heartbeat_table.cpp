@@ -69,8 +69,8 @@ bool HeartbeatTable::onDatagram(base::ByteView datagram, const net::Address& pee
   const auto interval = std::clamp<std::chrono::seconds>(beat->interval, std::chrono::seconds(1), kMaxInterval);
   const base::TimePoint until = now + interval * kSilent;
   Group* const group = groupOf(*beat);
-  if (group == nullptr && groups_.size() == kMaxGroups)
-    return refuse(beat->active, until);  // those that are known stay
+  // Those that are known stay.
+  if (group == nullptr && groups_.size() == kMaxGroups) return refuse(beat->active, until);
   std::erase_if(refused_, [&](const Refused& one) { return one.active == beat->active; });
   if (group != nullptr) {
     const bool same = sameServers(*group, *beat);
