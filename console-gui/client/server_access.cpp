@@ -94,10 +94,9 @@ Problem lostOf(const QNetworkReply& reply) {
   const auto late = std::ranges::find_if(errors, isOfTime);
   const bool believed = std::ranges::all_of(reply.request().sslConfiguration().caCertificates(), isInTime);
   if (late != errors.end() && !believed) return unreached(late->errorString().toStdString());
-  if (std::ranges::any_of(errors, isOfAuthority))
-    return certificateRefused("It is of another authority than the one that was accepted.");
+  if (std::ranges::any_of(errors, isOfAuthority)) return anotherAuthority();
   const auto lasting = std::ranges::find_if_not(errors, isOfTime);
-  if (lasting != errors.end()) return certificateRefused(lasting->errorString().toStdString() + ".");
+  if (lasting != errors.end()) return authorityRefused(lasting->errorString().toStdString() + ".");
   return unreached(errors.front().errorString().toStdString());
 }
 

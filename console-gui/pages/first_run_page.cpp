@@ -261,7 +261,7 @@ void FirstRunPage::logIn() {
     setBusy(false);
     if (!entered) {
       password_->setFocus();
-      return say(sentence(entered.error().title + ". " + entered.error().detail + " " + entered.error().hint), true);
+      return say(sentence(entered.error()), true);
     }
     emit this->entered(place_, entered->token, keep_->isChecked());
     say({}, false);

@@ -167,7 +167,7 @@ TEST_F(ServerSourceTest, aServerOfAnotherAuthorityIsRejectedAndNothingIsSentToIt
     std::optional<Problem> problem;
     source->ask({mgmt::Route::WhoAmI}, [&](const Answer& answer) { problem = answer.error(); });
     ASSERT_TRUE(pumpUntil([&] { return problem.has_value(); }));
-    EXPECT_TRUE(isCertificateRefused(*problem)) << "whatever is asked";
+    EXPECT_TRUE(isAuthorityRefused(*problem)) << "whatever is asked";
   }
   EXPECT_THAT(server.asked, testing::IsEmpty());
 }
