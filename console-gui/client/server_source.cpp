@@ -118,7 +118,9 @@ void ServerSource::onProblem(const Problem& problem) {
   const bool refused =
       problem.status == 401 || problem.status == 403 || problem.status == 404 || isAuthorityRefused(problem);
   after(refused ? machine_.onRefused(why, now) : machine_.onLost(why, now));
-  if (problem.status == 401) emit loginRefused();
+  if (problem.status != 401) return;
+  loginRefused_ = true;
+  emit loginRefused();
 }
 
 void ServerSource::enter() {

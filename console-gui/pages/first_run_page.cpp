@@ -184,6 +184,10 @@ void FirstRunPage::begin() {
   address_->setFocus();
 }
 
+bool FirstRunPage::isUnderWay() const {
+  return isVisible() && (!next_->isEnabled() || !trust_->isHidden() || !login_->isHidden());
+}
+
 void FirstRunPage::giveUp() {
   ++attempt_;
   setBusy(false);
