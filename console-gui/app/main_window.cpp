@@ -119,6 +119,7 @@ MainWindow::MainWindow(Workspace& workspace, Settings& settings) : workspace_(wo
     if (workspace_.source()) {
       overview_->setLastSeen(settings_.seen(workspace_.source()->name()));
       firstRun_->giveUp();
+      listenToLogin();
     }
     showPage();
   };
@@ -390,14 +391,20 @@ void MainWindow::openDemo(san::Seconds now) {
 void MainWindow::openFile(const QString& path) { workspace_.setSource(std::make_unique<FileSource>(path)); }
 void MainWindow::openServer(const ServerPlace& place, base::Secret token, bool kept) {
   auto source = std::make_unique<ServerSource>(place, std::move(token));
-  if (kept) {
-    const auto onRefused = [this, place, source = QPointer<Source>(source.get())] {
-      if (source && workspace_.source() == source.data()) onLoginRefused(place);
-    };
-    // Queued: it may end the source that says so.
-    connect(source.get(), &ServerSource::loginRefused, this, onRefused, Qt::QueuedConnection);
-  }
+  source->setKept(kept);
   workspace_.setSource(std::move(source));
+}
+
+// To that of the source that is open, which may be older than this window.
+void MainWindow::listenToLogin() {
+  auto* open = qobject_cast<ServerSource*>(workspace_.source());
+  if (open == nullptr || !open->isKept()) return;
+  const auto onRefused = [this, source = QPointer<ServerSource>(open)] {
+    if (source && workspace_.source() == source.data()) onLoginRefused(ServerPlace(source->place()));
+  };
+  // Queued: it may end the source that says so.
+  connect(open, &ServerSource::loginRefused, this, onRefused, Qt::QueuedConnection);
+  if (open->isLoginRefused()) QMetaObject::invokeMethod(this, onRefused, Qt::QueuedConnection);
 }
 
 // What has been shown stays; who has seen nothing yet logs in again.

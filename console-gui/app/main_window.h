@@ -92,6 +92,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool isDemo() const;
   void showPage();
   void showState();
+  void listenToLogin();
   void onLoginRefused(const ServerPlace& place);
   void enter(const ServerPlace& place, const base::Secret& token, bool keep);
   void saveSnapshot();

@@ -46,7 +46,7 @@ QString MainWindow::whyNoNewWindow() const {
   };
   const bool writing = std::ranges::any_of(findChildren<QDialog*>(), isOpen) ||
                        std::ranges::any_of(findChildren<AskStrip*>(), isOpen) ||
-                       std::ranges::any_of(findChildren<CredentialForm*>(), isOpen);
+                       std::ranges::any_of(findChildren<CredentialForm*>(), isOpen) || firstRun_->isUnderWay();
   return writing ? tr("Finish or close the form or the question that is open: what is written there would be lost.")
                  : QString();
 }

@@ -7,7 +7,9 @@ namespace console {
 namespace {
 
 constexpr std::string_view kNotHere = "not-here";
-constexpr std::string_view kCertificateRefused = "certificate-refused";
+// A code of the console's own: the API has "certificate-refused" for the certificate of who asks.
+constexpr std::string_view kAuthorityRefused = "authority-refused";
+static_assert(mgmt::findProblem(kAuthorityRefused) == nullptr && mgmt::findProblem(kNotHere) == nullptr);
 
 }  // namespace
 
@@ -40,16 +42,18 @@ Problem unreached(std::string detail) {
           "What is shown stays as it is; the console tries again by itself.", {}};
 }
 
-Problem certificateRefused(std::string detail) {
+Problem authorityRefused(std::string detail) {
   return {0,
-          std::string(kCertificateRefused),
+          std::string(kAuthorityRefused),
           "The server's certificate is not taken",
           std::move(detail),
           "Connect to it anew to look at its certificate.",
           {}};
 }
 
-bool isCertificateRefused(const Problem& problem) { return problem.code == kCertificateRefused; }
+Problem anotherAuthority() { return authorityRefused("It is of another authority than the one that was accepted."); }
+
+bool isAuthorityRefused(const Problem& problem) { return problem.code == kAuthorityRefused; }
 
 Problem notHere(std::string detail) {
   return {0, std::string(kNotHere), "This needs a server", std::move(detail), "Connect to a server to do this.", {}};
@@ -59,7 +63,7 @@ bool isRefusal(const Problem& problem) { return problem.status >= 400 && problem
 
 bool mayHaveBeenDone(const Problem& problem) {
   // What asks for nothing, and what ends before anything is asked.
-  if (problem.code == kNotHere || isCertificateRefused(problem)) return false;
+  if (problem.code == kNotHere || isAuthorityRefused(problem)) return false;
   if (isRefusal(problem)) return false;
   // Those of the API that are no fault of who asks say that nothing was changed; of its own mistake a server knows
   // less.

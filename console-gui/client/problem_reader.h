@@ -16,8 +16,10 @@ base::Failure<Problem> refuse(mgmt::ProblemCode code, std::string detail);
 // Nobody was reached.
 Problem unreached(std::string detail);
 // Who answers shows a certificate that somebody has to look at; nothing was sent.
-Problem certificateRefused(std::string detail);
-bool isCertificateRefused(const Problem& problem);
+Problem authorityRefused(std::string detail);
+// The same: it is of another authority.
+Problem anotherAuthority();
+bool isAuthorityRefused(const Problem& problem);
 // A source without a server does not do this.
 Problem notHere(std::string detail);
 // By whom was asked: the same again would be refused again.

@@ -8,6 +8,7 @@
 #include <QTcpSocket>
 #include <QTimer>
 #include <algorithm>
+#include <array>
 
 #include "console-gui/client/answer_once.h"
 #include "console-gui/client/problem_reader.h"
@@ -34,6 +35,28 @@ std::string headOf(const ServerPlace& place, mgmt::Route route, std::size_t leng
          " HTTP/1.1\r\nHost: " + place.name().toStdString() +
          "\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(length) +
          "\r\n\r\n";
+}
+
+// Whether the chain leads to the authority that was accepted is what the verdict (X509_V_...) is about.
+bool leadsElsewhere(long verdict) {
+  constexpr std::array<long, 10> kVerdicts{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+                                           X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+                                           X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+                                           X509_V_ERR_CERT_SIGNATURE_FAILURE,
+                                           X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+                                           X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+                                           X509_V_ERR_INVALID_CA,
+                                           X509_V_ERR_CERT_UNTRUSTED,
+                                           X509_V_ERR_SUBJECT_ISSUER_MISMATCH,
+                                           X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH};
+  return std::ranges::find(kVerdicts, verdict) != kVerdicts.end();
+}
+
+Problem handshakeFailed(long verdict) {
+  if (leadsElsewhere(verdict)) return anotherAuthority();
+  const char* why =
+      verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : ERR_reason_error_string(ERR_peek_last_error());
+  return unreached("The TLS handshake failed: " + std::string(why == nullptr ? "unknown reason" : why) + ".");
 }
 
 // It deletes itself.
@@ -109,12 +132,9 @@ class Talk : public QObject {
     if (const int error = SSL_get_error(tls_.get(), result);
         error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
       return;
-    const long verdict = SSL_get_verify_result(tls_.get());
-    const char* why =
-        verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : ERR_reason_error_string(ERR_peek_last_error());
+    Problem problem = handshakeFailed(SSL_get_verify_result(tls_.get()));
     ERR_clear_error();
-    end(base::fail(
-        unreached("The TLS handshake failed: " + std::string(why == nullptr ? "unknown reason" : why) + ".")));
+    end(base::fail(std::move(problem)));
   }
   void read() {
     std::array<char, 4096> some{};

@@ -58,16 +58,45 @@ bool isInTime(const QSslCertificate& authority) {
   return authority.effectiveDate() <= now && now <= authority.expiryDate();
 }
 
+// A body that is read once. Qt asks again by itself where a connection is reset before its answer has come, as one is
+// that was kept too long; but the server may have done by then what it was asked. What cannot be rewound it gives up
+// (QNetworkReply::ContentReSendError), also where there is nothing in it.
+class SentOnce : public QIODevice {
+ public:
+  SentOnce(QByteArray body, QObject* parent) : QIODevice(parent), body_(std::move(body)) {
+    open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+  }
+  [[nodiscard]] bool isSequential() const override { return true; }
+  [[nodiscard]] qint64 bytesAvailable() const override { return body_.size() - at_; }
+  [[nodiscard]] bool atEnd() const override { return at_ == body_.size(); }
+  bool reset() override { return false; }
+
+ protected:
+  qint64 readData(char* to, qint64 most) override {
+    const qint64 some = std::min(most, bytesAvailable());
+    std::copy_n(body_.constData() + at_, some, to);
+    at_ += some;
+    return some;
+  }
+  qint64 writeData(const char*, qint64) override { return -1; }
+
+ private:
+  const QByteArray body_;
+  qint64 at_ = 0;
+};
+
+bool changesNothing(const mgmt::RouteRow& row) { return row.method == "GET"; }
+
 Problem lostOf(const QNetworkReply& reply) {
+  if (reply.error() == QNetworkReply::ContentReSendError) return unreached("It closed the connection.");
   const auto errors = reply.property(kCertificateErrors).value<QList<QSslError>>();
   if (errors.isEmpty()) return unreached(reply.errorString().toStdString());
   const auto late = std::ranges::find_if(errors, isOfTime);
   const bool believed = std::ranges::all_of(reply.request().sslConfiguration().caCertificates(), isInTime);
   if (late != errors.end() && !believed) return unreached(late->errorString().toStdString());
-  if (std::ranges::any_of(errors, isOfAuthority))
-    return certificateRefused("It is of another authority than the one that was accepted.");
+  if (std::ranges::any_of(errors, isOfAuthority)) return anotherAuthority();
   const auto lasting = std::ranges::find_if_not(errors, isOfTime);
-  if (lasting != errors.end()) return certificateRefused(lasting->errorString().toStdString() + ".");
+  if (lasting != errors.end()) return authorityRefused(lasting->errorString().toStdString() + ".");
   return unreached(errors.front().errorString().toStdString());
 }
 
@@ -75,8 +104,23 @@ Problem lostOf(const QNetworkReply& reply) {
 
 ServerAccess::ServerAccess(ServerPlace place, base::Secret token, QObject* parent)
     : QObject(parent), place_(std::move(place)), token_(std::move(token)) {
-  manager_.setProxy(QNetworkProxy::NoProxy);
-  manager_.setAutoDeleteReplies(true);
+  dress(manager_);
+}
+
+void ServerAccess::dress(QNetworkAccessManager& manager) {
+  manager.setProxy(QNetworkProxy::NoProxy);
+  manager.setAutoDeleteReplies(true);
+}
+
+// On a connection of its own: one that was kept may be dead, and then nobody knows whether it was done.
+QNetworkReply* ServerAccess::sendOnce(QNetworkRequest request, const QByteArray& method, const QByteArray& body) {
+  auto* own = new QNetworkAccessManager(this);
+  dress(*own);
+  request.setHeader(QNetworkRequest::ContentLengthHeader, body.size());
+  request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);  // the buffer could be rewound
+  QNetworkReply* reply = own->sendCustomRequest(request, method, new SentOnce(body, own));
+  connect(reply, &QObject::destroyed, own, &QObject::deleteLater);
+  return reply;
 }
 
 QNetworkReply* ServerAccess::begin(const Ask& question, const QByteArray& body, int patience) {
@@ -105,7 +149,9 @@ QNetworkReply* ServerAccess::begin(const Ask& question, const QByteArray& body, 
     request.setRawHeader("Authorization",
                          "Bearer " + QByteArray(reinterpret_cast<const char*>(token.data()), static_cast<qsizetype>(token.size())));
   }
-  QNetworkReply* reply = manager_.sendCustomRequest(request, QByteArray(row.method.data(), static_cast<qsizetype>(row.method.size())), body);
+  const QByteArray method(row.method.data(), static_cast<qsizetype>(row.method.size()));
+  QNetworkReply* reply =
+      changesNothing(row) ? manager_.sendCustomRequest(request, method, body) : sendOnce(request, method, body);
   connect(reply, &QNetworkReply::sslErrors, this, [reply](QList<QSslError> errors) {
     errors.removeIf([](const QSslError& error) { return error.error() == QSslError::HostNameMismatch; });
     errors.isEmpty() ? reply->ignoreSslErrors()

@@ -1,8 +1,9 @@
 // ServerAccess: HTTPS to one management server, whose certificate chain leads to the root that somebody accepted.
 //
-// As for sanctl, that root alone is believed and names are not compared (shared/mgmt/server_check.h says why); there are
-// no redirects and no proxies. The UI thread. Errors: Problem. Bounds: kMaxAnswer; what is followed has no end and is
-// given on piece by piece.
+// As for sanctl, that root alone is believed and names are not compared (shared/mgmt/server_check.h says why); there
+// are no redirects and no proxies. What may change something is sent once: where its answer is lost, nobody knows
+// whether it was done, and that is what is said (mayHaveBeenDone()); a question is asked again by Qt. The UI thread.
+// Errors: Problem. Bounds: kMaxAnswer; what is followed has no end and is given on piece by piece.
 #pragma once
 
 #include <QNetworkAccessManager>
@@ -35,11 +36,13 @@ class ServerAccess : public QObject {
                         std::function<void(const Problem& end)> done);
 
  private:
+  static void dress(QNetworkAccessManager& manager);
   QNetworkReply* begin(const Ask& question, const QByteArray& body, int patience);
+  QNetworkReply* sendOnce(QNetworkRequest request, const QByteArray& method, const QByteArray& body);
 
   ServerPlace place_;
   base::Secret token_;
-  QNetworkAccessManager manager_{this};  // so that who looks at a source finds what it has under way
+  QNetworkAccessManager manager_{this};  // of questions; so that who looks at a source finds what it has under way
 };
 
 }  // namespace console

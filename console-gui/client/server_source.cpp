@@ -113,12 +113,14 @@ void ServerSource::drop() {
 void ServerSource::onProblem(const Problem& problem) {
   const base::TimePoint now = now_();
   std::string why = problem.detail.empty() ? problem.title + "." : problem.title + ": " + problem.detail;
-  if (isCertificateRefused(problem)) why += ' ' + problem.hint;
+  if (isAuthorityRefused(problem)) why += ' ' + problem.hint;
   // What waiting does not mend: who asks is not taken, or this is no server that we know.
   const bool refused =
-      problem.status == 401 || problem.status == 403 || problem.status == 404 || isCertificateRefused(problem);
+      problem.status == 401 || problem.status == 403 || problem.status == 404 || isAuthorityRefused(problem);
   after(refused ? machine_.onRefused(why, now) : machine_.onLost(why, now));
-  if (problem.status == 401) emit loginRefused();
+  if (problem.status != 401) return;
+  loginRefused_ = true;
+  emit loginRefused();
 }
 
 void ServerSource::enter() {

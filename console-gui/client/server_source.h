@@ -26,6 +26,11 @@ class ServerSource : public Source {
   ServerSource(ServerPlace place, base::Secret token, QObject* parent = nullptr, LinkClock clock = linkNow);
   ~ServerSource() override;
 
+  // The token is in the key ring too.
+  void setKept(bool kept) { kept_ = kept; }
+  [[nodiscard]] bool isKept() const { return kept_; }
+  [[nodiscard]] const ServerPlace& place() const { return access_.place(); }
+
   void start() override;
   void retry() override;
   [[nodiscard]] QString name() const override { return access_.place().name(); }
@@ -33,12 +38,13 @@ class ServerSource : public Source {
   [[nodiscard]] LinkStatus status() const override;
   [[nodiscard]] const Principal& principal() const override { return principal_; }
   [[nodiscard]] SnapshotPtr snapshot() const override { return snapshot_; }
+  [[nodiscard]] bool isLoginRefused() const { return loginRefused_; }
   void past(san::Revision revision, PastTaken done) override;
   void ask(const Ask& question, Answered done) override;
   void download(const Ask& question, Downloaded done) override;
 
  signals:
-  // The token holds no more: another try would end the same way.
+  // The token holds no more: another try would end the same way. Who comes later looks at isLoginRefused().
   void loginRefused();
 
  private:
@@ -56,6 +62,7 @@ class ServerSource : public Source {
   void onProblem(const Problem& problem);
 
   LinkClock now_;
+  bool kept_ = false, loginRefused_ = false;
   ServerAccess access_;
   LinkMachine machine_;
   QTimer timer_{this};

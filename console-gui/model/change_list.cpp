@@ -50,6 +50,13 @@ ChangeRow changeRowFrom(const Json& json) {
   return row;
 }
 
+// Whether it is the one that was begun, and not one of another server at the same address, or of an older database. A
+// record of the history does not say when it was made, only when it took effect.
+bool isOf(const ChangeRow& row, const BegunChange& begun) {
+  if (begun.createdAt == 0) return true;
+  return row.createdAt != 0 ? row.createdAt == begun.createdAt : row.committedAt >= begun.createdAt;
+}
+
 }  // namespace
 
 bool canBeLifted(const Problem& problem) {
@@ -116,7 +123,6 @@ ChangeList::ChangeList(Workspace& workspace, QObject* parent) : RowTable(parent)
   });
   connect(&workspace, &Workspace::sourceChanged, this, [this] {
     asking_ = again_ = false;  // who has gone answers nothing
-    begun_.reset();
     underWay_.clear();
     take({});
     refresh();
@@ -193,8 +199,7 @@ void ChangeList::submitDraft(const QString& title, const QString& reason, const 
   Draft& draft = workspace_.draft();
   if (draft.isHeld()) return;
   const Submission asked{title, reason, ticket, draft.hold()};
-  const bool same = begun_ && begun_->base == draft.base().revision && begun_->edits == draft.edits();
-  same ? goOn(asked) : begin(asked);
+  workspace_.journal().isAsBegun() ? goOn(asked) : begin(asked);
 }
 
 void ChangeList::begin(const Submission& asked) {
@@ -207,30 +212,37 @@ void ChangeList::begin(const Submission& asked) {
   workspace_.source()->ask({Route::CreateChange, {}, {}, std::move(body)}, this, [this, asked](const Answer& made) {
     if (!made) return tellNotBegun(made.error());
     const Draft& held = workspace_.draft();
-    begun_ = {base::numberOf(*made, "id"), held.base().revision, held.edits()};
+    workspace_.journal().setBegun(BegunChange{base::numberOf(*made, "id"),
+                                              static_cast<san::Seconds>(base::numberOf(*made, "created_at")),
+                                              held.base().revision, held.edits()});
     submitBegun(asked, base::numberOf(*made, "version"));
   });
 }
 
 // It was begun before, and nobody knows whether it was submitted.
 void ChangeList::goOn(const Submission& asked) {
-  workspace_.source()->ask({Route::GetChange, {std::to_string(begun_->id)}}, this, [this, asked](const Answer& found) {
-    const bool gone =
-        !found && (found.error().is(mgmt::ProblemCode::NotFound) || found.error().is(mgmt::ProblemCode::NoSuchObject));
-    if (!found && !gone) return tellNotSubmitted(found.error());
+  const BegunChange& begun = *workspace_.journal().begun();
+  workspace_.source()->ask({Route::GetChange, {std::to_string(begun.id)}}, this, [this, asked](const Answer& found) {
     const ChangeRow row = found ? changeRowFrom(*found) : ChangeRow{};
-    if (row.state == QLatin1String("open")) return submitBegun(asked, row.version);
+    const bool gone =
+        found ? !isOf(row, *workspace_.journal().begun())
+              : found.error().is(mgmt::ProblemCode::NotFound) || found.error().is(mgmt::ProblemCode::NoSuchObject);
+    if (!found && !gone) return tellNotKnown(found.error());
+    if (gone || row.state == QLatin1String("discarded")) {
+      workspace_.journal().setBegun({});  // there is nothing to discard
+      return begin(asked);
+    }
+    workspace_.journal().setSeen();
     // Whatever has become of it since, it was submitted: the same again would be done twice.
-    if (!gone && row.state != QLatin1String("discarded")) return onSubmitted(row.state);
-    begun_.reset();  // there is nothing to discard
-    begin(asked);
+    row.state == QLatin1String("open") ? submitBegun(asked, row.version) : onSubmitted(row.state);
   });
 }
 
 void ChangeList::submitBegun(const Submission& asked, std::uint64_t version) {
   Json why(Json::Object{
       {"version", version}, {"reason", asked.reason.toStdString()}, {"ticket", asked.ticket.toStdString()}});
-  workspace_.source()->ask({Route::SubmitChange, {std::to_string(begun_->id)}, {}, std::move(why)}, this,
+  const std::uint64_t id = workspace_.journal().begun()->id;
+  workspace_.source()->ask({Route::SubmitChange, {std::to_string(id)}, {}, std::move(why)}, this,
                            [this, asked](const Answer& submitted) {
                              if (submitted) return onSubmitted(QStringLiteral("submitted"));
                              if (isRefusal(submitted.error())) dropBegun();
@@ -239,10 +251,10 @@ void ChangeList::submitBegun(const Submission& asked, std::uint64_t version) {
 }
 
 void ChangeList::onSubmitted(const QString& state) {
-  const std::uint64_t id = begun_->id;
-  begun_.reset();
+  const std::uint64_t id = workspace_.journal().begun()->id;
   refresh();
   workspace_.draft().clear();
+  workspace_.journal().setBegun({});  // with the draft: on the disk neither is there without the other
   workspace_.submissionWords() = {};
   emit draftSubmitted();
   workspace_.notices().tell({Notice::Level::Success,
@@ -262,6 +274,14 @@ void ChangeList::tellNotSubmitted(const Problem& problem) {
                                 tr("Submit it again: what has arrived is not submitted twice."));
 }
 
+// How it stands could not be asked for: that says nothing of the submission before.
+void ChangeList::tellNotKnown(const Problem& problem) {
+  refresh();
+  workspace_.notices().tellUnknown(tr("The draft was not submitted"),
+                                   tr("It is not known whether the draft was submitted"), problem,
+                                   tr("Submit it again: what has arrived is not submitted twice."));
+}
+
 // What may be there without an answer is not submitted yet.
 void ChangeList::tellNotBegun(const Problem& problem) {
   refresh();
@@ -271,11 +291,14 @@ void ChangeList::tellNotBegun(const Problem& problem) {
                                    "that one."));
 }
 
-// Another one takes its place: it would stay as a draft that nobody wants. Whether that goes is of no interest.
+// Another one takes its place: it would stay as a draft that nobody wants. Whether that goes is of no interest. What an
+// earlier console has begun stays: nobody has looked whether it is that one still.
 void ChangeList::dropBegun() {
-  if (!begun_) return;
-  workspace_.source()->ask({Route::DiscardChange, {std::to_string(begun_->id)}}, this, [](const Answer&) {});
-  begun_.reset();
+  const auto& begun = workspace_.journal().begun();
+  if (!begun) return;
+  if (!begun->restored)
+    workspace_.source()->ask({Route::DiscardChange, {std::to_string(begun->id)}}, this, [](const Answer&) {});
+  workspace_.journal().setBegun({});
 }
 
 void ChangeList::step(Route route, const ChangeRow& change, Json::Object body, const Words& words,

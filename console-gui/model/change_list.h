@@ -54,7 +54,8 @@ class ChangeList : public RowTable<ChangeRow> {
   [[nodiscard]] bool isCut() const { return cut_; }
 
   // Begins a change set of the draft's edits and submits it. The draft is held meanwhile, and cleared when it is there.
-  // Where no answer told whether it was submitted, the next try goes on with the one that was begun.
+  // Where no answer told whether it was submitted, the next try goes on with the one that was begun, also in the next
+  // console (DraftJournal::begun()).
   void submitDraft(const QString& title, const QString& reason, const QString& ticket);
   // `hash`: of the effect that was shown (ChangeEffect).
   void approve(const ChangeRow& change, const std::string& hash);
@@ -83,17 +84,12 @@ class ChangeList : public RowTable<ChangeRow> {
     QString title, reason, ticket;
     Draft::Hold hold;
   };
-  // A change set of the draft's edits that was made and not submitted, as far as is known.
-  struct Begun {
-    std::uint64_t id;
-    san::Revision base;
-    std::vector<san::Edit> edits;
-  };
   void begin(const Submission& asked);
   void goOn(const Submission& asked);
   void submitBegun(const Submission& asked, std::uint64_t version);
   void onSubmitted(const QString& state);
   void tellNotSubmitted(const Problem& problem);
+  void tellNotKnown(const Problem& problem);
   void tellNotBegun(const Problem& problem);
   void dropBegun();
   // One walk through the server's list.
@@ -123,7 +119,6 @@ class ChangeList : public RowTable<ChangeRow> {
   QTimer soon_, clock_;
   bool asking_ = false, again_ = false, cut_ = false;
   bool live_ = false;  // the link, when it was last heard of
-  std::optional<Begun> begun_;
   std::map<std::uint64_t, Stage> underWay_;
 };
 

@@ -20,6 +20,7 @@ namespace {
 constexpr std::uint64_t kFormat = 1;
 constexpr qsizetype kLongestName = 200;  // bytes; file systems have 255
 constexpr int kMostAside = 100;
+const QString kUntold = QStringLiteral(".untold");
 
 // The names beside `path`, in their order.
 QString asideName(const QString& path, int number, const QString& ending) {
@@ -52,14 +53,19 @@ QString makeDraftFolder(const QString& folder) {
 }
 
 std::string draftText(const KeptDraft& draft) {
+  base::Json::Object json{{"format", kFormat},
+                          {"source", draft.source.toStdString()},
+                          {"revision", std::uint64_t{draft.revision}},
+                          {"written", static_cast<std::uint64_t>(draft.written)},
+                          {"deed", draft.deed.toStdString()}};
+  if (draft.begun) {
+    json.push_back({"begun", base::Json::Object{{"change", draft.begun->change},
+                                                {"created_at", static_cast<std::uint64_t>(draft.begun->createdAt)},
+                                                {"same", draft.begun->same}}});
+  }
+  json.push_back({"edits", draft.edits});
   std::string text;
-  base::Json(base::Json::Object{{"format", kFormat},
-                                {"source", draft.source.toStdString()},
-                                {"revision", std::uint64_t{draft.revision}},
-                                {"written", static_cast<std::uint64_t>(draft.written)},
-                                {"deed", draft.deed.toStdString()},
-                                {"edits", draft.edits}})
-      .writeCompact(text);
+  base::Json(std::move(json)).writeCompact(text);
   return text;
 }
 
@@ -79,6 +85,11 @@ base::Result<std::optional<KeptDraft>, QString> readDraft(const QString& path) {
   draft.revision = base::numberOf(*json, "revision");
   draft.written = static_cast<san::Seconds>(base::numberOf(*json, "written"));
   draft.deed = QString::fromStdString(base::textOf(*json, "deed"));
+  if (const base::Json* begun = json->find("begun"); begun != nullptr) {
+    draft.begun =
+        KeptBegun{base::numberOf(*begun, "change"), static_cast<san::Seconds>(base::numberOf(*begun, "created_at")),
+                  base::truthOf(*begun, "same")};
+  }
   const base::Json* edits = json->find("edits");
   if (edits == nullptr || edits->array() == nullptr) return base::fail(tr("It holds no draft."));
   draft.edits = *edits;
@@ -111,6 +122,24 @@ QString writeDraftAside(const QString& path, const QString& ending, const std::s
   }
   fault = tr("Too many drafts have been put aside there.");
   return {};
+}
+
+void rememberUntold(const QString& aside) { (void)writeDraft(aside + kUntold, {}); }
+
+QStringList untoldDrafts(const QString& path) {
+  const QFileInfo file(path);
+  QStringList asides;
+  for (QString name : file.dir().entryList(QDir::Files | QDir::Hidden, QDir::Name)) {
+    if (!name.startsWith(file.fileName() + QLatin1Char('.')) || !name.endsWith(kUntold)) continue;
+    name.chop(kUntold.size());
+    const QString aside = file.dir().filePath(name);
+    QFileInfo::exists(aside) ? asides.push_back(aside) : forgetUntold({aside});
+  }
+  return asides;
+}
+
+void forgetUntold(const QStringList& asides) {
+  for (const QString& one : asides) (void)removeDraft(one + kUntold);
 }
 
 QString putDraftAside(const QString& path, const QString& ending) {

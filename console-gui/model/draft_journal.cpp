@@ -1,5 +1,6 @@
 #include "console-gui/model/draft_journal.h"
 
+#include <QDebug>
 #include <QDir>
 #include <QFileInfo>
 #include <QStandardPaths>
@@ -34,7 +35,12 @@ DraftJournal::DraftJournal(Draft& draft, Notices& notices, const QString& folder
   connect(&draft_.undo(), &QUndoStack::indexChanged, this, &DraftJournal::onChanged);
 }
 
-DraftJournal::~DraftJournal() { close(); }
+DraftJournal::~DraftJournal() { end(); }
+
+void DraftJournal::end() {
+  ending_ = true;
+  close();
+}
 
 void DraftJournal::close() {
   flush();
@@ -45,6 +51,7 @@ void DraftJournal::close() {
   stage_ = Stage::Off;
   failed_ = false;
   found_.reset();
+  begun_.reset();
   present_ = nullptr;
   told_ = false;
   again_.stop();
@@ -72,22 +79,24 @@ void DraftJournal::saveUnkept() {
   const QString server = source_ ? source_->name() : QString();
   const auto count = static_cast<int>(draft_.edits().size());
   if (!fault.isEmpty()) {
-    notices_.tell({Notice::Level::Fault,
-                   {},
-                   tr("Your draft of %n edits on %1 is lost", nullptr, count).arg(server),
-                   tr("%1: %2.").arg(QDir::toNativeSeparators(folder_), fault),
-                   {},
-                   {}});
+    const QString title = tr("Your draft of %n edits on %1 is lost", nullptr, count).arg(server);
+    const QString why = tr("%1: %2.").arg(QDir::toNativeSeparators(folder_), fault);
+    if (ending_) qWarning().noquote() << title + QLatin1Char('.') << why;  // no disk takes it, and no notice is read
+    notices_.tell({Notice::Level::Fault, {}, title, why, {}, {}});
   } else if (!own) {
-    notices_.tell({Notice::Level::Warning,
-                   {},
-                   tr("Your draft of %n edits on %1 is put aside", nullptr, count).arg(server),
-                   tr("It is kept as %1. To bring it back, close every console on this server, rename it to %2, and "
-                      "open the server again. What has that name already is another draft.")
-                       .arg(QDir::toNativeSeparators(at), QFileInfo(path_).fileName()),
-                   {},
-                   {}});
+    ending_ ? rememberUntold(at) : tellAside(at, path_, server, count);
   }
+}
+
+void DraftJournal::tellAside(const QString& at, const QString& path, const QString& server, int count) {
+  notices_.tell({Notice::Level::Warning,
+                 {},
+                 tr("Your draft of %n edits on %1 is put aside", nullptr, count).arg(server),
+                 tr("It is kept as %1. To bring it back, close every console on this server, rename it to %2, and "
+                    "open the server again. What has that name already is another draft.")
+                     .arg(QDir::toNativeSeparators(at), QFileInfo(path).fileName()),
+                 {},
+                 {}});
 }
 
 void DraftJournal::open(Source& source) {
@@ -104,8 +113,16 @@ void DraftJournal::open(Source& source) {
     const bool folder = makeDraftFolder(folder_).isEmpty();
     const bool taken = folder && !lock_->tryLock(0) && lock_->error() == QLockFile::LockFailedError;
     auto found = std::make_shared<Found>(taken ? Found(std::optional<KeptDraft>()) : readDraft(path_));
-    QMetaObject::invokeMethod(this, [this, talk, taken, found] {
+    const QStringList untold = untoldDrafts(path_);
+    std::vector<std::pair<QString, int>> asides;
+    for (const QString& one : untold) {
+      if (const auto draft = readDraft(one); draft && *draft)
+        asides.emplace_back(one, static_cast<int>((*draft)->edits.array()->size()));
+    }
+    QMetaObject::invokeMethod(this, [this, talk, taken, found, untold, asides] {
       if (!isTalk(talk)) return;
+      for (const auto& [at, count] : asides) tellAside(at, path_, source_ ? source_->name() : QString(), count);
+      if (!untold.isEmpty()) pool_.start([untold] { forgetUntold(untold); });
       if (!taken) return onRead(std::move(*found));
       stage_ = Stage::Taken;
       onChanged();
@@ -184,7 +201,7 @@ void DraftJournal::restore(const SnapshotPtr& base) {
     return;
   }
   stage_ = Stage::Keeping;
-  QString detail = tr("It has %n edits and was not submitted.", nullptr, count);
+  QString detail = restoreBegun(kept, count);
   if (!base) {
     detail +=
         QLatin1Char(' ') + tr("Revision %1, on which it was made, is not known any more: it stands on the present "
@@ -193,6 +210,31 @@ void DraftJournal::restore(const SnapshotPtr& base) {
   }
   notices_.tell({Notice::Level::Information, kRestoredKey, tr("Your draft of %1 is restored").arg(written), detail,
                  tr("Discard the draft"), [this] { discard(); }, this});
+}
+
+// What an earlier console has begun stands on the server, submitted or not. What it says of the draft.
+QString DraftJournal::restoreBegun(const KeptDraft& kept, int count) {
+  if (!kept.begun) return tr("It has %n edits and was not submitted.", nullptr, count);
+  const std::uint64_t id = kept.begun->change;
+  if (!kept.begun->same) {
+    return tr("It has %n edits. It is not known whether the draft before it was submitted: look at change set %1.",
+              nullptr, count)
+        .arg(id);
+  }
+  begun_ = {id, kept.begun->createdAt, draft_.base().revision, draft_.edits(), true};
+  return tr("It has %n edits. It is not known whether it was submitted, as change set %1. Submit it again: what has "
+            "arrived is not submitted twice.",
+            nullptr, count)
+      .arg(id);
+}
+
+void DraftJournal::setBegun(std::optional<BegunChange> begun) {
+  begun_ = std::move(begun);
+  if (stage_ == Stage::Keeping && !draft_.isEmpty()) write();
+}
+
+bool DraftJournal::isAsBegun() const {
+  return begun_ && begun_->base == draft_.base().revision && begun_->edits == draft_.edits();
 }
 
 // From the notice, whatever has become of the draft since.
@@ -249,7 +291,10 @@ void DraftJournal::onChanged() {
 }
 
 KeptDraft DraftJournal::headOf() const {
-  return {source_ ? source_->name() : QString(), draft_.base().revision, timeNow(), draft_.undo().undoText(), {}};
+  std::optional<KeptBegun> begun;
+  if (begun_) begun = {begun_->id, begun_->createdAt, isAsBegun()};
+  return {
+      source_ ? source_->name() : QString(), draft_.base().revision, timeNow(), draft_.undo().undoText(), begun, {}};
 }
 
 std::string DraftJournal::textOf(KeptDraft head, const san::Snapshot& base, const std::vector<san::Edit>& edits) {

@@ -8,7 +8,8 @@
 //
 // The lock beside the file says which console keeps it: a second one on the same source keeps nothing, and says so at
 // its first edit. What is not in the file when the source goes, as in that one, or while a disk takes nothing, or
-// before the file was looked at, is written then: aside where the file is not its own. The UI thread; the workspace
+// before the file was looked at, is written then: aside where the file is not its own. Where that is at the end of the
+// program, the next console on the source says so. The UI thread; the workspace
 // owns it. Errors: notices; the draft itself goes on in any case.
 #pragma once
 
@@ -28,6 +29,15 @@
 
 namespace console {
 
+// A change set that was made of the draft's edits and may have been submitted: no answer has told yet.
+struct BegunChange {
+  std::uint64_t id = 0;
+  san::Seconds createdAt = 0;  // by the server; 0: not known
+  san::Revision base = 0;
+  std::vector<san::Edit> edits;
+  bool restored = false;  // an earlier console has begun it, and nobody has looked since
+};
+
 class DraftJournal : public QObject {
   Q_OBJECT
 
@@ -40,7 +50,16 @@ class DraftJournal : public QObject {
   void open(Source& source);
   // Before the source goes and the draft is emptied with it: its file stays, and what is in none is written.
   void close();
+  // The same at the end of the program: nobody reads a notice any more, so the next console on this source tells it.
+  void end();
   void onPresent(const ViewPtr& view);
+  // Kept with the draft, so that it is not submitted twice after a restart; goes with the source.
+  void setBegun(std::optional<BegunChange> begun);
+  [[nodiscard]] const std::optional<BegunChange>& begun() const { return begun_; }
+  // Somebody has looked: the one that an earlier console has begun is that one still.
+  void setSeen() { begun_->restored = false; }
+  // The draft is what was begun: nothing has been added or taken away since.
+  [[nodiscard]] bool isAsBegun() const;
   // Waits until the newest step is on the disk.
   void flush() { pool_.waitForDone(); }
   // Whether steps are kept: what was there has been brought back or put aside.
@@ -68,6 +87,7 @@ class DraftJournal : public QObject {
   void onRead(Found found);
   void decide();
   void restore(const SnapshotPtr& base);
+  QString restoreBegun(const KeptDraft& kept, int count);
   void askAgain();
   void discard();
   void putAside(const QString& why, bool damaged);
@@ -76,6 +96,7 @@ class DraftJournal : public QObject {
   void write();
   void onWritten(const QString& fault);
   void saveUnkept();
+  void tellAside(const QString& at, const QString& path, const QString& server, int count);
   [[nodiscard]] KeptDraft headOf() const;
   static std::string textOf(KeptDraft head, const san::Snapshot& base, const std::vector<san::Edit>& edits);
   [[nodiscard]] bool isTalk(quint64 talk) const { return talk == talk_; }
@@ -88,8 +109,9 @@ class DraftJournal : public QObject {
   Stage stage_ = Stage::Off;
   quint64 talk_ = 0;  // answers to an earlier source count no more
   std::optional<KeptDraft> found_;
+  std::optional<BegunChange> begun_;
   ViewPtr present_;
-  bool loading_ = false, told_ = false;
+  bool loading_ = false, told_ = false, ending_ = false;
   QTimer again_;
   std::unique_ptr<QLockFile> lock_;
   // The thread's side.

@@ -23,10 +23,14 @@ void Notices::tell(const QString& doing, const Problem& problem) {
 
 void Notices::tellDeed(const QString& failed, const QString& unknown, const Problem& problem, const QString& hint) {
   if (!mayHaveBeenDone(problem)) return tell(failed, problem);
+  tellUnknown(failed, unknown, problem, hint);
+}
+
+void Notices::tellUnknown(const QString& key, const QString& unknown, const Problem& problem, const QString& hint) {
   Problem lost = problem;
   lost.hint.clear();  // it is about what is read, which is asked for again
   tell({Notice::Level::Fault,
-        failed,
+        key,
         unknown,
         sentence(lost) + QLatin1Char(' ') +
             (hint.isEmpty() ? tr("It may have been done all the same: look at its state before you do it again. The "

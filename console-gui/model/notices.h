@@ -40,6 +40,8 @@ class Notices : public QObject {
   // The same of a deed: `failed` where it was not done; `unknown` where it may have been all the same
   // (mayHaveBeenDone), with `hint`, or that its state is to be looked at.
   void tellDeed(const QString& failed, const QString& unknown, const Problem& problem, const QString& hint = {});
+  // The same where it is known to be unknown, whatever the problem is: it is of a look at how it stands.
+  void tellUnknown(const QString& key, const QString& unknown, const Problem& problem, const QString& hint);
   void withdraw(const QString& key);
   void close(std::size_t which);
 

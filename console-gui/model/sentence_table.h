@@ -21,11 +21,17 @@ inline constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("Sentences", "read-only"),
     QT_TRANSLATE_NOOP("Sentences", "read-write"),
     QT_TRANSLATE_NOOP("Sentences", "mutual CHAP"),
-    // the link with a server: console-gui/client/problem_reader.cpp, link_machine.cpp
+    // the link with a server: console-gui/client/problem_reader.cpp, link_machine.cpp, server_access.cpp, secret_request.cpp
     QT_TRANSLATE_NOOP("Sentences", "The server cannot be reached"),
     QT_TRANSLATE_NOOP("Sentences", "The server cannot be reached: %1"),
     QT_TRANSLATE_NOOP("Sentences", "The server does not answer."),
     QT_TRANSLATE_NOOP("Sentences", "The server has said nothing for %1 s."),
+    QT_TRANSLATE_NOOP("Sentences", "What is shown stays as it is; the console tries again by itself."),
+    QT_TRANSLATE_NOOP("Sentences", "It closed the connection."),
+    QT_TRANSLATE_NOOP("Sentences", "It does not answer."),
+    QT_TRANSLATE_NOOP("Sentences", "Its answer is too long."),
+    QT_TRANSLATE_NOOP("Sentences", "Its authority cannot be read."),
+    QT_TRANSLATE_NOOP("Sentences", "The TLS handshake failed: %1."),
     QT_TRANSLATE_NOOP("Sentences", "The server's certificate is not taken"),
     QT_TRANSLATE_NOOP("Sentences", "The server's certificate is not taken: %1 Connect to it anew to look at its certificate."),
     QT_TRANSLATE_NOOP("Sentences", "It is of another authority than the one that was accepted."),

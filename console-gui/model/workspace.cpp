@@ -33,7 +33,7 @@ Workspace::Workspace(QObject* parent, const QString& drafts) : QObject(parent), 
 }
 
 Workspace::~Workspace() {
-  journal_.close();
+  journal_.end();
   source_.reset();
 }
 

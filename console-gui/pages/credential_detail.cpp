@@ -38,8 +38,9 @@ void addEnd(FactRows& ends, const CredentialEnd& end) {
                       ? coloredHtml(Token::Bad, console::tr("does not have it"))
                       : coloredHtml(Token::Unknown, console::tr("not known whether it has it"));
   if (end.proven) state += QStringLiteral(", ") + console::tr("proven by a login");
-  const QString kind = end.managed ? console::tr("with an agent")
-                                   : coloredHtml(Token::Warning, console::tr("foreign: a person types it there"));
+  const QString kind = !end.managed ? coloredHtml(Token::Unknown, console::tr("not known whether an agent is there"))
+                       : end.isForeign() ? coloredHtml(Token::Warning, console::tr("foreign: a person types it there"))
+                                         : console::tr("with an agent");
   ends.add(end.initiator ? console::tr("Initiator") : console::tr("Target"),
            QStringLiteral("%1<br>%2; %3").arg(end.node.toHtmlEscaped(), kind, state));
 }
@@ -71,7 +72,7 @@ QString credentialHtml(const View& view, const CredentialRow& own, const Credent
   bool foreign = false;
   for (const CredentialEnd& end : more.ends) {
     addEnd(ends, end);
-    foreign = foreign || !end.managed;
+    foreign = foreign || end.isForeign();
   }
   if (!more.ends.empty()) html += sectionHtml(console::tr("Who has it"), ends.html());
   if (foreign) {
@@ -99,7 +100,7 @@ QString credentialHtml(const View& view, const CredentialRow& own, const Credent
 
 QString revealCommand(const CredentialRow& own, const CredentialDetail& detail) {
   for (const CredentialEnd& end : detail.ends) {
-    if (end.managed) continue;
+    if (!end.isForeign()) continue;
     return QStringLiteral("sanctl chap reveal %1 --end %2 --reason ''")
         .arg(own.id)
         .arg(QLatin1String(end.initiator ? "initiator" : "target"));
@@ -119,8 +120,9 @@ CredentialDetail detailOf(const Json& answer) {
   const std::uint64_t version = base::numberOf(answer, "version");
   for (const Json& end : base::listOf(answer, "ends")) {
     const bool proven = version != 0 && base::numberOf(end, "proven") == version;
+    const bool* managed = base::memberOf(end, "managed").truth();
     detail.ends.push_back({text(end, "side") == QLatin1String("initiator"), text(end, "node"),
-                           base::truthOf(end, "managed"), text(end, "holds"), proven});
+                           managed == nullptr ? std::optional<bool>() : *managed, text(end, "holds"), proven});
   }
   return detail;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QString>
+#include <optional>
 
 #include "console-gui/model/credential_table.h"
 #include "console-gui/model/view.h"
@@ -14,8 +15,9 @@ namespace console {
 struct CredentialEnd {
   bool initiator = false;
   QString node;
-  bool managed = false;  // an agent of ours is there
-  QString holds;         // of the API: yes, no, unknown
+  std::optional<bool> managed;  // an agent of ours is there; none: not known, as before the server has made the secret
+  QString holds;                // of the API: yes, no, unknown
+  [[nodiscard]] bool isForeign() const { return managed == false; }
   bool proven = false;
 };
 

@@ -184,6 +184,10 @@ void FirstRunPage::begin() {
   address_->setFocus();
 }
 
+bool FirstRunPage::isUnderWay() const {
+  return isVisible() && (!next_->isEnabled() || !trust_->isHidden() || !login_->isHidden());
+}
+
 void FirstRunPage::giveUp() {
   ++attempt_;
   setBusy(false);
@@ -261,7 +265,7 @@ void FirstRunPage::logIn() {
     setBusy(false);
     if (!entered) {
       password_->setFocus();
-      return say(sentence(entered.error().title + ". " + entered.error().detail + " " + entered.error().hint), true);
+      return say(sentence(entered.error()), true);
     }
     emit this->entered(place_, entered->token, keep_->isChecked());
     say({}, false);

@@ -32,6 +32,8 @@ class FirstRunPage : public QWidget {
   void setAddress(const QString& address);
   // From the address on, as somebody wants to connect: the authority that was looked at may be another one by now.
   void begin();
+  // What a new page would not know: a certificate that is looked at, a login that is written or under way.
+  [[nodiscard]] bool isUnderWay() const;
   // Something else was opened: what is still to be answered opens nothing.
   void giveUp();
 

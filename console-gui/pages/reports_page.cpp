@@ -77,9 +77,7 @@ ReportsPage::ReportsPage(Workspace& workspace, QWidget* parent) : Page(workspace
     making_.cancel();
     fetching_ = downloading_ = false;
     model_.set(nullptr);
-    cut_->clear();
-    before_->clear();
-    label_->clear();
+    for (QComboBox* one : {cut_, before_, label_}) emptyChoices(one);
   });
   connect(&ThemeHolder::instance(), &ThemeHolder::changed, this, [this] { refreshMarks(); });
 }

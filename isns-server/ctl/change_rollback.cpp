@@ -64,6 +64,7 @@ Outcome changeRollBack(const Invocation& invocation, Context& context) {
       return base::fail(usageFailure("--draft", "within its window a change set is taken back at once", "leave it out"));
     if (auto shown = showDiff(*session, id, "What it did, and what is taken back", output, context); !shown)
       return shown;
+    if (output.format() == Format::Table) context.out << '\n';
     if (auto meant = confirmed(invocation, context, "It is taken back at once."); !meant) return meant;
   }
   Json::Object body{{"reason", optionText(invocation, "--reason")}};

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <QPointer>
 #include <QSslConfiguration>
@@ -28,6 +29,7 @@ class BentServer {
     std::string body;
     std::string headers = {};  // more of them, each with its line end
     bool stays = false;        // a stream: `body` is its beginning, say() goes on
+    bool resets = false;       // the connection, in place of an answer
   };
 
   explicit BentServer(const SelfSigned& identity = selfSigned("server")) {
@@ -73,14 +75,31 @@ class BentServer {
     return QByteArray::number(static_cast<qulonglong>(bytes.size()), 16) + "\r\n" + QByteArray::fromStdString(bytes) +
            "\r\n";
   }
+  // With its body, as long as its head says.
+  static bool isWhole(const QByteArray& request) {
+    const qsizetype end = request.indexOf("\r\n\r\n");
+    if (end < 0) return false;
+    qlonglong length = 0;
+    for (const QByteArray& line : request.left(end).toLower().split('\n')) {
+      if (line.startsWith("content-length:")) length = line.mid(15).trimmed().toLongLong();
+    }
+    return request.size() - end - 4 >= length;
+  }
+  // As a machine does that has forgotten the connection.
+  static void reset(QTcpSocket& socket) {
+    const linger now{1, 0};
+    ::setsockopt(static_cast<int>(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    socket.abort();
+  }
   void onBytes(QTcpSocket& socket) {
     QByteArray head = socket.property("head").toByteArray() + socket.readAll();
-    const bool whole = head.contains("\r\n\r\n");
+    const bool whole = isWhole(head);
     socket.setProperty("head", whole ? QByteArray() : head);
     if (!whole) return;
     const QList<QByteArray> words = head.left(head.indexOf("\r\n")).split(' ');
     asked.push_back((words.value(0) + ' ' + words.value(1)).toStdString());
     const Reply reply = answer(asked.back());
+    if (reply.resets) return reset(socket);
     QByteArray out =
         "HTTP/1.1 " + QByteArray::number(reply.status) + " Bent\r\n" + QByteArray::fromStdString(reply.headers);
     if (reply.stays) {

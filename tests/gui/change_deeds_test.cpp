@@ -210,6 +210,13 @@ TEST(Problem, OnlyWhatNobodyDeniesMayHaveBeenDone) {
   EXPECT_FALSE(mayHaveBeenDone(notHere("A file.")));
 }
 
+// The API calls it so too where it does not take the certificate of who asks.
+TEST(Problem, ThatAServerRefusesUsIsNotThatItsOwnCertificateIsRefused) {
+  EXPECT_FALSE(isAuthorityRefused(problemOf(mgmt::ProblemCode::CertificateRefused, "It has expired.")));
+  EXPECT_TRUE(isAuthorityRefused(anotherAuthority()));
+  EXPECT_FALSE(mayHaveBeenDone(anotherAuthority())) << "nothing was sent";
+}
+
 // --- the page is left meanwhile ---
 
 TEST_F(CommitTest, AQuestionThatNobodySeesIsTold) {

@@ -145,6 +145,19 @@ TEST_F(AfterALostAnswer, AServerThatDoesNotSayWhatBecameOfItIsAskedAgain) {
   EXPECT_TRUE(submitAgain("submitted"));
 }
 
+// That it cannot be looked at says nothing of what was sent before.
+TEST_F(AfterALostAnswer, ARefusalToSayWhatBecameOfItIsNotToldAsThatOfTheSubmission) {
+  for (const auto code : {mgmt::ProblemCode::RightMissing, mgmt::ProblemCode::Busy}) {
+    submit()->click();
+    ASSERT_TRUE(source->answer(Route::GetChange, refuse(code, "Nobody says.")));
+    ASSERT_EQ(workspace.notices().all().size(), 1U);
+    const Notice& told = workspace.notices().all().back();
+    EXPECT_EQ(told.title, QStringLiteral("It is not known whether the draft was submitted"));
+    EXPECT_THAT(told.detail.toStdString(), testing::HasSubstr("Nobody says."));
+    EXPECT_THAT(told.detail.toStdString(), testing::HasSubstr("not submitted twice"));
+  }
+}
+
 TEST_F(SubmitTest, aChangeSetThatIsRefusedWhenItIsSubmittedIsDiscarded) {
   submitFor(QStringLiteral("because"), {});
   ASSERT_TRUE(source->answer(Route::CreateChange, taken()));

@@ -32,6 +32,7 @@ class AnsweringSource : public test::TestSource {
   using TestSource::TestSource;
   std::vector<Ask> asked;
   bool refuses = false;
+  std::optional<bool> managed = false;  // the end; none: nobody knows
   std::optional<Problem> guard;
 
   void ask(const Ask& question, Answered done) override {
@@ -42,9 +43,12 @@ class AnsweringSource : public test::TestSource {
           this, [done = std::move(done), why = *guard] { done(base::Failure<Problem>{why}); }, Qt::QueuedConnection);
       return;
     }
-    base::Json::Object end{{"side", "target"},           {"node", "iqn.2026-01.example.corp:stor-z1.gold"},
-                           {"managed", false},           {"holds", "no"},
-                           {"proven", std::uint64_t{0}}, {"secret", kPlanted}};
+    base::Json::Object end{{"side", "target"},
+                           {"node", "iqn.2026-01.example.corp:stor-z1.gold"},
+                           {"managed", managed ? base::Json(*managed) : base::Json()},
+                           {"holds", "no"},
+                           {"proven", std::uint64_t{0}},
+                           {"secret", kPlanted}};
     base::Json answer(base::Json::Object{{"user_name", "app"},
                                          {"phase", "waiting-for-foreign-end"},
                                          {"secret", kPlanted},
@@ -250,6 +254,23 @@ TEST(CredentialsPage, saysThatTheEndsAreNotKnownWhereNobodyAnswers) {
   world.open(std::move(own));
   ASSERT_TRUE(world.choose("db01"));
   ASSERT_TRUE(pumpUntil([&] { return world.everythingShown().contains(QStringLiteral("Nobody answers here")); }));
+}
+
+// As before the server has made the secret: who speaks for it comes with the secret.
+TEST(CredentialsPage, anEndOfWhichNobodyKnowsWhetherAnAgentIsThereIsNotCalledForeign) {
+  AnsweringWorld world;
+  auto own = std::make_unique<AnsweringSource>(demoSan());
+  own->managed.reset();
+  world.open(std::move(own));
+  ASSERT_TRUE(world.choose("db01"));
+  ASSERT_TRUE(pumpUntil([&] { return world.everythingShown().contains(QStringLiteral("stor-z1.gold")); }));
+  EXPECT_TRUE(world.everythingShown().contains(QStringLiteral("not known whether an agent is there")));
+  EXPECT_FALSE(world.everythingShown().contains(QStringLiteral("foreign:")));
+  EXPECT_FALSE(world.everythingShown().contains(QStringLiteral("At the foreign end")));
+  for (const QPushButton* button : world.page.findChildren<QPushButton*>()) {
+    EXPECT_FALSE(button->text().startsWith(QStringLiteral("Copy what reveals it")) && button->isVisible())
+        << "the secret would be shown to a person for nothing";
+  }
 }
 
 // Whether what the answer alone knows is shown.

@@ -13,9 +13,11 @@
 #include <csignal>
 #include <random>
 
+#include "console-gui/client/problem_reader.h"
+#include "console-gui/model/change_list.h"
 #include "console-gui/model/workspace.h"
 #include "tests/gui/pump.h"
-#include "tests/gui/test_source.h"
+#include "tests/gui/slow_source.h"
 #include "tests/support/san_builder.h"
 
 using namespace console;
@@ -409,6 +411,43 @@ TEST_F(DraftsThatWouldBeLost, whatIsPutAsideComesBackUnderTheNameThatItIsToldToH
   EXPECT_TRUE(next.draft().result().find(Kind::Site, "Bern"));
 }
 
+// Nobody reads a notice of a console that ends.
+TEST_F(DraftsThatWouldBeLost, whatIsPutAsideWhenTheConsoleEndsIsToldOnceByTheNextOne) {
+  {
+    Console first(folder, san.done());
+    Workspace second(nullptr, folder);
+    second.setSource(source());
+    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+    second.journal().flush();
+    pump();
+    ASSERT_TRUE(addSite(second));
+  }
+  {
+    Console next(folder, san.done());
+    EXPECT_THAT(told(next.workspace), HasSubstr("Your draft of 2 edits on test is put aside|It is kept as"));
+    EXPECT_THAT(told(next.workspace), HasSubstr("json.earlier"));
+  }
+  Console last(folder, san.done());
+  EXPECT_EQ(told(last.workspace), "");
+  EXPECT_TRUE(QFile::exists(aside));
+}
+
+TEST_F(DraftsThatWouldBeLost, whatSomebodyHasTakenAwayMeanwhileIsNotTold) {
+  {
+    Console first(folder, san.done());
+    Workspace second(nullptr, folder);
+    second.setSource(source());
+    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+    second.journal().flush();
+    pump();
+    ASSERT_TRUE(addSite(second));
+  }
+  ASSERT_TRUE(QFile::remove(aside));
+  Console next(folder, san.done());
+  EXPECT_EQ(told(next.workspace), "");
+  EXPECT_TRUE(QDir(folder).entryList({QStringLiteral("*.untold")}).isEmpty());
+}
+
 TEST_F(DraftsThatWouldBeLost, whatWasBegunBeforeTheFileWasLookedAtIsPutAsideAndTheFileStays) {
   {
     Console console(folder, san.done());
@@ -480,6 +519,85 @@ TEST_F(DraftJournalTest, whatIsBeingSubmittedIsNotDiscardedFromTheNotice) {
   hold.reset();
   act();
   EXPECT_TRUE(next.draft().isEmpty());
+}
+
+// --- what may have been submitted ---
+
+class SlowKeptSource : public SlowSource {
+ public:
+  using SlowSource::SlowSource;
+  [[nodiscard]] QString draftKey() const override { return QStringLiteral("san.example:3285"); }
+};
+
+base::Json changeSeven(std::uint64_t createdAt, const char* state) {
+  return base::Json::Object{
+      {"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"created_at", createdAt}, {"state", state}};
+}
+
+struct DraftsThatMayBeSubmitted : DraftJournalTest {
+  std::unique_ptr<Workspace> workspace;
+  SlowKeptSource* source = nullptr;
+
+  void start() {
+    workspace = nullptr;  // which holds the file
+    workspace = std::make_unique<Workspace>(nullptr, folder);
+    auto own = std::make_unique<SlowKeptSource>(san.done());
+    source = own.get();
+    workspace->setSource(std::move(own));
+    ASSERT_TRUE(pumpUntil([&] { return workspace->present() && workspace->journal().isKeeping(); }));
+  }
+  bool rename(const char* name) {
+    return workspace->edit(QStringLiteral("Rename"),
+                           {{EditOp::Set, zoneOf(workspace->draft().base()), "name", std::string(name)}});
+  }
+  void submit() { workspace->changes().submitDraft(QStringLiteral("A title"), QStringLiteral("because"), {}); }
+  // The console is closed before the answer to the submission has come.
+  void SetUp() override {
+    start();
+    ASSERT_TRUE(rename("zone2"));
+    submit();
+    ASSERT_TRUE(source->answer(mgmt::Route::CreateChange, changeSeven(1000, "open")));
+  }
+  std::string told() { return workspace->notices().all().back().detail.toStdString(); }
+};
+
+TEST_F(DraftsThatMayBeSubmitted, theNextConsoleSubmitsItNoSecondTime) {
+  start();
+  EXPECT_THAT(told(), HasSubstr("It is not known whether it was submitted, as change set 7."));
+  submit();
+  EXPECT_FALSE(source->answer(mgmt::Route::CreateChange, changeSeven(1000, "open"))) << "it would be done twice";
+  ASSERT_TRUE(source->answer(mgmt::Route::GetChange, changeSeven(1000, "submitted")));
+  EXPECT_FALSE(source->answer(mgmt::Route::SubmitChange, changeSeven(1000, "submitted")));
+  EXPECT_TRUE(workspace->draft().isEmpty());
+  workspace->journal().flush();
+  EXPECT_FALSE(QFile::exists(file));
+}
+
+TEST_F(DraftsThatMayBeSubmitted, theNextConsoleGoesOnWithWhatHadNotArrived) {
+  start();
+  submit();
+  ASSERT_TRUE(source->answer(mgmt::Route::GetChange, changeSeven(1000, "open")));
+  ASSERT_TRUE(source->answer(mgmt::Route::SubmitChange, changeSeven(1000, "submitted")));
+  EXPECT_TRUE(workspace->draft().isEmpty());
+}
+
+TEST_F(DraftsThatMayBeSubmitted, whatHasThatNumberOnAnotherServerIsNotTakenForItAndStays) {
+  start();
+  submit();
+  ASSERT_TRUE(source->answer(mgmt::Route::GetChange, changeSeven(2000, "open")));
+  EXPECT_FALSE(source->answer(mgmt::Route::DiscardChange, base::Json()));
+  EXPECT_FALSE(workspace->draft().isEmpty());
+  EXPECT_TRUE(source->answer(mgmt::Route::CreateChange, changeSeven(3000, "open")));
+}
+
+TEST_F(DraftsThatMayBeSubmitted, whatWasAddedSinceIsToldAndNothingOfTheEarlierOneIsDiscarded) {
+  ASSERT_TRUE(source->answer(mgmt::Route::SubmitChange, base::fail(unreached("It closed the connection."))));
+  ASSERT_TRUE(rename("zone3"));
+  start();
+  EXPECT_THAT(told(), HasSubstr("look at change set 7"));
+  submit();
+  EXPECT_FALSE(source->answer(mgmt::Route::DiscardChange, base::Json()));
+  EXPECT_TRUE(source->answer(mgmt::Route::CreateChange, changeSeven(3000, "open")));
 }
 
 // Not a test of its own: what the next one kills. Says each step that is on the disk, for ever.

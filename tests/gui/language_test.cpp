@@ -20,12 +20,18 @@
 #include "console-gui/app/main_window.h"
 #include "console-gui/app/pseudo_translator.h"
 #include "console-gui/client/demo_source.h"
+#include "console-gui/client/login_keeper.h"
+#include "console-gui/client/problem_reader.h"
+#include "console-gui/client/server_entry.h"
+#include "console-gui/client/server_source.h"
 #include "console-gui/client/time_now.h"
 #include "console-gui/client/tr.h"
 #include "console-gui/model/change_list.h"
+#include "console-gui/model/sentences.h"
 #include "console-gui/pages/findings_page.h"
 #include "console-gui/widgets/ask_strip.h"
 #include "shared/san/rules.h"
+#include "tests/gui/bent_server.h"
 #include "tests/gui/pump.h"
 #include "tests/gui/slow_source.h"
 #include "tests/support/san_builder.h"
@@ -278,6 +284,67 @@ TEST_F(NewWindowTest, thereIsNoneWhileAFormOrAQuestionIsOpen) {
   EXPECT_EQ(language(), 1) << "nothing is written in the list of keys";
 }
 
+struct NewWindowAtAServer : NewWindowTest {
+  KeptTokens kept;
+  test::BentServer server;
+  void SetUp() override {
+    NewWindowTest::SetUp();
+    keepTokensIn(&kept);
+    server.place.user = QStringLiteral("anna");
+    kept[tokenKey(server.place)] = *base::Secret::from("token");
+    server.answer = [](const std::string&) { return test::BentServer::Reply{401, "{}"}; };
+  }
+  void TearDown() override {
+    keepTokensIn(nullptr);
+    NewWindowTest::TearDown();
+  }
+  ServerSource* open() {
+    window->openServer(server.place, *base::Secret::from("token"), true);
+    return qobject_cast<ServerSource*>(workspace.source());
+  }
+  bool hearsThatTheLoginIsRefused() {
+    return pumpUntil([&] { return kept.empty() && workspace.source() == nullptr; }, 5000) &&
+           window->findChild<FirstRunPage*>()->isVisible();
+  }
+};
+
+TEST_F(NewWindowAtAServer, aLoginThatIsRefusedLaterIsHeardThere) {
+  ASSERT_NE(open(), nullptr);
+  newWindow();
+  EXPECT_TRUE(hearsThatTheLoginIsRefused());
+}
+
+TEST_F(NewWindowAtAServer, aLoginThatIsRefusedBeforeTheWindowThatGoesHasHeardOfItIsHeardThere) {
+  ServerSource* opened = open();
+  ASSERT_NE(opened, nullptr);
+  QObject::connect(opened, &ServerSource::loginRefused, qApp, [&] {
+    window = nullptr;
+    window = std::make_unique<MainWindow>(workspace, settings);
+    window->show();
+  });
+  EXPECT_TRUE(hearsThatTheLoginIsRefused());
+}
+
+TEST_F(NewWindowAtAServer, thereIsNoneWhileSomebodyLogsIn) {
+  int wanted = 0;
+  QObject::connect(window.get(), &MainWindow::languageWanted, window.get(), [&](const LanguageRow&) { ++wanted; });
+  const auto language = [&] {
+    window->actions().action(ActionId::Language)->trigger();
+    return wanted;
+  };
+  workspace.setSource(nullptr);
+  QLineEdit* address = line("Address of the server");
+  ASSERT_TRUE(address->isVisible());
+  EXPECT_EQ(language(), 1) << "nothing is written yet";
+  address->setText(server.place.name());
+  QTest::keyClick(address, Qt::Key_Return);
+  EXPECT_EQ(language(), 1) << "its certificate is looked at";
+  ASSERT_TRUE(pumpUntil([&] { return address->isEnabled(); }));
+  EXPECT_EQ(language(), 1) << "its fingerprint is compared";
+  window->findChild<FirstRunPage*>()->begin();
+  EXPECT_EQ(language(), 2);
+}
+
 TEST_F(LanguageTest, noLetterOfAPageIsThatOfAMenu) {
   for (const char* code : {"en", "de"}) {
     setLanguage(*languageOf(QString::fromLatin1(code)));
@@ -294,6 +361,24 @@ TEST_F(LanguageTest, noLetterOfAPageIsThatOfAMenu) {
       }
     });
   }
+}
+
+TEST_F(LanguageTest, thatTheServerIsOfAnotherAuthorityIsSaidAtTheLoginInTheLanguageOfTheConsole) {
+  setLanguage(*languageOf(QStringLiteral("de")));
+  const test::BentServer server;
+  ServerPlace place = server.place;
+  place.user = QStringLiteral("ann");
+  place.authority = QByteArray::fromStdString(test::selfSigned("other").certificate);
+  ServerAccess access(place, base::Secret());
+  std::optional<Problem> problem;
+  logIn(access, *base::Secret::from("planted"),
+        [&](const base::Result<Entered, Problem>& entered) { problem = entered ? Problem{} : entered.error(); });
+  ASSERT_TRUE(pumpUntil([&] { return problem.has_value(); }));
+  EXPECT_TRUE(isAuthorityRefused(*problem)) << problem->detail;
+  EXPECT_TRUE(server.asked.empty());
+  const QString said = sentence(*problem);
+  for (const std::string& part : {problem->title, problem->detail, problem->hint})
+    EXPECT_FALSE(said.contains(QString::fromStdString(part))) << said.toStdString();
 }
 
 TEST_F(LanguageTest, theHeadingOfAFindingIsInTheLanguageOfItsLine) {

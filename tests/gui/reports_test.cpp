@@ -28,6 +28,7 @@
 #include "shared/base/json_reader.h"
 #include "shared/evidence/csv.h"
 #include "tests/gui/access_world.h"
+#include "tests/gui/test_source.h"
 #include "tests/support/tiny_pack.h"
 
 namespace console {
@@ -331,6 +332,46 @@ TEST(ReportsPage, aChoiceThatIsOpenStaysOpenWhileTheSanGoesOn) {
   emit world.workspace.shownChanged();
   QCoreApplication::processEvents();
   EXPECT_EQ(emptied, 0U) << "what is in it is the same";
+}
+
+// Another revision than the one that somebody chose would be compared with, without his doing.
+TEST(ReportsPage, whereAllRevisionsGoTheFirstOfThoseThatComeIsNotTheChosenOne) {
+  test::SanBuilder san, without;
+  without.host("web1", "iqn.2026-01.example:web1");
+  const auto changed = [](test::SanBuilder& of, const char* reason) {
+    of.edit([&](san::SnapshotEditor& editor) {
+      editor.own<san::ChangeSet>(editor.create(san::Kind::ChangeSet)->id).reason = reason;
+    });
+  };
+  san.host("web1", "iqn.2026-01.example:web1");
+  changed(san, "as planned");
+  auto own = std::make_unique<test::TestSource>(san.done());
+  auto* source = own.get();
+  ReportsWorld world(std::move(own));
+  world.page.choose(ReportKind::Comparison);
+  ASSERT_TRUE(world.quiet());
+  QComboBox* before = nullptr;
+  for (auto* one : world.page.findChildren<QComboBox*>()) {
+    if (one->accessibleName().startsWith(QLatin1String("The revision that it is compared"))) before = one;
+  }
+  ASSERT_NE(before, nullptr);
+  ASSERT_EQ(before->currentIndex(), 0);
+  const auto put = [&](const san::Snapshot& next) {
+    source->put(next);
+    return QTest::qWaitFor([&] { return world.workspace.present()->revision() == next.revision; }, 20'000);
+  };
+  ASSERT_TRUE(put(without.done()));
+  ASSERT_EQ(before->count(), 0);
+  changed(without, "another one");
+  ASSERT_TRUE(put(without.done()));
+  ASSERT_EQ(before->count(), 1);
+  EXPECT_EQ(before->currentIndex(), -1);
+  world.page.makeAnew();
+  ASSERT_TRUE(world.quiet());
+  EXPECT_EQ(world.page.model().report()->fault, QStringLiteral("What was chosen is not there any more."));
+  before->setCurrentIndex(0);
+  ASSERT_TRUE(world.quiet());
+  EXPECT_NE(world.page.model().report()->fault, QStringLiteral("What was chosen is not there any more."));
 }
 
 TEST(ReportsPage, theDemoSignsNothingAndSaysSo) {

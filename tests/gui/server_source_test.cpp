@@ -31,6 +31,7 @@ struct ServerSourceTest : testing::Test {
   BentServer server;
   std::string scope = "[]", stream = ": listening\n\n", headers;
   std::function<BentServer::Reply()> past;
+  BentServer::Reply done{0, {}, {}, false, true};  // to what changes something: none, the connection is reset
   std::unique_ptr<ServerSource> source;
   int pieces = 0;  // of streams
 
@@ -49,7 +50,7 @@ struct ServerSourceTest : testing::Test {
         countPieces();
         return {200, stream, {}, true};
       }
-      return {404, "{}"};
+      return asked.starts_with("GET") ? BentServer::Reply{404, "{}"} : done;
     };
     source = std::make_unique<ServerSource>(server.place, base::Secret());
     source->start();
@@ -166,7 +167,7 @@ TEST_F(ServerSourceTest, aServerOfAnotherAuthorityIsRejectedAndNothingIsSentToIt
     std::optional<Problem> problem;
     source->ask({mgmt::Route::WhoAmI}, [&](const Answer& answer) { problem = answer.error(); });
     ASSERT_TRUE(pumpUntil([&] { return problem.has_value(); }));
-    EXPECT_TRUE(isCertificateRefused(*problem)) << "whatever is asked";
+    EXPECT_TRUE(isAuthorityRefused(*problem)) << "whatever is asked";
   }
   EXPECT_THAT(server.asked, testing::IsEmpty());
 }
@@ -224,6 +225,37 @@ TEST_F(ServerSourceTest, whyThePastDoesNotComeIsToldApart) {
   ASSERT_TRUE(ask({200, mgmt::snapshotText(san.done())}));
   ASSERT_TRUE(*got);
   EXPECT_EQ((**got)->revision, san.done().revision);
+}
+
+// A commit would be done twice, and the second answer say that it was refused.
+TEST_F(ServerSourceTest, whatChangesSomethingIsSentOnceAlsoWhereTheConnectionIsReset) {
+  ASSERT_TRUE(live());
+  using Object = base::Json::Object;
+  const Ask deeds[] = {{mgmt::Route::CommitChange, {"7"}, {}, Object{{"version", std::uint64_t{2}}}},
+                       {mgmt::Route::ConfirmChange, {"7"}},
+                       {mgmt::Route::DiscardChange, {"7"}}};
+  for (const Ask& deed : deeds) {
+    server.asked.clear();
+    std::optional<Answer> got;
+    source->ask(deed, [&](const Answer& answer) { got = answer; });
+    ASSERT_TRUE(pumpUntil([&] { return got.has_value(); }));
+    const auto method = mgmt::rowOf(deed.route).method;
+    EXPECT_EQ(server.count(method), 1U) << method;
+    ASSERT_FALSE(*got) << method;
+    EXPECT_EQ(got->error().detail, "It closed the connection.");
+    EXPECT_TRUE(mayHaveBeenDone(got->error())) << "nobody knows";
+  }
+}
+
+TEST_F(ServerSourceTest, whatChangesSomethingArrivesWholeHoweverLongItIs) {
+  ASSERT_TRUE(live());
+  done = {200, R"({"id": 7})"};
+  std::optional<Answer> got;
+  source->ask({mgmt::Route::CreateChange, {}, {}, base::Json::Object{{"title", std::string(3'000'000, 'x')}}},
+              [&](const Answer& answer) { got = answer; });
+  ASSERT_TRUE(pumpUntil([&] { return got.has_value(); })) << "the server answers when it is whole";
+  EXPECT_TRUE(*got);
+  EXPECT_EQ(server.count("POST"), 1U);
 }
 
 TEST_F(ServerSourceTest, aClockThatIsFarOffIsToldOnce) {

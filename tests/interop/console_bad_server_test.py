@@ -209,7 +209,7 @@ class BadServer(ApiTest):
         self.bent.later = self.bent.context()
         why, texts = self.tried_to_enter()
         self.assertEqual(why, "refused")
-        self.assertIn("The TLS handshake failed: self-signed certificate", texts)
+        self.assertIn("It is of another authority than the one that was accepted", texts)
         self.assertEqual(self.bent.count("/login"), 0)
 
     def test_an_answer_of_a_proxy_that_is_no_problem_is_told_with_its_status(self):

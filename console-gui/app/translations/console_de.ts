@@ -2202,6 +2202,30 @@
         <source>Connect to it anew to look at its certificate.</source>
         <translation>Neu verbinden, um das Zertifikat anzusehen.</translation>
     </message>
+    <message>
+        <source>What is shown stays as it is; the console tries again by itself.</source>
+        <translation>Was gezeigt wird, bleibt, wie es ist; die Konsole versucht es von selbst erneut.</translation>
+    </message>
+    <message>
+        <source>It closed the connection.</source>
+        <translation>Er hat die Verbindung geschlossen.</translation>
+    </message>
+    <message>
+        <source>It does not answer.</source>
+        <translation>Er antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Its answer is too long.</source>
+        <translation>Seine Antwort ist zu lang.</translation>
+    </message>
+    <message>
+        <source>Its authority cannot be read.</source>
+        <translation>Seine Zertifizierungsstelle lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The TLS handshake failed: %1.</source>
+        <translation>Der TLS-Handshake ist gescheitert: %1.</translation>
+    </message>
 </context>
 <context>
     <name>Sheets</name>
@@ -6122,6 +6146,10 @@
         <source>Too many drafts have been put aside there.</source>
         <translation>Dort liegen schon zu viele beiseitegelegte Entwürfe.</translation>
     </message>
+    <message>
+        <source>not known whether an agent is there</source>
+        <translation>nicht bekannt, ob dort ein Agent ist</translation>
+    </message>
 </context>
 <context>
     <name>console::AccessModel</name>
@@ -7367,6 +7395,20 @@ Jetzt nicht: %2</translation>
     <message>
         <source>The draft is not discarded</source>
         <translation>Der Entwurf ist nicht verworfen</translation>
+    </message>
+    <message numerus="yes">
+        <source>It has %n edits. It is not known whether the draft before it was submitted: look at change set %1.</source>
+        <translation>
+            <numerusform>Er hat %n Änderung. Ob der Entwurf davor eingereicht wurde, ist nicht bekannt: Sehen Sie Änderungssatz %1 an.</numerusform>
+            <numerusform>Er hat %n Änderungen. Ob der Entwurf davor eingereicht wurde, ist nicht bekannt: Sehen Sie Änderungssatz %1 an.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It has %n edits. It is not known whether it was submitted, as change set %1. Submit it again: what has arrived is not submitted twice.</source>
+        <translation>
+            <numerusform>Er hat %n Änderung. Ob er als Änderungssatz %1 eingereicht wurde, ist nicht bekannt. Reichen Sie ihn noch einmal ein: Was angekommen ist, wird nicht zweimal eingereicht.</numerusform>
+            <numerusform>Er hat %n Änderungen. Ob er als Änderungssatz %1 eingereicht wurde, ist nicht bekannt. Reichen Sie ihn noch einmal ein: Was angekommen ist, wird nicht zweimal eingereicht.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -239,6 +239,20 @@
             <numerusform>Your draft of %n edits on %1 is put aside</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>It has %n edits. It is not known whether the draft before it was submitted: look at change set %1.</source>
+        <translation>
+            <numerusform>It has %n edit. It is not known whether the draft before it was submitted: look at change set %1.</numerusform>
+            <numerusform>It has %n edits. It is not known whether the draft before it was submitted: look at change set %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It has %n edits. It is not known whether it was submitted, as change set %1. Submit it again: what has arrived is not submitted twice.</source>
+        <translation>
+            <numerusform>It has %n edit. It is not known whether it was submitted, as change set %1. Submit it again: what has arrived is not submitted twice.</numerusform>
+            <numerusform>It has %n edits. It is not known whether it was submitted, as change set %1. Submit it again: what has arrived is not submitted twice.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>console::DraftPane</name>

@@ -312,7 +312,7 @@ TEST_F(RollBack, InItsWindowWhatItDidIsShownAndTakenBackAtOnce) {
   EXPECT_EQ(ended.exit, 0) << ended.err;
   EXPECT_EQ(lines(), (std::vector<std::string>{"GET /api/v1/changes/12", "GET /api/v1/changes/12/diff",
                                                "POST /api/v1/changes/12/rollback"}));
-  EXPECT_LT(ended.out.find("+ the zone"), ended.out.find("Change set 12")) << ended.out;
+  EXPECT_NE(ended.out.find("+ the zone\n\nChange set 12"), std::string::npos) << ended.out;
   api.asked.clear();
   api.terminal = true;
   api.typed = {"no"};
