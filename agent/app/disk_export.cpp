@@ -16,7 +16,7 @@ DiskExport::DiskExport(net::Loop& loop, ops::Log& log, std::string name, std::un
   device_->setSizeAttention([this] { size_.startAt(loop_.now()); });
   bytes_ = bytes();
   attach::NbdServerObserver& self = *this;
-  server_ = std::make_unique<attach::NbdServer>(loop_, *device_, name_, self);
+  server_ = std::make_unique<attach::NbdServer>(loop_, *device_, flushes_, name_, self);
 }
 
 DiskExport::~DiskExport() {
@@ -36,7 +36,7 @@ base::Status DiskExport::listen(const std::string& socket, std::optional<int> fi
   if (auto listening = server_->listen(socket); !listening) return listening;
   if (file) {
     attach::FuseFileObserver& self = *this;
-    file_ = std::make_unique<attach::FuseFile>(loop_, *device_, self);
+    file_ = std::make_unique<attach::FuseFile>(loop_, *device_, flushes_, self);
     if (auto opened = file_->open(*file, writtenLater); !opened) return opened;
     log_.write<Event::DiskFileServed>(base::now(), {{"store", name_}, {"descriptor", *file}});
   }

@@ -14,6 +14,7 @@
 #include "agent/attach/fuse_file.h"
 #include "agent/attach/nbd_server.h"
 #include "agent/block/device.h"
+#include "agent/scsi/flush_news.h"
 #include "shared/net/loop.h"
 #include "shared/net/timer.h"
 
@@ -58,6 +59,7 @@ class DiskExport final : private attach::NbdServerObserver, private attach::Fuse
   ops::Log& log_;
   const std::string name_;
   std::function<void()> changed_;
+  scsi::FlushNews flushes_{0};  // of processes, and of the file; who has gone is not known again
   std::unique_ptr<attach::NbdServer> server_;
   std::unique_ptr<attach::FuseFile> file_;
   std::unique_ptr<block::Device> device_;  // after those who serve it: what is open ends with it

@@ -34,8 +34,8 @@ constexpr std::uint32_t kLeastHole = 4096;  // bytes; smaller ones are not worth
 // The way from libfuse's C to the file.
 struct FuseFile::Operations {
   static FuseFile& of(fuse_req_t handle) { return *static_cast<FuseFile*>(fuse_req_userdata(handle)); }
-  static void sync(fuse_req_t handle) {
-    if (of(handle).serves(handle)) of(handle).flush(handle);
+  static void sync(fuse_req_t handle, bool asks) {
+    if (of(handle).serves(handle)) of(handle).flush(handle, asks);
   }
   static fuse_lowlevel_ops table();
 };
@@ -64,14 +64,16 @@ fuse_lowlevel_ops FuseFile::Operations::table() {
     if (!of(handle).serves(handle)) return;
     of(handle).allocate(handle, mode, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(length));
   };
-  ops.flush = [](fuse_req_t handle, fuse_ino_t, fuse_file_info*) { sync(handle); };
-  ops.fsync = [](fuse_req_t handle, fuse_ino_t, int, fuse_file_info*) { sync(handle); };
+  ops.flush = [](fuse_req_t handle, fuse_ino_t, fuse_file_info*) { sync(handle, false); };
+  ops.fsync = [](fuse_req_t handle, fuse_ino_t, int, fuse_file_info*) { sync(handle, true); };
   return ops;
 }
 
-FuseFile::FuseFile(net::Loop& loop, block::Device& device, FuseFileObserver& observer)
+FuseFile::FuseFile(net::Loop& loop, block::Device& device, scsi::FlushNews& news, FuseFileObserver& observer)
     : loop_(loop),
       device_(device),
+      news_(news),
+      flushes_(news, "file"),
       observer_(observer),
       end_(loop.timers(), [this] { proceed(); }),
       flush_(static_cast<FuseRequestOwner&>(*this)),
@@ -235,7 +237,11 @@ void FuseFile::allocate(fuse_req_t handle, int mode, std::uint64_t offset, std::
   submit(request);
 }
 
-void FuseFile::flush(fuse_req_t handle) { submit(begin(handle, IoKind::Flush, 0, 0)); }
+void FuseFile::flush(fuse_req_t handle, bool asks) {
+  FuseRequest& request = begin(handle, IoKind::Flush, 0, 0);
+  request.asks = asks;
+  submit(request);
+}
 
 // ---- requests to the device
 
@@ -258,6 +264,11 @@ void FuseFile::submit(FuseRequest& request) {
 }
 
 void FuseFile::requestDone(FuseRequest& request, IoResult result) {
+  if (request.asks) {
+    result = flushes_.asked(result);
+  } else if (request.kind == IoKind::Flush) {
+    news_.ended(result);
+  }
   if (&request == &flush_) {
     result_ = result;
     state_ = State::Flushed;
@@ -315,6 +326,7 @@ void FuseFile::proceed() {
   if (state_ == State::Draining && open_ == 0) {
     state_ = State::Flushing;
     flush_.begin(nullptr, IoKind::Flush, 0, 0);
+    flush_.asks = true;
     device_.submit(flush_);
   } else if (state_ == State::Flushed) {
     state_ = State::Stopped;

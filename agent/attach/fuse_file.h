@@ -3,16 +3,18 @@
 // The file is named kName and has the size of the device; whoever mounted the file system may do everything with it.
 // Its contents are never cached by the kernel (FOPEN_DIRECT_IO), so that nothing is kept twice and what is written is
 // here; a loop device with direct I/O has many requests on their way at once. Flush, fsync and close are flushes of the
-// device; writes with O_DSYNC or O_SYNC are FUA. What fits and what does not: file_rules.h. A device in memory answers
-// reads from where they lie.
+// device, and fsync hears of those of others that failed (scsi/flush_news.h), as all who have the file open are one
+// user, and few look how a close ends; writes with O_DSYNC or O_SYNC are FUA. What fits and what does not:
+// file_rules.h. A device in memory answers reads from where they lie.
 //
 // stop() ends it without losing anything that was answered: requests on their way are answered, then the device is
 // flushed; later requests get EIO. It does not unmount. When the file system is taken away (onFileEnded) the file has
 // ended, and may be destroyed once nothing is open().
 //
-// One thread, the loop's. Device and observer are borrowed. Where requests are open the device is destroyed before the
-// file, and after abandon(). Bounds: kMaxRequests of which kernel's own limit for asynchronous ones is kMaxBackground;
-// kMemory of which half is its share (data_memory.h). Beyond these nothing is read, and waits in the kernel.
+// One thread, the loop's. Device, news and observer are borrowed. Where requests are open the device is destroyed
+// before the file, and after abandon(). Bounds: kMaxRequests of which kernel's own limit for asynchronous ones is
+// kMaxBackground; kMemory of which half is its share (data_memory.h). Beyond these nothing is read, and waits in the
+// kernel.
 #pragma once
 
 #include <functional>
@@ -24,6 +26,7 @@
 #include "agent/attach/fuse_link.h"
 #include "agent/attach/fuse_request.h"
 #include "agent/block/device.h"
+#include "agent/scsi/flush_news.h"
 #include "shared/net/timer.h"
 
 struct fuse_conn_info;
@@ -47,7 +50,8 @@ class FuseFile final : private FuseLinkOwner, private FuseRequestOwner {
   static constexpr unsigned kMaxBackground = 64;
   static constexpr std::size_t kMemory = std::size_t{256} << 20;  // bytes
 
-  FuseFile(net::Loop& loop, block::Device& device, FuseFileObserver& observer);
+  // `news`: of all flushes of the device.
+  FuseFile(net::Loop& loop, block::Device& device, scsi::FlushNews& news, FuseFileObserver& observer);
   ~FuseFile();
   FuseFile(const FuseFile&) = delete;
   FuseFile& operator=(const FuseFile&) = delete;
@@ -78,7 +82,7 @@ class FuseFile final : private FuseLinkOwner, private FuseRequestOwner {
   void read(struct fuse_req* handle, std::size_t size, std::uint64_t offset);
   void write(struct fuse_req* handle, const char* bytes, std::size_t size, std::uint64_t offset, int flags);
   void allocate(struct fuse_req* handle, int mode, std::uint64_t offset, std::uint64_t length);
-  void flush(struct fuse_req* handle);
+  void flush(struct fuse_req* handle, bool asks);
 
   bool onLinkTakes() override { return hungry_ == nullptr && open_ < kMaxRequests; }
   void onLinkTurnEnd() override;
@@ -95,6 +99,8 @@ class FuseFile final : private FuseLinkOwner, private FuseRequestOwner {
 
   net::Loop& loop_;
   block::Device& device_;
+  scsi::FlushNews& news_;
+  scsi::FlushNews::Way flushes_;
   FuseFileObserver& observer_;
   block::DataMemory memory_{kMemory};
   block::DataShare share_;

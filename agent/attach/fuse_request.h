@@ -32,6 +32,7 @@ class FuseRequest final : public scsi::BlockRequest {
   std::span<std::uint8_t> data;       // of a read or write
   std::span<std::uint8_t> block;      // of DataMemory, in which `data` lies; given back with the answer
   bool thenDiscard = false;
+  bool asks = false;  // a flush by which whoever uses the file asks whether what it wrote is durable
 
   // Makes it new.
   void begin(struct fuse_req* of, scsi::IoKind what, std::uint64_t first, std::uint64_t count) {
@@ -42,6 +43,7 @@ class FuseRequest final : public scsi::BlockRequest {
     forceUnitAccess = false;
     mayUnmap = false;
     thenDiscard = false;
+    asks = false;
     give({}, {});
   }
   void give(std::span<std::uint8_t> ofBlock, std::span<std::uint8_t> ofData) {

@@ -17,10 +17,15 @@ constexpr std::size_t kViews = 64;
 constexpr std::size_t kLongPayload = 32 * 1024;
 constexpr std::size_t kShortReadAhead = 512;
 
+// A process may have many connections, and is one user. Those of another PID namespace all have the number 0.
+std::string flushUserOf(const net::UnixPeer& who, std::uint64_t id) {
+  return who.pid > 0 ? "process " + std::to_string(who.pid) : "client " + std::to_string(id);
+}
+
 }  // namespace
 
 NbdPeer::NbdPeer(net::Loop& loop, std::uint64_t id, const net::UnixPeer& who, NbdOffer offer, scsi::BlockDevice& device,
-                 block::DataMemory& memory, NbdPeerOwner& owner)
+                 block::DataMemory& memory, scsi::FlushNews& news, NbdPeerOwner& owner)
     : loop_(loop),
       id_(id),
       who_(who),
@@ -31,7 +36,7 @@ NbdPeer::NbdPeer(net::Loop& loop, std::uint64_t id, const net::UnixPeer& who, Nb
                atFault_ = true;
                close("it did not finish the handshake within " + std::to_string(kHandshake.count()) + " s");
              }),
-      session_(std::move(offer), device, memory, *this) {}
+      session_(std::move(offer), device, memory, news, flushUserOf(who, id), *this) {}
 
 base::Status NbdPeer::accept(net::UniqueFd fd) {
   fd_ = std::move(fd);

@@ -28,7 +28,6 @@ class NbdPeerOwner {
   virtual void onPeerEnded(NbdPeer& peer) = 0;  // once
   // No request is to be taken from anybody now; wake() comes when it is over.
   virtual bool holdsBack() = 0;
-  virtual void onFlushFailed() = 0;  // of NbdSessionOwner
 
  protected:
   ~NbdPeerOwner() = default;
@@ -41,7 +40,7 @@ class NbdPeer final : private net::Handler, private NbdSessionOwner {
   static constexpr int kReadsATurn = 16;
 
   NbdPeer(net::Loop& loop, std::uint64_t id, const net::UnixPeer& who, NbdOffer offer, scsi::BlockDevice& device,
-          block::DataMemory& memory, NbdPeerOwner& owner);
+          block::DataMemory& memory, scsi::FlushNews& news, NbdPeerOwner& owner);
   ~NbdPeer() = default;
 
   base::Status accept(net::UniqueFd fd);
@@ -56,7 +55,6 @@ class NbdPeer final : private net::Handler, private NbdSessionOwner {
   [[nodiscard]] const net::UnixPeer& who() const { return who_; }
   [[nodiscard]] const NbdOffer& offer() const { return session_.offer(); }
   [[nodiscard]] std::size_t open() const { return session_.open(); }
-  void noteFlushFailed() { session_.noteFlushFailed(); }
   [[nodiscard]] bool hungry() const { return session_.waitsForMemory(); }
   // Its client has gone, and the device has requests of it.
   [[nodiscard]] bool leftRequests() const { return session_.inputEnded() && session_.open() > 0; }
@@ -71,7 +69,6 @@ class NbdPeer final : private net::Handler, private NbdSessionOwner {
   void onTurnEnd() override;
   void onSessionNews() override;
   void onMemoryBack() override { owner_.onPeerNews(); }
-  void onFlushFailed() override { owner_.onFlushFailed(); }
 
   [[nodiscard]] bool takes() { return !owner_.holdsBack() && session_.takes(); }
   void read();

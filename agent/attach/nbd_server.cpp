@@ -5,9 +5,11 @@
 
 namespace attach {
 
-NbdServer::NbdServer(net::Loop& loop, block::Device& device, std::string description, NbdServerObserver& observer)
+NbdServer::NbdServer(net::Loop& loop, block::Device& device, scsi::FlushNews& news, std::string description,
+                     NbdServerObserver& observer)
     : loop_(loop),
       device_(device),
+      news_(news),
       description_(std::move(description)),
       observer_(observer),
       listener_(loop, *this),
@@ -78,7 +80,7 @@ void NbdServer::admit(Arrival arrival) {
   (void)device_.refresh();
   NbdPeerOwner& self = *this;
   auto peer = std::make_unique<NbdPeer>(loop_, ++lastId_, arrival.who, nbdOfferOf(device_.geometry(), description_),
-                                        device_, memory_, self);
+                                        device_, memory_, news_, self);
   if (auto accepted = peer->accept(std::move(arrival.fd)); !accepted) {
     return observer_.onClientRefused(arrival.who, accepted.error().text);
   }
@@ -100,10 +102,6 @@ bool NbdServer::holdsBack() {
 }
 
 void NbdServer::onPeerEnded(NbdPeer&) { work_.startAt(loop_.now()); }
-
-void NbdServer::onFlushFailed() {
-  for (const auto& [id, peer] : peers_) peer->noteFlushFailed();
-}
 
 void NbdServer::work() {
   for (auto at = peers_.begin(); at != peers_.end();) {

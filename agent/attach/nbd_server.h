@@ -13,9 +13,9 @@
 // answered, then a flush of the device, then the connections close; a client that does not read its answers is waited
 // for kFarewell. How long requests and flush may take is the device's to say.
 //
-// One thread, the loop's. Device and observer are borrowed. Where requests are open the device is destroyed before the
-// server, and after abandon(), so that these end. Bounds: kMaxClients, beyond which a connection is closed at once;
-// kMemory for payloads of all, of which each has its share (data_memory.h); those of NbdSession.
+// One thread, the loop's. Device, news and observer are borrowed. Where requests are open the device is destroyed
+// before the server, and after abandon(), so that these end. Bounds: kMaxClients, beyond which a connection is closed
+// at once; kMemory for payloads of all, of which each has its share (data_memory.h); those of NbdSession.
 #pragma once
 
 #include <chrono>
@@ -49,8 +49,9 @@ class NbdServer final : private net::UnixListenerOwner, private NbdPeerOwner {
   static constexpr std::chrono::seconds kFarewell{5};
   static constexpr std::chrono::seconds kLook{2};
 
-  // `description` is told to clients that ask for one.
-  NbdServer(net::Loop& loop, block::Device& device, std::string description, NbdServerObserver& observer);
+  // `description` is told to clients that ask for one. `news`: of all flushes of the device.
+  NbdServer(net::Loop& loop, block::Device& device, scsi::FlushNews& news, std::string description,
+            NbdServerObserver& observer);
   ~NbdServer();
   NbdServer(const NbdServer&) = delete;
   NbdServer& operator=(const NbdServer&) = delete;
@@ -87,7 +88,6 @@ class NbdServer final : private net::UnixListenerOwner, private NbdPeerOwner {
   void onPeerNews() override;
   void onPeerEnded(NbdPeer& peer) override;
   bool holdsBack() override;
-  void onFlushFailed() override;
 
   void look();
   void looked(scsi::IoResult result);
@@ -99,6 +99,7 @@ class NbdServer final : private net::UnixListenerOwner, private NbdPeerOwner {
 
   net::Loop& loop_;
   block::Device& device_;
+  scsi::FlushNews& news_;
   const std::string description_;
   NbdServerObserver& observer_;
   block::DataMemory memory_{kMemory};

@@ -44,8 +44,15 @@ constexpr std::string_view whyOf(IoResult result) {
 
 }  // namespace
 
-NbdSession::NbdSession(NbdOffer offer, scsi::BlockDevice& device, block::DataMemory& memory, NbdSessionOwner& owner)
-    : offer_(std::move(offer)), device_(device), memory_(memory), owner_(owner), negotiation_(offer_) {
+NbdSession::NbdSession(NbdOffer offer, scsi::BlockDevice& device, block::DataMemory& memory, scsi::FlushNews& news,
+                       std::string_view user, NbdSessionOwner& owner)
+    : offer_(std::move(offer)),
+      device_(device),
+      memory_(memory),
+      news_(news),
+      flushes_(news, user),
+      owner_(owner),
+      negotiation_(offer_) {
   words_ = negotiation_.takeOutput();
 }
 
@@ -224,12 +231,12 @@ void NbdSession::requestDone(NbdRequest& request, IoResult result) {
   answer(request, {nbd::errorOf(result, request.changes()), whyOf(result)});
 }
 
-// The flush behind a TRIM may tell of a loss, but is not what a client asks with whether its writes are there.
+// The flush behind a TRIM may tell of a loss, but is not what a client asks with whether its writes are there. And over
+// a connection that has gone nobody hears the answer.
 IoResult NbdSession::flushed(const NbdRequest& request, IoResult result) {
-  if (result == IoResult::MediumError) owner_.onFlushFailed();
-  if (request.command != nbd::Command::Flush) return result;
-  if (result != IoResult::Ok && result != IoResult::MediumError) return result;
-  return std::exchange(flushFailed_, false) ? IoResult::MediumError : result;
+  if (request.command == nbd::Command::Flush && !lost_) return flushes_.asked(result);
+  news_.ended(result);
+  return result;
 }
 
 void NbdSession::answer(NbdRequest& request, const NbdVerdict& verdict) {

@@ -10,13 +10,16 @@
 //
 // Bounds: kMaxRequests requests on their way, replies that wait to be sent among them; payloads from `memory`, its
 // share and no more. Beyond either nothing is taken (takes() is false) until replies are sent, or others give memory
-// back. One thread. Device and memory are borrowed; it is destroyed when nothing is open() any more. doc/proto.md.
+// back. One thread. Device, memory and news are borrowed; it is destroyed when nothing is open() any more.
+// doc/proto.md.
 #pragma once
 
 #include <sys/uio.h>
 
 #include <array>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/attach/nbd_negotiation.h"
@@ -24,6 +27,7 @@
 #include "agent/block/data_memory.h"
 #include "agent/block/intrusive_queue.h"
 #include "agent/block/segments.h"
+#include "agent/scsi/flush_news.h"
 
 namespace attach {
 
@@ -34,8 +38,6 @@ class NbdSessionOwner {
   virtual void onSessionNews() = 0;
   // Memory came back that others may wait for; noted too.
   virtual void onMemoryBack() = 0;
-  // A flush has failed, and may have lost what other sessions wrote: noteFlushFailed() for all.
-  virtual void onFlushFailed() = 0;
 
  protected:
   ~NbdSessionOwner() = default;
@@ -45,7 +47,9 @@ class NbdSession final : private NbdRequestOwner {
  public:
   static constexpr unsigned kMaxRequests = 128;
 
-  NbdSession(NbdOffer offer, scsi::BlockDevice& device, block::DataMemory& memory, NbdSessionOwner& owner);
+  // `user`: who hears of a flush that failed once over all its sessions (scsi/flush_news.h).
+  NbdSession(NbdOffer offer, scsi::BlockDevice& device, block::DataMemory& memory, scsi::FlushNews& news,
+             std::string_view user, NbdSessionOwner& owner);
   ~NbdSession();
   NbdSession(const NbdSession&) = delete;
   NbdSession& operator=(const NbdSession&) = delete;
@@ -62,10 +66,6 @@ class NbdSession final : private NbdRequestOwner {
   // ---- output
   block::SegmentCursor::Described gather(std::span<iovec> out) const;
   void sent(std::size_t bytes);
-
-  // The next flush fails, whatever the device says of it: it tells of a loss once, and that may have been somebody
-  // else.
-  void noteFlushFailed() { flushFailed_ = true; }
 
   // ---- end
   // Nothing more is taken: the client has sent all, or it is to be served no longer. What is open goes on.
@@ -109,6 +109,8 @@ class NbdSession final : private NbdRequestOwner {
   scsi::BlockDevice& device_;
   block::DataMemory& memory_;
   block::DataShare share_;
+  scsi::FlushNews& news_;
+  scsi::FlushNews::Way flushes_;
   NbdSessionOwner& owner_;
 
   Phase phase_ = Phase::Negotiation;
@@ -116,7 +118,6 @@ class NbdSession final : private NbdRequestOwner {
   bool structured_ = false;
   bool lost_ = false;
   bool disconnected_ = false;
-  bool flushFailed_ = false;  // somebody's, since the last of this session
   std::string fault_;
 
   std::array<std::uint8_t, nbd::kRequestSize> head_;

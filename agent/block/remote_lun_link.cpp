@@ -1,7 +1,5 @@
 #include "agent/block/remote_lun_link.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -48,11 +46,9 @@ RemoteLunLink::RemoteLunLink(net::Loop& loop, RemoteLunParameters parameters, Re
     : loop_(loop),
       parameters_(std::move(parameters)),
       owner_(&owner),
+      isid_(parameters_.initiatorName, parameters_.url),
       nextPause_(parameters_.times.firstPause),
       timer_(loop.timers(), [this] { attempt(); }) {
-  // Of the random kind (RFC 7143 11.12.5).
-  (void)::getrandom(isid_.data(), isid_.size(), 0);
-  isid_[0] = 0x80;
   timer_.startAt(loop_.now());
 }
 
@@ -116,7 +112,7 @@ base::Result<initiator::SessionOptions> RemoteLunLink::options() const {
   options.initiatorName = parameters_.initiatorName;
   options.targetName = parameters_.url.target;
   options.portal = parameters_.url.portal;
-  options.isid = isid_;
+  options.isid = isid();
   options.headerDigest = wishOf(parameters_.url.headerDigest);
   options.dataDigest = wishOf(parameters_.url.dataDigest);
   options.times.login = parameters_.times.login;

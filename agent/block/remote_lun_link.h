@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/block/remote_lun_isid.h"
 #include "agent/block/remote_lun_probe.h"
 #include "agent/initiator/session.h"
 #include "shared/net/timer.h"
@@ -79,7 +80,7 @@ class RemoteLunLink final : private initiator::SessionOwner {
   [[nodiscard]] bool ended() const { return retired_ && session_ == nullptr; }
   // The target side of what is or was its session: with the same ISID and another portal of this group a new session
   // takes its place.
-  [[nodiscard]] const iscsi::Isid& isid() const { return isid_; }
+  [[nodiscard]] const iscsi::Isid& isid() const { return isid_.isid(); }
   [[nodiscard]] std::uint16_t portalGroup() const { return portalGroup_; }
   // How it logs in.
   [[nodiscard]] base::Result<initiator::SessionOptions> options() const;
@@ -105,7 +106,7 @@ class RemoteLunLink final : private initiator::SessionOwner {
   net::Loop& loop_;
   RemoteLunParameters parameters_;
   RemoteLunLinkOwner* owner_;
-  iscsi::Isid isid_{};  // one for all sessions: a new one takes the place of the old one at the target
+  RemoteLunIsid isid_;  // one for all sessions: a new one takes the place of the old one at the target
   State state_ = State::Pausing;
   bool dead_ = false;
   bool retired_ = false;

@@ -1,10 +1,10 @@
 // RemoteLunPaths: all ways to one logical unit, which of them a request takes, and whether any is there.
 //
-// Each path is a session of its own, with an ISID of its own, and proves at each login that the unit behind it is the
-// one of the disk: it has the designator that is asked for, or else the identity of the path that was up first. One
-// that reaches another unit is never used, and says so; setPaths() begins it anew while others reach the disk's. A unit
-// without designator and serial number cannot prove anything across paths, so it gets one path: that over which it was
-// found.
+// Each path is a session of its own, with an ISID of its own (remote_lun_isid.h), and proves at each login that the
+// unit behind it is the one of the disk: it has the designator that is asked for, or else the identity of the path that
+// was up first. One that reaches another unit is never used, and says so; setPaths() begins it anew while others reach
+// the disk's. A unit without designator and serial number cannot prove anything across paths, so it gets one path: that
+// over which it was found.
 //
 // What is lost with a path is sent over another one at once; writes wait for a fence (remote_lun_fence.h) or for the
 // path itself, whose new login does the same. One thread, the loop's. The owner is borrowed; nothing here is destroyed

@@ -20,14 +20,6 @@ bool randomBytes(std::span<std::uint8_t> out) {
   return true;
 }
 
-// Of the random kind (RFC 7143 11.12.5): no two sessions of this machine have the same.
-iscsi::Isid randomIsid() {
-  iscsi::Isid isid{};
-  (void)randomBytes(isid);
-  isid[0] = 0x80;
-  return isid;
-}
-
 void wishDigest(iscsi::Wishes& wishes, iscsi::Key key, DigestWish wish) {
   switch (wish) {
     case DigestWish::None:
@@ -66,6 +58,13 @@ iscsi::InitiatorSetting settingOf(const SessionOptions& options) {
 }
 
 }  // namespace
+
+iscsi::Isid randomIsid() {
+  iscsi::Isid isid{};
+  (void)randomBytes(isid);
+  isid[0] = 0x80;
+  return isid;
+}
 
 // The secrets of the one pair of nodes that there is.
 class Session::Credentials final : public iscsi::CredentialsSource {

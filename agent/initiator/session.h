@@ -23,6 +23,9 @@
 
 namespace initiator {
 
+// Of the random kind (RFC 7143 11.12.5): no two sessions of this machine have the same.
+iscsi::Isid randomIsid();
+
 enum class DigestWish : std::uint8_t {
   None,       // never
   Preferred,  // CRC32C where the target takes it

@@ -68,7 +68,7 @@ class BlockRequest {
 
   // The device's, from submit() to done().
   BlockRequest* next = nullptr;   // links what waits there without allocation
-  base::TimePoint submittedAt{};  // where it has a patience
+  base::TimePoint submittedAt{};  // where what each has waited counts (block/remote_lun_device.h)
 
   virtual void done(IoResult result) = 0;
 

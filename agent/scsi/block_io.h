@@ -24,6 +24,9 @@ void submitWrite(Disk& disk, Command& command, const BlockRange& range, std::uin
 // the longest range that the command reads. False after it ended the command for want of memory.
 bool submitRead(Disk& disk, Command& command, const BlockRange& range, Step step);
 
+// Flushes the whole cache.
+void submitFlush(Disk& disk, Command& command, Step step);
+
 using Spans = std::span<const std::span<std::uint8_t>>;
 // The offset of the first byte in which `length` bytes of `a`, from `aOffset` on, differ from those of `b`.
 std::optional<std::uint64_t> firstDifference(Spans a, std::uint64_t aOffset, Spans b, std::uint64_t bOffset,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/scsi/unit_identity.h"
+#include "shared/base/hash.h"
 
 namespace scsi {
 namespace {
@@ -68,10 +69,8 @@ void appendUnitDesignations(base::Bytes& out, const UnitIdentity& identity) {
 }
 
 base::Bytes naaLocallyAssigned(base::ByteView seed) {
-  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
-  for (const std::uint8_t byte : seed) hash = (hash ^ byte) * 0x100000001b3U;
   base::Bytes naa(8);
-  base::storeU64(naa.data(), (std::uint64_t{3} << 60) | (hash >> 4));
+  base::storeU64(naa.data(), (std::uint64_t{3} << 60) | (base::fnv1a(seed) >> 4));
   return naa;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/scsi/transport_id.h"
+
 namespace scsi {
 
 Disk::Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSettings settings, StateStore* store)
@@ -17,6 +19,7 @@ Disk::Disk(BlockDevice& device, BufferPool& pool, UnitIdentity identity, DiskSet
       background_(*this),
       copies_(*this),
       capacity_(device.geometry().blocks),
+      flushNews_(settings_.maxNexuses),
       saving_(makeSaving()) {
   ports_.ports.push_back({});
   if (settings_.alua) groups_.push_back({});
@@ -110,7 +113,8 @@ void Disk::ejectMedium() {
 }
 
 base::TimePoint Disk::nextDeadline() const {
-  return background_.due() || !yielded_.empty() ? base::TimePoint::min() : copies_.nextDeadline();
+  if (background_.due() || !yielded_.empty()) return base::TimePoint::min();
+  return std::min(copies_.nextDeadline(), flushOwed_);
 }
 
 void Disk::onTimer(base::Now now) {
@@ -118,6 +122,7 @@ void Disk::onTimer(base::Now now) {
   if (background_.due()) background_.step();
   resumeYielded();
   copies_.onTimer(now);
+  if (now.mono >= flushOwed_) flushCache();
 }
 
 Nexus* Disk::attach(NexusIdentity identity) {
@@ -125,7 +130,7 @@ Nexus* Disk::attach(NexusIdentity identity) {
   nexuses_.push_back(std::make_unique<Nexus>(std::move(identity)));
   Nexus& nexus = *nexuses_.back();
   nexus.attentions.establish(UnitAttention::PowerOnOrReset);
-  nexus.flushFailed = std::erase(unaware_, nexus.identity()) > 0;
+  nexus.flushes.emplace(flushNews_, initiatorNameIn(nexus.identity().transportId));
   refreshAccess(nexus);
   return &nexus;
 }
@@ -143,10 +148,6 @@ void Disk::detach(Nexus& nexus, Leaving why) {
 }
 
 void Disk::erase(Nexus& nexus) {
-  if (nexus.flushFailed) {
-    if (unaware_.size() >= settings_.maxNexuses) unaware_.erase(unaware_.begin());
-    unaware_.push_back(nexus.identity());
-  }
   std::erase_if(nexuses_, [&](const std::unique_ptr<Nexus>& n) { return n.get() == &nexus; });
 }
 

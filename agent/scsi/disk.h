@@ -23,6 +23,7 @@
 #include "agent/scsi/alua.h"
 #include "agent/scsi/background.h"
 #include "agent/scsi/copy_manager.h"
+#include "agent/scsi/flush_news.h"
 #include "agent/scsi/mode_pages.h"
 #include "agent/scsi/opcodes.h"
 #include "agent/scsi/range_locks.h"
@@ -241,6 +242,7 @@ class Disk {
   bool timestampSet = false;
 
  private:
+  static constexpr std::chrono::seconds kFlushAgain{1};
   // Of the disk's own: behind a reset that turned the write cache off.
   class CacheFlush final : public BlockRequest {
    public:
@@ -286,8 +288,7 @@ class Disk {
   void noteWrite(const BlockRequest& request);
   void flushCache();
   void cacheFlushed(IoResult result);
-  [[nodiscard]] IoResult flushed(Nexus& nexus, IoResult result);
-  void noteFlushFailed();
+  void ioEnded(Command& command, IoResult result);
   friend class CommandWork::Io;
 
   BlockDevice& device_;
@@ -307,12 +308,13 @@ class Disk {
   CopyManager copies_;
   DiskCounters counters_;
   std::uint64_t capacity_;  // blocks, as capacityChanged() knew them last
+  FlushNews flushNews_;     // of initiators
   std::vector<std::unique_ptr<Nexus>> nexuses_;
-  std::vector<NexusIdentity> unaware_;              // left before they heard of a flush that failed; at most maxNexuses
   std::vector<TaskManagementRequest*> management_;  // waiting for aborted commands, or for the flush behind a reset
   CacheFlush cacheFlush_{*this};
   bool flushing_ = false;
   bool flushAgain_ = false;
+  base::TimePoint flushOwed_ = base::kNever;  // when a flush behind a reset is tried again that found the device gone
   SavingPointer saving_;
   Command* saver_ = nullptr;
   std::deque<Command*> savers_;  // waiting; no more than there are commands

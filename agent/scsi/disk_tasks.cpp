@@ -21,9 +21,7 @@ Disk::SavingPointer Disk::makeSaving() {
   return {new Saving(*this), [](SaveRequest* request) { delete static_cast<Saving*>(request); }};
 }
 
-void CommandWork::Io::done(IoResult ended) {
-  disk->answer(*command, kind == IoKind::Flush ? disk->flushed(*command->nexus, ended) : ended);
-}
+void CommandWork::Io::done(IoResult ended) { disk->ioEnded(*command, ended); }
 
 void Disk::execute(Command& command, base::Now now) {
   now_ = now;
@@ -280,29 +278,34 @@ void Disk::logicalUnitReset(const Nexus* by) {
 
 // Who is told that nothing is cached flushes no more, also not what was written before.
 void Disk::flushCache() {
+  flushOwed_ = base::kNever;
   flushAgain_ = flushing_;
   if (std::exchange(flushing_, true)) return;
   device_.submit(cacheFlush_);
 }
 
+// A device that is gone has flushed nothing, and has it all still when it is back. The reset does not wait for that: no
+// initiator would.
 void Disk::cacheFlushed(IoResult result) {
-  if (result == IoResult::MediumError) noteFlushFailed();
+  flushNews_.ended(result);
   flushing_ = false;
+  if (result == IoResult::Gone) flushOwed_ = now_.mono + kFlushAgain;
   if (std::exchange(flushAgain_, false)) return flushCache();
   checkManagement();
   wantAttention();
 }
 
-// A device tells once that it lost what was cached, as one whose server came back without it; and no initiator knows of
-// the flush of another one. So each hears of it by its own next flush. Of two that shared the flush one may hear twice.
-IoResult Disk::flushed(Nexus& nexus, IoResult result) {
-  if (result == IoResult::MediumError) noteFlushFailed();
-  if (result != IoResult::Ok && result != IoResult::MediumError) return result;
-  return std::exchange(nexus.flushFailed, false) ? IoResult::MediumError : result;
-}
-
-void Disk::noteFlushFailed() {
-  for (const auto& nexus : nexuses_) nexus->flushFailed = true;
+// The flush of an aborted command tells its initiator nothing.
+void Disk::ioEnded(Command& command, IoResult result) {
+  if (command.work().io.kind == IoKind::Flush) {
+    if (result == IoResult::Ok) flushOwed_ = base::kNever;
+    if (command.work().aborted) {
+      flushNews_.ended(result);
+    } else {
+      result = command.nexus->flushes->asked(result);
+    }
+  }
+  answer(command, result);
 }
 
 void Disk::manage(TaskManagementRequest& request) {

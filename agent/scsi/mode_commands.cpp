@@ -1,6 +1,7 @@
 // MODE SENSE and MODE SELECT, 6 and 10 (SPC-4 6.11 to 6.14): header, block descriptor, pages.
 #include <algorithm>
 
+#include "agent/scsi/block_io.h"
 #include "agent/scsi/disk.h"
 #include "agent/scsi/handlers.h"
 
@@ -99,27 +100,10 @@ std::optional<Sense> checkPages(Disk& disk, const Command& command, ModePages::C
   return disk.modePages().check(base::ByteView(list).subspan(pages), pages, saves(command), change);
 }
 
-void cacheFlushed(Disk& disk, Command& command, IoResult result) {
-  if (result != IoResult::Ok) return disk.completeIo(command, result, IoKind::Flush);
-  disk.complete(command);
-}
-
-void flushCache(Disk& disk, Command& command, IoResult) {
-  BlockRequest& io = command.work().io;
-  io.kind = IoKind::Flush;
-  io.lba = io.blocks = 0;
-  io.memory = {};
-  disk.submit(command, cacheFlushed);
-}
-
-// Where WCE goes from one to zero, what lies in the cache is written before the command ends. So is what is still on
-// its way there: whether a write goes through is decided when it is given to the device.
 void takePages(Disk& disk, Command& command, const ModePages::Change& change) {
-  const bool cached = disk.modePages().writeCache();
   disk.modePages().take(change);
   if (change.changed) disk.establishAll(UnitAttention::ModeParametersChanged, command.nexus);
-  if (!cached || disk.modePages().writeCache()) return disk.complete(command);
-  disk.lockAll(command, flushCache);
+  disk.complete(command);
 }
 
 // What may change does not change, so the list is as right as it was when the image was made of it.
@@ -130,11 +114,30 @@ void pagesSaved(Disk& disk, Command& command, IoResult result) {
   takePages(disk, command, change);
 }
 
+void selectPages(Disk& disk, Command& command, IoResult);
+
+void selectFlushed(Disk& disk, Command& command, IoResult result) {
+  if (result != IoResult::Ok) return disk.completeIo(command, result, IoKind::Flush);
+  selectPages(disk, command, IoResult::Ok);
+}
+
+void flushBeforeSelect(Disk& disk, Command& command, IoResult) { submitFlush(disk, command, selectFlushed); }
+
+// Whether WCE goes from one to zero, or may: others may turn it on while this command saves.
+bool turnsCacheOff(Disk& disk, const Command& command, const ModePages::Change& change) {
+  if (!disk.device().geometry().volatileCache || ModePages::writeCacheAfter(change)) return false;
+  return disk.modePages().writeCache() || saves(command);
+}
+
+// Before WCE goes from one to zero, what lies in the cache is written; so is what is still on its way there, and nobody
+// puts more there meanwhile. A command that ends before that, by an abort or since the flush failed, changes nothing.
 void selectPages(Disk& disk, Command& command, IoResult) {
-  if (saves(command) && disk.saving()) return disk.waitForSave(command, selectPages);
   ModePages::Change change;
   if (auto wrong = checkPages(disk, command, change)) return disk.complete(command, *wrong);
+  const bool flushed = command.work().lock == CommandWork::Lock::Held;
+  if (!flushed && turnsCacheOff(disk, command, change)) return disk.lockAll(command, flushBeforeSelect);
   if (!saves(command)) return takePages(disk, command, change);
+  if (disk.saving()) return disk.waitForSave(command, selectPages);
   disk.save(command, StateKind::ModePages, disk.modePages().image(change), pagesSaved);
 }
 

@@ -85,7 +85,6 @@ bool wanted(const ModePageRow& r, std::uint8_t page, std::uint8_t subpage) {
   return r.page == page && (subpage == kAllSubpages || r.subpage == subpage);
 }
 
-constexpr std::uint8_t kWce = 0x04;
 constexpr std::uint8_t kSavable = 0x80;  // PS
 
 }  // namespace

@@ -60,7 +60,9 @@ class ModePages {
   [[nodiscard]] base::Bytes image(const Change& change) const;
   bool restore(base::ByteView image);
 
-  [[nodiscard]] bool writeCache() const { return bit(kCaching, 2, 0x04); }
+  [[nodiscard]] bool writeCache() const { return bit(kCaching, 2, kWce); }
+  // What writeCache() says after take().
+  [[nodiscard]] static bool writeCacheAfter(const Change& change) { return (change.current[kCaching][2] & kWce) != 0; }
   [[nodiscard]] bool descriptorSense() const { return bit(kControl, 2, 0x04); }
   [[nodiscard]] bool softwareWriteProtect() const { return bit(kControl, 4, 0x08); }
   [[nodiscard]] bool taskAbortedStatus() const { return bit(kControl, 5, 0x40); }
@@ -74,6 +76,8 @@ class ModePages {
   static constexpr std::size_t kProvisioning = 11;
 
  private:
+  static constexpr std::uint8_t kWce = 0x04;
+
   [[nodiscard]] bool bit(std::size_t row, std::size_t byte, std::uint8_t mask) const {
     return (current_[row][byte] & mask) != 0;
   }

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "agent/scsi/buffer_pool.h"
+#include "agent/scsi/flush_news.h"
 #include "agent/scsi/lun.h"
 #include "agent/scsi/unit_attention.h"
 #include "shared/base/bytes.h"
@@ -47,10 +49,10 @@ class Nexus {
   std::uint8_t access = 3;        // bits of Access: what persistent reservations of others leave
   bool registered = false;        // has a registration
   bool preventsRemoval = false;
-  bool flushFailed = false;       // a flush has failed since its last one, and may have lost what it wrote
   bool leaving = false;           // detached; waits for its last command
   std::uint32_t commands = 0;     // in the task set
   base::Bytes echoBuffer;         // of WRITE BUFFER mode 0ah; empty: none written
+  std::optional<FlushNews::Way> flushes;  // one of those of its initiator
 
  private:
   NexusIdentity identity_;

@@ -1,5 +1,6 @@
-// RangeLocks: ranges of blocks that one command has for itself (COMPARE AND WRITE, ORWRITE, WRITE ATOMIC, SANITIZE, and
-// writes that were aborted while the store has them).
+// RangeLocks: ranges of blocks that one command has for itself (COMPARE AND WRITE, ORWRITE, WRITE ATOMIC, SANITIZE,
+// FORMAT UNIT, POPULATE TOKEN, a MODE SELECT that turns the write cache off, and writes that were aborted while the
+// store has them).
 //
 // Commands that read or write take their range shared, the others exclusive. While nobody wants a range exclusive, a
 // shared one costs a comparison. Who must wait is granted in the order of arrival: a later command never passes an

@@ -72,6 +72,15 @@ bool submitRead(Disk& disk, Command& command, const BlockRange& range, Step step
   return true;
 }
 
+void submitFlush(Disk& disk, Command& command, Step step) {
+  BlockRequest& io = command.work().io;
+  io.kind = IoKind::Flush;
+  io.forceUnitAccess = false;
+  io.lba = io.blocks = 0;
+  io.memory = {};
+  disk.submit(command, step);
+}
+
 namespace handlers {
 namespace {
 
@@ -155,12 +164,7 @@ void flushDone(Disk& disk, Command& command, IoResult result) {
 void synchronizeCache(Disk& disk, Command& command) {
   const BlockRange range = blockRange(*command.work().row, command.cdb);
   if (!checkRange(disk, command, range)) return;
-  BlockRequest& io = command.work().io;
-  io.kind = IoKind::Flush;
-  io.forceUnitAccess = false;
-  io.lba = io.blocks = 0;
-  io.memory = {};
-  disk.submit(command, flushDone);
+  submitFlush(disk, command, flushDone);
 }
 
 // Nothing is fetched, and the status is GOOD. SBC-3 5.9 has CONDITION MET where the cache has room for all of the

@@ -66,6 +66,11 @@ std::optional<std::size_t> transportIdSize(base::ByteView bytes) {
   return kTransportIdHeader + length;
 }
 
+std::string_view initiatorNameIn(base::ByteView transportId) {
+  const std::string_view text = textOf(transportId);
+  return namesInitiatorPort(transportId) ? text.substr(0, separatorAt(text)) : text;
+}
+
 bool namesInitiatorPort(base::ByteView transportId) { return !transportId.empty() && transportId[0] == kPortForm; }
 
 base::Bytes canonicalTransportId(base::ByteView transportId) {

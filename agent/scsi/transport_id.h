@@ -24,6 +24,8 @@ base::Bytes iscsiTransportId(std::string_view initiatorName);
 
 // How long the TransportID at the front of `bytes` is; nothing if it is cut off, of another protocol, or malformed.
 std::optional<std::size_t> transportIdSize(base::ByteView bytes);
+// iSCSI name of the initiator device, in either form. The input must have passed transportIdSize().
+std::string_view initiatorNameIn(base::ByteView transportId);
 // A port (format 01b), not only a device.
 bool namesInitiatorPort(base::ByteView transportId);
 // The same port in the form that iscsiTransportId() gives: ISID in lower case, least padding. The input must have

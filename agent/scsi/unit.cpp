@@ -1,6 +1,7 @@
 // Commands about the unit as a whole: readiness, pending sense, medium, capacity, defects (SPC-4 6, SBC-3 5).
 #include <algorithm>
 
+#include "agent/scsi/block_io.h"
 #include "agent/scsi/disk.h"
 #include "agent/scsi/handlers.h"
 
@@ -77,11 +78,7 @@ void startStopUnit(Disk& disk, Command& command) {
   }
   counted();
   if ((flags & kNoFlush) != 0 || !disk.mediumPresent()) return startStopFlushed(disk, command, IoResult::Ok);
-  BlockRequest& io = command.work().io;
-  io.kind = IoKind::Flush;
-  io.lba = io.blocks = 0;
-  io.memory = {};
-  disk.submit(command, startStopFlushed);
+  submitFlush(disk, command, startStopFlushed);
 }
 
 void preventAllowMediumRemoval(Disk& disk, Command& command) {

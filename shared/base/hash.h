@@ -1,7 +1,7 @@
-// A fast seeded hash of bytes, for tables inside one process.
+// Two hashes of bytes: a fast seeded one, for tables inside one process, and one that is the same everywhere.
 //
-// The seed is chosen at start, so that a peer who picks the names cannot pick the collisions. Not for storage and not
-// for cryptography. Pure functions.
+// The seed is chosen at start, so that a peer who picks the names cannot pick the collisions. What is kept or told is
+// made by fnv1a(). Neither is for cryptography. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -43,5 +43,11 @@ inline std::uint64_t hashBytes(ByteView bytes, std::uint64_t seed) {
 }
 
 inline std::uint64_t hashText(std::string_view text, std::uint64_t seed) { return hashBytes(asBytes(text), seed); }
+
+// FNV-1a of 64 bits. `from`: the hash of what stands before.
+inline std::uint64_t fnv1a(ByteView bytes, std::uint64_t from = 0xcbf29ce484222325U) {
+  for (const std::uint8_t byte : bytes) from = (from ^ byte) * 0x100000001b3U;
+  return from;
+}
 
 }  // namespace base

@@ -53,7 +53,8 @@ class World final : private attach::NbdSessionOwner {
     }
     device_.atOnce = shape % 16 >= 12;
     NbdSessionOwner& self = *this;
-    session_ = std::make_unique<attach::NbdSession>(attach::nbdOfferOf(device_.shape, "fuzz"), device_, memory_, self);
+    session_ = std::make_unique<attach::NbdSession>(attach::nbdOfferOf(device_.shape, "fuzz"), device_, memory_, news_,
+                                                    "client", self);
     if (shape >= 64) {
       say(shakeHands(shape));
     }
@@ -70,7 +71,6 @@ class World final : private attach::NbdSessionOwner {
 
  private:
   void onSessionNews() override {}
-  void onFlushFailed() override {}
   void onMemoryBack() override {}
 
   static base::Bytes shakeHands(std::uint8_t shape) {
@@ -169,6 +169,7 @@ class World final : private attach::NbdSessionOwner {
   Input& input_;
   Device device_;
   block::DataMemory memory_{256 * 1024};
+  scsi::FlushNews news_{0};
   std::unique_ptr<attach::NbdSession> session_;
   base::Bytes pending_;
   std::uint64_t cookie_ = 0;

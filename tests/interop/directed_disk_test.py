@@ -13,7 +13,7 @@ from lib.directed_disk import DirectedDisk, Refused
 from lib.disk_case import DiskTest
 from lib.iscsi_serve import Served, iscsi_targets, missing
 from lib.portal_proxy import PortalProxy
-from lib.process import run
+from lib.process import eventually, run
 from lib.secret_scan import assert_nowhere
 
 FAILOVER = 5.0  # seconds that a program may wait at most for one request
@@ -99,10 +99,13 @@ class Pipe:
                                        stderr=subprocess.STDOUT, text=True, bufsize=1)
         return self
 
-    def command(self, words):
-        """What it says until it has said how fast it was, or that it failed."""
+    def say(self, words):
         self._child.stdin.write(words + "\n")
         self._child.stdin.flush()
+
+    def command(self, words):
+        """What it says until it has said how fast it was, or that it failed."""
+        self.say(words)
         said = ""
         while True:
             line = self._child.stdout.readline()
@@ -356,6 +359,65 @@ class Direction(DirectedTest):
             ended, said = run([disk_case.program(), "disk", *words])
             self.assertEqual(ended, 2, said)
             self.assertIn(why, said)
+
+
+def answers(sock):
+    """The opcodes of the PDUs that come (RFC 7143 11.2.1.2; without digests), until the connection ends."""
+    held = b""
+    while data := sock.recv(1 << 16):
+        held += data
+        while len(held) >= 48:
+            size = 48 + held[4] * 4 + (int.from_bytes(held[5:8], "big") + 3 & ~3)
+            if len(held) < size:
+                break
+            yield held[0] & 0x3F
+            held = held[size:]
+
+
+class Killed(DirectedTest):
+    """A process that is killed with a write on its way, over a connection of which the target hears nothing."""
+
+    SCSI_RESPONSE = 0x21
+    WRITE = 48 + 4096  # bytes of the PDU
+
+    def setUp(self):
+        if why := missing(self.kind, disk_case.program()):
+            self.skipTest(why)
+        super().setUp()
+
+    def begun(self, proxy):
+        disk = self.directed()
+        disk.configure(proxy.portal, lun=self.lun)
+        disk.is_in("ready")
+        return disk
+
+    def test_what_it_left_is_not_written_over_what_its_successor_writes(self):
+        self.target.start()
+        proxy = self.proxy()
+        disk = self.begun(proxy)
+        with Pipe(disk.uri) as pipe:
+            pipe.command("write -P 0x10 0 4k")
+            (near, far), = proxy.strand()
+            self.addCleanup(far.close)
+            self.addCleanup(near.close)
+            pipe.say("write -P 0x11 0 4k")
+            eventually(lambda: len(near.recv(1 << 20, socket.MSG_PEEK)) >= self.WRITE, "the write is on its way")
+            disk.process.kill()
+        left = b"".join(iter(lambda: near.recv(1 << 20), b""))
+        self.qemu_io(self.begun(proxy), "write -P 0x22 0 4k", "flush")
+        far.settimeout(20)
+        try:
+            far.sendall(left)
+            self.assertNotIn(self.SCSI_RESPONSE, answers(far), "the old write was done")
+        except ConnectionError:
+            pass
+        with open(self.blocks, "rb") as blocks:
+            self.assertEqual(blocks.read(4096), b"\x22" * 4096)
+
+
+class KilledBeforeTgtd(Killed):
+    kind = "tgtd"
+    thin = False
 
 
 class Foreign(DirectedTest):

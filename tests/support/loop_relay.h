@@ -26,6 +26,10 @@ class LoopRelay final : private net::ListenerOwner {
   // Nothing that comes is passed on any more, and nobody hears of it.
   void silence() {
     silent_ = true;
+    strand();
+  }
+  // The same of what is connected; new connections are passed on.
+  void strand() {
     for (const auto& pair : pairs_) pair->pause();
   }
   // New connections are passed on again, at the port that it had.

@@ -53,6 +53,16 @@ class PortalProxy:
         with self._lock:
             self._silent = True
 
+    def strand(self):
+        """What is connected passes nothing on any more, and its ends do not hear of each other; what is new is passed
+        on. The near and the far sides, which are the caller's now.
+        """
+        with self._lock:
+            pairs, self._pairs = self._pairs, {}
+            for each in pairs:
+                self._selector.unregister(each)
+            return [(near, far) for near, far in pairs.items() if near.getsockname()[1] == self.port]
+
     def close(self):
         self.cut()
         self._running = False

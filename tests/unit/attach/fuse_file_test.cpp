@@ -46,7 +46,7 @@ class FuseFileTest : public ::testing::Test, protected FuseFileObserver {
  protected:
   void serve(block::Device& device) {
     FuseFileObserver& self = *this;
-    file = std::make_unique<FuseFile>(loop, device, self);
+    file = std::make_unique<FuseFile>(loop, device, news, self);
     const std::uint64_t hello = kernel.init();
     ASSERT_TRUE(file->open(kernel.takeTheirs()));
     EXPECT_EQ(reply(hello).error, 0);
@@ -67,13 +67,14 @@ class FuseFileTest : public ::testing::Test, protected FuseFileObserver {
   net::Loop loop;
   FuseKernel kernel;
   std::string ended;
+  scsi::FlushNews news{0};
   std::unique_ptr<FuseFile> file;
   HeldDevice held;  // destroyed before the file
 };
 
 TEST_F(FuseFileTest, OffersWhatALoopDeviceNeeds) {
   FuseFileObserver& self = *this;
-  file = std::make_unique<FuseFile>(loop, held, self);
+  file = std::make_unique<FuseFile>(loop, held, news, self);
   const std::uint64_t hello = kernel.init();
   ASSERT_TRUE(file->open(kernel.takeTheirs()));
   const auto offer = reply(hello).as<fuse_init_out>();
@@ -161,6 +162,26 @@ TEST_F(FuseFileTest, SynchronousWritesAreForcedAndSyncIsAFlush) {
   }
 }
 
+// Few programs look how a close ends.
+TEST_F(FuseFileTest, AFlushThatFailedIsToldByTheNextSyncAndNotByAClose) {
+  serve(held);
+  scsi::FlushNews::Way other(news, "process 1");
+  const auto ends = [&](std::uint64_t sent, IoResult result) {
+    EXPECT_TRUE(arrived(1));
+    held.end(result);
+    return reply(sent).error;
+  };
+  const auto close = [&] { return kernel.send(FUSE_FLUSH, 2, fuse_flush_in{}); };
+  EXPECT_EQ(other.asked(IoResult::MediumError), IoResult::MediumError);
+  EXPECT_EQ(ends(close(), IoResult::Ok), 0);
+  EXPECT_EQ(ends(kernel.fsync(), IoResult::Ok), EIO);
+  EXPECT_EQ(ends(kernel.fsync(), IoResult::Ok), 0);
+  EXPECT_EQ(other.asked(IoResult::Ok), IoResult::Ok);
+  EXPECT_EQ(ends(close(), IoResult::MediumError), EIO);
+  EXPECT_EQ(ends(kernel.fsync(), IoResult::Ok), EIO);
+  EXPECT_EQ(other.asked(IoResult::Ok), IoResult::MediumError) << "a process hears of the file's";
+}
+
 TEST_F(FuseFileTest, AReadOnlyDeviceIsAReadOnlyFile) {
   held.shape.readOnly = true;
   serve(held);
@@ -173,7 +194,7 @@ TEST_F(FuseFileTest, AReadOnlyDeviceIsAReadOnlyFile) {
 TEST_F(FuseFileTest, ADeviceThatMayBeWrittenLaterIsOpenedToWriteAndEachWriteIsJudgedByItself) {
   held.shape.readOnly = true;
   FuseFileObserver& self = *this;
-  file = std::make_unique<FuseFile>(loop, held, self);
+  file = std::make_unique<FuseFile>(loop, held, news, self);
   const std::uint64_t hello = kernel.init();
   ASSERT_TRUE(file->open(kernel.takeTheirs(), true));
   EXPECT_EQ(reply(hello).error, 0);
@@ -293,7 +314,7 @@ TEST_F(FuseFileTest, ADeviceThatIsDestroyedEndsWhatIsOpen) {
 
 TEST_F(FuseFileTest, WhatIsNoFileSystemIsSaid) {
   FuseFileObserver& self = *this;
-  file = std::make_unique<FuseFile>(loop, held, self);
+  file = std::make_unique<FuseFile>(loop, held, news, self);
   const base::Status opened = file->open(::open("/dev/null", O_RDWR | O_CLOEXEC));
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().text, ::testing::HasSubstr("no mounted FUSE file system"));

@@ -431,6 +431,26 @@ TEST_F(KernelTest, aPathThatIsAwayWhileItsUnitGrowsIsAskedWhenItIsBack) {
   EXPECT_EQ(said("resize").size(), 1U);
 }
 
+// It is not asked here, and the map is not told to grow beyond it.
+TEST_F(KernelTest, aPathOfAnotherSessionThatIsAwayKeepsTheMapFromGrowing) {
+  multipathd();
+  maps();
+  EXPECT_EQ(attached(login()), "dm-3");
+  fs::create_directories(root + "/sys/block/dm-3/slaves/sdz");
+  for (const char* state : {"transport-offline", "blocked", "offline"}) {
+    write(root + "/sys/block/sdz/device/state", state);
+    const auto done = KernelInitiator(folders).resize(kTarget, 5);
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().text, HasSubstr(std::string("sdz is ") + state));
+    EXPECT_EQ(asked("sda", "rescan") + asked("sdb", "rescan"), "11");
+    EXPECT_EQ(asked("sdz", "rescan"), "") << "it is its session's";
+    EXPECT_THAT(said("resize"), IsEmpty());
+  }
+  write(root + "/sys/block/sdz/device/state", "running");
+  ASSERT_TRUE(KernelInitiator(folders).resize(kTarget, 5));
+  EXPECT_EQ(said("resize").size(), 1U);
+}
+
 TEST_F(KernelTest, aMapThatDoesNotTakeTheSizeOfItsPathsIsToldAgain) {
   multipathd();
   maps();

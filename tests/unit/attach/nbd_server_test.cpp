@@ -58,7 +58,7 @@ class NbdServerTest : public ::testing::Test, protected NbdServerObserver {
  protected:
   void serve(block::Device& with) {
     NbdServerObserver& self = *this;
-    server = std::make_unique<NbdServer>(loop, with, "a disk", self);
+    server = std::make_unique<NbdServer>(loop, with, news, "a disk", self);
     ASSERT_TRUE(server->listen(path));
   }
   bool driveUntil(const std::function<bool()>& condition) {
@@ -108,6 +108,7 @@ class NbdServerTest : public ::testing::Test, protected NbdServerObserver {
   support::ScratchFolder folder;
   std::string path = folder.file("disk");
   HeldDevice device;
+  scsi::FlushNews news{0};
   std::unique_ptr<NbdServer> server;
   unsigned came = 0;
   unsigned left = 0;
@@ -232,8 +233,9 @@ TEST_F(NbdServerTest, NothingIsTakenWhileTheDeviceHasWhatAClientLeftThatHasGone)
   EXPECT_EQ(takeReply(heard).cookie, 2U);
 }
 
-TEST_F(NbdServerTest, AFlushThatFailedIsToldToEachClientByItsOwnNext) {
+TEST_F(NbdServerTest, AFlushThatFailedIsToldToAProcessOnceOverAllItsConnectionsAndToOthers) {
   serve(device);
+  scsi::FlushNews::Way other(news, "file");
   const auto first = client();
   const auto second = client();
   const auto flush = [&](const net::UniqueFd& fd, IoResult result) {
@@ -245,8 +247,11 @@ TEST_F(NbdServerTest, AFlushThatFailedIsToldToEachClientByItsOwnNext) {
   };
   EXPECT_EQ(flush(first, IoResult::MediumError), nbd::Error::Io);
   EXPECT_EQ(flush(first, IoResult::Ok), nbd::Error::Ok);
-  EXPECT_EQ(flush(second, IoResult::Ok), nbd::Error::Io);
   EXPECT_EQ(flush(second, IoResult::Ok), nbd::Error::Ok);
+  EXPECT_EQ(other.asked(IoResult::Ok), IoResult::MediumError);
+  EXPECT_EQ(other.asked(IoResult::MediumError), IoResult::MediumError);
+  EXPECT_EQ(flush(second, IoResult::Ok), nbd::Error::Io);
+  EXPECT_EQ(flush(first, IoResult::Ok), nbd::Error::Ok);
 }
 
 TEST_F(NbdServerTest, StopAnswersWhatIsOpenThenFlushesThenEnds) {
@@ -308,6 +313,51 @@ TEST_F(NbdServerTest, WhoWaitsForMemoryGoesOnWhenAnotherGivesItBack) {
   for (int i = 0; i < 3; ++i) device.end(IoResult::MediumError);
   ASSERT_TRUE(driveUntil([&] { return device.open.size() == 4; })) << "the last of each goes on";
   while (!device.open.empty()) device.end(IoResult::MediumError);
+}
+
+// Wakes it when there are news, as a server does.
+class WakingOwner final : public NbdPeerOwner {
+ public:
+  void onPeerReady(NbdPeer&) override {}
+  void onPeerNews() override { news = true; }
+  void onPeerEnded(NbdPeer&) override {}
+  bool holdsBack() override { return false; }
+  bool news = false;
+};
+
+TEST_F(NbdServerTest, AWakeOfAPeerThatHasToWaitOnIsNoNews) {
+  constexpr std::uint32_t kPiece = 4096;
+  block::DataMemory memory(kPiece);
+  block::DataShare others;
+  const auto taken = memory.take(kPiece, others);
+  ASSERT_FALSE(taken.empty());
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
+  const net::UniqueFd client(ends[0]);
+  WakingOwner owner;
+  NbdPeer peer(loop, 1, {}, nbdOfferOf(device.shape, ""), device, memory, news, owner);
+  ASSERT_TRUE(peer.accept(net::UniqueFd(ends[1])));
+  base::Bytes words = clientFlags();
+  base::append(words, option(nbd::Option::ExportName));
+  base::append(words, request(Command::Read, 1, 0, kPiece));
+  base::append(words, request(Command::Read, 2, 0, kPiece));
+  say(client, words);
+  ASSERT_TRUE(driveUntil([&] { return peer.hungry(); }));
+  int wakes = 0;
+  for (int turn = 0; turn < 100; ++turn) {
+    if (turn == 0 || std::exchange(owner.news, false)) {
+      ++wakes;
+      peer.wake();
+    }
+    loop.runTurn({});
+  }
+  EXPECT_LE(wakes, 3) << "else both go on at full speed until there is memory";
+  memory.give(taken, others);
+  peer.wake();
+  EXPECT_TRUE(driveUntil([&] { return device.open.size() == 1; })) << "a wake is one";
+  peer.close("the test ends");
+  device.end();
+  EXPECT_TRUE(peer.ended());
 }
 
 TEST_F(NbdServerTest, ClientsHaveABound) {

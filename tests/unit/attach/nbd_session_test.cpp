@@ -38,13 +38,12 @@ class HeldDevice final : public scsi::BlockDevice {
 
 class NbdSessionTest : public ::testing::Test, protected NbdSessionOwner {
  protected:
-  void onSessionNews() override { ++news; }
-  void onFlushFailed() override {}
+  void onSessionNews() override { ++told; }
   void onMemoryBack() override { ++memoryBack; }
 
   NbdSessionOwner& owner() { return *this; }
   void begin() {
-    session = std::make_unique<NbdSession>(nbdOfferOf(device.shape, "a disk"), device, memory, owner());
+    session = std::make_unique<NbdSession>(nbdOfferOf(device.shape, "a disk"), device, memory, news, "client", owner());
     take();
     EXPECT_EQ(output.size(), 18U);
     output.clear();
@@ -95,9 +94,10 @@ class NbdSessionTest : public ::testing::Test, protected NbdSessionOwner {
 
   HeldDevice device;
   block::DataMemory memory{std::size_t{128} << 20};
+  scsi::FlushNews news{0};
   std::unique_ptr<NbdSession> session;
   base::Bytes output;
-  unsigned news = 0;
+  unsigned told = 0;
   unsigned memoryBack = 0;
 };
 
@@ -336,6 +336,33 @@ TEST_F(NbdSessionTest, ATrimThatIsForcedIsFlushed) {
   EXPECT_EQ(reply().error, 0U);
 }
 
+// Whoever sends it does not ask with it whether what was written before is there.
+TEST_F(NbdSessionTest, TheFlushBehindATrimTakesNoWordOfAFlushThatFailed) {
+  go();
+  const auto ends = [&](Command command, std::uint16_t flags, IoResult flushed) {
+    send(request(command, 3, 0, command == Command::Trim ? 4096 : 0, flags));
+    if (command == Command::Trim) device.end();
+    device.end(flushed);
+    return static_cast<Error>(reply().error);
+  };
+  news.ended(IoResult::MediumError);
+  EXPECT_EQ(ends(Command::Trim, nbd::kFua, IoResult::Ok), Error::Ok);
+  EXPECT_EQ(ends(Command::Flush, 0, IoResult::Ok), Error::Io);
+  EXPECT_EQ(ends(Command::Trim, nbd::kFua, IoResult::MediumError), Error::Io);
+  EXPECT_EQ(ends(Command::Flush, 0, IoResult::Ok), Error::Io) << "it told of the loss, and not the flush";
+  EXPECT_EQ(ends(Command::Flush, 0, IoResult::Ok), Error::Ok);
+}
+
+TEST_F(NbdSessionTest, AFlushWhoseConnectionHasGoneTakesNoWordOfAnotherThatFailed) {
+  scsi::FlushNews::Way second(news, "client");
+  go();
+  send(request(Command::Flush, 1, 0, 0));
+  news.ended(IoResult::MediumError);
+  session->lost();
+  device.end();
+  EXPECT_EQ(second.asked(IoResult::Ok), IoResult::MediumError);
+}
+
 TEST_F(NbdSessionTest, WriteZeroesPassesFuaAndTakesNoHole) {
   go();
   send(request(Command::WriteZeroes, 3, 0, 1 << 19, nbd::kFua | nbd::kNoHole));
@@ -464,7 +491,7 @@ TEST_F(NbdSessionTest, RequestsHaveABoundAndTheRestWaits) {
 
 TEST_F(NbdSessionTest, PayloadsHaveABoundAndTheRestWaitsUntilMemoryComesBack) {
   block::DataMemory small(1 << 20);
-  session = std::make_unique<NbdSession>(nbdOfferOf(device.shape, ""), device, small, owner());
+  session = std::make_unique<NbdSession>(nbdOfferOf(device.shape, ""), device, small, news, "client", owner());
   base::Bytes words = clientFlags();
   base::append(words, option(Option::Go, wish("")));
   send(words);
@@ -538,9 +565,9 @@ TEST_F(NbdSessionTest, ALostConnectionKeepsNoMemoryOnceItsRequestsHaveEnded) {
   EXPECT_EQ(session->onBytes(half), half.size());
   session->lost();
   EXPECT_FALSE(session->over());
-  const unsigned before = news;
+  const unsigned before = told;
   device.end();
-  EXPECT_GT(news, before) << "the driver hears that it is over";
+  EXPECT_GT(told, before) << "the driver hears that it is over";
   EXPECT_TRUE(session->over());
   EXPECT_EQ(memory.bytesInUse(), 0U);
 }
@@ -559,7 +586,8 @@ TEST_F(NbdSessionTest, AHalfWrittenRequestIsDroppedWhenTheInputEnds) {
 TEST_F(NbdSessionTest, RequestsMayEndInsideOfTheirSubmission) {
   const auto blocks = block::MemoryDevice::make(kSize, 512, false);
   ASSERT_TRUE(blocks);
-  session = std::make_unique<NbdSession>(nbdOfferOf((*blocks)->geometry(), ""), **blocks, memory, owner());
+  session =
+      std::make_unique<NbdSession>(nbdOfferOf((*blocks)->geometry(), ""), **blocks, memory, news, "client", owner());
   base::Bytes words = clientFlags();
   base::append(words, option(Option::Go, wish("")));
   base::append(words, request(Command::Write, 1, 0, 512, nbd::kFua));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 
 #include "agent/block/remote_lun_device.h"
 #include "tests/support/loop_relay.h"
@@ -143,6 +144,36 @@ TEST_F(PathsOfServer, AWriteInDoubtWaitsUntilItsOldSessionIsEndedAtTheTarget) {
   for (const auto& session : server.server().sessions()) left += std::ranges::count(old, session.id) > 0 ? 1U : 0U;
   EXPECT_EQ(left, 1U);
   EXPECT_TRUE(holds(*device, 0, 1600, 3));
+}
+
+// As a process that was killed: what it left may write still, and nothing else ends that.
+TEST_F(PathsOfServer, ADeviceThatIsOpenedAgainEndsTheSessionsThatItLeftAtTheTarget) {
+  auto device = openOver({a.portal(), b.portal()}, 2);
+  std::map<std::uint64_t, iscsi::Isid> left;
+  for (const auto& session : server.server().sessions()) left.emplace(session.id, session.isid);
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_NE(left.begin()->second, left.rbegin()->second) << "its links are two";
+  a.strand();
+  b.strand();
+  submitWrites(*device, 1);
+  device.reset();
+  requests.clear();
+  EXPECT_EQ(sessions(), 2U) << "the target has not heard of it";
+  device = openOver({a.portal(), b.portal()}, 2);
+  for (const auto& session : server.server().sessions()) EXPECT_EQ(left.count(session.id), 0U);
+  EXPECT_EQ(sessions(), 2U);
+}
+
+TEST_F(PathsOfServer, TwoDevicesOfOneUnitLeaveEachOtherTheirSessions) {
+  const auto one = openOver({a.portal()}, 1);
+  const auto other = openOver({a.portal()}, 1);
+  EXPECT_EQ(sessions(), 2U);
+  for (std::uint32_t version = 1; version < 4; ++version) {
+    submitWrites(*one, version);
+    submitReads(*other);
+    ASSERT_TRUE(allEndedWell());
+  }
+  EXPECT_EQ(one->paths().pathFacts()[0].losses + other->paths().pathFacts()[0].losses, 0U);
 }
 
 TEST_F(PathsOfServer, OverAnotherPortalGroupAWriteInDoubtIsHeldForAWhile) {

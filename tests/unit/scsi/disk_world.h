@@ -283,6 +283,7 @@ struct World {
 
 inline base::Bytes filled(std::size_t size, std::uint8_t byte) { return base::Bytes(size, byte); }
 
+inline constexpr const char* kSynchronizeCache = "35 00 00000000 00 0000 00";
 inline constexpr const char* kTestUnitReady = "00 00 00 00 00 00";
 
 }  // namespace scsi_test

@@ -6,6 +6,7 @@
 namespace {
 
 using scsi::IoKind;
+using scsi::IoResult;
 using scsi_test::filled;
 using scsi_test::hex;
 using scsi_test::World;
@@ -137,6 +138,89 @@ TEST(ModeSelect, WhoseSavedWceComesBackByAResetFlushesBeforeTheResetIsAnswered) 
   world.disk.manage(again);
   EXPECT_EQ(again.ends, 1) << "it is off already";
   EXPECT_EQ(world.device.kinds.size(), 1U);
+}
+
+// What is cached is there still, and whoever believes that nothing is cached does not flush it.
+TEST(ModeSelect, WhoseSavedWceComesBackByAResetFlushesAgainUntilTheDeviceIsThere) {
+  scsi_test::MemoryStore store;
+  World world(cached(), {}, &store);
+  ASSERT_EQ(world.outcome(world.a, "15 11 00 00 18 00", hex(kWceOff)), "GOOD");
+  ASSERT_EQ(world.outcome(world.a, "15 10 00 00 18 00", hex(kWceOn)), "GOOD");
+  world.device.kinds.clear();
+  world.device.failWith = IoResult::Gone;
+  scsi_test::Management reset(scsi::TaskManagement::LogicalUnitReset, world.a);
+  world.disk.manage(reset);
+  EXPECT_EQ(reset.ends, 1) << "no initiator would wait";
+  ASSERT_NE(world.disk.nextDeadline(), base::kNever);
+  world.now.mono = world.disk.nextDeadline();
+  world.disk.onTimer(world.now);
+  EXPECT_EQ(world.device.kinds.size(), 2U);
+  EXPECT_GT(world.disk.nextDeadline(), world.now.mono) << "not all the time";
+  world.device.failWith = IoResult::Ok;
+  world.now.mono = world.disk.nextDeadline();
+  world.disk.onTimer(world.now);
+  EXPECT_EQ(world.device.kinds, std::vector<IoKind>(3, IoKind::Flush));
+  EXPECT_EQ(world.disk.nextDeadline(), base::kNever);
+}
+
+TEST(ModeSelect, WhoseSavedWceComesBackByAResetIsDoneWithAnyFlushThatSucceeds) {
+  scsi_test::MemoryStore store;
+  World world(cached(), {}, &store);
+  ASSERT_EQ(world.outcome(world.a, "15 11 00 00 18 00", hex(kWceOff)), "GOOD");
+  ASSERT_EQ(world.outcome(world.a, "15 10 00 00 18 00", hex(kWceOn)), "GOOD");
+  world.device.failWith = IoResult::Gone;
+  scsi_test::Management reset(scsi::TaskManagement::LogicalUnitReset, world.a);
+  world.disk.manage(reset);
+  world.device.failWith = IoResult::Ok;
+  world.a->attentions.take();
+  EXPECT_EQ(world.outcome(world.a, scsi_test::kSynchronizeCache), "GOOD");
+  EXPECT_EQ(world.disk.nextDeadline(), base::kNever);
+}
+
+std::uint8_t cachingOf(World& world) { return world.run(world.a, "1a 08 08 00 ff 00")->received()[6]; }
+
+// Else WCE would be off with writes that are cached still, and nobody would flush them.
+TEST(ModeSelect, OfWceThatIsAbortedBeforeItsFlushHasEndedChangesNothing) {
+  for (const bool waits : {true, false}) {
+    World world(cached(), {}, nullptr);
+    world.device.later = true;
+    std::unique_ptr<scsi_test::TestCommand> write;
+    if (waits) write = world.run(world.b, "2a 00 00000000 00 0001 00", filled(512, 1));
+    const auto select = world.run(world.a, "15 10 00 00 18 00", hex(kWceOff));
+    EXPECT_EQ(cachingOf(world), 0x04) << "not before it is true";
+    world.disk.abort(*select);
+    world.device.answerAll();
+    EXPECT_EQ(select->outcome(), "aborted");
+    EXPECT_EQ(cachingOf(world), 0x04) << waits;
+    EXPECT_EQ(world.outcome(world.b, scsi_test::kTestUnitReady), "GOOD") << "nothing changed";
+    EXPECT_TRUE(world.disk.idle());
+  }
+}
+
+TEST(ModeSelect, OfWceWhoseFlushFailsChangesNothing) {
+  scsi_test::MemoryStore store;
+  World world(cached(), {}, &store);
+  world.device.failWith = IoResult::Gone;
+  EXPECT_EQ(world.outcome(world.a, "15 11 00 00 18 00", hex(kWceOff)), "04 4400");
+  EXPECT_EQ(cachingOf(world), 0x04);
+  EXPECT_TRUE(store.images.empty());
+}
+
+// The one turns it on while the other is being saved.
+TEST(ModeSelect, OfWceThatIsSavedLeavesNothingInTheCacheThatAnotherTurnedOnMeanwhile) {
+  scsi_test::MemoryStore store;
+  World world(cached(), {}, &store);
+  ASSERT_EQ(world.outcome(world.a, "15 10 00 00 18 00", hex(kWceOff)), "GOOD");
+  store.later = true;
+  const auto off = world.run(world.a, "15 11 00 00 18 00", hex(kWceOff));
+  world.b->attentions.take();
+  EXPECT_EQ(world.outcome(world.b, "15 10 00 00 18 00", hex(kWceOn)), "GOOD");
+  const auto write = world.run(world.b, "2a 00 00000000 00 0001 00", filled(512, 1));
+  store.answer();
+  EXPECT_EQ(off->outcome(), "GOOD");
+  EXPECT_EQ(write->outcome(), "GOOD");
+  const bool flushedLast = world.device.kinds.back() == IoKind::Flush;
+  EXPECT_TRUE(flushedLast || world.device.throughWrites == 1);
 }
 
 TEST(ModeSelect, TakesWhatMayChangeAndNothingElse) {

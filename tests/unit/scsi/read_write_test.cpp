@@ -531,8 +531,8 @@ TEST(ReadWrite, TheFirstMemoryOfASessionMayBeAllThatThereIs) {
 }
 
 // A device tells once that what was cached is lost, and that may have been anybody's.
-TEST(SynchronizeCache, ThatFailedIsToldToEachNexusByItsOwnNext) {
-  constexpr const char* kSynchronize = "35 00 00000000 00 0000 00";
+TEST(SynchronizeCache, ThatFailedIsToldToEachInitiatorByItsOwnNext) {
+  constexpr const char* kSynchronize = scsi_test::kSynchronizeCache;
   World world;
   const scsi::NexusIdentity ofB = world.b->identity();
   world.device.failWith = IoResult::MediumError;
@@ -547,6 +547,36 @@ TEST(SynchronizeCache, ThatFailedIsToldToEachNexusByItsOwnNext) {
   world.disk.detach(*back);
   scsi::Nexus* const later = world.attach(2);
   EXPECT_EQ(world.outcome(later, kSynchronize), "GOOD");
+}
+
+// As dm-multipath, which flushes over one of them.
+TEST(SynchronizeCache, ThatFailedIsToldOnceToAnInitiatorWithSeveralPaths) {
+  World world;
+  scsi::Nexus* const second = world.attach(2, 2);
+  const std::uint8_t isid[6] = {0x40, 0, 0, 0, 1, 2};
+  scsi::Nexus* const third = world.disk.attach({scsi::iscsiTransportId("iqn.2000-01.test:i2", isid), 1});
+  third->attentions.take();
+  world.device.failWith = IoResult::MediumError;
+  EXPECT_EQ(world.outcome(world.a, scsi_test::kSynchronizeCache), "03 0c00");
+  world.device.failWith = IoResult::Ok;
+  EXPECT_EQ(world.outcome(second, scsi_test::kSynchronizeCache), "03 0c00");
+  EXPECT_EQ(world.outcome(world.b, scsi_test::kSynchronizeCache), "GOOD");
+  EXPECT_EQ(world.outcome(third, scsi_test::kSynchronizeCache), "GOOD");
+}
+
+// Nobody hears how it ended.
+TEST(SynchronizeCache, ThatIsAbortedTakesNoWordOfAnotherThatFailed) {
+  World world;
+  world.device.failWith = IoResult::MediumError;
+  EXPECT_EQ(world.outcome(world.a, scsi_test::kSynchronizeCache), "03 0c00");
+  world.device.failWith = IoResult::Ok;
+  world.device.later = true;
+  const auto aborted = world.run(world.b, scsi_test::kSynchronizeCache);
+  world.disk.abort(*aborted);
+  world.device.answer();
+  EXPECT_EQ(aborted->outcome(), "aborted");
+  world.device.later = false;
+  EXPECT_EQ(world.outcome(world.b, scsi_test::kSynchronizeCache), "03 0c00");
 }
 
 }  // namespace
