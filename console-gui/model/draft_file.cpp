@@ -120,7 +120,7 @@ QString writeDraftAside(const QString& path, const QString& ending, const std::s
     (void)removeDraft(to);
     return {};
   }
-  fault = tr("Too many drafts have been put aside there.");
+  fault = tr("too many drafts have been put aside there");
   return {};
 }
 

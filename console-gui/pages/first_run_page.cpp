@@ -220,9 +220,7 @@ void FirstRunPage::look() {
 }
 
 void FirstRunPage::onShown(const base::Result<ShownAuthority, Problem>& shown) {
-  if (!shown) {
-    return say(sentence(shown.error().title + ": " + shown.error().detail + " " + shown.error().hint), true);
-  }
+  if (!shown) return say(sentence(shown.error()), true);
   place_.authority = shown->pem;
   const auto known = std::find_if(known_.begin(), known_.end(), [&](const ServerPlace& one) { return one.name() == place_.name(); });
   if (known != known_.end() && known->authority == shown->pem) {

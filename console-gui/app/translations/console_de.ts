@@ -6143,8 +6143,8 @@
         <translation>welche Agenten damals berichteten, ist nicht aufbewahrt: was sie berichtet hätten, ist nicht bekannt</translation>
     </message>
     <message>
-        <source>Too many drafts have been put aside there.</source>
-        <translation>Dort liegen schon zu viele beiseitegelegte Entwürfe.</translation>
+        <source>too many drafts have been put aside there</source>
+        <translation>dort liegen schon zu viele beiseitegelegte Entwürfe</translation>
     </message>
     <message>
         <source>not known whether an agent is there</source>
