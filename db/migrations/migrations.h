@@ -206,8 +206,11 @@ inline constexpr std::string_view kLastSeen =
     "\"domains_left\" INTEGER; CREATE TABLE \"former_node\" (\"id\" INTEGER PRIMARY KEY, \"number\" INTEGER, "
     "\"name\" TEXT, \"last_seen\" INTEGER)";
 
-// Version 18: at which revision the window of a change set, or what waits for the end of a drain, was begun anew.
-inline constexpr std::string_view kBegunAnew = "ALTER TABLE \"change_draft\" ADD COLUMN \"anew\" INTEGER";
+// Version 18: at which revision, and when, the window of a change set, or what waits for the end of a drain, was begun
+// anew.
+inline constexpr std::string_view kBegunAnew =
+    "ALTER TABLE \"change_draft\" ADD COLUMN \"anew\" INTEGER; ALTER TABLE \"change_draft\" ADD COLUMN \"anew_at\" "
+    "INTEGER";
 
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},

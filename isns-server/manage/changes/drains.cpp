@@ -218,7 +218,8 @@ void ChangeSets::laterLanded() {
 // How long what waits was to wait; the one that drains may be gone.
 san::Seconds ChangeSets::lengthOf(const Draft& waiting) const {
   const Draft* first = find(waiting.drains);
-  return std::max(waiting.dueAt - waiting.createdAt, first == nullptr ? 0 : first->drain);
+  const san::Seconds began = waiting.anewAt != 0 ? waiting.anewAt : waiting.createdAt;
+  return std::max(waiting.dueAt - began, first == nullptr ? 0 : first->drain);
 }
 
 // The next one that can be begun. Says once of each that is due why it cannot. Whoever sets the wall clock brings none

@@ -277,6 +277,34 @@ TEST_F(Drains, AfterARestoreItWaitsTheWholeDrainOnceMore) {
   EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
 }
 
+TEST_F(Drains, ADrainThatBeganAnewIsAsLongAsItWasWhileTheClockIsNotBelieved) {
+  const Id id = draining({erase({Kind::Map, map})});
+  world.putBack();
+  NotBelieved clock;
+  ChangeWorld again(world.database(), world.wallSeconds() + 7 * 86400, clock.options());
+  again.settle();
+  again.advance(std::chrono::seconds(kTenMinutes - 1));
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Waiting);
+  again.advance(std::chrono::seconds(1));
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
+}
+
+TEST_F(Drains, AfterASecondRestoreItWaitsNoLongerThanAfterTheFirst) {
+  const Id id = draining({erase({Kind::Map, map})});
+  world.putBack();
+  ChangeWorld first(world.database(), world.wallSeconds() + 7 * 86400);
+  first.settle();
+  first.putBack();
+  const std::int64_t later = first.wallSeconds() + 7 * 86400;
+  ChangeWorld second(world.database(), later);
+  second.settle();
+  EXPECT_EQ(laterPartIn(second, id).dueAt, later + kTenMinutes);
+  const auto* told = second.recordOf("change.begun-anew", laterPartIn(second, id).id);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->until, later + kTenMinutes);
+}
+
 // ---- Taking back
 
 TEST_F(Drains, ItIsNotBegunBeforeTheOneThatDrainsIsConfirmed) {
