@@ -241,6 +241,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   if (own != nullptr && !active.next.immediate) {
     if (auto no = stale(active.who, *own)) return no;
     if (auto no = takenAway(active.who, active.next.undoes)) return no;
+    if (auto no = liftsByHand(active.who, active.next)) return no;
   }
   const san::Revision next = before.revision + 1;
   const san::Seconds time = base::unixSeconds(now.wall);

@@ -486,6 +486,30 @@ TEST_F(Drains, ARollbackThatIsMadeAnotherChangeSetLiftsNoDeparture) {
   EXPECT_EQ(draft(back.draft).undoes, 0U);
 }
 
+TEST_F(Drains, ADraftOfAnOlderVersionThatIsNoRollbackAnyMoreLiftsNoDeparture) {
+  const Id id = draining({erase({Kind::Map, map})});
+  const Answer back = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+  ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+  for (const DraftState state : {DraftState::Open, DraftState::Submitted}) {
+    SCOPED_TRACE(san::wordOf(state));
+    Draft row = draft(back.draft);
+    row.undoes = 0;
+    row.origin = san::ChangeOrigin::Person;
+    row.reason = "it was wrong";
+    row.state = state;
+    world.putRow(row);
+    ChangeWorld again(world.database(), world.wallSeconds());
+    again.run();
+    const Answer no =
+        again.ask(state == DraftState::Open ? again.sets().submit(bob, row.id, row.version, "x", "", again.now())
+                                            : again.sets().commit(bob, {row.id, row.version, "yes", {}}, again.now()));
+    EXPECT_EQ(no.refusal, Refusal::BadEdits);
+    EXPECT_NE(no.text.find("departures go with a rollback alone: drop edit"), std::string::npos) << no.text;
+    again.settle();
+    EXPECT_EQ(mayIn(again), "read-only");
+  }
+}
+
 TEST_F(Drains, ARollbackThatIsDraftedBeforeItIsGoneIsNoneAfterwards) {
   const Id id = draining({erase({Kind::Map, map}), set({Kind::Node, disk2}, "alias", std::string("old"))});
   const Answer open = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
