@@ -273,6 +273,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   if (loaded) {
     timeline_.push(projection_->snapshot());
     lane_.reached(info.revision);
+    findWithdrawn();
     changes_.start(base::now());
   } else {
     failModel(loaded.error().text);
@@ -288,6 +289,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       if (auto step = administration_.upkeep(agents_.believed(now))) carryOut(std::move(*step), [](const auto&) {});
       forgetWireRecords();
       forgetOrphans();
+      forgetWithdrawn();
       keys_.upkeep(now, open_.empty() && lane_.idle());
       const MemoryHeld held = memoryHeld();  // it takes the allocator's locks: not at each tick
       options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
@@ -414,6 +416,26 @@ void Management::forgetOrphans() {
   };
   carryOut(std::move(step), [this, rows](const manage::Wanted<std::uint64_t>& outcome) {
     if (!outcome) orphans_.insert(orphans_.end(), rows.begin(), rows.end());  // at the next upkeep
+  });
+}
+
+// What an older version kept though its draft made the credential no more: an edit that makes it anew would put it in
+// force. Once, before anybody can edit; what this version withdraws goes with the edit.
+void Management::findWithdrawn() {
+  for (const manage::Draft* draft : changes_.changes()->list()) {
+    if (draft->ended()) continue;
+    const auto rows = credentials::withdrawn(credentials_, projection_->snapshot(), draft->id, draft->edits);
+    withdrawn_.insert(withdrawn_.end(), rows.begin(), rows.end());
+  }
+}
+
+void Management::forgetWithdrawn() {
+  if (!projection_ || withdrawn_.empty()) return;
+  const std::vector<std::int64_t> rows = std::exchange(withdrawn_, {});
+  credentials::CredentialWork work(credentials_, systemRandom(), manage::serverActor(), base::wallNow());
+  for (const std::int64_t row : rows) work.drop(row);
+  carryOut(work.finish(), [this, rows](const manage::Wanted<std::uint64_t>& outcome) {
+    if (!outcome) withdrawn_.insert(withdrawn_.end(), rows.begin(), rows.end());  // at the next upkeep
   });
 }
 

@@ -102,6 +102,8 @@ class Management final : public ManagementLink, private api::Clerk {
   void forgetWireRecords();
   void tellUnfit();
   void forgetOrphans();
+  void findWithdrawn();
+  void forgetWithdrawn();
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
   [[nodiscard]] LogGuard::Parts guardParts();
@@ -158,6 +160,7 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::Lock locksAtStart_;
   std::vector<ops::AuditRecord> foundAtStart_;
   std::vector<san::ObjectRef> orphans_;  // rows whose objects cannot be
+  std::vector<std::int64_t> withdrawn_;  // secrets that no draft has any more
   std::uint64_t guarded_ = 0;  // the version that the protocol loop has
 
   bool catchingUp_ = false;
