@@ -8,6 +8,7 @@ from lib import case, pdu
 from lib.edits import alias, zoning
 from lib.local_api import Api, Refused
 from lib.isnsadm import Isnsadm, having
+from lib.process import eventually
 from lib.servers import CONTROL, Policy
 
 HOST = "iqn.2024-01.org.example:host1"
@@ -210,6 +211,20 @@ class ChangeApi(case.InteropTest):
         members = pdu.tlv(pdu.DD_NODE_NAME, LATER)
         answer = self.raw().call(pdu.DD_REG, pdu.tlv(pdu.DD_ID, domain), members)
         self.assertEqual(answer.status, 12)
+
+    def test_what_an_open_window_holds_is_free_when_the_model_cannot_be_made(self):
+        # Nobody could confirm the change set or take it back: it would be held for ever.
+        self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        domain = self.api.get("/domains")["items"][0]["id"]
+        other = self.draft([])
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute("update change_draft set edits = 'none' where id = ?", (other["id"],))
+        self.server.start()
+        members = pdu.tlv(pdu.DD_NODE_NAME, LATER)
+        eventually(lambda: self.raw().call(pdu.DD_REG, pdu.tlv(pdu.DD_ID, domain), members).status == 0,
+                   "the domain is a client's to change")
+        self.refused(503, "not-ready", self.api.get, "/changes")
 
     def test_refusals_say_what_to_do(self):
         made = self.draft([{"op": "create", "object": "host:+0"},
