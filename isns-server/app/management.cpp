@@ -271,7 +271,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   rows = {};
   credentials_.reached(info.revision);
   if (loaded) {
-    timeline_.push(projection_->snapshot());
+    show(projection_->snapshot());
     lane_.reached(info.revision);
     findWithdrawn();
     changes_.start(base::now());
@@ -316,7 +316,13 @@ void Management::failModel(const std::string& why) {
   log_.write<Event::ModelFailed>(base::now(), {{"error", why}});
   changes_.end();
   projection_.reset();
+  windows_.forget();
   lane_.reached(manage::ModelLane::kAny);
+}
+
+void Management::show(const san::Snapshot& snapshot) {
+  timeline_.push(snapshot);
+  windows_.know(snapshot);
 }
 
 void Management::take(const store::Batch& batch) {
@@ -339,7 +345,7 @@ bool Management::apply(const store::Batch& batch) {
       return false;
     }
     tellUnfit();
-    timeline_.push(projection_->snapshot());
+    show(projection_->snapshot());
     if (manage::isWireChange(batch[i].kind)) changes_.onWireChange(batch[i], before, projection_->snapshot());
   }
   return true;
@@ -544,7 +550,7 @@ void Management::leftOut(const std::string& agent, const std::string& what) {
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
-  timeline_.push(projection_->snapshot());  // another one of the same revision
+  show(projection_->snapshot());  // another one of the same revision
   api_->onRevision();
 }
 

@@ -390,6 +390,21 @@ class ChangeApi(case.InteropTest):
             self.api.get("/domains?revision=yesterday")
         self.assertEqual(refused.exception.problem["code"], "bad-parameter")
 
+    def test_what_an_old_change_set_did_is_told_by_its_record_when_its_row_is_gone(self):
+        made = self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        path = f"/changes/{made['id']}"
+        diff, impact = self.api.get(path + "/diff"), self.api.get(path + "/impact")
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:  # as a thousand newer ones do
+            store.execute("delete from change_draft where id = ?", (made["id"],))
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        told = self.api.get(path)
+        self.assertEqual((told["version"], told["revision"]), (0, made["revision"]))
+        self.assertIn("domain:zone1", [one["object"] for one in self.api.get(path + "/diff")["objects"]])
+        self.assertEqual(self.api.get(path + "/diff"), diff)
+        self.assertEqual(self.api.get(path + "/impact"), impact)
+
     def test_a_past_revision_has_the_policy_that_held_then(self):
         def policy(revision=None):
             at = "" if revision is None else f"?revision={revision}"

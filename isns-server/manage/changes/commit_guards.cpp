@@ -261,7 +261,9 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   const auto full = [&](const san::Edited<void>& written) {
     return refused(active.who, active.next.id, Refusal::BadEdits, written.error().text);
   };
-  if (const auto written = writeRecord(editor, record, san::ChangeState::Committed); !written) return full(written);
+  auto windows = san::windowsAt(before.table<san::Window>(), time);
+  if (const auto written = writeRecord(editor, record, san::ChangeState::Committed, std::move(windows)); !written)
+    return full(written);
   if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }

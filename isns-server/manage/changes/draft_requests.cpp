@@ -295,7 +295,8 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   draft.base = before.revision;
   draft.createdAt = draft.committedAt = draft.endedAt = base::unixSeconds(now.wall);
   san::SnapshotEditor editor(before, before.revision + 1, base::unixSeconds(now.wall));
-  san::Edited<void> written = writeRecord(editor, draft, san::ChangeState::Confirmed);
+  san::Edited<void> written = writeRecord(editor, draft, san::ChangeState::Confirmed,
+                                          san::windowsAt(before.table<san::Window>(), draft.committedAt));
   std::size_t added = 0;
   for (const LedgerEntry& entry : reach) {
     const auto found = ledger.find({entry.who, entry.unit});
