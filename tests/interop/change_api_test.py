@@ -405,6 +405,21 @@ class ChangeApi(case.InteropTest):
         self.assertEqual(self.api.get(path + "/diff"), diff)
         self.assertEqual(self.api.get(path + "/impact"), impact)
 
+    def test_the_upgrade_tells_the_records_of_change_sets_what_their_rows_know_of_domains(self):
+        made = self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:  # as version 17 was
+            for table, columns in (("change_draft", ("anew", "anew_at")),
+                                   ("san_change_set", ("zoned", "outside_windows", "freezes"))):
+                for column in columns:
+                    store.execute(f"alter table {table} drop column {column}")
+            store.execute("update meta set value = 17 where name = 'schema_version'")
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        with sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True) as store:
+            self.assertEqual(store.execute("select id, zoned from san_change_set").fetchall(),
+                             [(made["id"], made["revision"])])
+
     def test_a_past_revision_has_the_policy_that_held_then(self):
         def policy(revision=None):
             at = "" if revision is None else f"?revision={revision}"
