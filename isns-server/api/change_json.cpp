@@ -89,7 +89,7 @@ Json recordJson(const san::ChangeSet& record) {
                       {"drains", {}},
                       {"due_at", {}},
                       {"base_revision", {}},
-                      {"revision", record.created},
+                      {"revision", std::max(record.created, record.zoned)},
                       {"confirm_deadline", {}},
                       {"stale", false},
                       {"created_at", {}},

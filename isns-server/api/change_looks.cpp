@@ -180,12 +180,13 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
     first = draft->stored;
     last = std::max(draft->stored, draft->zoned);
   } else if (const auto* record = recordOf(desk, *call)) {
-    first = last = record->created;
+    first = record->created;
+    last = std::max(record->created, record->zoned);
   }
   if (first == 0) return refuseNotThere(*call);
   // In one part, or in two that follow each other: nobody else's is between them.
   const bool alone = last - first <= 1;
-  const auto undo = alone ? std::vector<san::Edit>{} : draft->undo;
+  const auto undo = alone || draft == nullptr ? std::vector<san::Edit>{} : draft->undo;
   snapshotsAt(desk, first - 1, last, [&desk, call, show, alone, undo](const Wanted<Pasts>& pasts) {
     if (!pasts) return call->refuse(pasts.error());
     const san::Snapshot& after = pasts->last;

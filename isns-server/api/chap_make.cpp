@@ -124,7 +124,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
         making_->actor, making_->reason,
         [self](credentials::CredentialWork& work) -> manage::Wanted<void> {
           const auto row = work.hold(self->making_->pending, self->making_->secrets.brought);
-          if (!row) return problem(ProblemCode::LimitReached, row.error().text + ".");
+          if (!row) return base::Failure<mgmt::Problem>{row.error()};
           self->making_->held = *row;
           return {};
         },
@@ -141,6 +141,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
     ask([self](ChangeSets& sets) { return self->appendTo(sets); },
         [self](const Answer& done) {
           self->forget();
+          if (self->notHeld_) return self->call_->refuse(*self->notHeld_);
           if (done.what == Answer::What::Refused) return refuseChange(self->desk_, *self->call_, done, "append");
           api::answer(self->desk_, *self->call_, *self->making_, self->making_->draft, 201);
         });
@@ -161,11 +162,10 @@ class Maker : public std::enable_shared_from_this<Maker> {
     }
     if (making_->holds()) {
       if (const auto held = work.hold(making_->pending, making_->secrets.brought); !held) {
-        Answer full;
-        full.what = Answer::What::Refused;
-        full.refusal = manage::Refusal::TooMany;
-        full.text = held.error().text + ".";
-        return full;
+        notHeld_ = held.error();
+        Answer no;
+        no.what = Answer::What::Refused;
+        return no;
       }
     }
     if (!work.empty()) change.rows = work.finish().rows;
@@ -239,6 +239,7 @@ class Maker : public std::enable_shared_from_this<Maker> {
   const MakingPtr making_;
   san::Id draft_ = 0;  // the change set of its own
   std::uint64_t version_ = 0;
+  std::optional<mgmt::Problem> notHeld_;  // why the secrets for a draft of somebody's are not kept
 };
 
 }  // namespace

@@ -93,13 +93,7 @@ void begin(Desk& desk, const CallPtr& call, const OrderPtr& order) {
   const san::Snapshot& snapshot = order->index->snapshot();
   order->input.cut = {snapshot.revision, base::WallTime(std::chrono::seconds(snapshot.time))};
   order->input.query = queryOf(*order);
-  if (desk.changes.changes() != nullptr) {
-    for (const manage::Draft* draft : desk.changes.changes()->list()) {
-      for (const san::Revision made : {draft->stored, draft->zoned}) {
-        if (made != 0 && made <= order->input.cut.revision) order->input.commits.emplace_back(made, draft->id);
-      }
-    }
-  }
+  order->input.commits = manage::commitsOf(desk.timeline.now(), order->input.cut.revision);
   auto scope = scopeOf(*order);
   if (!scope) return call->refuse(scope.error());
   order->scope = std::move(*scope);

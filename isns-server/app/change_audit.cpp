@@ -58,11 +58,14 @@ std::vector<ops::AuditDetail> discard(const AuditEvent& event) {
 std::vector<ops::AuditDetail> drain(const AuditEvent& event) {
   return ops::auditDetails<Row::ChangeDrain>({{"edits", event.edits}, {"leaves_at", event.details}});
 }
+std::vector<ops::AuditDetail> begunAnew(const AuditEvent& event) {
+  return ops::auditDetails<Row::ChangeBegunAnew>({{"until", event.until}});
+}
 std::vector<ops::AuditDetail> refusal(const AuditEvent& event) {
   return ops::auditDetails<Row::AccessRefused>({{"request", "change set"}, {"needs", event.outcome}, {"count", 1}});
 }
 
-constexpr std::array<Told, 17> kTold{{
+constexpr std::array<Told, 18> kTold{{
     {"change.created", Row::ChangeDraft, &draft},
     {"change.edited", Row::ChangeDraft, &draft},
     {"change.rebased", Row::ChangeDraft, &draft},
@@ -78,6 +81,7 @@ constexpr std::array<Told, 17> kTold{{
     {"change.rollback-failed", Row::ChangeRollback, &rollback},
     {"change.draining", Row::ChangeDrain, &drain},
     {"change.drain-failed", Row::ChangeDiscard, &discard},
+    {"change.begun-anew", Row::ChangeBegunAnew, &begunAnew},
     {"change.denied", Row::AccessRefused, &refusal},
     {"wire.violation", Row::IsnsAdministrative, &none},
 }};
@@ -106,8 +110,8 @@ std::optional<ops::AuditRecord> auditRecordOf(const AuditEvent& event, const std
   if (event.outcome != "done") record.code = event.outcome;
   record.ticket = event.ticket;
   const bool why = told->row == Row::ChangeReject || told->row == Row::AccessRefused ||
-                   told->row == Row::ChangeRollback || told->row == Row::IsnsAdministrative ||
-                   (told->row == Row::ChangeDiscard && !event.details.empty());
+                   told->row == Row::ChangeRollback || told->row == Row::ChangeBegunAnew ||
+                   told->row == Row::IsnsAdministrative || (told->row == Row::ChangeDiscard && !event.details.empty());
   record.reason = why || event.reason.empty() ? event.details : event.reason;
   record.details = told->details(event);
   return record;

@@ -271,8 +271,9 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
   rows = {};
   credentials_.reached(info.revision);
   if (loaded) {
-    timeline_.push(projection_->snapshot());
+    show(projection_->snapshot());
     lane_.reached(info.revision);
+    findWithdrawn();
     changes_.start(base::now());
   } else {
     failModel(loaded.error().text);
@@ -288,6 +289,7 @@ void Management::run(base::ByteArena rows, store::LoadInfo info) {
       if (auto step = administration_.upkeep(agents_.believed(now))) carryOut(std::move(*step), [](const auto&) {});
       forgetWireRecords();
       forgetOrphans();
+      forgetWithdrawn();
       keys_.upkeep(now, open_.empty() && lane_.idle());
       const MemoryHeld held = memoryHeld();  // it takes the allocator's locks: not at each tick
       options_.metrics->at<Metric::MemoryAllocated>().set(held.allocated);
@@ -314,7 +316,13 @@ void Management::failModel(const std::string& why) {
   log_.write<Event::ModelFailed>(base::now(), {{"error", why}});
   changes_.end();
   projection_.reset();
+  windows_.forget();
   lane_.reached(manage::ModelLane::kAny);
+}
+
+void Management::show(const san::Snapshot& snapshot) {
+  timeline_.push(snapshot);
+  windows_.know(snapshot);
 }
 
 void Management::take(const store::Batch& batch) {
@@ -337,7 +345,7 @@ bool Management::apply(const store::Batch& batch) {
       return false;
     }
     tellUnfit();
-    timeline_.push(projection_->snapshot());
+    show(projection_->snapshot());
     if (manage::isWireChange(batch[i].kind)) changes_.onWireChange(batch[i], before, projection_->snapshot());
   }
   return true;
@@ -414,6 +422,26 @@ void Management::forgetOrphans() {
   };
   carryOut(std::move(step), [this, rows](const manage::Wanted<std::uint64_t>& outcome) {
     if (!outcome) orphans_.insert(orphans_.end(), rows.begin(), rows.end());  // at the next upkeep
+  });
+}
+
+// What an older version kept though its draft made the credential no more: an edit that makes it anew would put it in
+// force. Once, before anybody can edit; what this version withdraws goes with the edit.
+void Management::findWithdrawn() {
+  for (const manage::Draft* draft : changes_.changes()->list()) {
+    if (draft->ended()) continue;
+    const auto rows = credentials::withdrawn(credentials_, projection_->snapshot(), draft->id, draft->edits);
+    withdrawn_.insert(withdrawn_.end(), rows.begin(), rows.end());
+  }
+}
+
+void Management::forgetWithdrawn() {
+  if (!projection_ || withdrawn_.empty()) return;
+  const std::vector<std::int64_t> rows = std::exchange(withdrawn_, {});
+  credentials::CredentialWork work(credentials_, systemRandom(), manage::serverActor(), base::wallNow());
+  for (const std::int64_t row : rows) work.drop(row);
+  carryOut(work.finish(), [this, rows](const manage::Wanted<std::uint64_t>& outcome) {
+    if (!outcome) withdrawn_.insert(withdrawn_.end(), rows.begin(), rows.end());  // at the next upkeep
   });
 }
 
@@ -522,7 +550,7 @@ void Management::leftOut(const std::string& agent, const std::string& what) {
 
 void Management::amend(const std::function<san::Edited<void>(san::SnapshotEditor&)>& edit) {
   if (!projection_ || !projection_->amend(base::unixSeconds(base::wallNow()), edit)) return;
-  timeline_.push(projection_->snapshot());  // another one of the same revision
+  show(projection_->snapshot());  // another one of the same revision
   api_->onRevision();
 }
 

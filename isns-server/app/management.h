@@ -20,6 +20,7 @@
 #include "isns-server/app/change_driver.h"
 #include "isns-server/app/config.h"
 #include "isns-server/app/key_driver.h"
+#include "isns-server/app/known_windows.h"
 #include "isns-server/app/log_events.h"
 #include "isns-server/app/log_guard.h"
 #include "isns-server/app/log_key.h"
@@ -73,6 +74,7 @@ class Management final : public ManagementLink, private api::Clerk {
   void committed(const store::Batch& batch) override;
   void verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) override;
   void result(const core::ManagedResult& result) override;
+  [[nodiscard]] san::WindowsHeld windowsAt(san::Seconds time) const override { return windows_.at(time); }
 
  private:
   static constexpr std::size_t kMaxPending = 32U << 20;
@@ -102,6 +104,10 @@ class Management final : public ManagementLink, private api::Clerk {
   void forgetWireRecords();
   void tellUnfit();
   void forgetOrphans();
+  void findWithdrawn();
+  void forgetWithdrawn();
+  // To whoever reads the model.
+  void show(const san::Snapshot& snapshot);
   void end(std::uint64_t ticket, const manage::Wanted<std::uint64_t>& outcome);
 
   [[nodiscard]] LogGuard::Parts guardParts();
@@ -158,6 +164,8 @@ class Management final : public ManagementLink, private api::Clerk {
   manage::Lock locksAtStart_;
   std::vector<ops::AuditRecord> foundAtStart_;
   std::vector<san::ObjectRef> orphans_;  // rows whose objects cannot be
+  std::vector<std::int64_t> withdrawn_;  // secrets that no draft has any more
+  KnownWindows windows_;
   std::uint64_t guarded_ = 0;  // the version that the protocol loop has
 
   bool catchingUp_ = false;

@@ -6,6 +6,7 @@
 #include "isns-server/core/managed_change.h"
 #include "isns-server/core/name_guards.h"
 #include "shared/base/id_set.h"
+#include "shared/san/windows_held.h"
 
 namespace app {
 
@@ -16,6 +17,8 @@ class ManagementLink {
   virtual void committed(const store::Batch& batch) = 0;
   virtual void verdict(std::uint64_t ticket, const core::ManagedVerdict& verdict) = 0;
   virtual void result(const core::ManagedResult& result) = 0;
+  // What the windows say of the time, as far as the model knows them.
+  [[nodiscard]] virtual san::WindowsHeld windowsAt(san::Seconds time) const = 0;
 };
 
 // Of the protocol loop; called on the management server's thread. False: too much waits there, try again later.

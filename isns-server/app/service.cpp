@@ -40,7 +40,9 @@ core::ServerOptions Service::optionsWithCompanion() {
   core::ServerOptions options = serverOptionsOf(config_, seed_);
   options.companion = [this](const core::ChangeNote& note, store::OpsWriter& ops) {
     if (trail_ == nullptr) return;
-    manage::writeWireRecord(note, ops);
+    const bool known = management_ != nullptr && manage::isWireChange(note.kind);
+    manage::writeWireRecord(note, ops,
+                            known ? management_->windowsAt(base::unixSeconds(note.time)) : san::WindowsHeld{});
     if (!manage::isWireChange(note.kind)) return;
     const auto& nodes = config_.runtime.controlNodes;
     const bool control = std::ranges::any_of(nodes, [&](const ControlNode& node) { return node.name == note.origin; });

@@ -41,6 +41,7 @@ enum class AuditEvent : std::uint16_t {
   ChangeConfirm,
   ChangeRollback,
   ChangeDrain,
+  ChangeBegunAnew,
   FindingWaived,
 
   AgentInvited,
@@ -153,6 +154,9 @@ inline constexpr Row kEvents[] = {
     {AuditEvent::ChangeDrain, {"AUD-3021", Severity::Notice, "change.drain", {"edits", "leaves_at"}, kAll,
         "What a committed change set takes away stays until `leaves_at` (seconds since 1970), to be read alone. The object "
         "is the change set of the server's own that takes it away then; its change.commit says that it did."}},
+    {AuditEvent::ChangeBegunAnew, {"AUD-3022", Severity::Warning, "change.begun-anew", {"until"}, kAll,
+        "An older database was put back in which a change set was to be confirmed, or a drain to end; what was said to it "
+        "since is lost. Its window, or the drain, runs once more, `until` then (seconds since 1970)."}},
     {AuditEvent::FindingWaived, {"AUD-3008", Severity::Notice, "finding.waived", {"rule", "until"}, kAll,
         "A finding was accepted until a date, for a reason."}},
 

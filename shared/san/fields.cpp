@@ -267,6 +267,10 @@ constexpr std::array kFields<ChangeSet>{
     field<&ChangeSet::reason>("reason", kOwn, "why", kMaxText),
     field<&ChangeSet::ticket>("ticket", kOwn, "the ticket", kMaxName),
     as(field<&ChangeSet::committedAt>("committed_at", kOwn, "when", kMaxTime), FieldType::Time),
+    field<&ChangeSet::zoned>("zoned", kOwn, "the revision in which its domains were stored", ~std::uint64_t{0}),
+    field<&ChangeSet::outsideWindows>("outside_windows", kOwn,
+                                      "whether it was committed outside of all change windows that there were then"),
+    field<&ChangeSet::freezes>("freezes", kOwn, "the freezes in which it was committed", kMaxText),
 };
 template <>
 constexpr std::array kFields<Approval>{

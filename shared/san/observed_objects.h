@@ -75,6 +75,10 @@ struct ChangeSet : Object {
   std::string reason;
   std::string ticket;
   Seconds committedAt = 0;
+  Revision zoned = 0;  // of its second part, the domains; 0: there is none, as of one from the wire
+  // Of the windows as they stood when it was committed (windows_held.h).
+  Truth outsideWindows = Truth::Unknown;  // Unknown: nobody has judged that
+  std::string freezes;
 };
 
 // An entry of the ledger of approved reach.

@@ -152,7 +152,7 @@ inline constexpr std::array<RuleRow, 23> kRuleTable{{
      "SOX ITGC change; PCI DSS 6.5; ISO/IEC 27040", rule::authorApproved},
     {"R18", "outside-window", Severity::Medium, "A change outside of the change windows", "change sets",
      "A change set was committed in no change window although there were such, or in a freeze, which is high. Windows "
-     "count from the revision after the one that made them; rollbacks are exempt.",
+     "count as they stood before the commit, whatever becomes of them later; rollbacks are exempt.",
      "Find out why, and keep the reason with the ticket.", "SOX ITGC change; PCI DSS 6.5; ISO/IEC 27040",
      rule::outsideWindow},
     {"R19", "name-pattern", Severity::Info, "A name that does not follow the convention", "hosts or domains",

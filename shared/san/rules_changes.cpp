@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "shared/san/rule_run.h"
+#include "shared/san/windows_held.h"
 
 namespace san::rule {
 
@@ -23,35 +24,36 @@ void authorApproved(RuleRun& run) {
   }
 }
 
+// By the windows as they stood at the commit, which its record says. One that nobody has judged, as of an older
+// version, by those that stand unchanged since before it.
 void outsideWindow(RuleRun& run) {
-  std::vector<const Window*> windows;
-  run.snapshot().table<Window>().forEach([&](Id, const Window& window) { windows.push_back(&window); });
-  if (windows.empty()) return;
+  const Table<Window>& windows = run.snapshot().table<Window>();
+  std::map<std::string, Id> named;
+  windows.forEach([&](Id id, const Window& window) {
+    if (window.kind == WindowKind::Freeze) named.emplace(window.name, id);
+  });
   Group outside = run.group("outside", {});
-  std::map<Id, Group> frozen;
+  std::map<std::string, Group> frozen;
   run.snapshot().table<ChangeSet>().forEach([&](Id id, const ChangeSet& change) {
     if (change.committedAt == 0 || change.origin == ChangeOrigin::Rollback) return;
-    bool wanted = false;
-    bool any = false;
-    for (const Window* window : windows) {
-      if (window->created >= change.created) continue;
-      const bool holds = window->holds(change.committedAt);
-      if (window->kind == WindowKind::Change) {
-        any = true;
-        wanted = wanted || holds;
-      } else if (holds) {
-        const auto [at, isNew] = frozen.try_emplace(window->id);
-        if (isNew) at->second = run.group({Kind::Window, window->id});
-        run.add(at->second, {{Kind::ChangeSet, id}, 1, change.created});
-      }
+    WindowsHeld held = keptWindows(change);
+    if (held.outside == Truth::Unknown) held = windowsAt(windows, change.committedAt, change.created);
+    const Item item{{Kind::ChangeSet, id}, 1, change.created};
+    if (held.outside == Truth::Yes) run.add(outside, item);
+    if (held.freezes.empty()) return;
+    const auto [at, isNew] = frozen.try_emplace(held.freezes);
+    if (isNew) {
+      const auto window = named.find(held.freezes);
+      at->second =
+          window == named.end() ? run.group("freeze:" + held.freezes, {}) : run.group({Kind::Window, window->second});
     }
-    if (any && !wanted) run.add(outside, {{Kind::ChangeSet, id}, 1, change.created});
+    run.add(at->second, item);
   });
   const Mend mend{"Find out why, and keep the reason with the ticket.", {}};
-  for (const auto& [window, group] : frozen) {
+  for (const auto& [freezes, group] : frozen) {
     run.report(group, Severity::High,
                run.facts().list(group.objects()) + (group.shown().size() == 1 ? " was" : " were") +
-                   " committed in the freeze " + run.facts().called({Kind::Window, window}) + ".",
+                   " committed in the freeze " + freezes + ".",
                {}, mend);
   }
   if (outside.empty()) return;

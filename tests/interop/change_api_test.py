@@ -8,6 +8,7 @@ from lib import case, pdu
 from lib.edits import alias, zoning
 from lib.local_api import Api, Refused
 from lib.isnsadm import Isnsadm, having
+from lib.process import eventually
 from lib.process import run
 from lib.servers import CONTROL, Policy
 
@@ -212,6 +213,20 @@ class ChangeApi(case.InteropTest):
         answer = self.raw().call(pdu.DD_REG, pdu.tlv(pdu.DD_ID, domain), members)
         self.assertEqual(answer.status, 12)
 
+    def test_what_an_open_window_holds_is_free_when_the_model_cannot_be_made(self):
+        # Nobody could confirm the change set or take it back: it would be held for ever.
+        self.committed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        domain = self.api.get("/domains")["items"][0]["id"]
+        other = self.draft([])
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute("update change_draft set edits = 'none' where id = ?", (other["id"],))
+        self.server.start()
+        members = pdu.tlv(pdu.DD_NODE_NAME, LATER)
+        eventually(lambda: self.raw().call(pdu.DD_REG, pdu.tlv(pdu.DD_ID, domain), members).status == 0,
+                   "the domain is a client's to change")
+        self.refused(503, "not-ready", self.api.get, "/changes")
+
     def test_refusals_say_what_to_do(self):
         made = self.draft([{"op": "create", "object": "host:+0"},
                            {"op": "set", "object": "host:+0", "field": "name", "value": "web1"}])
@@ -401,6 +416,36 @@ class ChangeApi(case.InteropTest):
         with self.assertRaises(Refused) as refused:
             self.api.get("/domains?revision=yesterday")
         self.assertEqual(refused.exception.problem["code"], "bad-parameter")
+
+    def test_what_an_old_change_set_did_is_told_by_its_record_when_its_row_is_gone(self):
+        made = self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        path = f"/changes/{made['id']}"
+        diff, impact = self.api.get(path + "/diff"), self.api.get(path + "/impact")
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:  # as a thousand newer ones do
+            store.execute("delete from change_draft where id = ?", (made["id"],))
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        told = self.api.get(path)
+        self.assertEqual((told["version"], told["revision"]), (0, made["revision"]))
+        self.assertIn("domain:zone1", [one["object"] for one in self.api.get(path + "/diff")["objects"]])
+        self.assertEqual(self.api.get(path + "/diff"), diff)
+        self.assertEqual(self.api.get(path + "/impact"), impact)
+
+    def test_the_upgrade_tells_the_records_of_change_sets_what_their_rows_know_of_domains(self):
+        made = self.confirmed(zoning(f"node:{HOST}", f"node:{DISK}"))
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:  # as version 17 was
+            for table, columns in (("change_draft", ("anew", "anew_at")),
+                                   ("san_change_set", ("zoned", "outside_windows", "freezes"))):
+                for column in columns:
+                    store.execute(f"alter table {table} drop column {column}")
+            store.execute("update meta set value = 17 where name = 'schema_version'")
+        self.server.start()
+        self.api.until("/status", lambda status: status["ready"])
+        with sqlite3.connect(f"file:{self.folder}/registry.db?mode=ro", uri=True) as store:
+            self.assertEqual(store.execute("select id, zoned from san_change_set").fetchall(),
+                             [(made["id"], made["revision"])])
 
     def test_a_past_revision_has_the_policy_that_held_then(self):
         def policy(revision=None):

@@ -5,6 +5,7 @@ where it must be. Rotation is in chap_rotation_test.py.
 
 import concurrent.futures
 import json
+import sqlite3
 
 from lib import case, pdu
 from lib.agent_case import DISK, HOST, UNIT, registration
@@ -112,6 +113,20 @@ class Making(ChapTest):
         self.assertEqual(self.commit(path, sent["version"])[0], 200)
         number = eventually(lambda: self.ask("/chap")["items"], "it is in force")[0]["id"]
         self.assertNotIn(self.disk_applies(number)["accept"][0]["secret"], (PLANTED, PLANTED_DRAFT, PLANTED_NEXT))
+
+    def test_a_secret_that_an_older_version_left_with_a_draft_is_gone_after_the_upgrade(self):
+        draft = self.ask("/changes", "POST", {"title": "x", "edits": []})
+        path = f"/changes/{draft['id']}"
+        made = self.make(draft=draft["id"], secret=PLANTED_DRAFT)
+        edits = self.ask(path)["edits"]
+        left = self.rows("pending_secret")
+        self.ask(path, "PATCH", {"version": made["change_version"], "drop": list(range(len(edits)))})
+        self.assertEqual(self.rows("pending_secret"), [])
+        self.server.stop()
+        with sqlite3.connect(f"{self.folder}/registry.db") as store:
+            store.execute(f"INSERT INTO pending_secret VALUES ({', '.join('?' * len(left[0]))})", left[0])
+        self.server.start()
+        eventually(lambda: not self.rows("pending_secret"), "no edit of the draft makes its credential")
 
     def settings(self, **fields):
         edits = [{"op": "create", "object": "settings:#1"}] * (not self.ask("/settings")["items"])

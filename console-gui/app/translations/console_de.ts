@@ -2261,10 +2261,6 @@
         <translation>Eine Änderung außerhalb der Änderungsfenster</translation>
     </message>
     <message>
-        <source>A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count from the revision after the one that made them; rollbacks are exempt.</source>
-        <translation>Ein Änderungssatz wurde in keinem Änderungsfenster übernommen, obwohl es welche gab, oder in einer Sperrzeit, das ist hoch. Fenster zählen ab der Revision nach derjenigen, die sie angelegt hat; Zurückrollen ist ausgenommen.</translation>
-    </message>
-    <message>
         <source>A domain holds initiators of more hosts than max_initiators_per_domain (0: any number). The initiators of one host, and of the hosts of one cluster, count once. Low where the domain is not active.</source>
         <translation>Eine Domain enthält Initiatoren von mehr Hosts als max_initiators_per_domain (0: beliebig viele). Die Initiatoren eines Hosts und der Hosts eines Clusters zählen einmal. Niedrig, wo die Domain nicht aktiv ist.</translation>
     </message>
@@ -4103,6 +4099,26 @@
     <message>
         <source>The addresses that an agent reports, and the one from which it asks, are others than before: its names and its entity are accepted from these alone. None: it tells of none, and they are accepted from everywhere. At the pace of agent.break-glass.</source>
         <translation>Die Adressen, die ein Agent meldet, und die, von der er fragt, sind andere als zuvor: Seine Namen und seine Entity werden nur noch von diesen angenommen. Keine: Er meldet keine, und sie werden von überall angenommen. Im Takt von agent.break-glass.</translation>
+    </message>
+    <message>
+        <source>A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count as they stood before the commit, whatever becomes of them later; rollbacks are exempt.</source>
+        <translation>Ein Änderungssatz wurde in keinem Änderungsfenster übernommen, obwohl es welche gab, oder in einer Sperrzeit, das ist hoch. Fenster zählen so, wie sie vor dem Übernehmen standen, was immer später aus ihnen wird; Zurückrollen ist ausgenommen.</translation>
+    </message>
+    <message>
+        <source>An older database was put back in which a change set was to be confirmed, or a drain to end; what was said to it since is lost. Its window, or the drain, runs once more, `until` then (seconds since 1970).</source>
+        <translation>Eine ältere Datenbank wurde zurückgespielt, in der ein Änderungssatz zu bestätigen war oder eine Auslaufzeit lief; was seitdem dazu gesagt wurde, ist verloren. Sein Fenster oder die Auslaufzeit läuft noch einmal, dann bis `until` (Sekunden seit 1970).</translation>
+    </message>
+    <message>
+        <source>the freezes in which it was committed</source>
+        <translation>die Sperrzeiten, in denen er übernommen wurde</translation>
+    </message>
+    <message>
+        <source>the revision in which its domains were stored</source>
+        <translation>die Revision, in der seine Domains gespeichert wurden</translation>
+    </message>
+    <message>
+        <source>whether it was committed outside of all change windows that there were then</source>
+        <translation>ob er außerhalb aller Änderungsfenster übernommen wurde, die es damals gab</translation>
     </message>
 </context>
 <context>

@@ -40,6 +40,7 @@ struct AuditEvent {
   std::string author = {}, approver = {}, reason = {}, ticket = {};
   std::string exception = {}, overrideReason = {};  // why what stops a commit did not: a guard, a freeze
   std::optional<std::size_t> left = {};             // of a rollback at once: objects that it left alone
+  san::Seconds until = 0;                           // of one that is to be confirmed, or that waits: its time
 };
 
 // To the registry by Server::onManagedChange(); its verdict comes back with onVerdict(), its result with onResult().

@@ -344,6 +344,7 @@ AuditEvent ChangeSets::about(AuditEvent event, const Draft& draft) {
   event.ticket = draft.ticket;
   event.exception = draft.exception;
   event.overrideReason = draft.overrideReason;
+  event.until = draft.state == DraftState::Waiting ? draft.dueAt : draft.confirmBy;
   return event;
 }
 

@@ -256,9 +256,15 @@ void ChangeSets::storeDomains(base::Now now) {
   ++active.row.version;
   std::vector<core::DomainStep> steps = std::move(plan->steps);
   send(change_kind::kZoned, std::move(steps),
-       [plan, row = std::make_shared<const Draft>(active.row)](store::OpsWriter& ops, std::uint64_t revision) {
+       [plan, row = std::make_shared<const Draft>(active.row), model = before](store::OpsWriter& ops,
+                                                                               std::uint64_t revision) {
          writeRows(*plan, ops, revision);
          writeRow(ops, *row, Stamp::Zoned, revision);
+         const auto* record = model.get<san::ChangeSet>(row->id);
+         if (record == nullptr) return;
+         san::ChangeSet object = *record;
+         object.zoned = revision;
+         writeRow(ops, Kind::ChangeSet, object, object.created, revision);
        },
        {{"change.zoned", active.who.actor(), "change-set:#" + std::to_string(active.row.id), "done", {}}},
        {plan->domains, false});

@@ -241,6 +241,7 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   if (own != nullptr && !active.next.immediate) {
     if (auto no = stale(active.who, *own)) return no;
     if (auto no = takenAway(active.who, active.next.undoes)) return no;
+    if (auto no = liftsByHand(active.who, active.next)) return no;
   }
   const san::Revision next = before.revision + 1;
   const san::Seconds time = base::unixSeconds(now.wall);
@@ -260,7 +261,9 @@ std::optional<Answer> ChangeSets::prepare(Prepared& out, base::Now now) {
   const auto full = [&](const san::Edited<void>& written) {
     return refused(active.who, active.next.id, Refusal::BadEdits, written.error().text);
   };
-  if (const auto written = writeRecord(editor, record, san::ChangeState::Committed); !written) return full(written);
+  auto windows = san::windowsAt(before.table<san::Window>(), time);
+  if (const auto written = writeRecord(editor, record, san::ChangeState::Committed, std::move(windows)); !written)
+    return full(written);
   if (const auto* undone = editor.view().get<san::ChangeSet>(active.next.undoes)) {
     editor.own<san::ChangeSet>(undone->id).state = san::ChangeState::RolledBack;
   }

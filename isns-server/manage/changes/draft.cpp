@@ -56,6 +56,7 @@ void eachColumn(D& d, Visit&& visit) {
   visit("committer", d.committer);
   visit("committed_from", d.committedFrom);
   visit("anew", d.anew);
+  visit("anew_at", d.anewAt);
 }
 
 template <class T>

@@ -109,8 +109,9 @@ struct Draft {
   // Who commits it (recordedName()), and from where, which the server has none: what is left to do after a restart is
   // done in this name.
   std::string committer, committedFrom;
-  // At which revision its window, or what waits, was begun anew after a restore; 0: never.
+  // At which revision, and when, its window, or what waits, was begun anew after a restore; 0: never.
   san::Revision anew = 0;
+  san::Seconds anewAt = 0;
   // Times.
   san::Seconds createdAt = 0, submittedAt = 0, approvedAt = 0, committedAt = 0, endedAt = 0;
 

@@ -89,9 +89,7 @@ Answer ChangeSets::edit(const Who& who, Id id, std::uint64_t version, EditsChang
     }
   }
   if (next.edits != held->draft.edits) takesBackNoMore(next, "It has other edits than those of the rollback.");
-  if (next.undoes != held->draft.undoes) {
-    if (auto no = liftsByHand(who, next)) return *no;
-  }
+  if (auto no = liftsByHand(who, next)) return *no;
   // Where nothing of its footprint has moved, the draft is one of the present state.
   const bool moved = !san::staleObjects(held->draft.footprint, present()).empty();
   if (moved && !held->base) return *stale(who, *held);
@@ -174,6 +172,7 @@ Answer ChangeSets::submit(const Who& who, Id id, std::uint64_t version, std::str
   }
   if (auto no = stale(who, *held)) return *no;
   if (auto no = takenAway(who, held->draft.undoes)) return *no;
+  if (auto no = liftsByHand(who, held->draft)) return *no;
   const auto seen = preview(id);
   if (!seen) return badEdits(who, id, seen.error());
   if (auto no = notHis(who, held->draft, present(), seen->after, true)) return *no;
@@ -296,7 +295,8 @@ Answer ChangeSets::baseline(const Who& who, std::string reason, base::Now now) {
   draft.base = before.revision;
   draft.createdAt = draft.committedAt = draft.endedAt = base::unixSeconds(now.wall);
   san::SnapshotEditor editor(before, before.revision + 1, base::unixSeconds(now.wall));
-  san::Edited<void> written = writeRecord(editor, draft, san::ChangeState::Confirmed);
+  san::Edited<void> written = writeRecord(editor, draft, san::ChangeState::Confirmed,
+                                          san::windowsAt(before.table<san::Window>(), draft.committedAt));
   std::size_t added = 0;
   for (const LedgerEntry& entry : reach) {
     const auto found = ledger.find({entry.who, entry.unit});

@@ -52,8 +52,10 @@ std::optional<Answer> ChangeSets::madeByHand(const Who& who, Id id, const std::v
 }
 
 // A rollback of one that drains lifts its departures and discards what waits with them. A draft that has become another
-// one would lift them alone, and what waits would take away the disk that nobody is told of any more.
+// one would lift them alone, and what waits would take away the disk that nobody is told of any more. An older version
+// let drafts become so.
 std::optional<Answer> ChangeSets::liftsByHand(const Who& who, const Draft& next) {
+  if (next.undoes != 0) return std::nullopt;
   const auto found = std::ranges::find(next.edits, Kind::Departure, [](const Edit& edit) { return edit.object.kind; });
   if (found == next.edits.end()) return std::nullopt;
   return refused(who, next.id, Refusal::BadEdits,
@@ -218,7 +220,8 @@ void ChangeSets::laterLanded() {
 // How long what waits was to wait; the one that drains may be gone.
 san::Seconds ChangeSets::lengthOf(const Draft& waiting) const {
   const Draft* first = find(waiting.drains);
-  return std::max(waiting.dueAt - waiting.createdAt, first == nullptr ? 0 : first->drain);
+  const san::Seconds began = waiting.anewAt != 0 ? waiting.anewAt : waiting.createdAt;
+  return std::max(waiting.dueAt - began, first == nullptr ? 0 : first->drain);
 }
 
 // The next one that can be begun. Says once of each that is due why it cannot. Whoever sets the wall clock brings none

@@ -30,7 +30,8 @@ bool anybodyHas(const san::SanIndex& index, ObjectRef who, Id unit) {
 
 }  // namespace
 
-san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state) {
+san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state,
+                              san::WindowsHeld windows) {
   if (editor.view().get<san::ChangeSet>(draft.id) == nullptr) {
     const auto made = editor.create(Kind::ChangeSet, draft.id);
     if (!made) return base::Failure<san::EditError>{made.error()};
@@ -43,6 +44,7 @@ san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, s
   record.reason = draft.reason;
   record.ticket = draft.ticket;
   record.committedAt = draft.committedAt;
+  san::keepWindows(record, std::move(windows));
   return {};
 }
 

@@ -9,10 +9,12 @@
 #include "isns-server/manage/changes/cells.h"
 #include "isns-server/manage/changes/draft.h"
 #include "shared/san/editor.h"
+#include "shared/san/windows_held.h"
 
 namespace manage {
 
-san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state);
+san::Edited<void> writeRecord(san::SnapshotEditor& editor, const Draft& draft, san::ChangeState state,
+                              san::WindowsHeld windows);
 
 // An entry of the ledger: a new one where `approval` is 0.
 san::Edited<void> putApproval(san::SnapshotEditor& editor, san::Id approval, const LedgerEntry& entry, san::Id change);

@@ -119,6 +119,7 @@ void ChangeSets::beginAnew(base::Now now) {
       text = "What it takes away stays for the whole drain once more, as an older database was put back.";
     }
     draft.anew = present().revision;
+    draft.anewAt = time;
     ++draft.version;
     notice(Notice::Kind::BegunAnew, id, text);
     (void)store(theServer(), draft, {}, {"change.begun-anew", std::move(text)});
@@ -127,7 +128,8 @@ void ChangeSets::beginAnew(base::Now now) {
 
 san::Seconds ChangeSets::windowOf(const Draft& draft) const {
   // The time of the commit may be one of a clock that was ahead.
-  return std::max(draft.confirmBy - draft.committedAt, present().settings().confirmWithin);
+  const san::Seconds began = draft.anewAt != 0 ? draft.anewAt : draft.committedAt;
+  return std::max(draft.confirmBy - began, present().settings().confirmWithin);
 }
 
 // The states around its commit, as the present one and its rows tell: its objects have been held since.

@@ -41,7 +41,7 @@ bool isWireChange(std::uint32_t kind) {
   return false;
 }
 
-void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
+void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops, san::WindowsHeld windows) {
   for (const core::Index domain : note.removedDomains) ops.erase(tableOf(san::Kind::Domain), domain);
   if (!isWireChange(note.kind)) return;
   san::ChangeSet record;
@@ -50,6 +50,7 @@ void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops) {
   record.origin = san::ChangeOrigin::Wire;
   record.state = san::ChangeState::Committed;
   record.committedAt = base::unixSeconds(note.time);
+  san::keepWindows(record, std::move(windows));
   writeRow(ops, san::Kind::ChangeSet, record, note.revision, note.revision);
 }
 

@@ -11,6 +11,7 @@
 
 #include "isns-server/core/server.h"
 #include "isns-server/manage/changes/draft.h"
+#include "shared/san/windows_held.h"
 
 namespace manage {
 
@@ -22,7 +23,8 @@ constexpr san::Id wireId(san::Revision revision) {
 bool isWireChange(std::uint32_t kind);  // a DDReg, DDDereg, DDSReg or DDSDereg
 // Appends the record; none for what the server does by itself. What administrators have said of domains goes with them,
 // whoever removes them: another one may get the number.
-void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops);
+// `windows`: what is known of them at its time.
+void writeWireRecord(const core::ChangeNote& note, store::OpsWriter& ops, san::WindowsHeld windows = {});
 
 inline constexpr std::size_t kMaxWireRecords = 100'000;
 // Those that are too many, some at a time: the oldest, and before any from whose revision something in a domain or a

@@ -279,17 +279,19 @@ base::Result<Version> CredentialWork::show(CredentialId id, const RevealRequest&
 
 // ---- Secrets of drafts ---------------------------------------------------------------------------------------------
 
-base::Result<std::int64_t> CredentialWork::hold(PendingSecret pending, const Brought& brought) {
+base::Result<std::int64_t, mgmt::Problem> CredentialWork::hold(PendingSecret pending, const Brought& brought) {
+  using mgmt::ProblemCode;
   if (keeper_.pending().size() + pending_.size() >= CredentialKeeper::kMaxPending + droppedPending_.size()) {
-    return base::fail("too many drafts hold secrets: commit or discard some");
+    return mgmt::problem(ProblemCode::LimitReached, "Too many drafts hold secrets: commit or discard some.");
   }
   pending.row = keeper_.newPending();
   pending.weaknesses = brought.weaknesses;
   const auto seal = [&](Way way, const std::optional<base::Secret>& secret, base::Bytes& out) -> base::Status {
     return secret ? keeper_.ring().seal(*secret, pendingPlace(pending.row, way), random_, out) : base::Status{};
   };
-  if (auto status = seal(Way::Forward, brought.forward, pending.forward); !status) return base::fail(status.error());
-  if (auto status = seal(Way::Reverse, brought.reverse, pending.reverse); !status) return base::fail(status.error());
+  auto sealed = seal(Way::Forward, brought.forward, pending.forward);
+  if (sealed) sealed = seal(Way::Reverse, brought.reverse, pending.reverse);
+  if (!sealed) return mgmt::problem(ProblemCode::Internal, "The secret was not sealed: " + sealed.error().text + ".");
   pending_.push_back(std::move(pending));
   return pending_.back().row;
 }

@@ -18,6 +18,7 @@
 #include "isns-server/manage/audit/actor.h"
 #include "isns-server/manage/credentials/credential_keeper.h"
 #include "isns-server/manage/credentials/reveal.h"
+#include "shared/mgmt/problem.h"
 #include "shared/san/editor.h"
 #include "shared/san/observed_objects.h"
 
@@ -53,8 +54,8 @@ class CredentialWork {
   // The version to show to a person; its record is among the audit records.
   base::Result<Version> show(CredentialId id, const RevealRequest& request);
 
-  // Secrets for a draft, and what becomes of them.
-  base::Result<std::int64_t> hold(PendingSecret pending, const Brought& brought);
+  // Secrets for a draft, and what becomes of them. LimitReached: there are too many; Internal: they cannot be sealed.
+  base::Result<std::int64_t, mgmt::Problem> hold(PendingSecret pending, const Brought& brought);
   void drop(std::int64_t pending) { droppedPending_.insert(pending); }
 
   // A batch of changes. The ids are of credentials.

@@ -88,6 +88,9 @@ inline constexpr std::uint64_t kMaxPopulation = 2'000'000;
 inline constexpr std::size_t kMaxFindings = 100'000;
 inline constexpr std::size_t kMaxSources = 100'000;
 
+// Revisions that change sets made, with the numbers of these.
+using Commits = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
 struct EvidenceInput {
   std::string title;  // "Access to payment data"
   std::string serverId;
@@ -105,7 +108,7 @@ struct EvidenceInput {
   std::vector<FindingRow> findings;
   evidence::LogHead log;
   LogState logState;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;  // revisions that change sets made, with their numbers
+  Commits commits;
   PopulationSource* population = nullptr;  // borrowed; nullptr: none
   std::size_t pdfRows = 5000;              // of the population in the PDF; CSV and JSON always have all
   // With more of them there is no pack; others are for tests alone. Whoever gathers them may stop at one more.

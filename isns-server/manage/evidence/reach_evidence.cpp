@@ -58,8 +58,7 @@ FindingSeverity severityOf(san::Severity severity) {
 }  // namespace
 
 ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                                 const PackFilter& filter,
-                                 const std::vector<std::pair<std::uint64_t, std::uint64_t>>& commits)
+                                 const PackFilter& filter, const Commits& commits)
     : index_(index), works_(works), times_(times), filter_(filter), pair_(index) {
   index.snapshot().table<san::Approval>().forEachFrom(0, [&](san::Id, const san::Approval& approval) {
     approvals_.push_back({{approval.who, approval.unit.id}, &approval});
@@ -72,6 +71,16 @@ ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMat
   for (const auto& [revision, change] : commits) changes_.emplace_back(revision, static_cast<san::Id>(change));
   std::ranges::sort(changes_);
   std::stable_sort(approvals_.begin(), approvals_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+Commits commitsOf(const san::Snapshot& records, san::Revision cut) {
+  Commits commits;
+  records.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
+    for (const san::Revision made : {change.created, change.zoned}) {
+      if (made != 0 && made <= cut) commits.emplace_back(made, id);
+    }
+  });
+  return commits;
 }
 
 // The change set that made the revision; 0: none did.

@@ -31,7 +31,7 @@ class ReachPopulation final : public PopulationSource {
  public:
   // Borrowed.
   ReachPopulation(const san::SanIndex& index, const san::ReachMatrix& works, const RevisionTimes& times,
-                  const PackFilter& filter, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& commits);
+                  const PackFilter& filter, const Commits& commits);
   bool next(PopulationRow& row) override;
   [[nodiscard]] std::size_t unapproved() const { return unapproved_; }
 
@@ -54,6 +54,10 @@ class ReachPopulation final : public PopulationSource {
   std::size_t unit_ = 0;
   std::size_t unapproved_ = 0;
 };
+
+// Up to a revision, by the records of a state: the present one, as those of a past state may be of a version that did
+// not keep all of it.
+Commits commitsOf(const san::Snapshot& records, san::Revision cut);
 
 // An agent is late when its last report is this much older than the cut.
 inline constexpr std::chrono::seconds kLateAfter = std::chrono::minutes(10);

@@ -67,6 +67,18 @@ TEST(ChangeAudit, WhatTheServerTakesBackIsTheServers) {
   EXPECT_EQ(detail(*auditRecordOf(event, {}), "left"), "2");
 }
 
+TEST(ChangeAudit, WhatBeginsAnewAfterARestoreSaysWhyAndUntilWhen) {
+  AuditEvent event{"change.begun-anew", manage::theServer().actor(), "change-set:#7", "done", "It begins anew."};
+  event.reason = "new host";
+  event.until = 1'700'000'120;
+  const auto record = auditRecordOf(event, {});
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->event, "change.begun-anew");
+  EXPECT_EQ(record->actorKind, ops::ActorKind::Server);
+  EXPECT_EQ(record->reason, "It begins anew.");
+  EXPECT_EQ(detail(*record, "until"), "1700000120");
+}
+
 // A stolen token is told from its user by what it did.
 TEST(ChangeAudit, WhatATokenDoesNamesTheToken) {
   const AuditEvent event{

@@ -269,7 +269,7 @@ struct GivenAgain {
   SanBuilder san;
   ObjectRef host, map, applied, ledger;
   Id web = 0, disk = 0, unit = 0, zone = 0;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> commits;
+  manage::Commits commits;
 };
 
 TEST(EvidenceChangeSet, IsTheOneThatMadeWhatIsWantedAndNotTheOneThatTheLedgerNames) {
@@ -325,6 +325,21 @@ TEST(EvidenceChangeSet, IsTheOneThatZonedItLast) {
   world.made(12);
   world.report({world.access()});
   EXPECT_EQ(world.changeTold(), "12");
+}
+
+// Its record alone is left of it.
+TEST(EvidenceChangeSet, IsTheOneWhoseSecondPartZonedIt) {
+  GivenAgain world;
+  world.report({});
+  world.changeSet(12, "");
+  world.san.remove({Kind::Domain, world.zone}, "nodes", {Kind::Node, world.web});
+  world.san.add({Kind::Domain, world.zone}, "nodes", {Kind::Node, world.web});
+  const san::Revision zoned = world.san.done().revision;
+  world.san.set({Kind::ChangeSet, 12}, "zoned", std::uint64_t{zoned});
+  world.commits = manage::commitsOf(world.san.done(), zoned);
+  world.report({world.access()});
+  EXPECT_EQ(world.changeTold(), "12");
+  for (const auto& [revision, change] : manage::commitsOf(world.san.done(), zoned - 1)) EXPECT_LT(revision, zoned);
 }
 
 TEST(EvidenceChangeSet, IsNoneOfWhatATargetGivesByItself) {

@@ -69,8 +69,8 @@ class ChangeWorld final : private store::RowSink, private store::ChangeSink {
     policy_.controlNodes.push_back(control);
     core::ServerOptions serverOptions;
     serverOptions.random = [] { return 0U; };
-    serverOptions.companion = [](const core::ChangeNote& note, store::OpsWriter& ops) {
-      manage::writeWireRecord(note, ops);
+    serverOptions.companion = [this](const core::ChangeNote& note, store::OpsWriter& ops) {
+      manage::writeWireRecord(note, ops, san::windowsAt(model().table<san::Window>(), base::unixSeconds(note.time)));
     };
     server_ = std::make_unique<core::Server>(policy_, std::move(serverOptions), now());
     sets_ = std::make_unique<ChangeSets>(projection_, std::move(options));

@@ -277,6 +277,34 @@ TEST_F(Drains, AfterARestoreItWaitsTheWholeDrainOnceMore) {
   EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
 }
 
+TEST_F(Drains, ADrainThatBeganAnewIsAsLongAsItWasWhileTheClockIsNotBelieved) {
+  const Id id = draining({erase({Kind::Map, map})});
+  world.putBack();
+  NotBelieved clock;
+  ChangeWorld again(world.database(), world.wallSeconds() + 7 * 86400, clock.options());
+  again.settle();
+  again.advance(std::chrono::seconds(kTenMinutes - 1));
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Waiting);
+  again.advance(std::chrono::seconds(1));
+  again.settle();
+  EXPECT_EQ(laterPartIn(again, id).state, DraftState::Confirmed);
+}
+
+TEST_F(Drains, AfterASecondRestoreItWaitsNoLongerThanAfterTheFirst) {
+  const Id id = draining({erase({Kind::Map, map})});
+  world.putBack();
+  ChangeWorld first(world.database(), world.wallSeconds() + 7 * 86400);
+  first.settle();
+  first.putBack();
+  const std::int64_t later = first.wallSeconds() + 7 * 86400;
+  ChangeWorld second(world.database(), later);
+  second.settle();
+  EXPECT_EQ(laterPartIn(second, id).dueAt, later + kTenMinutes);
+  const auto* told = second.recordOf("change.begun-anew", laterPartIn(second, id).id);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->until, later + kTenMinutes);
+}
+
 // ---- Taking back
 
 TEST_F(Drains, ItIsNotBegunBeforeTheOneThatDrainsIsConfirmed) {
@@ -456,6 +484,30 @@ TEST_F(Drains, ARollbackThatIsMadeAnotherChangeSetLiftsNoDeparture) {
   EXPECT_EQ(draft(back.draft).undoes, id);
   EXPECT_EQ(dropped(departures).what, Answer::What::Done);
   EXPECT_EQ(draft(back.draft).undoes, 0U);
+}
+
+TEST_F(Drains, ADraftOfAnOlderVersionThatIsNoRollbackAnyMoreLiftsNoDeparture) {
+  const Id id = draining({erase({Kind::Map, map})});
+  const Answer back = world.ask(world.sets().rollback(bob, id, "not yet", world.now()));
+  ASSERT_EQ(back.what, Answer::What::Done) << back.text;
+  Draft row = draft(back.draft);
+  row.undoes = 0;
+  row.origin = san::ChangeOrigin::Person;
+  row.state = DraftState::Submitted;
+  row.reason = "it was wrong";
+  world.putRow(row);
+  ChangeWorld again(world.database(), world.wallSeconds());
+  again.run();
+  const auto lifted = [&](const Answer& no) {
+    EXPECT_EQ(no.refusal, Refusal::BadEdits);
+    EXPECT_NE(no.text.find("departures go with a rollback alone: drop edit"), std::string::npos) << no.text;
+  };
+  lifted(again.ask(again.sets().commit(bob, {row.id, row.version, "yes", {}}, again.now())));
+  const Answer open = again.ask(again.sets().refuse(alice, row.id, row.version, "not so", again.now()));
+  ASSERT_EQ(open.what, Answer::What::Done) << open.text;
+  lifted(again.ask(again.sets().submit(bob, row.id, open.version, "it was wrong", "", again.now())));
+  again.settle();
+  EXPECT_EQ(mayIn(again), "read-only");
 }
 
 TEST_F(Drains, ARollbackThatIsDraftedBeforeItIsGoneIsNoneAfterwards) {

@@ -39,6 +39,19 @@ TEST_F(EndedDrafts, ThoseThatWereDiscardedDoNotPushOutWhatCanBeRolledBack) {
   EXPECT_EQ(world.ask(world.sets().rollback(alice, kept, "too early", world.now())).what, Answer::What::Done);
 }
 
+// The draft goes when there are many newer ones; the record stays.
+TEST_F(EndedDrafts, TheRecordSaysInWhichRevisionTheDomainsCame) {
+  const Id id = confirmed(giveWeb1());
+  const auto* record = world.model().get<san::ChangeSet>(id);
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->created, draft(id).stored);
+  EXPECT_EQ(record->zoned, draft(id).zoned);
+  EXPECT_EQ(world.model().get<san::Domain>(world.named(Kind::Domain, "zone1").id)->created, record->zoned);
+  const san::Revision zoned = record->zoned;
+  ChangeWorld again(world.database(), world.wallSeconds());
+  EXPECT_EQ(again.model().get<san::ChangeSet>(id)->zoned, zoned);
+}
+
 // A request may wait for its turn while the draft that it found goes.
 TEST_F(EndedDrafts, WhatIsAskedOfOneThatHasGoneMeanwhileFindsNone) {
   EXPECT_FALSE(world.sets().preview(4711).ok());

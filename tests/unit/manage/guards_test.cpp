@@ -90,6 +90,45 @@ TEST_F(Changes, AReasonAgainstAFreezeIsOfWhoMayAndForAFreezeThatHolds) {
   EXPECT_EQ(draft(id).overrideReason, "") << "there is no freeze";
 }
 
+// What the windows said stays with the record, as they are edited and erased later (R18).
+TEST_F(Changes, TheRecordKeepsTheWindowsAsTheyStoodBeforeTheCommit) {
+  settings({{"confirm_within", std::uint64_t{0}}});
+  const auto now = static_cast<std::uint64_t>(world.wallSeconds());
+  const auto windowed = [&](const char* name, const char* purpose, std::uint64_t starts, std::uint64_t ends) {
+    return world.manageObject(
+        Kind::Window,
+        {{"name", std::string(name)}, {"purpose", std::string(purpose)}, {"starts", starts}, {"ends", ends}});
+  };
+  const auto kept = [&](Id id) { return san::keptWindows(*world.model().get<san::ChangeSet>(id)); };
+  const auto renamed = [&](const char* alias) { return set({Kind::Node, disk2}, "alias", std::string(alias)); };
+  const Id before = committed({renamed("one")});
+  EXPECT_EQ(kept(before).outside, san::Truth::No);
+  EXPECT_EQ(kept(before).freezes, "");
+  const Id freeze = windowed("year end", "freeze", now - 10, now + 1000);
+  (void)windowed("night", "change", now + 1000, now + 2000);
+  const Id frozen = submitted({erase({Kind::Window, freeze}), renamed("two")});
+  ASSERT_EQ(commit(frozen, "it is meant", "it must be").what, Answer::What::Done);
+  world.settle();
+  EXPECT_EQ(world.model().get<san::Window>(freeze), nullptr);
+  EXPECT_EQ(kept(frozen).outside, san::Truth::Yes);
+  EXPECT_EQ(kept(frozen).freezes, "year end");
+  ChangeWorld again(world.database(), world.wallSeconds());
+  EXPECT_EQ(san::keptWindows(*again.model().get<san::ChangeSet>(frozen)).freezes, "year end");
+}
+
+TEST_F(Changes, TheRecordOfAClientsChangeKeepsTheWindowsToo) {
+  const auto now = static_cast<std::uint64_t>(world.wallSeconds());
+  (void)world.manageObject(Kind::Window, {{"name", std::string("year end")},
+                                          {"purpose", std::string("freeze")},
+                                          {"starts", now - 10},
+                                          {"ends", now + 1000}});
+  ASSERT_EQ(world.wireJoins(0, "iqn.2026-01.example:web1"), 0U);
+  const auto* record = world.model().get<san::ChangeSet>(manage::wireId(world.model().revision));
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->freezes, "year end");
+  EXPECT_EQ(record->outsideWindows, san::Truth::No);
+}
+
 TEST_F(Changes, WhoMayNotIsRefusedAndLogged) {
   manage::Who nobody{"eve", "192.0.2.66", {}};
   EXPECT_EQ(world.sets().create(nobody, "x", {}, world.now()).refusal, Refusal::NotAllowed);

@@ -328,6 +328,47 @@ TEST_F(Changes, AfterARestoreAWindowBeginsAnewAndIsSaid) {
   EXPECT_EQ(third.sets().find(id)->state, DraftState::RolledBack);
 }
 
+// The clock of a server that was put back is beyond the time that its database knew last, and is not believed yet.
+TEST_F(Changes, AWindowThatBeganAnewIsAsLongAsItWasWhileTheClockIsNotBelieved) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  NotBelieved clock;
+  ChangeWorld again(world.database(), world.wallSeconds() + 7 * 86400, clock.options());
+  again.settle();
+  again.advance(std::chrono::seconds(119));
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::Confirming);
+  again.advance(std::chrono::seconds(1));
+  again.settle();
+  EXPECT_EQ(again.sets().find(id)->state, DraftState::RolledBack);
+}
+
+TEST_F(Changes, AfterASecondRestoreAWindowIsNoLongerThanAfterTheFirst) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  ChangeWorld first(world.database(), world.wallSeconds() + 7 * 86400);
+  first.settle();
+  first.putBack();
+  const std::int64_t later = first.wallSeconds() + 7 * 86400;
+  ChangeWorld second(world.database(), later);
+  second.settle();
+  EXPECT_EQ(second.sets().find(id)->confirmBy, later + 120);
+}
+
+TEST_F(Changes, ThatAWindowBeganAnewIsRecordedWithItsNewEnd) {
+  settings({{"confirm_within", std::uint64_t{120}}});
+  const Id id = committed(giveWeb1());
+  world.putBack();
+  const std::int64_t later = world.wallSeconds() + 7 * 86400;
+  ChangeWorld again(world.database(), later);
+  again.settle();
+  const auto* told = again.recordOf("change.begun-anew", id);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->who.kind, ops::ActorKind::Server);
+  EXPECT_EQ(told->until, later + 120);
+}
+
 TEST_F(Changes, TheStoreIsAwayAfterARestoreAndNothingIsTakenBackAllTheSame) {
   settings({{"confirm_within", std::uint64_t{120}}});
   const Id id = committed(giveWeb1());

@@ -279,6 +279,29 @@ TEST(Keeper, SecretsOfADraftBecomeTheFirstVersionOfItsPairAlone) {
   EXPECT_FALSE(world.keeper.isUsedElsewhere(*fingerprint, world.of(first).id, Way::Forward));
 }
 
+// As whoever asks is told: to remove some helps in the one case alone.
+TEST(Keeper, SecretsThatCannotBeSealedAreToldFromTooMany) {
+  KeeperWorld world;
+  Brought brought;
+  brought.forward = base::Secret::from("typed for the draft");
+  const PendingSecret pending{0, 9, kHost, kDisk, {}, {}, {}, 0};
+  CredentialWork many = world.work();
+  for (std::size_t i = 0; i < CredentialKeeper::kMaxPending; ++i) ASSERT_TRUE(many.hold(pending, {}));
+  const auto full = many.hold(pending, brought);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, mgmt::ProblemCode::LimitReached);
+  EXPECT_EQ(full.error().detail, "Too many drafts hold secrets: commit or discard some.");
+
+  const keys::KeyRing none;
+  CredentialKeeper keeper(none);
+  CredentialWork work(keeper, world.random, {ops::ActorKind::Person, "admin", "unix"}, world.now);
+  const auto unsealed = work.hold(pending, brought);
+  ASSERT_FALSE(unsealed);
+  EXPECT_EQ(unsealed.error().code, mgmt::ProblemCode::Internal);
+  EXPECT_EQ(unsealed.error().detail, "The secret was not sealed: there is no sealing key.");
+  EXPECT_TRUE(work.empty());
+}
+
 TEST(Keeper, SecretsOfAPairAreWithdrawnWhenTheDraftMakesItsCredentialNoMore) {
   KeeperWorld world;
   CredentialWork hold = world.work();

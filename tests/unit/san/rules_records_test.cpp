@@ -112,6 +112,49 @@ TEST(R18, AFreezeHoldsWithoutChangeWindowsToo) {
   EXPECT_EQ(only(check(san, "R18")).severity, Severity::High);
 }
 
+// A change set that was judged when it was committed.
+Id judged(SanBuilder& san, Seconds time, const std::string& outside, const std::string& freezes = {}) {
+  const Id id = change(san, "ann", "", time);
+  san.set({Kind::ChangeSet, id}, "outside_windows", outside);
+  san.set({Kind::ChangeSet, id}, "freezes", freezes);
+  return id;
+}
+
+TEST(R18, WhatWasJudgedAtTheCommitHoldsWhateverBecomesOfTheWindows) {
+  RuleSan san;
+  const Id night = window(san, "night", "change", 0, 3600);
+  judged(san, 3599, "no");
+  const Id late = judged(san, 3600, "yes");
+  san.set({Kind::Window, night}, "ends", at(7200));
+  EXPECT_EQ(only(check(san, "R18")).objects, (std::vector<ObjectRef>{{Kind::ChangeSet, late}})) << "drawn out since";
+  san.set({Kind::Window, night}, "ends", at(60));
+  EXPECT_EQ(only(check(san, "R18")).objects, (std::vector<ObjectRef>{{Kind::ChangeSet, late}})) << "cut short since";
+  san.erase({Kind::Window, night});
+  EXPECT_EQ(only(check(san, "R18")).objects, (std::vector<ObjectRef>{{Kind::ChangeSet, late}})) << "gone since";
+}
+
+TEST(R18, AFreezeThatIsGoneIsNamedByWhatItHeldUp) {
+  RuleSan san;
+  const Id freeze = window(san, "year end", "freeze", 0, 3600);
+  const Id frozen = judged(san, 100, "no", "year end");
+  EXPECT_EQ(only(check(san, "R18")).subject, (ObjectRef{Kind::Window, freeze}));
+  san.erase({Kind::Window, freeze});
+  const Finding found = only(check(san, "R18"));
+  EXPECT_EQ(found.severity, Severity::High);
+  EXPECT_EQ(found.subject, ObjectRef{});
+  EXPECT_EQ(found.objects, (std::vector<ObjectRef>{{Kind::ChangeSet, frozen}}));
+  EXPECT_NE(found.text.find("was committed in the freeze year end."), std::string::npos) << found.text;
+}
+
+TEST(R18, WhatNobodyJudgedIsByWindowsThatStandAsTheyStoodThen) {
+  RuleSan san;
+  const Id freeze = window(san, "year end", "freeze", 0, 3600);
+  change(san, "ann", "", 100);
+  ASSERT_EQ(check(san, "R18").list.size(), 1U);
+  san.set({Kind::Window, freeze}, "ends", at(7200));
+  EXPECT_TRUE(check(san, "R18").list.empty()) << "how it was then is not known";
+}
+
 constexpr bool matchesGlob(std::string_view pattern, std::string_view text) {
   return base::wildcardMatches(pattern, text, base::LetterCase::Counts);
 }
