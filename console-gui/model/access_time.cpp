@@ -15,7 +15,7 @@ namespace {
 std::vector<KnownRevision> knownRevisions(const san::Snapshot& snapshot, std::size_t most) {
   std::vector<KnownRevision> known;
   snapshot.table<san::ChangeSet>().forEach([&](san::Id, const san::ChangeSet& change) {
-    known.push_back({change.created, change.committedAt,
+    known.push_back({change.lastRevision(), change.committedAt,
                      QString::fromStdString(change.reason.empty() ? change.author : change.reason)});
   });
   std::ranges::sort(known, std::ranges::greater{}, &KnownRevision::revision);

@@ -31,10 +31,12 @@ AccessWhyPtr whyOf(const std::shared_ptr<const san::SanIndex>& index, san::Basis
   }
   const san::Snapshot& snapshot = index->snapshot();
   snapshot.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
-    const auto at = times.find(change.created);
-    if (at == times.end()) return;
-    at->second = change.committedAt;
-    answer->changes.emplace(change.created, id);
+    change.forEachRevision([&](san::Revision made) {
+      const auto at = times.find(made);
+      if (at == times.end()) return;
+      at->second = change.committedAt;
+      answer->changes.emplace(made, id);
+    });
   });
   if (const auto at = times.find(snapshot.revision); at != times.end() && at->second == 0) at->second = snapshot.time;
   return answer;

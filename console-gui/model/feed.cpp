@@ -131,7 +131,8 @@ class Authors {
                                    : change.fate == san::Fate::Created ? object->created
                                                                        : object->changed;
     for (const san::ChangeSet* set : sets_) {
-      if (revision != 0 && (set->created == revision || set->changed == revision)) return nameOf(*set);
+      const bool made = set->created == revision || set->zoned == revision || set->changed == revision;
+      if (revision != 0 && made) return nameOf(*set);
     }
     const auto other = [&](const san::ChangeSet* set) { return set->author != sets_.front()->author; };
     return std::ranges::any_of(sets_, other) ? FeedList::tr("several") : nameOf(*sets_.front());

@@ -255,7 +255,7 @@ class Maker {
       if (change.committedAt < wish_.from || (wish_.to != 0 && change.committedAt > wish_.to)) return;
       if (change.approver.empty()) ++without;
       row({digits(id), utc(change.committedAt), change.author, change.approver, std::string(san::wordOf(change.state)),
-           change.reason, change.ticket, digits(change.created)});
+           change.reason, change.ticket, digits(change.lastRevision())});
     });
     std::ranges::reverse(table_.rows);
     table_.counts = console::tr("%1; %2 nobody approved")

@@ -14,7 +14,8 @@ RevisionTimes timesOf(const san::Snapshot& snapshot, const ViewPtr& before) {
   times.emplace_back(snapshot.revision, snapshot.time);
   if (before) times.insert(times.end(), before->times->begin(), before->times->end());
   snapshot.table<san::ChangeSet>().forEach([&](san::Id, const san::ChangeSet& change) {
-    if (change.committedAt != 0) times.emplace_back(change.created, change.committedAt);
+    if (change.committedAt == 0) return;
+    change.forEachRevision([&](san::Revision made) { times.emplace_back(made, change.committedAt); });
   });
   std::ranges::stable_sort(times, {}, &RevisionTimes::value_type::first);
   times.erase(std::unique(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),

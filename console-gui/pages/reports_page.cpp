@@ -269,24 +269,22 @@ void ReportsPage::fill(QComboBox& box, const Choices& choices) {
 void ReportsPage::fillCuts() {
   const ViewPtr& view = workspace().present();
   if (!view) return;
-  std::vector<std::pair<san::Revision, const san::ChangeSet*>> made;
+  std::vector<const san::ChangeSet*> made;
   view->snapshot().table<san::ChangeSet>().forEach(
-      [&](san::Id, const san::ChangeSet& change) { made.emplace_back(change.created, &change); });
+      [&](san::Id, const san::ChangeSet& change) { made.push_back(&change); });
   for (QComboBox* one : {cut_, before_}) {
     Choices choices;
     if (one == cut_) choices.emplace_back(tr("What is shown"), 0);
     for (auto at = made.rbegin(); at != made.rend() && std::ssize(choices) < kMostCuts; ++at) {
       // A comparison is with what was before the change set.
-      const san::Revision revision = one == cut_ ? at->first : at->first - 1;
+      const san::ChangeSet& change = **at;
+      const san::Revision revision = one == cut_ ? change.lastRevision() : change.created - 1;
       if (revision == 0) continue;
-      const QString when = timeText(at->second->committedAt).left(10);
+      const QString when = timeText(change.committedAt).left(10);
       choices.emplace_back(
           one == cut_
-              ? tr("%1, revision %2: %3").arg(when).arg(revision).arg(QString::fromStdString(at->second->reason))
-              : tr("%1, revision %2, before: %3")
-                    .arg(when)
-                    .arg(revision)
-                    .arg(QString::fromStdString(at->second->reason)),
+              ? tr("%1, revision %2: %3").arg(when).arg(revision).arg(QString::fromStdString(change.reason))
+              : tr("%1, revision %2, before: %3").arg(when).arg(revision).arg(QString::fromStdString(change.reason)),
           static_cast<qulonglong>(revision));
     }
     fill(*one, choices);

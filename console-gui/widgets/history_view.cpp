@@ -55,12 +55,14 @@ std::vector<HistoryEntry> historyOf(const san::Snapshot& snapshot, san::ObjectRe
     entries.push_back({at->first, at->second, at->first == snapshot.revision ? snapshot.time : 0, {}, {}, {}});
   }
   snapshot.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
-    const auto at = std::ranges::find(entries, change.created, &HistoryEntry::revision);
-    if (at == entries.end()) return;
-    at->time = change.committedAt;
-    at->who = QString::fromStdString(change.author);
-    at->reason = QString::fromStdString(change.reason);
-    at->change = {san::Kind::ChangeSet, id};
+    change.forEachRevision([&](san::Revision made) {
+      const auto at = std::ranges::find(entries, made, &HistoryEntry::revision);
+      if (at == entries.end()) return;
+      at->time = change.committedAt;
+      at->who = QString::fromStdString(change.author);
+      at->reason = QString::fromStdString(change.reason);
+      at->change = {san::Kind::ChangeSet, id};
+    });
   });
   return entries;
 }

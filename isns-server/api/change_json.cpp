@@ -89,7 +89,7 @@ Json recordJson(const san::ChangeSet& record) {
                       {"drains", {}},
                       {"due_at", {}},
                       {"base_revision", {}},
-                      {"revision", std::max(record.created, record.zoned)},
+                      {"revision", record.lastRevision()},
                       {"confirm_deadline", {}},
                       {"stale", false},
                       {"created_at", {}},

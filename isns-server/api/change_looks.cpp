@@ -181,7 +181,7 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
     last = std::max(draft->stored, draft->zoned);
   } else if (const auto* record = recordOf(desk, *call)) {
     first = record->created;
-    last = std::max(record->created, record->zoned);
+    last = record->lastRevision();
   }
   if (first == 0) return refuseNotThere(*call);
   // In one part, or in two that follow each other: nobody else's is between them.

@@ -5,6 +5,8 @@
 // Immutable once a Snapshot holds them. No secret is ever here.
 #pragma once
 
+#include <algorithm>
+
 #include "shared/san/admin_objects.h"
 #include "shared/san/dated.h"
 
@@ -79,6 +81,14 @@ struct ChangeSet : Object {
   // Of the windows as they stood when it was committed (windows_held.h).
   Truth outsideWindows = Truth::Unknown;  // Unknown: nobody has judged that
   std::string freezes;
+
+  // What it made, each with the record of that state; and the last, whose state has all of it.
+  template <typename Take>
+  void forEachRevision(Take take) const {
+    take(created);
+    if (zoned != 0) take(zoned);
+  }
+  [[nodiscard]] Revision lastRevision() const { return std::max(created, zoned); }
 };
 
 // An entry of the ledger of approved reach.

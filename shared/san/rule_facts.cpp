@@ -15,8 +15,9 @@ bool meets(const UnitMask& mask, std::span<const std::uint64_t> row) {
 
 RuleFacts::RuleFacts(const SanIndex& index, const FindingContext& context, bool allRules)
     : index_(index), context_(context), allRules_(allRules) {
-  snapshot().table<ChangeSet>().forEach(
-      [&](Id, const ChangeSet& change) { times_.emplace_back(change.created, change.committedAt); });
+  snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
+    change.forEachRevision([&](Revision made) { times_.emplace_back(made, change.committedAt); });
+  });
   std::ranges::sort(times_);
   partyOfHost_.reserve(index_.hosts().size());
   for (ObjectRef host : index_.hosts()) partyOfHost_.push_back(partyOf(host));

@@ -175,7 +175,7 @@ Seconds pendingSince(const RuleRun& run, RuleFacts& facts, Id target) {
   // What was erased left no revision; it went with a change set.
   Seconds last = 0;
   run.snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
-    if (change.created > done) last = std::max(last, change.committedAt);
+    if (change.lastRevision() > done) last = std::max(last, change.committedAt);
   });
   if (last != 0) return last;
   // Nothing else was wanted since: the target has become another one by itself.

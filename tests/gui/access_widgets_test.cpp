@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include "console-gui/model/access_time.h"
+#include "console-gui/model/access_why.h"
 #include "console-gui/model/kind_words.h"
 #include "console-gui/pages/access_page.h"
 #include "console-gui/widgets/inspector.h"
@@ -348,6 +349,28 @@ TEST_F(AccessWidgetsTest, HistorySaysSinceWhenMembersAreIn) {
   ASSERT_FALSE(entries.empty());
   EXPECT_THAT(entries.back().what.toStdString(), testing::HasSubstr("made"));
   EXPECT_TRUE(historyOf(world.san.done(), {san::Kind::Domain, 999}).empty());
+}
+
+// The domains of a change set are stored in a revision of their own, behind that of its record.
+TEST_F(AccessWidgetsTest, WhoZonedIsNamedInTheHistoryAndInTheProof) {
+  const san::Id change = world.san.create(
+      san::Kind::ChangeSet, {{"author", std::string("ann")}, {"committed_at", std::uint64_t{AccessWorld::kNow}}});
+  const san::Id late = world.host("late");
+  world.san.add({san::Kind::Domain, world.zone}, "nodes", {san::Kind::Node, world.node("late")});
+  const san::Revision zoned = world.san.done().revision;
+  world.san.set({san::Kind::ChangeSet, change}, "zoned", zoned);
+  const auto entries = historyOf(world.san.done(), {san::Kind::Domain, world.zone});
+  ASSERT_FALSE(entries.empty());
+  EXPECT_EQ(entries.front().revision, zoned);
+  EXPECT_EQ(entries.front().who, QStringLiteral("ann"));
+  EXPECT_EQ(entries.front().change, (san::ObjectRef{san::Kind::ChangeSet, change}));
+
+  const auto index = std::make_shared<const san::SanIndex>(world.san.done());
+  const AccessWhyPtr why = whyOf(index, san::Basis::Desired, AccessWorld::ref(late), world.data);
+  const auto made = why->changes.find(zoned);
+  ASSERT_NE(made, why->changes.end());
+  EXPECT_EQ(made->second, change);
+  EXPECT_EQ(why->times.at(zoned), AccessWorld::kNow);
 }
 
 // --- omnibox ---

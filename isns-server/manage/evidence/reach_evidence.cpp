@@ -65,7 +65,7 @@ ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMat
     return true;
   });
   index.snapshot().table<san::ChangeSet>().forEachFrom(0, [&](san::Id id, const san::ChangeSet& change) {
-    changes_.emplace_back(change.created, id);
+    change.forEachRevision([&](san::Revision made) { changes_.emplace_back(made, id); });
     return true;
   });
   for (const auto& [revision, change] : commits) changes_.emplace_back(revision, static_cast<san::Id>(change));
@@ -76,9 +76,9 @@ ReachPopulation::ReachPopulation(const san::SanIndex& index, const san::ReachMat
 Commits commitsOf(const san::Snapshot& records, san::Revision cut) {
   Commits commits;
   records.table<san::ChangeSet>().forEach([&](san::Id id, const san::ChangeSet& change) {
-    for (const san::Revision made : {change.created, change.zoned}) {
+    change.forEachRevision([&](san::Revision made) {
       if (made != 0 && made <= cut) commits.emplace_back(made, id);
-    }
+    });
   });
   return commits;
 }
