@@ -266,6 +266,7 @@ void FuseFile::submit(FuseRequest& request) {
 void FuseFile::requestDone(FuseRequest& request, IoResult result) {
   if (request.asks) {
     result = flushes_.asked(result);
+    flushes_.heard();  // the kernel loses no answer
   } else if (request.kind == IoKind::Flush) {
     news_.ended(result);
   }

@@ -31,7 +31,8 @@ std::string firstLineOf(const std::filesystem::path& path) {
   return line;
 }
 
-// Of devices alone: what else there is has another one at each start.
+// Of devices alone, and of them the address that they were made with (NET_ADDR_PERM) of those that are no virtual
+// functions: what else there is has another one at each start, or comes and goes with virtual machines.
 std::string leastHardwareAddress() {
   namespace fs = std::filesystem;
   std::string least;
@@ -39,7 +40,9 @@ std::string leastHardwareAddress() {
   fs::directory_iterator interfaces("/sys/class/net", none);
   for (; !none && interfaces != fs::directory_iterator(); interfaces.increment(none)) {
     std::error_code ignored;
-    if (!fs::exists(interfaces->path() / "device", ignored)) continue;
+    const fs::path device = interfaces->path() / "device";
+    if (!fs::exists(device, ignored) || fs::exists(device / "physfn", ignored)) continue;
+    if (firstLineOf(interfaces->path() / "addr_assign_type") != "0") continue;
     std::string address = firstLineOf(interfaces->path() / "address");
     if (least.empty() || (!address.empty() && address < least)) least = std::move(address);
   }

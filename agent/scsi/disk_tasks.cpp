@@ -33,6 +33,7 @@ void Disk::execute(Command& command, base::Now now) {
   work.pool = &pool_;
   work.row = findOpcode(command.cdb);
   ++command.nexus->commands;
+  command.nexus->flushes->heard();  // it goes on
   tasks_.add(command);
   if (tasks_.size() > settings_.maxCommands) {
     complete(command, Status::TaskSetFull);

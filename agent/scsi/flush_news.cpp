@@ -8,7 +8,15 @@ namespace scsi {
 IoResult FlushNews::Way::asked(IoResult result) {
   news_.ended(result);
   if (result != IoResult::Ok && result != IoResult::MediumError) return result;
-  return std::exchange(user_.unaware, false) ? IoResult::MediumError : result;
+  const bool hears = user_.unaware || (user_.told != nullptr && user_.told != this);
+  if (!hears) return result;
+  user_.unaware = false;
+  user_.told = this;
+  return IoResult::MediumError;
+}
+
+void FlushNews::Way::heard() {
+  if (user_.told == this) user_.told = nullptr;
 }
 
 void FlushNews::ended(IoResult result) {
@@ -27,7 +35,12 @@ FlushNews::User& FlushNews::join(std::string_view name) {
   return *user;
 }
 
-void FlushNews::leave(User& user) {
+void FlushNews::leave(const Way& way) {
+  User& user = way.user_;
+  if (user.told == &way) {
+    user.told = nullptr;
+    user.unaware = true;
+  }
   if (--user.ways > 0) return;
   const auto at = std::find_if(users_.begin(), users_.end(), [&](const User& each) { return &each == &user; });
   if (!at->unaware) {

@@ -2,7 +2,9 @@
 //
 // A device tells once that it lost what was cached, as one whose server came back without it (block/nbd_device.h), and
 // no user knows of the flush of another one. So each hears of it by its own next flush, and once, over however many
-// ways it reaches the device. Of two that shared the flush one may hear twice: nothing says whether it was one loss.
+// ways it reaches the device. Of two that shared the flush one may hear twice: nothing says whether it was one loss. So
+// may a user whose answer may be lost with its way: until it goes on over that way its flushes over others fail as
+// well.
 //
 // One owner, one thread. Its ways end before it does. Bound: the users that have a way, and `remembered` others that
 // had lost theirs before they heard; beyond, who went first is forgotten. SBC-3, SYNCHRONIZE CACHE.
@@ -18,11 +20,7 @@
 namespace scsi {
 
 class FlushNews {
-  struct User {
-    std::string name;
-    std::uint32_t ways = 0;
-    bool unaware = false;  // a flush has failed since its own last one, and may have lost what it wrote
-  };
+  struct User;
 
  public:
   explicit FlushNews(std::size_t remembered) : remembered_(remembered) {}
@@ -33,14 +31,17 @@ class FlushNews {
   class Way {
    public:
     Way(FlushNews& news, std::string_view user) : news_(news), user_(news.join(user)) {}
-    ~Way() { news_.leave(user_); }
+    ~Way() { news_.leave(*this); }
     Way(const Way&) = delete;
     Way& operator=(const Way&) = delete;
 
     // How a flush ends by which the user asks whether what it wrote is durable; the device ended it with `result`.
     [[nodiscard]] IoResult asked(IoResult result);
+    // What was answered over this way has reached the user.
+    void heard();
 
    private:
+    friend class FlushNews;
     FlushNews& news_;
     User& user_;
   };
@@ -49,8 +50,14 @@ class FlushNews {
   void ended(IoResult result);
 
  private:
+  struct User {
+    std::string name;
+    std::uint32_t ways = 0;
+    bool unaware = false;       // a flush has failed since its own last one, and may have lost what it wrote
+    const Way* told = nullptr;  // over which it was told last, and may not have heard
+  };
   User& join(std::string_view name);
-  void leave(User& user);
+  void leave(const Way& way);
 
   const std::size_t remembered_;
   std::list<User> users_;  // those without a way in the order in which they lost it

@@ -26,9 +26,24 @@ TEST(FlushNews, AUserWithSeveralWaysHearsOverOneOfThem) {
   Way two(news, "one");
   news.ended(IoResult::MediumError);
   EXPECT_EQ(two.asked(IoResult::Ok), IoResult::MediumError);
+  two.heard();
   EXPECT_EQ(one.asked(IoResult::Ok), IoResult::Ok);
   EXPECT_EQ(one.asked(IoResult::MediumError), IoResult::MediumError) << "another loss";
+  one.heard();
   EXPECT_EQ(two.asked(IoResult::Ok), IoResult::Ok);
+}
+
+TEST(FlushNews, AnAnswerThatMayBeLostWithItsWayIsRepeatedOverAnother) {
+  FlushNews news(1);
+  std::optional<Way> cut(std::in_place, news, "one");
+  Way other(news, "one");
+  EXPECT_EQ(cut->asked(IoResult::MediumError), IoResult::MediumError);
+  EXPECT_EQ(other.asked(IoResult::Ok), IoResult::MediumError);
+  other.heard();
+  EXPECT_EQ(other.asked(IoResult::Ok), IoResult::Ok);
+  EXPECT_EQ(cut->asked(IoResult::MediumError), IoResult::MediumError);
+  cut.reset();
+  EXPECT_EQ(other.asked(IoResult::Ok), IoResult::MediumError) << "it never said that it heard";
 }
 
 TEST(FlushNews, WhatNobodyAskedWithIsStillToBeHeardByAll) {
