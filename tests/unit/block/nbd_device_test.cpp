@@ -475,7 +475,7 @@ TEST_F(NbdDeviceTest, whatTheKernelHasNotSentGoesWithTheConnection) {
 }
 
 TEST_F(NbdDeviceTest, requestsWaitForTheServerOnlySoLong) {
-  options_.times.patience = std::chrono::milliseconds(20);
+  options_.times.patience = std::chrono::milliseconds(500);
   open();
   server_.stopListening();
   Request& sent = submit(IoKind::Read, 0, 1);
