@@ -57,8 +57,9 @@ Deed deedOf(const san::ObjectChange& change) {
 bool isEvent(const san::ObjectChange& change) {
   if (change.object.kind == Kind::PortalGroup && change.fate != san::Fate::Changed) return false;  // its node tells
   if (change.object.kind == Kind::HeldDisk) return false;                                          // its finding tells
-  return change.fate != san::Fate::Changed ||
-         std::ranges::any_of(change.fields, [](const san::FieldChange& one) { return one.field->type != san::FieldType::Time && one.field->name != "desired"; });
+  return change.fate != san::Fate::Changed || std::ranges::any_of(change.fields, [](const san::FieldChange& one) {
+           return one.field->type != san::FieldType::Time && one.field->name != "desired" && one.field->name != "zoned";
+         });
 }
 
 QString sessionText(const san::Snapshot& snapshot, san::Id id, Deed deed) {
@@ -113,13 +114,14 @@ QString manyText(Kind kind, Deed deed, std::size_t count) {
 class Authors {
  public:
   Authors(const san::Diff& diff, const san::Snapshot& before, const san::Snapshot& after) : after_(after) {
-    // Between two views there may be no more than its begin: what it does comes with the next, where it goes on.
+    // Between two views there may be no more than its begin, or its domains; what else it does comes with the next.
     for (const san::ObjectChange& one : diff.objects) {
       const auto* set = one.object.kind == Kind::ChangeSet ? after.get<san::ChangeSet>(one.object.id) : nullptr;
       if (set == nullptr || set->author.empty()) continue;
       const auto* earlier = before.get<san::ChangeSet>(one.object.id);
       const bool wentOn = earlier != nullptr && earlier->state == san::ChangeState::Committed;
-      if (earlier == nullptr || (wentOn && set->state != san::ChangeState::Committed)) sets_.push_back(set);
+      const bool zoned = earlier != nullptr && earlier->zoned != set->zoned;
+      if (earlier == nullptr || zoned || (wentOn && set->state != san::ChangeState::Committed)) sets_.push_back(set);
     }
   }
 

@@ -206,15 +206,17 @@ inline constexpr std::string_view kLastSeen =
     "\"domains_left\" INTEGER; CREATE TABLE \"former_node\" (\"id\" INTEGER PRIMARY KEY, \"number\" INTEGER, "
     "\"name\" TEXT, \"last_seen\" INTEGER)";
 
-// Version 18: at which revision, and when, the window of a change set, or what waits for the end of a drain, was begun
-// anew; in the record of a change set, which is kept longer than its row, in which revision its domains were stored,
-// and what the windows said when it was committed (of before, that is not known).
+// Version 18: at which revision the window of a change set, or what waits for the end of a drain, was begun anew.
+inline constexpr std::string_view kBegunAnew = "ALTER TABLE \"change_draft\" ADD COLUMN \"anew\" INTEGER";
+
+// Version 19: and when; in the record of a change set, which is kept longer than its row, in which revision its domains
+// were stored, and what the windows said when it was committed (of before, that is not known).
 inline constexpr std::string_view kChangeRecords =
-    "ALTER TABLE \"change_draft\" ADD COLUMN \"anew\" INTEGER; ALTER TABLE \"change_draft\" ADD COLUMN \"anew_at\" "
-    "INTEGER; ALTER TABLE \"san_change_set\" ADD COLUMN \"zoned\" INTEGER; ALTER TABLE \"san_change_set\" ADD COLUMN "
+    "ALTER TABLE \"change_draft\" ADD COLUMN \"anew_at\" INTEGER; ALTER TABLE \"san_change_set\" ADD COLUMN \"zoned\" "
+    "INTEGER; ALTER TABLE \"san_change_set\" ADD COLUMN "
     "\"outside_windows\" TEXT; ALTER TABLE \"san_change_set\" ADD COLUMN \"freezes\" TEXT; UPDATE \"san_change_set\" "
     "SET \"zoned\" = (SELECT \"zoned\" FROM \"change_draft\" WHERE \"change_draft\".\"id\" = "
-    "\"san_change_set\".\"id\")";
+    "\"san_change_set\".\"id\" AND length(\"change_draft\".\"rest\") > 2)";
 
 inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{3, "break-glass", kBreakGlass},
@@ -232,8 +234,9 @@ inline constexpr std::array kSteps{Step{2, "management", kManagementTables},
                                    Step{15, "invitation-makers", kInvitationMakers},
                                    Step{16, "hosts-since", kHostsSince},
                                    Step{17, "last-seen", kLastSeen},
-                                   Step{18, "change-records", kChangeRecords}};
-inline constexpr Plan kPlan{18, kSteps};
+                                   Step{18, "begun-anew", kBegunAnew},
+                                   Step{19, "change-records", kChangeRecords}};
+inline constexpr Plan kPlan{19, kSteps};
 static_assert(problem(kPlan).empty());
 
 }  // namespace migrations

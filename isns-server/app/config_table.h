@@ -151,7 +151,7 @@ inline constexpr BoundKey kKeys[] = {
         "The longest interval between inquiries to a portal; a longer one is lowered to it."),
     key<&R::esi, &R::Esi::defaultInterval>("esi.default_interval", duration(0s, 7 * kDay), "5m",
         "The interval of a portal that registers an ESI port while no portal of its entity registers an interval, as "
-        "illumos initiators do; at most half of registry.default_period. One that does not answer is removed; its entity "
+        "illumos initiators do; at most half of the entity's registration period. One that does not answer is removed; its entity "
         "lives on by its registration period. 0: such a portal is not asked."),
 
     key<&R::scn, &R::Scn::enabled>("scn.enabled", boolean(), "true",

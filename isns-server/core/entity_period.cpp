@@ -16,13 +16,15 @@ bool esiMonitored(const Policy& policy, const State& state, const Entity& entity
   return !entity.portals.visitWhile([&](Index index) { return !esiMonitored(policy, *state.get<Portal>(index)); });
 }
 
-std::uint32_t inquiryInterval(const Policy& policy, const Portal& portal) {
+std::uint32_t inquiryInterval(const Policy& policy, const State& state, const Portal& portal) {
   if (!policy.esiEnabled || !portal.registered() || portal.attributes.u32Or(tag::kEsiPort, 0) == 0) return 0;
   if (portal.attributes.has(tag::kEsiInterval)) return portal.attributes.u32Or(tag::kEsiInterval, 0);
   if (policy.esiDefaultInterval == 0) return 0;
-  // Twice in a default period: the entity lives by the answers where its client says nothing else.
-  return std::clamp(std::min(policy.esiDefaultInterval, policy.defaultPeriod / 2), policy.esiMinInterval,
-                    policy.esiMaxInterval);
+  const std::uint32_t interval = std::clamp(policy.esiDefaultInterval, policy.esiMinInterval, policy.esiMaxInterval);
+  const Entity* entity = state.get<Entity>(portal.entity);
+  const std::uint32_t period = entity == nullptr ? 0 : periodOf(policy, state, *entity);
+  // Twice in the period that it was granted: it lives by the answers where its client says nothing else.
+  return period == 0 ? interval : std::clamp(interval, 1U, std::max(period / 2, 1U));
 }
 
 bool asksOtherwise(const Policy& policy, const Policy& other) {
@@ -34,7 +36,7 @@ bool asksOtherwise(const Policy& policy, const Policy& other) {
 
 bool isAsked(const Policy& policy, const State& state, const Entity& entity) {
   return !entity.portals.visitWhile(
-      [&](Index index) { return inquiryInterval(policy, *state.get<Portal>(index)) == 0; });
+      [&](Index index) { return inquiryInterval(policy, state, *state.get<Portal>(index)) == 0; });
 }
 
 std::uint32_t periodOf(const Policy& policy, const State& state, const Entity& entity) {

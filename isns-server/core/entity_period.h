@@ -14,7 +14,7 @@ bool esiMonitored(const Policy& policy, const State& state, const Entity& entity
 // Seconds between two inquiries to a portal, 0 where it is not asked: the interval that it has, or, where it says only
 // the port, the server's own (6.3.4, 6.3.5). Such an entity has not asked for ESI: it keeps its registration period,
 // also when the portal is lost by silence.
-std::uint32_t inquiryInterval(const Policy& policy, const Portal& portal);
+std::uint32_t inquiryInterval(const Policy& policy, const State& state, const Portal& portal);
 // True where the two policies may differ in it for a portal.
 bool asksOtherwise(const Policy& policy, const Policy& other);
 // True when a portal of the entity is asked. Only such portals are lost by silence (6.3.4).

@@ -154,8 +154,9 @@ void Server::heardRegistration(Index entity, base::Now now) {
 }
 
 void Server::followPortal(Index index, EsiStart start, base::Now now) {
-  const Portal* portal = registry_.committed().get<Portal>(index);
-  const std::uint32_t interval = portal == nullptr ? 0 : inquiryInterval(policy_, *portal);
+  const State& state = registry_.committed();
+  const Portal* portal = state.get<Portal>(index);
+  const std::uint32_t interval = portal == nullptr ? 0 : inquiryInterval(policy_, state, *portal);
   if (interval != 0) {
     esis_.monitor(index, interval, start, now);
   } else {

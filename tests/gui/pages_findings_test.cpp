@@ -274,6 +274,18 @@ TEST(Feed, namesTheAuthorWhereTheChangeSetWasSeenBeforeWhatItDoes) {
   for (const FeedEntry& entry : entries) EXPECT_EQ(entry.actor, QStringLiteral("olga"));
 }
 
+// The domains of a change set are a part of their own, after which it may wait for an agent.
+TEST(Feed, namesTheAuthorOfDomainsAlsoWhereTheChangeSetIsNotAtItsEndYet) {
+  test::SanBuilder san;
+  const san::Id change = san.create(san::Kind::ChangeSet, {{"author", std::string("olga")}});
+  const ViewPtr begun = viewOf(san.done(), kTime, nullptr, Rules::Keep);
+  (void)san.domain("by-olga", {});
+  san.set({san::Kind::ChangeSet, change}, "zoned", san.done().revision);
+  const auto entries = feedOf(*begun, *viewOf(san.done(), kTime, nullptr, Rules::Keep));
+  ASSERT_EQ(entries.size(), 1U) << "the domain alone";
+  EXPECT_EQ(entries.front().actor, QStringLiteral("olga"));
+}
+
 TEST(Feed, namesOfEachChangeWhoMadeItWhereTwoPeopleAndARegistrationCameAtOnce) {
   test::SanBuilder san;
   const san::Id old = san.domain("old", {}), gone = san.domain("gone", {});

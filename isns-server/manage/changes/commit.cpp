@@ -261,7 +261,7 @@ void ChangeSets::storeDomains(base::Now now) {
          writeRows(*plan, ops, revision);
          writeRow(ops, *row, Stamp::Zoned, revision);
          const auto* record = model.get<san::ChangeSet>(row->id);
-         if (record == nullptr) return;
+         if (record == nullptr || row->rest.empty()) return;
          san::ChangeSet object = *record;
          object.zoned = revision;
          writeRow(ops, Kind::ChangeSet, object, object.created, revision);
@@ -291,7 +291,7 @@ void ChangeSets::storeEnd(base::Now now) {
                                                                                    std::uint64_t revision) {
          writeRow(ops, *row);
          const auto* record = model.get<san::ChangeSet>(row->id);
-         if (record == nullptr) return;
+         if (record == nullptr || row->rest.empty()) return;
          san::ChangeSet object = *record;
          object.state = waits ? san::ChangeState::Confirming : san::ChangeState::Confirmed;
          writeRow(ops, Kind::ChangeSet, object, object.created, revision);

@@ -182,6 +182,22 @@ TEST(R23, WhatATargetGivesByItselfThoughNothingElseIsWantedIsTold) {
   EXPECT_EQ(only(findings).sinceTime, 1000);
 }
 
+// With the revision of its first part, while its domains are stored in another one.
+TEST(R23, ATargetThatWasToldOfAChangeSetWasToldOfItsDomains) {
+  Observed san;
+  san.session({san.unit});
+  const Id change = san.create(Kind::ChangeSet, {{"author", std::string("ann")}, {"committed_at", std::uint64_t{10}}});
+  const Revision told = san.done().revision;
+  san.set({Kind::Domain, SanIndex(san.done()).domainsOf(san.target).front()}, "name", std::string("renamed"));
+  san.set({Kind::ChangeSet, change}, "zoned", san.done().revision);
+  san.set({Kind::AppliedTarget, 1}, "desired", std::uint64_t{told});
+  ASSERT_TRUE(san.findings(san.done().time).list.empty());
+  san.set({Kind::AppliedTarget, 1}, "maps", std::vector<Access>{});
+  san.set({Kind::Session, 1}, "units", std::vector<ObjectRef>{});
+  EXPECT_TRUE(san.findings(san.done().time).list.empty()) << "it is not so since the commit";
+  EXPECT_EQ(only(san.findings(san.done().time + 181)).sinceTime, san.done().time);
+}
+
 TEST(R23, WhatWasTakenAwayAndIsStillGivenIsHigh) {
   Observed san;
   san.session({san.unit});
