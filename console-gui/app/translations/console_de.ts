@@ -4120,6 +4120,18 @@
         <source>whether it was committed outside of all change windows that there were then</source>
         <translation>ob er außerhalb aller Änderungsfenster übernommen wurde, die es damals gab</translation>
     </message>
+    <message>
+        <source>freezes</source>
+        <translation>Sperrzeiten</translation>
+    </message>
+    <message>
+        <source>outside windows</source>
+        <translation>außerhalb der Fenster</translation>
+    </message>
+    <message>
+        <source>zoned</source>
+        <translation>Domains gespeichert in</translation>
+    </message>
 </context>
 <context>
     <name>console</name>

@@ -560,8 +560,20 @@ TEST(SynchronizeCache, ThatFailedIsToldOnceToAnInitiatorWithSeveralPaths) {
   EXPECT_EQ(world.outcome(world.a, scsi_test::kSynchronizeCache), "03 0c00");
   world.device.failWith = IoResult::Ok;
   EXPECT_EQ(world.outcome(second, scsi_test::kSynchronizeCache), "03 0c00");
+  EXPECT_EQ(world.outcome(second, scsi_test::kSynchronizeCache), "GOOD") << "it goes on, so it has heard";
   EXPECT_EQ(world.outcome(world.b, scsi_test::kSynchronizeCache), "GOOD");
   EXPECT_EQ(world.outcome(third, scsi_test::kSynchronizeCache), "GOOD");
+}
+
+// The answer may have been lost with the path, over which nothing comes any more.
+TEST(SynchronizeCache, ThatFailedIsToldOverAnotherPathWhereTheFirstDoesNotGoOn) {
+  World world;
+  scsi::Nexus* const second = world.attach(2, 2);
+  world.device.failWith = IoResult::MediumError;
+  EXPECT_EQ(world.outcome(second, scsi_test::kSynchronizeCache), "03 0c00");
+  world.device.failWith = IoResult::Ok;
+  EXPECT_EQ(world.outcome(world.b, scsi_test::kSynchronizeCache), "03 0c00");
+  EXPECT_EQ(world.outcome(world.b, scsi_test::kSynchronizeCache), "GOOD");
 }
 
 // Nobody hears how it ended.
