@@ -33,7 +33,7 @@ Json turnsJson(const san::Turns& turns) {
 }  // namespace
 
 Json changeJson(const san::Snapshot& snapshot, const Draft& draft, Edits edits) {
-  const san::Revision revision = std::max(draft.stored, draft.zoned);
+  const san::Revision revision = draft.lastRevision();
   Json::Object json{
       {"id", draft.id},
       {"version", draft.version},

@@ -178,7 +178,7 @@ void lookAt(Desk& desk, const CallPtr& call, Look look) {
   san::Revision last = 0;
   if (draft != nullptr) {
     first = draft->stored;
-    last = std::max(draft->stored, draft->zoned);
+    last = draft->lastRevision();
   } else if (const auto* record = recordOf(desk, *call)) {
     first = record->created;
     last = record->lastRevision();

@@ -426,9 +426,8 @@ void Management::forgetOrphans() {
 }
 
 // What an older version kept though its draft made the credential no more: an edit that makes it anew would put it in
-// force. Found once,
-// before anybody can edit, and dropped at the first upkeep that the store takes; what this version withdraws goes with
-// the edit.
+// force. Found once, before anybody can edit, and dropped at the first upkeep that the store takes; what this version
+// withdraws goes with the edit.
 void Management::findWithdrawn() {
   for (const manage::Draft* draft : changes_.changes()->list()) {
     if (draft->ended()) continue;

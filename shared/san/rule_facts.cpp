@@ -17,8 +17,10 @@ RuleFacts::RuleFacts(const SanIndex& index, const FindingContext& context, bool 
     : index_(index), context_(context), allRules_(allRules) {
   snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
     change.forEachRevision([&](Revision made) { times_.emplace_back(made, change.committedAt); });
+    if (change.zoned != 0) parts_.emplace_back(change.created, change.zoned);
   });
   std::ranges::sort(times_);
+  std::ranges::sort(parts_);
   partyOfHost_.reserve(index_.hosts().size());
   for (ObjectRef host : index_.hosts()) partyOfHost_.push_back(partyOf(host));
 }
@@ -74,6 +76,11 @@ bool RuleFacts::isAhead(Seconds moment) {
   if (moment <= context_.now) return false;
   changesAt(moment);
   return true;
+}
+
+Revision RuleFacts::wholeOf(Revision revision) const {
+  const auto next = std::ranges::upper_bound(parts_, revision, {}, &std::pair<Revision, Revision>::first);
+  return next == parts_.begin() ? revision : std::max(revision, std::prev(next)->second);
 }
 
 Seconds RuleFacts::timeOf(Revision revision) const {

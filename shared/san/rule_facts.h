@@ -67,6 +67,8 @@ class RuleFacts {
   [[nodiscard]] std::string called(ObjectRef object) const;
   [[nodiscard]] std::string list(std::span<const ObjectRef> objects) const;  // "a, b, c and 5 more"
   [[nodiscard]] Seconds timeOf(Revision revision) const;                     // 0: not known
+  // The last revision of the change set that made this one, or had begun before it; else the same.
+  [[nodiscard]] Revision wholeOf(Revision revision) const;
 
   // Where the default domain is off, its number is one like another.
   [[nodiscard]] bool isDefault(Id domain) const {
@@ -106,6 +108,7 @@ class RuleFacts {
   std::unordered_map<Id, UnitMask> behind_;          // by target
   std::vector<std::vector<PathGroup>> paths_;        // by host
   std::vector<std::pair<Revision, Seconds>> times_;  // of change sets, ascending
+  std::vector<std::pair<Revision, Revision>> parts_;  // of those that have two, which follow one another; ascending
 };
 
 }  // namespace san

@@ -160,11 +160,8 @@ void strangeSessions(RuleRun& run) {
 // When what is wanted of a target became something else than what is applied, at the latest.
 Seconds pendingSince(const RuleRun& run, RuleFacts& facts, Id target) {
   const AppliedTarget* applied = run.index().appliedAt(target);
-  Revision done = applied == nullptr ? 0 : applied->desired;
-  // A target is told of a change set as a whole, with the revision of its first part.
-  run.snapshot().table<ChangeSet>().forEach([&](Id, const ChangeSet& change) {
-    if (change.created <= done && done < change.zoned) done = change.zoned;
-  });
+  // It is told of a change set as a whole, with the revision of the first part.
+  const Revision done = applied == nullptr ? 0 : facts.wholeOf(applied->desired);
   Revision first = 0;
   const auto note = [&](Revision revision) {
     if (revision > done && (first == 0 || revision < first)) first = revision;

@@ -369,6 +369,16 @@ struct DraftsThatWouldBeLost : DraftJournalTest {
   std::unique_ptr<KeptSource> source() {
     return std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285"));
   }
+  // With a draft of its own, as when its window is closed, while another one has the file.
+  void endASecondConsole() {
+    Console first(folder, san.done());
+    Workspace second(nullptr, folder);
+    second.setSource(source());
+    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
+    second.journal().flush();
+    pump();
+    ASSERT_TRUE(addSite(second));
+  }
 };
 
 TEST_F(DraftsThatWouldBeLost, thatOfASecondConsoleIsPutAsideWhenItsSourceGoes) {
@@ -397,15 +407,7 @@ TEST_F(DraftsThatWouldBeLost, thatOfASecondConsoleIsPutAsideWhenItsSourceGoes) {
 }
 
 TEST_F(DraftsThatWouldBeLost, whatIsPutAsideComesBackUnderTheNameThatItIsToldToHave) {
-  {
-    Console first(folder, san.done());
-    Workspace second(nullptr, folder);
-    second.setSource(source());
-    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
-    second.journal().flush();
-    pump();
-    ASSERT_TRUE(addSite(second));
-  }  // as when its window is closed
+  endASecondConsole();
   ASSERT_TRUE(QFile::rename(aside, file));
   Console next(folder, san.done());
   EXPECT_TRUE(next.draft().result().find(Kind::Site, "Bern"));
@@ -413,15 +415,7 @@ TEST_F(DraftsThatWouldBeLost, whatIsPutAsideComesBackUnderTheNameThatItIsToldToH
 
 // Nobody reads a notice of a console that ends.
 TEST_F(DraftsThatWouldBeLost, whatIsPutAsideWhenTheConsoleEndsIsToldOnceByTheNextOne) {
-  {
-    Console first(folder, san.done());
-    Workspace second(nullptr, folder);
-    second.setSource(source());
-    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
-    second.journal().flush();
-    pump();
-    ASSERT_TRUE(addSite(second));
-  }
+  endASecondConsole();
   {
     Console next(folder, san.done());
     EXPECT_THAT(told(next.workspace), HasSubstr("Your draft of 2 edits on test is put aside|It is kept as"));
@@ -433,15 +427,7 @@ TEST_F(DraftsThatWouldBeLost, whatIsPutAsideWhenTheConsoleEndsIsToldOnceByTheNex
 }
 
 TEST_F(DraftsThatWouldBeLost, whatSomebodyHasTakenAwayMeanwhileIsNotTold) {
-  {
-    Console first(folder, san.done());
-    Workspace second(nullptr, folder);
-    second.setSource(source());
-    ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
-    second.journal().flush();
-    pump();
-    ASSERT_TRUE(addSite(second));
-  }
+  endASecondConsole();
   ASSERT_TRUE(QFile::remove(aside));
   Console next(folder, san.done());
   EXPECT_EQ(told(next.workspace), "");

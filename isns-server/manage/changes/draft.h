@@ -6,6 +6,7 @@
 // thread.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <span>
@@ -117,6 +118,8 @@ struct Draft {
 
   [[nodiscard]] bool ended() const { return state >= DraftState::Confirmed && state != DraftState::Waiting; }
   [[nodiscard]] bool editable() const { return state <= DraftState::Approved; }
+  // Whose state has all that it stored.
+  [[nodiscard]] san::Revision lastRevision() const { return std::max(stored, zoned); }
   // Its objects are nobody else's to change.
   [[nodiscard]] bool holds() const { return state == DraftState::Committing || state == DraftState::Confirming; }
 };

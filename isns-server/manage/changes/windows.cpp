@@ -286,7 +286,7 @@ void ChangeSets::restoreLedger(san::SnapshotEditor& editor) {
   const Held& source = bringer(*undone);
   const Draft& draft = source.draft;
   const san::Snapshot before = source.around ? source.around->before : awayBy(present(), draft.undo).state;
-  const san::Revision last = std::max(draft.stored, draft.zoned);
+  const san::Revision last = draft.lastRevision();
   restoreApprovals(editor, before, present(), [&](const san::Approval& now) {
     return now.changed <= last && std::ranges::binary_search(draft.touched, ObjectRef{Kind::Approval, now.id});
   });
@@ -327,7 +327,7 @@ Answer ChangeSets::rollbackLater(const Who& who, Held& held, std::string why, st
     std::move(back.left.begin(), back.left.end(), std::back_inserter(left));
   } else {
     // From its row alone: what has a later revision is left alone, object by object.
-    const san::Revision last = std::max(source.draft.stored, source.draft.zoned);
+    const san::Revision last = source.draft.lastRevision();
     std::set<ObjectRef> moved;
     for (ObjectRef ref : source.draft.touched) {
       const san::Object* object = present().get(ref);
