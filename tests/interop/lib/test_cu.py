@@ -157,7 +157,9 @@ def clean(url):
 def zero_start(url):
     with Initiator(Place.of(url), NAMES[0]) as initiator:
         initiator.until_ready()
-        initiator.command(bytes([0x41, 0, 0, 0, 0, 0, 0, 4, 0, 0]), 0, bytes(512))  # WRITE SAME(10) of 1024 blocks
+        capacity = initiator.command(bytes([0x25]) + bytes(9), 8)  # READ CAPACITY(10)
+        block = int.from_bytes(capacity.data[4:8], "big")
+        initiator.command(bytes([0x41, 0, 0, 0, 0, 0, 0, 4, 0, 0]), 0, bytes(block))  # WRITE SAME(10) of 1024 blocks
 
 
 # --- expectations ---
