@@ -259,7 +259,7 @@ DiskOrders HostRole::ordersFor(const DiskKey& key) const {
   orders.policy = settings_.policy;
   const WatchedTargets::Watched* const watched = targets_.find(key.target);
   if (watched == nullptr) return orders;
-  orders.portals = textsOf(watched->portals);
+  orders.portals = textsOf(watched->paths());
   // The one by which the target has let this host in.
   if (const attach::LoginProof* proof = watched->watch->proof()) orders.proof = proof->copy();
   return orders;
@@ -287,7 +287,7 @@ void HostRole::attachDisk(const Disk& disk) {
     arguments.set("block_size", Json(std::uint64_t{DiskStatus{}.blockSize}));
     arguments.set("initiator", Json(settings_.initiator));
     DiskOrders orders = ordersFor(disk.key);
-    if (const auto* watched = targets_.find(disk.key.target)) orders.portals = taggedTextsOf(watched->portals);
+    if (const auto* watched = targets_.find(disk.key.target)) orders.portals = taggedTextsOf(watched->paths());
     setLogin(arguments, orders);
   } else {
     const DiskStatus& status = process(disk.id).status();

@@ -1,5 +1,8 @@
 #include "agent/app/host_targets.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace agent {
 
 ChosenTargets chooseTargets(const registrar::Peers& peers, const std::set<std::string>& disks,
@@ -22,6 +25,17 @@ ChosenTargets chooseTargets(const registrar::Peers& peers, const std::set<std::s
     chosen.visible.insert(known.begin(), known.end());
   }
   return chosen;
+}
+
+std::vector<registrar::PeerPortal> choosePaths(const std::vector<registrar::PeerPortal>& portals,
+                                               std::string_view reached, std::size_t most) {
+  std::vector<registrar::PeerPortal> paths = portals;
+  if (paths.size() <= most) return paths;
+  const auto at = std::ranges::find_if(paths, [&](const auto& one) { return one.address.text() == reached; });
+  const auto last = paths.begin() + static_cast<std::ptrdiff_t>(most) - 1;
+  if (at != paths.end() && at > last) std::swap(*at, *last);
+  paths.resize(most);
+  return paths;
 }
 
 std::vector<std::string> textsOf(const std::vector<registrar::PeerPortal>& portals) {

@@ -115,6 +115,7 @@ enum class Event : std::uint16_t {
   HostDiskNotProtected,
   HostDiskNotResized,
   HostTargetsLeftOut,
+  HostPortalsLeftOut,
   ProbesDone,
   ProbeAgainstReach,
   AttachReady,
@@ -429,6 +430,10 @@ inline constexpr EventRow kEvents[] = {
     {Event::HostTargetsLeftOut, {"AGENT-8013", Severity::Warning, "host-targets-left-out", {"targets", "most"}, kByPeers,
         "The name server names more targets than a host can have. Those that the host knew stay; of the others some are "
         "not looked at."}},
+    {Event::HostPortalsLeftOut, {"AGENT-8014", Severity::Warning, "host-portals-left-out", {"target", "portals", "most"},
+        kByPeers,
+        "A target has more portals than its disks can have paths. They go over the first ones that the name server tells, "
+        "and over the one where the host is let in; the others are not used."}},
     {Event::ProbesDone, {"AGENT-8020", Severity::Info, "probes-done", {"tried", "in", "against_reach"}, kAlways,
         "The logins that the management server wanted tried were tried: how many got in, and how many met something else "
         "than the server said. `sanctl agent probes` shows each."}},

@@ -6,6 +6,10 @@
 
 namespace agent {
 
+std::vector<registrar::PeerPortal> WatchedTargets::Watched::paths() const {
+  return choosePaths(portals, watch->portal(), kMaxPaths);
+}
+
 WatchedTargets::WatchedTargets(Parts parts, std::string initiator, Hears hears)
     : parts_(std::move(parts)),
       initiator_(std::move(initiator)),
@@ -52,6 +56,10 @@ void WatchedTargets::watch(const registrar::Peer& peer) {
     watched.watch->setProofs(parts_.proofsFor(peer.name));
   }
   const bool other = !fresh && watched.portals != peer.portals;
+  if (peer.portals.size() > kMaxPaths && peer.portals.size() != watched.portals.size()) {
+    parts_.log.write<Event::HostPortalsLeftOut>(
+        base::now(), {{"target", peer.name}, {"portals", peer.portals.size() - kMaxPaths}, {"most", kMaxPaths}});
+  }
   watched.portals = peer.portals;
   watched.watch->setPortals(textsOf(watched.portals));
   // What the name server tells anew may be no news; what the target shows may be.

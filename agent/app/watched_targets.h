@@ -2,7 +2,7 @@
 //
 // Which of them, where there are more than a host can have: chooseTargets(). Where some were left out, the last answer
 // is kept: who was left out may turn out to be the target of a disk of an earlier life. The loop's thread. Errors: log
-// events. Bound: kMaxTargets.
+// events. Bounds: kMaxTargets; kMaxPaths of a target, by choosePaths().
 #pragma once
 
 #include <functional>
@@ -15,6 +15,7 @@
 
 #include "agent/app/log_events.h"
 #include "agent/attach/target_watch.h"
+#include "agent/block/remote_lun_paths.h"
 #include "agent/registrar/peers.h"
 
 namespace agent {
@@ -22,6 +23,7 @@ namespace agent {
 class WatchedTargets {
  public:
   static constexpr std::size_t kMaxTargets = 256;
+  static constexpr std::size_t kMaxPaths = block::RemoteLunPaths::kMaxPaths;
 
   // Borrowed. `proofsFor` gives how to log in to a target.
   struct Parts {
@@ -40,6 +42,9 @@ class WatchedTargets {
   struct Watched {
     std::vector<registrar::PeerPortal> portals;
     std::unique_ptr<attach::TargetWatch> watch;
+
+    // Those that its disks go over: kMaxPaths at most.
+    [[nodiscard]] std::vector<registrar::PeerPortal> paths() const;
   };
   using Targets = std::map<std::string, Watched, std::less<>>;
 

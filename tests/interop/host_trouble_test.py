@@ -77,6 +77,17 @@ class FloodingNameServer(TroubleTest):
         self.still_has(disk)
 
 
+class ManyPortals(TroubleTest):
+    def test_a_disk_goes_over_sixteen_portals_of_its_target_and_over_the_one_where_the_host_is_let_in(self):
+        # They sort before the true one, and nobody answers there.
+        dead = b"".join(portal("127.0.0.1", port) for port in range(1, 21))
+        self.raw().ok(pdu.DEV_ATTR_REG, tlv(pdu.EID, "store"), tlv(pdu.EID, "store") + dead, source=TARGET)
+        self.zone()
+        [disk] = self.host.comes_to_have(1)
+        self.host.told(f"event=host-portals-left-out target={TARGET} portals=5 most=16", 0)
+        self.pattern(disk["device"], "write -P 3 0 64k", "flush", "read -P 3 0 64k")
+
+
 class BadTargets(TroubleTest):
     def test_one_that_hangs_within_a_pdu_is_given_up_and_tried_again(self):
         bad = BadTarget(self, lambda request: login_response(request, text=b"TargetPortalGroupTag=1\0")[:40])

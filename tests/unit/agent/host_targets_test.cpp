@@ -57,5 +57,28 @@ TEST(ChooseTargets, anAnswerThatIsCutSaysNothingOfWhoIsMissing) {
   EXPECT_EQ(chosen.named.front()->name, "a");
 }
 
+std::vector<registrar::PeerPortal> manyPortals(std::uint16_t count) {
+  std::vector<registrar::PeerPortal> portals;
+  for (std::uint16_t i = 0; i < count; ++i) {
+    portals.push_back({*net::Address::parse("10.0.0.1:" + std::to_string(3000 + i), 0), 1});
+  }
+  return portals;
+}
+
+TEST(ChoosePaths, allPortalsWhereThereAreNoMoreThanPaths) {
+  EXPECT_EQ(choosePaths(manyPortals(16), "10.0.0.1:3015", 16), manyPortals(16));
+}
+
+TEST(ChoosePaths, theFirstOfMore) {
+  EXPECT_EQ(choosePaths(manyPortals(17), "", 16), manyPortals(16));
+  EXPECT_EQ(choosePaths(manyPortals(17), "10.0.0.1:3015", 16), manyPortals(16));
+  EXPECT_EQ(choosePaths(manyPortals(17), "10.0.0.9:3016", 16), manyPortals(16)) << "a redirection is no portal of it";
+}
+
+TEST(ChoosePaths, theOneWhereTheHostIsLetInIsAmongThem) {
+  EXPECT_THAT(textsOf(choosePaths(manyPortals(200), "10.0.0.1:3199", 2)),
+              ElementsAre("10.0.0.1:3000", "10.0.0.1:3199"));
+}
+
 }  // namespace
 }  // namespace agent
