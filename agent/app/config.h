@@ -40,7 +40,7 @@ struct StartConfig {
   } http;
   block::EngineOptions engine;
   struct Initiator {
-    std::string name;  // empty: this machine's (ownInitiatorName)
+    std::string name;  // empty: this machine's (initiatorNameOf)
   } initiator;
   struct Isns {
     std::uint16_t noticePort = 0;  // 0: any

@@ -144,7 +144,7 @@ class ManagementClient {
   static constexpr int kEnrolRounds = 3;
   static constexpr std::size_t kRefusedLogins = mgmt::ReportLimits::kRefusedLogins;
 
-  enum class State : std::uint8_t { Idle, Enrolling, Away, Linked, Refused };
+  enum class State : std::uint8_t { Idle, Away, Linked, Refused };
 
   // `memory` is for secrets, borrowed.
   ManagementClient(base::RandomSource random, std::pmr::memory_resource* memory)

@@ -1,10 +1,10 @@
 // BlockDevice: what holds the blocks of a logical unit, and the requests that a device server makes to it.
 //
-// agent/block implements it (memory, file, block device, null, remote LUN); one contract suite runs against all. A device
-// belongs to one thread, its owner's: submit() is called there, and a request ends there by one call of done(), inside
-// submit() or later. Requests may end in another order than they began; the owner orders what must be ordered. Memory of a
-// request belongs to whoever submits it and stays until done(). No exception crosses; what goes wrong is an IoResult.
-// SBC-3 4.4 to 4.7 (medium, logical blocks, thin provisioning).
+// agent/block implements it (memory, file, block device, null, remote LUN, NBD export); one contract suite runs against
+// all. A device belongs to one thread, its owner's: submit() is called there, and a request ends there by one call of
+// done(), inside submit() or later. Requests may end in another order than they began; the owner orders what must be
+// ordered. Memory of a request belongs to whoever submits it and stays until done(). No exception crosses; what goes
+// wrong is an IoResult. SBC-3 4.4 to 4.7 (medium, logical blocks, thin provisioning).
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 // Disk: a logical unit of peripheral device type 00h with its task manager and device server (SAM-5, SPC-4, SBC-3).
 //
 // The transport attaches its I_T nexuses, executes commands, asks how many bytes a CDB moves, and calls task
-// management; the owner resizes, changes ALUA states, and calls onTimer() when nextDeadline() says so. Everything
-// happens on one thread, also the answers of the BlockDevice and the StateStore. What peers get wrong is a status with
-// sense. Calls may come from inside Command::done().
+// management; the owner resizes, may change ALUA states (none does yet), and calls onTimer() when nextDeadline() says
+// so. Everything happens on one thread, also the answers of the BlockDevice and the StateStore. What peers get wrong is
+// a status with sense. Calls may come from inside Command::done().
 //
 // Bounds: settings().maxCommands in the task set (beyond: TASK SET FULL), maxNexuses (beyond: attach() gives nullptr),
 // maxRegistrations (beyond: 55/04), memory of the BufferPool and a session's share of it (beyond: TASK SET FULL),

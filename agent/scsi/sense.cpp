@@ -57,8 +57,6 @@ constexpr AscRow kRows[] = {
   {Asc::PowerOnOccurred,                       "POWER ON OCCURRED"},
   {Asc::ScsiBusReset,                          "SCSI BUS RESET OCCURRED"},
   {Asc::BusDeviceResetFunctionOccurred,        "BUS DEVICE RESET FUNCTION OCCURRED"},
-  {Asc::DeviceInternalReset,                   "DEVICE INTERNAL RESET"},
-  {Asc::NexusLossOccurred,                     "I_T NEXUS LOSS OCCURRED"},
   {Asc::ModeParametersChanged,                 "MODE PARAMETERS CHANGED"},
   {Asc::LogParametersChanged,                  "LOG PARAMETERS CHANGED"},
   {Asc::ReservationsPreempted,                 "RESERVATIONS PREEMPTED"},

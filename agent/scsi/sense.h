@@ -80,8 +80,6 @@ enum class Asc : std::uint16_t {
   PowerOnOccurred = 0x2901,
   ScsiBusReset = 0x2902,
   BusDeviceResetFunctionOccurred = 0x2903,
-  DeviceInternalReset = 0x2904,
-  NexusLossOccurred = 0x2907,
   ModeParametersChanged = 0x2a01,
   LogParametersChanged = 0x2a02,
   ReservationsPreempted = 0x2a03,

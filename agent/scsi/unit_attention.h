@@ -15,9 +15,7 @@ namespace scsi {
 // In the order in which they are reported.
 enum class UnitAttention : std::uint8_t {
   PowerOnOrReset,
-  DeviceInternalReset,
   BusDeviceReset,  // a LOGICAL UNIT RESET function
-  NexusLoss,
   MediumMayHaveChanged,
   ModeParametersChanged,
   LogParametersChanged,
@@ -33,13 +31,11 @@ enum class UnitAttention : std::uint8_t {
   ReportedLunsChanged,
   CommandsClearedByIscsiEvent,
 };
-inline constexpr std::size_t kUnitAttentions = 18;
+inline constexpr std::size_t kUnitAttentions = 16;
 
 inline constexpr Asc kUnitAttentionAsc[] = {
     Asc::PowerOnResetOrBusDeviceReset,
-    Asc::DeviceInternalReset,
     Asc::BusDeviceResetFunctionOccurred,
-    Asc::NexusLossOccurred,
     Asc::NotReadyToReadyChange,
     Asc::ModeParametersChanged,
     Asc::LogParametersChanged,

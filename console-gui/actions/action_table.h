@@ -1,8 +1,9 @@
 // Everything that can be done in the console, one row each: what it is called, its key, what it does in a sentence, and
 // how the same is done with sanctl.
 //
-// Menus, buttons, the omnibox, the help page and the tests derive from the rows. A new action is a row here, what it does
-// and why not in action_bindings.cpp, and nothing else. Texts are marked for translation (context "Actions"). Constexpr.
+// Menus, buttons, the omnibox, the help page and the tests derive from the rows. A new action is a row here, what it
+// does and why not in app/window_actions.cpp, and nothing else. Texts are marked for translation (context "Actions").
+// Constexpr.
 #pragma once
 
 #include <QtGlobal>

@@ -21,8 +21,6 @@ enum class Icon : std::uint8_t {
   Findings,
   Reports,
   Activity,
-  Settings,
-  Search,
   Back,
   Forward,
   Close,
@@ -33,8 +31,6 @@ enum class Icon : std::uint8_t {
   Unknown,
   Undo,
   Redo,
-  Add,
-  Remove,
   Host,
   Initiator,
   Target,
@@ -44,14 +40,12 @@ enum class Icon : std::uint8_t {
   DomainSet,
   Key,
   Clock,
-  Copy,
-  Export,
   Refresh,
   Server,
   File,
   Play,
 };
-inline constexpr std::size_t kIcons = 37;
+inline constexpr std::size_t kIcons = 31;
 
 // In the theme that is set when it is painted: normal in Text, disabled in TextMuted, chosen in Accent.
 QIcon icon(Icon which);

@@ -6,8 +6,8 @@
 //        +-------- Offline <------------+           nothing is heard; tried again after 1, 2, 4 ... 30 s
 //   Rejected                                        somebody has to do something: log in, look at a certificate
 //
-// Pure: events and the time come in, steps come out, which the driver (server_link.h) carries out in their order. What
-// was shown stays shown; only Live is not old. One thread. Errors are values.
+// Pure: events and the time come in, steps come out, which the driver (server_source.h) carries out in their order.
+// What was shown stays shown; only Live is not old. One thread. Errors are values.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Level: how a row stands, for the mark beside its word (widgets/level_delegate.h). Models give it under LevelRole.
+// Level: how a row stands, for the mark beside its word (widgets/level_delegate.h). Models give it under kLevelRole.
 #pragma once
 
 #include <Qt>

@@ -165,8 +165,8 @@ inline constexpr EventRow kEvents[] = {
     {Event::EsiPortalLost, {"ISNS-4001", Severity::Notice, "esi-portal-lost", {"entity", "portal", "misses"}, kInFloods,
         "A portal left esi.threshold inquiries unanswered and was removed from the registry."}},
     {Event::EntityExpired, {"ISNS-4002", Severity::Notice, "entity-expired", {"entity"}, kInFloods,
-        "An entity was not heard of for its registration period, or lost its last watched portal, and was removed "
-        "with its nodes and portals."}},
+        "An entity was not heard of for its registration period, or, where it had asked for an ESI interval, "
+        "lost its last watched portal; it was removed with its nodes and portals."}},
     {Event::ScnUndeliverable, {"ISNS-4003", Severity::Warning, "scn-undeliverable",
         {"node", "reason", "events"}, kInFloods,
         "A client did not acknowledge a notification after all retries over all its portals. It learns of the "

@@ -120,11 +120,18 @@ class Parser {
   Failure unknown(const Command& command, const std::string& word) const {
     std::vector<std::string_view> known;
     if (word.starts_with('-')) {
-      for (const Option* option : ownOptions(command)) known.push_back(option->name);
+      const std::string name = word.substr(0, word.find('='));
+      std::string_view behind;
+      const auto look = [&](const Option& option, const Command& of) {
+        known.push_back(option.name);
+        if (option.name == name) behind = of.path;
+      };
+      for (const Option* option : ownOptions(command)) look(*option, command);
       for (const Command* group : groupsOf(tables_, command)) {
-        for (const Option& option : group->options) known.push_back(option.name);
+        for (const Option& option : group->options) look(option, *group);
       }
-      return usage("unknown option", inQuotes(word), didYouMean(word.substr(0, word.find('=')), known, command.path));
+      if (!behind.empty()) return usage("option too early", inQuotes(word), "it stands behind " + inQuotes(behind));
+      return usage("unknown option", inQuotes(word), didYouMean(name, known, command.path));
     }
     if (command.handler != nullptr) {
       return usage("one word too many", inQuotes(word), didYouMean("", {}, command.path));

@@ -142,9 +142,9 @@ inline constexpr Row kEvents[] = {
         "A draft was thrown away by who made it or may make such; dry runs end so. Nothing of it took effect."}},
     {AuditEvent::ChangeCommit, {"AUD-3005", Severity::Notice, "change.commit",
         {"edits", "gained", "lost", "approval", "origin", "exception", "override"}, kAll,
-        "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is "
-        "who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, "
-        "or outside of a change window, `override` why in a freeze window."}},
+        "A change set took effect. `origin` is `server` for what the server does by itself, else `api` (console, command "
+        "line, API); `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions "
+        "or are left with nothing, or outside of a change window, `override` why in a freeze window."}},
     {AuditEvent::ChangeConfirm, {"AUD-3006", Severity::Info, "change.confirm", {}, kAll,
         "A committed change set was confirmed within its window and stays."}},
     {AuditEvent::ChangeRollback, {"AUD-3007", Severity::Warning, "change.rollback", {"why", "left"}, kAll,

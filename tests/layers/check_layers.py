@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the whole tree against layers.txt: who includes what, folders, README.md files and header form.
+"""Checks the whole tree against layers.txt: who includes what, folders, README.md files and header form. And layers.txt
+against the tree: what nobody includes need not be allowed.
 
 Every fault is printed as file:line: the rule that it breaks. Exit status 1 if there is any.
 """
@@ -54,15 +55,15 @@ class Layers:
         return folder or None
 
     def kind_of(self, header):
-        """(kind, who may include it) of a header in angle brackets; (None, None) if no line names it."""
+        """(kind, the line's header) of a header in angle brackets; (None, None) if no line names it."""
         if header in self.headers["standard"]:
             return "standard", None
         if starts_with_one(header, self.headers["system"]):
             return "system", None
-        for start, allowed in self.only.items():
+        for start in self.only:
             # Qt's headers have no folder of their own: a Q and a capital letter.
             if re.match(r"Q[A-Zt]", header) if start == "Q" else starts_with_one(header, {start}):
-                return "only", allowed
+                return "only", start
         return None, None
 
 
@@ -71,16 +72,18 @@ def starts_with_one(header, starts):
 
 
 def within(folder, allowed):
-    return any(folder == a or folder.startswith(a + "/") for a in allowed)
+    """Which of these folders it is in."""
+    return {a for a in allowed if folder == a or folder.startswith(a + "/")}
 
 
 class Check:
-    """One pass over a tree; the faults found are in `faults`."""
+    """One pass over a tree; the faults found are in `faults`, and then unused() knows what layers.txt allows in vain."""
 
     def __init__(self, tree, layers):
         self.tree = tree
         self.layers = layers
         self.faults = []
+        self.used = set()  # (folder, what it includes), as lines of layers.txt name them
         self.folders = set()
         self.built = set()  # that have a CMakeLists.txt
         self.sources = []
@@ -92,6 +95,13 @@ class Check:
         for path in self.sources:
             self._check_file(path)
         return self.faults
+
+    def unused(self):
+        """Faults of layers.txt. shared/base is for everybody, whether it is needed or not."""
+        given = [(layer, one) for layer, may in self.layers.may.items() for one in may - {"anything", "shared/base"}]
+        given += [(folder, start) for start, folders in self.layers.only.items() for folder in folders]
+        return [f"layers.txt: nothing in {folder} includes {one}: take it out of the line"
+                for folder, one in sorted(set(given) - self.used)]
 
     def _fault(self, path, line, rule):
         self.faults.append(f"{path}:{line}: {rule}")
@@ -167,11 +177,14 @@ class Check:
             self._fault(path, number, f'"{header}" is not a file of this tree: write includes from its root')
             return
         allowed = self.layers.may[layer]
+        self.used.add((layer, target))
         if target != layer and "anything" not in allowed and target not in allowed:
             self._fault(path, number, f"{layer} may not include {target}")
 
     def _check_foreign(self, path, number, layer, header):
-        kind, allowed = self.layers.kind_of(header)
+        kind, start = self.layers.kind_of(header)
+        allowed = self.layers.only.get(start, set())
+        self.used.update((folder, start) for folder in within(layer, allowed))
         if kind is None:
             self._fault(path, number, f"<{header}> is in no line of layers.txt")
         elif kind == "only" and not within(layer, allowed):
@@ -189,7 +202,7 @@ def main():
     parser.add_argument("--layers", default=os.path.join(here, "layers.txt"), help="its rules (layers.txt in this folder)")
     options = parser.parse_args()
     check = Check(options.tree, Layers(options.layers))
-    faults = check.run()
+    faults = check.run() + check.unused()
     print("\n".join(faults + [f"{len(check.sources)} source files, {len(faults)} faults"]))
     return 1 if faults else 0
 

@@ -198,7 +198,7 @@ CHECKS
 
 prepare() {
   local root=$debian_root
-  rm -rf "$root/root/tree" "$root"/var/lib/sanctum "$root"/etc/sanctum "$root"/backup
+  rm -rf "$root/root/tree" "$root"/var/lib/sanctum "$root"/etc/sanctum "$root"/backup "$root"/safe
   mkdir -p "$root/root/tree/build" "$root/root/tree/9.0.0" "$root/root/tree/0.0.1"
   chroot "$root" dpkg --purge sanctum-server sanctum-agent sanctum-tools sanctum-console >/dev/null 2>&1 || true
   cp -r "$earlier" "$root/root/tree/build/packages"
@@ -210,7 +210,7 @@ main() {
   local script
   compgen -G "$packages/*.deb" >/dev/null || skip "there are no packages; run ./sanctum package"
   debian_choose_root "$@"
-  debian_make "systemd,systemd-sysv,dbus,curl,iproute2,procps,man-db,bash-completion,$(wanted_of_debian)"
+  debian_make "systemd,systemd-sysv,dbus,wget,iproute2,procps,man-db,bash-completion,$(wanted_of_debian)"
   prepare
   script=$(mktemp)
   checks >"$script"

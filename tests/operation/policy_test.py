@@ -4,7 +4,6 @@ has his own one back, or none. Its programs are stand-ins, and it installs nothi
 
 import os
 import signal
-import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 import daemon

@@ -23,6 +23,10 @@ TEST(CommandLine, SuggestsTheNearestCommandOptionAndValue) {
   EXPECT_EQ(run("isms").err, "sanctl: unknown command: \"isms\"; did you mean \"isns\"?\n");
   EXPECT_EQ(run("isns dd creat x").err, "sanctl: unknown command: \"creat\"; did you mean \"create\"?\n");
   EXPECT_EQ(run("isns list nodes --sever h").err, "sanctl: unknown option: \"--sever\"; did you mean \"--server\"?\n");
+  EXPECT_EQ(run("--control isns list nodes").err,
+            "sanctl: option too early: \"--control\"; it stands behind \"isns\"\n");
+  EXPECT_EQ(run("isns --limit=3 list nodes").err,
+            "sanctl: option too early: \"--limit=3\"; it stands behind \"isns list\"\n");
   EXPECT_EQ(run("isns list --lmit=3 nodes").err, "sanctl: unknown option: \"--lmit=3\"; did you mean \"--limit\"?\n");
   EXPECT_EQ(run("isns list nodees").err, "sanctl: TYPE: unknown value \"nodees\"; did you mean \"nodes\"?\n");
   EXPECT_EQ(run("isns list nodes --output xml").err,

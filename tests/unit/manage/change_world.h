@@ -2,7 +2,7 @@
 // that is set by hand. It carries out the outputs of ChangeSets in their order and can be killed at each step: what is
 // left then is what the store holds, and a new world begins with that.
 //
-// The audit log is a table of its own here (kAuditTable), written as the driver will: in the change that it is about.
+// The audit log is a table of its own here (kAuditTable), written as the driver does: in the change that it is about.
 // One thread.
 #pragma once
 

@@ -610,7 +610,7 @@ TEST_F(Enrolling, keepsWhatLeadsToTheRootOfItsToken) {
   ASSERT_NE(get<Certified>(), nullptr);
   EXPECT_FALSE(get<Certified>()->renewed);
   EXPECT_EQ(get<Certified>()->server, "one:1");
-  EXPECT_NE(client.state(), ManagementClient::State::Enrolling);
+  EXPECT_EQ(client.state(), ManagementClient::State::Idle);
 }
 
 TEST_F(Enrolling, doesNotKeepTheRootOfAnotherNorACertificateForAnotherKey) {
@@ -639,7 +639,7 @@ TEST_F(Enrolling, triesAllServersSomeTimesButNotAfterARefusal) {
     pass(2s);
   }
   EXPECT_EQ(sent(Ask::Enrol), nullptr);
-  EXPECT_NE(client.state(), ManagementClient::State::Enrolling);
+  EXPECT_EQ(client.state(), ManagementClient::State::Idle);
   enrol();
   fresh();
   answer(Ask::Enrol, R"({"code": "token-refused"})", 403);

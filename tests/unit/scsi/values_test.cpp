@@ -150,9 +150,9 @@ TEST(UnitAttention, IsReportedOnceAndHighestFirst) {
   attentions.establish(UnitAttention::CapacityChanged);
   attentions.establish(UnitAttention::PowerOnOrReset);
   attentions.establish(UnitAttention::CapacityChanged);
-  attentions.establish(UnitAttention::NexusLoss);
+  attentions.establish(UnitAttention::BusDeviceReset);
   EXPECT_EQ(attentions.take(), UnitAttention::PowerOnOrReset);
-  EXPECT_EQ(attentions.take(), UnitAttention::NexusLoss);
+  EXPECT_EQ(attentions.take(), UnitAttention::BusDeviceReset);
   EXPECT_EQ(attentions.take(), UnitAttention::CapacityChanged);
   EXPECT_EQ(attentions.take(), std::nullopt);
 }
