@@ -4081,10 +4081,6 @@
         <translation>ob das Target es hat; bei mehreren, ob jedes es hat</translation>
     </message>
     <message>
-        <source>A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.</source>
-        <translation>Ein Änderungssatz wurde wirksam. `origin` unterscheidet Konsole, Befehlszeile, API und iSNS-Leitung; `approval` ist, wer ihn freigab, oder `none`; `exception` ist, warum es geschah, obwohl Hosts Sitzungen verlieren oder ihnen nichts bleibt oder kein Änderungsfenster offen war, `override`, warum trotz einer Sperrzeit.</translation>
-    </message>
-    <message>
         <source>A change set was taken back by its inverse: by a person, or by itself since nobody confirmed or a host lost its session. Where it was at once, in its window, `left` counts objects that had changed meanwhile and were left alone; later, the reason of the change.draft of the one that takes it back tells them.</source>
         <translation>Ein Änderungssatz wurde durch seine Umkehrung zurückgenommen: von einer Person oder von selbst, weil niemand bestätigte oder ein Host seine Sitzung verlor. Geschah es sofort, in seinem Zeitfenster, so zählt `left` Objekte, die sich inzwischen geändert hatten und so blieben; später nennt sie die Begründung des change.draft dessen, der ihn zurücknimmt.</translation>
     </message>
@@ -4131,6 +4127,10 @@
     <message>
         <source>zoned</source>
         <translation>Domains gespeichert in</translation>
+    </message>
+    <message>
+        <source>A change set took effect. `origin` is `server` for what the server does by itself, else `api` (console, command line, API); `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

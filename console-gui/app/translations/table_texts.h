@@ -6,7 +6,7 @@ QT_TRANSLATE_NOOP("Tables", "A CHAP secret is shorter than 96 bits, a word of a 
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret was generated, or entered for a foreign end.")
 QT_TRANSLATE_NOOP("Tables", "A CHAP secret was given out: to the agent that needs it, or shown once to a person with a reason.")
 QT_TRANSLATE_NOOP("Tables", "A change outside of the change windows")
-QT_TRANSLATE_NOOP("Tables", "A change set took effect. `origin` tells console, command line, API and the iSNS wire apart; `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.")
+QT_TRANSLATE_NOOP("Tables", "A change set took effect. `origin` is `server` for what the server does by itself, else `api` (console, command line, API); `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.")
 QT_TRANSLATE_NOOP("Tables", "A change set was approved, with the impact that was shown.")
 QT_TRANSLATE_NOOP("Tables", "A change set was begun or edited.")
 QT_TRANSLATE_NOOP("Tables", "A change set was committed in no change window although there were such, or in a freeze, which is high. Windows count as they stood before the commit, whatever becomes of them later; rollbacks are exempt.")
