@@ -4130,7 +4130,7 @@
     </message>
     <message>
         <source>A change set took effect. `origin` is `server` for what the server does by itself, else `api` (console, command line, API); `approval` is who approved it, or `none`; `exception` is why it was done though hosts lose sessions or are left with nothing, or outside of a change window, `override` why in a freeze window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Änderungssatz wurde wirksam. `origin` ist `server` bei dem, was der Server von selbst tut, sonst `api` (Konsole, Befehlszeile, API); `approval` ist, wer ihn freigab, oder `none`; `exception` ist, warum es geschah, obwohl Hosts Sitzungen verlieren oder ihnen nichts bleibt oder kein Änderungsfenster offen war, `override`, warum trotz einer Sperrzeit.</translation>
     </message>
 </context>
 <context>
