@@ -61,9 +61,10 @@ class ClosedPort(case.InteropTest):
             subprocess.run(["ip", "rule", *words.split()], check=True)
 
     def close(self):
-        # Rules before that of local addresses, which is the first one otherwise.
+        # Rules before that of local addresses, which is the first one otherwise. TCP by its number, as /etc/protocols is
+        # no part of a minimal system.
         self.rules("add pref 100 lookup local", "del pref 0",
-                   f"add pref 10 ipproto tcp dport {self.agent.notice_port} blackhole")
+                   f"add pref 10 ipproto 6 dport {self.agent.notice_port} blackhole")
         self.addCleanup(self.rules, "add pref 0 lookup local", "del pref 100")
 
     def open(self):
