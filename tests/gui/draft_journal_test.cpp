@@ -369,15 +369,19 @@ struct DraftsThatWouldBeLost : DraftJournalTest {
   std::unique_ptr<KeptSource> source() {
     return std::make_unique<KeptSource>(san.done(), QStringLiteral("san.example:3285"));
   }
-  // With a draft of its own, as when its window is closed, while another one has the file.
-  void endASecondConsole() {
-    Console first(folder, san.done());
-    Workspace second(nullptr, folder);
+  // While another console has the file: it has a draft of its own.
+  void beginWithADraft(Workspace& second) {
     second.setSource(source());
     ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
     second.journal().flush();
     pump();
     ASSERT_TRUE(addSite(second));
+  }
+  // As when its window is closed.
+  void endASecondConsole() {
+    Console first(folder, san.done());
+    Workspace second(nullptr, folder);
+    ASSERT_NO_FATAL_FAILURE(beginWithADraft(second));
   }
 };
 
@@ -387,11 +391,7 @@ TEST_F(DraftsThatWouldBeLost, thatOfASecondConsoleIsPutAsideWhenItsSourceGoes) {
   first.flush();
   const QByteArray was = bytesOf(file);
   Workspace second(nullptr, folder);
-  second.setSource(source());
-  ASSERT_TRUE(pumpUntil([&] { return second.present() != nullptr; }));
-  second.journal().flush();
-  pump();
-  ASSERT_TRUE(addSite(second));
+  ASSERT_NO_FATAL_FAILURE(beginWithADraft(second));
   second.setSource(nullptr);  // as to log in again
   EXPECT_EQ(bytesOf(file), was);
   EXPECT_THAT(bytesOf(aside).toStdString(), HasSubstr("Bern"));
@@ -407,7 +407,7 @@ TEST_F(DraftsThatWouldBeLost, thatOfASecondConsoleIsPutAsideWhenItsSourceGoes) {
 }
 
 TEST_F(DraftsThatWouldBeLost, whatIsPutAsideComesBackUnderTheNameThatItIsToldToHave) {
-  endASecondConsole();
+  ASSERT_NO_FATAL_FAILURE(endASecondConsole());
   ASSERT_TRUE(QFile::rename(aside, file));
   Console next(folder, san.done());
   EXPECT_TRUE(next.draft().result().find(Kind::Site, "Bern"));
@@ -415,7 +415,7 @@ TEST_F(DraftsThatWouldBeLost, whatIsPutAsideComesBackUnderTheNameThatItIsToldToH
 
 // Nobody reads a notice of a console that ends.
 TEST_F(DraftsThatWouldBeLost, whatIsPutAsideWhenTheConsoleEndsIsToldOnceByTheNextOne) {
-  endASecondConsole();
+  ASSERT_NO_FATAL_FAILURE(endASecondConsole());
   {
     Console next(folder, san.done());
     EXPECT_THAT(told(next.workspace), HasSubstr("Your draft of 2 edits on test is put aside|It is kept as"));
@@ -427,7 +427,7 @@ TEST_F(DraftsThatWouldBeLost, whatIsPutAsideWhenTheConsoleEndsIsToldOnceByTheNex
 }
 
 TEST_F(DraftsThatWouldBeLost, whatSomebodyHasTakenAwayMeanwhileIsNotTold) {
-  endASecondConsole();
+  ASSERT_NO_FATAL_FAILURE(endASecondConsole());
   ASSERT_TRUE(QFile::remove(aside));
   Console next(folder, san.done());
   EXPECT_EQ(told(next.workspace), "");
