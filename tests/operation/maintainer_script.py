@@ -32,5 +32,6 @@ class MaintainerScript:
         os.chmod(path, 0o755)
 
     def run(self, *words, **variables):
-        """How it ended, and what it said."""
-        return run([self.shell, self.path, *words], env={**variables, "PATH": f"{self.tools}:{os.environ['PATH']}"})
+        """How it ended, and what it said. Of the environment of the test it gets nothing but where programs are."""
+        own = {**variables, "PATH": f"{self.tools}:{os.environ['PATH']}"}
+        return run(["env", "--ignore-environment", *(f"{name}={value}" for name, value in own.items()), self.shell, self.path, *words])

@@ -27,10 +27,10 @@ class Policy(daemon.OperationTest):
     def apt(self, does):
         self.script.stand_in("apt-get", does)
 
-    def build(self, missing=True):
+    def build(self, missing=True, **variables):
         """How ./sanctum build ends, on a machine without any of its packages, or with all."""
         self.script.stand_in("dpkg-query", "" if missing else "echo installed")
-        return self.script.run("build", HOME=self.folder)
+        return self.script.run("build", HOME=self.folder, **variables)
 
     def text(self, path):
         if not os.path.exists(path):
@@ -57,6 +57,13 @@ class Policy(daemon.OperationTest):
             self.assertIn("exit 101", self.text(self.seen))
             self.assertEqual(self.text(self.policy), owners)
             self.assertEqual([name for name in os.listdir(self.folder) if "before" in name or "new" in name], [])
+
+    def test_a_run_that_shall_install_nothing_calls_no_apt_and_leaves_the_owners_policy(self):
+        self.owner_has(OWNERS)
+        status, said = self.build(SANCTUM_NO_INSTALL="1")
+        self.assertEqual(status, 0, said)
+        self.assertIsNone(self.text(self.seen))
+        self.assertEqual(self.text(self.policy), OWNERS)
 
     def test_what_a_run_left_that_was_killed_is_not_taken_for_the_owners(self):
         for owners in (None, OWNERS):
