@@ -91,6 +91,7 @@ void RemoteLunDevice::park(RemoteLunTransfer& transfer) {
   if (hopeless()) return finish(transfer, IoResult::Gone);
   if (!paths_->usable()) {
     const base::TimePoint now = paths_->loop().now();
+    noteAway();
     beginWait(transfer, now);
     if (transfer.wait.left(patience(), now) <= base::Duration{}) return finish(transfer, IoResult::Gone);
   }
@@ -147,6 +148,7 @@ void RemoteLunDevice::lostWith(RemoteLunTransfer& transfer) {
   transfer.restart();
   if (!doubted) return startStep(transfer);
   if (hopeless()) return finish(transfer, IoResult::Gone);
+  noteAway();
   beginWait(transfer, paths_->loop().now());
   doubted_.push(transfer);  // onPathDown() follows
 }
@@ -296,9 +298,14 @@ void RemoteLunDevice::onPathsChanged() {
   awaitPath();
 }
 
+// By the first request that finds no path as well: the paths tell of it a turn later, and both have one beginning.
+void RemoteLunDevice::noteAway() {
+  if (!away_ && !paths_->usable()) away_ = paths_->loop().now();
+}
+
 void RemoteLunDevice::awaitPath() {
   const base::TimePoint now = paths_->loop().now();
-  if (!away_) away_ = now;
+  noteAway();
   if (!paths_->refused()) refused_.reset();
   if (paths_->refused() && !refused_) refused_ = now;
   if (expired_) return tellRefused();

@@ -75,6 +75,7 @@ class RemoteLunDevice final : public Device, private RemoteLunPathsOwner, privat
   void finish(RemoteLunTransfer& transfer, scsi::IoResult result);
   void beginWaiting();
   void begin(scsi::BlockRequest& request);
+  void noteAway();
   void awaitPath();
   [[nodiscard]] base::TimePoint patienceEnd() const;
   void startPatience();

@@ -93,6 +93,26 @@ TEST_F(RemoteLunOfServer, RequestsEndWhenThePatienceDoesAndWorkAgainLater) {
   EXPECT_TRUE(holds(*device, 0, 1, 3));
 }
 
+// It finds that a turn of the loop before the paths tell of it, and that turn may be a long one.
+TEST_F(RemoteLunOfServer, ThePatienceBeginsWithTheFirstRequestThatFindsNoPath) {
+  LoopServer server(loop, {LoopServer::unit("a", file("a"), 1)});
+  times.patience = std::chrono::milliseconds(100);
+  const auto device = open(server.url(0));
+  ASSERT_NE(device, nullptr);
+  server.stop();
+  ASSERT_TRUE(driveUntil([&] { return device->description().find("not connected") != std::string::npos; }));
+  Request waits(IoKind::Read, 0, 1, kBlock);
+  device->submit(waits);
+  ASSERT_FALSE(waits.result);
+  const base::TimePoint end = loop.now() + times.patience;
+  ASSERT_TRUE(support::driveUntil([] {}, [&] { return base::MonotonicClock::now() > end; }));
+  ASSERT_TRUE(driveUntil([&] { return waits.result.has_value(); }));
+  EXPECT_EQ(waits.result, IoResult::Gone);
+  Request late(IoKind::Read, 0, 1, kBlock);
+  device->submit(late);
+  EXPECT_EQ(late.result, IoResult::Gone) << "at once: the unit is away for as long as the request was";
+}
+
 TEST_F(RemoteLunOfServer, AnotherUnitBehindTheLunIsNeverTouched) {
   const std::string first = file("a");
   const std::string second = file("b");
