@@ -1,6 +1,7 @@
 #include "console-gui/pages/access_page.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QEvent>
 #include <QLabel>
@@ -12,6 +13,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "console-gui/model/access_csv.h"
 #include "console-gui/model/access_time.h"
@@ -105,6 +107,11 @@ AccessPage::AccessPage(Workspace& workspace, QWidget* parent)
   connect(canvas_, &MatrixCanvas::inspected, this, &AccessPage::inspect);
   connect(why_, &WhyPanel::revisionChosen, this,
           [this](san::Revision revision) { this->workspace().showPast(revision); });
+  // Who has gone elsewhere meanwhile stays there.
+  connect(why_, &WhyPanel::answered, this, [this] {
+    const QWidget* from = std::exchange(askedFrom_, nullptr);
+    if (from != nullptr && from == QApplication::focusWidget()) focusWhy();
+  });
   showState();
 }
 
@@ -437,7 +444,12 @@ void AccessPage::showWhy() {
 
 void AccessPage::askWhy() {
   showWhy();
-  why_->setFocusProxy(nullptr);
+  askedFrom_ = why_->isBusy() ? QApplication::focusWidget() : nullptr;
+  focusWhy();
+}
+
+// To the first of what can be pressed there; nothing can before the first proof is there.
+void AccessPage::focusWhy() {
   for (QWidget* one : why_->findChildren<QPushButton*>()) {
     if (one->isVisible() && one->isEnabled()) return one->setFocus(Qt::OtherFocusReason);
   }

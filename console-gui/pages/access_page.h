@@ -6,6 +6,8 @@
 // the workspace. The UI thread.
 #pragma once
 
+#include <QPointer>
+
 #include "console-gui/canvas/matrix_overview.h"
 #include "console-gui/model/access_model.h"
 #include "console-gui/model/access_questions.h"
@@ -67,6 +69,7 @@ class AccessPage : public Page {
   void fillComparison();
   void showState();
   void showWhy();
+  void focusWhy();
   void askRevision(const QString& what, std::function<void(san::Revision)> done);
   // Makes and writes it off the UI thread; a notice tells how it went. Nothing made: it was too large.
   void save(const QString& path, std::function<QByteArray()> make);
@@ -86,6 +89,7 @@ class AccessPage : public Page {
   QPushButton *stripOnly_, *stripEnd_;
   SaveQueue exporting_;
   bool changedOnly_ = true;  // in the next comparison
+  QPointer<QWidget> askedFrom_;  // had the focus when a proof was asked for that is not there yet
 };
 
 }  // namespace console

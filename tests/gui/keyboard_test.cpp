@@ -222,6 +222,34 @@ TEST_F(KeyboardAccess, enterGivesTheProofOfTheCell) {
   EXPECT_THAT(workspace.selection().objects(), testing::Contains(page().why().answer()->why.host));
 }
 
+// Nothing comes between the keys, and so no proof either.
+struct KeyboardProof : KeyboardAccess {
+  void askForTheFirst() {
+    open();
+    ASSERT_EQ(page().why().answer(), nullptr);
+    for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Return}) QTest::keyClick(keyTarget(), key);
+    ASSERT_TRUE(canvas().hasFocus());
+  }
+  bool isThere() {
+    return pumpUntil([&] { return page().why().answer() != nullptr; });
+  }
+};
+
+TEST_F(KeyboardProof, thatComesAfterEnterTakesTheFocus) {
+  askForTheFirst();
+  ASSERT_TRUE(isThere());
+  EXPECT_TRUE(page().why().isAncestorOf(QApplication::focusWidget())) << focusName().toStdString();
+}
+
+TEST_F(KeyboardProof, leavesTheFocusWithWhoHasGoneElsewhereMeanwhile) {
+  askForTheFirst();
+  QTest::keyClick(keyTarget(), Qt::Key_Backtab);
+  const QWidget* elsewhere = QApplication::focusWidget();
+  ASSERT_NE(elsewhere, &canvas());
+  ASSERT_TRUE(isThere());
+  EXPECT_EQ(QApplication::focusWidget(), elsewhere) << focusName().toStdString();
+}
+
 TEST_F(KeyboardAccess, aSavedQuestionIsAskedAndTheFilterCleared) {
   open();
   const std::size_t all = rows();
