@@ -144,11 +144,6 @@ struct UnderWay : CommitTest {
   int asks(Route route) {
     return static_cast<int>(std::ranges::count(source->asked, route, [](const auto& one) { return one.first.route; }));
   }
-  bool list() {
-    Object row{{"id", std::uint64_t{7}}, {"version", std::uint64_t{2}}, {"state", "submitted"}, {"author", "anna"}};
-    return pumpUntil([&] { return isAsked(Route::ListChanges); }) &&
-           source->answer(Route::ListChanges, base::Json(Object{{"items", Array{std::move(row)}}}));
-  }
   bool isHeld() { return page.whyNoCommit().contains(QStringLiteral("wait for the answer")); }
 };
 

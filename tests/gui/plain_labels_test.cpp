@@ -62,8 +62,15 @@ struct PlainLabels : testing::Test {
     workspace.setSource(std::move(own));
     ASSERT_TRUE(test::pumpUntil([&] { return workspace.present() && workspace.present()->findings; }));
   }
-  void look(const std::string& where) {
+  // Until the page that is open shows all that it will: what it draws or names may come from a worker.
+  void settle() {
     test::pump();
+    const Page* page = window.page(workspace.page());
+    ASSERT_TRUE(test::pumpUntil([&] { return !page->isBusy(); })) << page->title().toStdString();
+    test::pump();
+  }
+  void look(const std::string& where) {
+    ASSERT_NO_FATAL_FAILURE(settle());
     for (QWidget* one : QApplication::allWidgets()) {
       const auto* label = qobject_cast<const QLabel*>(one);
       if (const auto* text = qobject_cast<const QTextEdit*>(one)) {
@@ -87,7 +94,7 @@ struct PlainLabels : testing::Test {
   // Points at everything: at each widget, and all over what scrolls.
   void point(const std::string& where) {
     constexpr int kStep = 12;
-    test::pump();
+    ASSERT_NO_FATAL_FAILURE(settle());
     for (QWidget* one : window.findChildren<QWidget*>()) {
       if (!one->isVisible()) continue;
       const auto* area = qobject_cast<const QAbstractScrollArea*>(one->parentWidget());
