@@ -212,6 +212,7 @@ class Zoning(AgentTest):
         self.server.process.kill()
         self.running.told("event=not-registered")
         self.assertTrue(self.running.lets_in(HOST))
+        self.running.comes_to_keep(HOST)
         self.running.process.kill()
         self.running.start()
         self.assertTrue(self.running.lets_in(HOST))

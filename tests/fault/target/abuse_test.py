@@ -290,9 +290,9 @@ class Sessions(AbuseTest):
         self.assertTrue(flooder.ready())
         flooder.send(flooder.write(1, 8))
         r2t = self.expect(flooder, hand.R2T, 1)
-        for number in range(5000):
-            flooder.send(flooder.data_out(1, r2t.transfer_tag, b"", data_sn=number, final=False))
-        flooder.send(flooder.data_out(1, r2t.transfer_tag, b"", data_sn=5000, final=True))
+        # At once: who sends his data slowly is closed for that.
+        flooder.send(b"".join(
+            flooder.data_out(1, r2t.transfer_tag, b"", data_sn=number, final=number == 5000) for number in range(5001)))
         rejects = 0
         while (answer := flooder.receive()).opcode == hand.REJECT:
             rejects += 1

@@ -83,5 +83,15 @@ class SanAgent:
     def comes_to_let_in(self, initiator):
         eventually(lambda: self.lets_in(initiator), f"{initiator} is let in")
 
+    def comes_to_keep(self, initiator):
+        """That it lets it in, over a kill too: what it saves follows what it does a moment later."""
+        def kept():
+            path = self.setup.path("state") + "/zones.json"
+            if not os.path.exists(path):
+                return False
+            with open(path, encoding="utf-8") as file:
+                return any(initiator in one["initiators"] for one in json.load(file)["zones"])
+        eventually(kept, f"{initiator} is kept")
+
     def comes_to_refuse(self, initiator):
         eventually(lambda: not self.lets_in(initiator), f"{initiator} is refused")
