@@ -94,6 +94,10 @@ class ManagedCase(AgentApiTest):
     def sees(self):
         return self.inquiry().returncode == 0
 
+    def sessions(self):
+        """As the agent itself has them, at once."""
+        return self.agent.ask("sessions")["result"]["sessions"]
+
     def cell(self):
         return self.ask(f"/reach?host={HOST}&unit={self.unit}")
 
@@ -105,13 +109,17 @@ class Managed(ManagedCase):
         eventually(lambda: not self.sees(), "the local rule does not count any more")
         path = self.zone_and_map()
         self.assertTrue(self.sees())
+        # What is told at the server may still be the session of this look.
+        eventually(lambda: not self.sessions(), "that look is over")
         session = subprocess.Popen(["iscsi-perf", "-i", HOST, self.agent.setup.url()], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         self.addCleanup(session.kill)
+        eventually(self.sessions, "its session is there")
         eventually(lambda: self.ask("/sessions")["items"], "its session is told")
         self.ask(path + "/rollback", "POST", {"reason": "it was a test"})
-        eventually(lambda: not self.ask("/sessions")["items"], "its session has ended")
+        eventually(lambda: not self.sessions(), "its session has ended")
         self.assertFalse(self.sees())
+        eventually(lambda: not self.ask("/sessions")["items"], "its end is told")
         session.kill()
         session.wait()
 
