@@ -212,7 +212,7 @@ class Zoning(AgentTest):
         self.server.process.kill()
         self.running.told("event=not-registered")
         self.assertTrue(self.running.lets_in(HOST))
-        self.running.comes_to_keep(HOST)
+        eventually(lambda: self.running.keeps() == {TARGET: [HOST]}, "that is saved")
         self.running.process.kill()
         self.running.start()
         self.assertTrue(self.running.lets_in(HOST))

@@ -83,15 +83,14 @@ class SanAgent:
     def comes_to_let_in(self, initiator):
         eventually(lambda: self.lets_in(initiator), f"{initiator} is let in")
 
-    def comes_to_keep(self, initiator):
-        """That it lets it in, over a kill too: what it saves follows what it does a moment later."""
-        def kept():
-            path = self.setup.path("state") + "/zones.json"
-            if not os.path.exists(path):
-                return False
-            with open(path, encoding="utf-8") as file:
-                return any(initiator in one["initiators"] for one in json.load(file)["zones"])
-        eventually(kept, f"{initiator} is kept")
+    def keeps(self):
+        """The zones that hold over a kill too: initiators by target. They are saved a moment after they hold; None while
+        that is under way, and before."""
+        path = self.setup.path("state") + "/zones.json"
+        if os.path.exists(path + ".new") or not os.path.exists(path):
+            return None
+        with open(path, encoding="utf-8") as file:
+            return {one["target"]: one["initiators"] for one in json.load(file)["zones"]}
 
     def comes_to_refuse(self, initiator):
         eventually(lambda: not self.lets_in(initiator), f"{initiator} is refused")
