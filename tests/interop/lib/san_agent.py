@@ -87,10 +87,11 @@ class SanAgent:
         """The zones that hold over a kill too: initiators by target. They are saved a moment after they hold; None while
         that is under way, and before."""
         path = self.setup.path("state") + "/zones.json"
-        if os.path.exists(path + ".new") or not os.path.exists(path):
+        if not os.path.exists(path):
             return None
         with open(path, encoding="utf-8") as file:
-            return {one["target"]: one["initiators"] for one in json.load(file)["zones"]}
+            zones = {one["target"]: one["initiators"] for one in json.load(file)["zones"]}
+        return None if os.path.exists(path + ".new") else zones  # the one that it has replaced goes last
 
     def comes_to_refuse(self, initiator):
         eventually(lambda: not self.lets_in(initiator), f"{initiator} is refused")
