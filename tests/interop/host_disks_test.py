@@ -94,12 +94,17 @@ class Independence(HostTest):
 
     def load(self):
         """Writes to the first 4 MiB that go on until they are stopped."""
+        return self.client(1, "qemu-img", "bench", "--image-opts", "-w", "-t", "none", "-c", "100000000", "-d", "8", "-s", "4096")
+
+    def client(self, count, *command):
+        """One of its disk, which has so many then; the image follows the command."""
         image = f"driver=raw,size=4M,file.driver=nbd,file.server.type=unix,file.server.path={self.disk['device']}"
-        process = subprocess.Popen(["qemu-img", "bench", "--image-opts", "-w", "-t", "none", "-c", "100000000", "-d", "8",
-                                    "-s", "4096", image], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*command, image], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
+        self.addCleanup(process.stdin.close)
         self.addCleanup(process.kill)
-        eventually(lambda: self.host.disks()[0]["clients"], "it has begun")
+        eventually(lambda: self.host.disks()[0]["clients"] == count, "it is there")
         return process
 
     def metrics(self):
@@ -168,9 +173,12 @@ class Independence(HostTest):
 
     def test_a_disk_that_is_in_use_stays_until_it_is_free_and_its_requests_fail(self):
         load = self.load()
+        idle = self.client(2, "qemu-io", "--image-opts")  # the other one ends with its first error
         self.leave(self.domain)
-        self.host.told("event=host-disk-in-use .*NBD client")
         self.assertNotEqual(load.wait(timeout=30), 0, "its writes fail")
+        self.host.told("event=host-disk-in-use .*NBD client")
+        self.assertEqual(len(self.host.disks()), 1)
+        idle.stdin.close()
         self.host.comes_to_have_none()
 
     def test_a_process_that_dies_is_replaced(self):
