@@ -72,7 +72,7 @@ std::optional<AttributeValues> readAttributes(base::ByteView payload) {
     const Tag tag = reader.u32();
     const std::uint32_t length = reader.u32();
     const base::ByteView value = reader.bytes(length);
-    if (reader.failed()) return std::nullopt;
+    if (reader.failed() || length % 4 != 0) return std::nullopt;
     attributes.push_back({tag, base::Bytes(value.begin(), value.end())});
   }
   return attributes;

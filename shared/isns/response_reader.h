@@ -34,7 +34,8 @@ struct AttributeValue {
 };
 using AttributeValues = std::vector<AttributeValue>;
 
-// The TLVs of a payload, delimiters included; nothing where a TLV runs past its end.
+// The TLVs of a payload, delimiters included; nothing where one runs past its end or has a length that is no multiple
+// of 4 (5.3.1): its sender may have padded it without counting the padding, and sent back it would break our own PDU.
 std::optional<AttributeValues> readAttributes(base::ByteView payload);
 
 // The key tags of a kind of object, ascending: 16 and 17 of a Portal. Empty for ObjectType::None and Server.

@@ -255,6 +255,24 @@ TEST(ClientSession, AnswersAnScnWithItsDestinationAndTellsItOnce) {
   only<isns::ScnReceived>(session);
 }
 
+TEST(ClientSession, RefusesAnScnWhoseDestinationNoPduCouldRepeat) {
+  ClientSession session(settings());
+  base::Bytes message;
+  auto writer = isns::MessageWriter::request(message, Function::SCN, 0x8001, isns::flag::kServer);
+  writer.attributes().raw(tag::kIscsiName, base::Bytes(5));
+  writer.attributes().u32(tag::kScnBitmap, isns::scn::kObjectAdded);
+  writer.attributes().raw(tag::kIscsiName, base::Bytes(7));
+  writer.finish();
+  ASSERT_EQ(headerOf(message).length % 4, 0);
+  session.onBytes(message, kStart);
+  EXPECT_TRUE(session.takeEvents().empty());
+  const auto output = session.takeOutput();
+  ASSERT_EQ(output.size(), 1U);
+  EXPECT_EQ(headerOf(output[0]).length, 4);
+  EXPECT_EQ(base::loadU32(output[0].data() + isns::kPduHeaderSize),
+            static_cast<std::uint32_t>(isns::Status::MessageFormatError));
+}
+
 TEST(ClientSession, AnswersAnEsiWithItsAttributes) {
   ClientSession session(settings(isns::Transport::Datagram));
   base::Bytes message;

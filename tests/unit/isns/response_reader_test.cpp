@@ -139,6 +139,16 @@ TEST(KeyTags, ComeFromTheAttributeTable) {
   EXPECT_EQ(isns::indexTag(ObjectType::Domain), 0U);
 }
 
+TEST(ReadAttributes, RefusesALengthThatIsNoMultipleOfFour) {
+  for (std::size_t length = 0; length <= 8; ++length) {
+    base::Bytes bytes;
+    AttributeWriter writer(bytes);
+    writer.raw(tag::kIscsiName, base::Bytes(length));
+    writer.raw(tag::kAlias, base::Bytes(8 - length));
+    EXPECT_EQ(isns::readAttributes(bytes).has_value(), length % 4 == 0) << length;
+  }
+}
+
 TEST(ReadScn, SeparatesTheEventsOfOneNotice) {
   base::Bytes bytes;
   AttributeWriter writer(bytes);
