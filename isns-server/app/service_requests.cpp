@@ -190,9 +190,11 @@ void Service::onReceived(net::DatagramSocket& socket, const net::Received& recei
     return;
   }
   if (!config_.start.listen.udp || draining_) return;
-  const session::RepeatedRequests::Request request{received.peer.octets(), received.peer.port(), received.bytes};
   const bool changes =
       datagram.message() && session::accessNeeded(datagram.message()->function) > session::Access::Query;
+  const std::uint16_t transaction = changes ? datagram.message()->transactionId : std::uint16_t{0};
+  const session::RepeatedRequests::Request request{received.peer.octets(), received.peer.port(), transaction,
+                                                   received.bytes};
   if (changes) {
     if (const auto before = repeated_.answerTo(request, parts_.loop.now())) {
       if (!before->empty()) (void)socket.send(received.peer, *before, received.local);

@@ -155,7 +155,9 @@ Index Registry::Graves::find(std::uint64_t hash) const {
 void Registry::commitSucceeded() {
   committed_ = std::move(inFlight_);
   inFlight_ = State{};
-  dropLostKeys(lostInFlight_);
+  for (std::size_t i = 0; i < lostInFlight_; ++i) drop(lostKeys_[i]);
+  lostKeys_.erase(lostKeys_.begin(), lostKeys_.begin() + static_cast<std::ptrdiff_t>(lostInFlight_));
+  lostInFlight_ = 0;
 }
 
 void Registry::commitFailed() {
@@ -167,35 +169,24 @@ void Registry::commitFailed() {
   rebuildIndexes();
 }
 
-// Erases the entries of keys that were lost, unless the working state has the key at that index again.
-void Registry::dropLostKeys(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const LostKey& lost = lostKeys_[i];
-    if (lost.token) {
-      dropToken(lost.hash, lost.index);
-      continue;
+void Registry::drop(const LostKey& lost) {
+  forEachObjectType([&]<class T>(T*) {
+    if (T::kType != lost.type) return;
+    for (const State* state : {&working_, &inFlight_, &committed_}) {
+      const T* object = state->get<T>(lost.index);
+      if (object == nullptr) continue;
+      if constexpr (std::is_same_v<T, Node>) {
+        if (lost.token && tokenHash(*object) == lost.hash) return;
+      }
+      if (!lost.token && keyHash(*object) == lost.hash) return;
     }
-    forEachObjectType([&]<class T>(T*) {
-      if (T::kType != lost.type) return;
-      const T* object = working_.get<T>(lost.index);
-      if (object == nullptr || keyHash(*object) != lost.hash) index<T>().erase(lost.hash, lost.index);
-    });
-  }
-  lostKeys_.erase(lostKeys_.begin(), lostKeys_.begin() + static_cast<std::ptrdiff_t>(count));
-  lostInFlight_ = 0;
+    (lost.token ? tokens_ : index<T>()).erase(lost.hash, lost.index);
+  });
 }
 
 std::uint64_t Registry::tokenHash(const Node& node) const {
   const base::ByteView token = node.attributes.value(tag::kWwnnToken);
   return token.empty() ? 0 : hash(token);
-}
-
-void Registry::dropToken(std::uint64_t hash, Index index) {
-  for (const State* state : {&working_, &inFlight_, &committed_}) {
-    const Node* node = state->get<Node>(index);
-    if (node != nullptr && tokenHash(*node) == hash) return;
-  }
-  tokens_.erase(hash, index);
 }
 
 void Registry::rebuildIndexes() {

@@ -134,10 +134,10 @@ class Registry {
   base::Status loadCounter(std::int64_t id, std::span<const store::Cell> cells);
   base::Status loadFormerNode(std::int64_t id, std::span<const store::Cell> cells);
   void rebuildIndexes();
-  void dropLostKeys(std::size_t count);
-  // The hash of a node's WWNN token, 0 where it has none; and forgetting one that no state has any more.
+  // Erases the entry of a key, unless an object has it at that index in some state.
+  void drop(const LostKey& lost);
+  // The hash of a node's WWNN token, 0 where it has none.
   [[nodiscard]] std::uint64_t tokenHash(const Node& node) const;
-  void dropToken(std::uint64_t hash, Index node);
 
   // Issues an index; `reserved` says whether the counter row must be stored, with its new value.
   Index issueIndex(ObjectType type, std::optional<std::uint64_t>& reserved);

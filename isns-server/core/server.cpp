@@ -189,7 +189,8 @@ void Server::onTimer(base::Now now) {
 base::TimePoint Server::nextDeadline() const {
   // What is on its way to the store will say whether that works.
   const base::TimePoint store = committing_ ? base::kNever : storeRetry_;
-  return std::min({outbound_.nextDeadline(), esis_.nextDeadline(), liveness_.nextDeadline(), store});
+  const base::TimePoint silence = storeWorks_ ? liveness_.nextDeadline() : base::kNever;
+  return std::min({outbound_.nextDeadline(), esis_.nextDeadline(), silence, store});
 }
 
 void Server::settle(base::Now now) {
@@ -228,9 +229,10 @@ void Server::lose(Index index, std::uint32_t interval, base::Now now) {
   keep(transaction, {0, false, managers_}, change_kind::kPortalSilent, change_kind::kOwnOrigin, {});
 }
 
+// Whoever falls silent while the store fails goes when it works again.
 void Server::expire(base::Now now) {
+  if (!storeWorks_) return;
   for (Index i : liveness_.expired(now)) {
-    if (!storeWorks_) continue;  // it is reported again
     Transaction transaction(registry_, policy_, now);
     const Entity* entity = transaction.get<Entity>(i);
     if (entity == nullptr) continue;

@@ -48,13 +48,14 @@ std::optional<store::Batch> Server::takeBatch() {
 void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now) {
   committing_ = false;
   batch.clear();
+  bool recovered = false;
   for (ManagedResult managed : inFlight_.managed) {
     managed.committed = result == CommitResult::Committed;
     managedResults_.push_back(managed);
   }
   if (result == CommitResult::Committed) {
     registry_.commitSucceeded();
-    storeWorks_ = true;
+    recovered = !std::exchange(storeWorks_, true);
     storeRetry_ = base::kNever;
     release(inFlight_, result);
     follow(inFlight_, now);
@@ -77,6 +78,7 @@ void Server::onCommitted(store::Batch batch, CommitResult result, base::Now now)
   }
   inFlight_.batch = std::move(batch);  // its memory serves again
   inFlight_.clear();
+  if (recovered) makeDefaultDomain(now);  // what failed may have been that
 }
 
 void Server::release(Pending& pending, CommitResult result) {
@@ -147,9 +149,11 @@ void Server::followEntity(Index index, base::Now now) {
   liveness_.track(index, period, now);
 }
 
-// The rule of the two intervals ends when the client registers again: then the period that it is granted holds (6.2.6,
-// 6.3.4). Also where nothing changes by it, or the store fails: it has been received.
+// A message like others, also from who was no part of the entity before. And the rule of the two intervals ends when
+// the client registers again: then the period that it is granted holds (6.2.6, 6.3.4). Also where nothing changes by
+// it, or the store fails: it has been received.
 void Server::heardRegistration(Index entity, base::Now now) {
+  liveness_.contact(entity, now);
   if (bereft_.erase(entity) != 0) followEntity(entity, now);
 }
 

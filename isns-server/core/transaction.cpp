@@ -22,8 +22,11 @@ Transaction::~Transaction() {
   notes_.clear();
 }
 
+// Puts back what was there. With the keys that only this transaction knew it is as if they were lost: those that an
+// object has at the end, and those that one had in between.
 void Transaction::undo() {
   forEachObjectType([&]<class T>(T*) { restore<T>(); });
+  for (std::size_t i = lostBefore_; i < registry_.lostKeys_.size(); ++i) registry_.drop(registry_.lostKeys_[i]);
   registry_.lostKeys_.resize(lostBefore_);
   // A reservation that is not stored is none: whoever needs the next index makes another.
   for (const auto& [type, reserved] : notes_.reservations) {
@@ -31,20 +34,11 @@ void Transaction::undo() {
   }
 }
 
-// Puts back what was there, and takes out the keys that only this transaction knew.
 template <class T>
 void Transaction::restore() {
   for (Touch<T>& touch : notes_.of<T>().list) {
-    const T* now = get<T>(touch.index);
-    const bool keyChanged =
-        now != nullptr && (!touch.before || registry_.keyHash(*now) != registry_.keyHash(*touch.before));
-    if (keyChanged) registry_.index<T>().erase(registry_.keyHash(*now), touch.index);
-    const std::uint64_t token = [&] {
-      if constexpr (std::is_same_v<T, Node>) return now == nullptr ? 0 : registry_.tokenHash(*now);
-      return std::uint64_t{0};
-    }();
+    if (const T* now = get<T>(touch.index)) loseKey(*now);
     registry_.working_.table<T>().set(touch.index, std::move(touch.before));
-    if (token != 0) registry_.dropToken(token, touch.index);
   }
 }
 
@@ -360,6 +354,7 @@ void Transaction::deregisterNode(Index index) {
   }
   const base::IdSet groups = node.groups;
   groups.forEach([&](Index group) { dropGroupIfDead(group); });
+  leaveDefault<Node>(MemberKind::Node, index);
   dropIfUnused<Node>(index);
 }
 
@@ -380,6 +375,7 @@ void Transaction::deregisterFcPort(Index index) {
   const Index entity = std::exchange(port.entity, 0);
   edit<Entity>(entity).fcPorts.erase(index);
   keepOnly(port, tag::kFcPortName);
+  leaveDefault<FcPort>(MemberKind::FcPort, index);
   dropIfUnused<FcPort>(index);
 }
 
@@ -484,6 +480,15 @@ bool Transaction::removeMember(Index domain, MemberKind kind, Index member) {
                         (port != nullptr && port->registered() && port->domains.empty());
   if (homeless && get<Domain>(isns::kDefaultDdId) != nullptr) addMember(isns::kDefaultDdId, kind, member);
   return removed;
+}
+
+// Who is there by the policy alone goes with his registration, and comes again with the next. Else everybody who comes
+// and goes would leave an object behind that nobody has to answer for.
+template <class T>
+void Transaction::leaveDefault(MemberKind kind, Index member) {
+  const T* object = get<T>(member);
+  if (!policy_.defaultDomain || object == nullptr || object->registered() || object->domains.size() != 1) return;
+  removeMember(isns::kDefaultDdId, kind, member);
 }
 
 bool Transaction::addToSet(Index set, Index domain) {

@@ -130,6 +130,8 @@ class Transaction {
   void loseToken(const Node& node);
   template <class T>
   void dropIfUnused(Index index);  // a placeholder that nothing names any more
+  template <class T>
+  void leaveDefault(MemberKind kind, Index member);
   void dropGroupIfDead(Index group);
   void followWays();
   void followSets();

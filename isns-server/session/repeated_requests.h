@@ -1,8 +1,10 @@
 // Changes asked for by datagram that came before. Who hears nothing sends the same bytes again, with the TRANSACTION ID
 // that they had (RFC 4171 5.1.5); what was done is not done twice, and gets the answer that it got.
 //
-// Known by address, port and all bytes, for kKept after the answer: a client has given up by then, and another one may
-// have its port. Signed requests carry their time, so those of two programs differ.
+// Known by address, port and TRANSACTION ID, and only with the same bytes, for kKept after the answer: a client has
+// given up by then, and another one may have its port. Signed requests carry their time, so those of two programs
+// differ. An ID is one of the requests that wait: with other bytes it is one of a new request, and whoever gives each
+// the same ID may register, deregister and register again.
 //
 // Pure; one thread; time is an argument. Bounds: kMaxRequests and kMaxBytes, beyond which the oldest are forgotten, and
 // would be done again.
@@ -30,6 +32,7 @@ class RepeatedRequests {
   struct Request {
     const isns::IpAddress& address;
     std::uint16_t port;
+    std::uint16_t transaction;
     base::ByteView bytes;
   };
   // The answer that it got; empty: it is under way, and is answered when it is done. Nothing: it is new.
@@ -44,6 +47,7 @@ class RepeatedRequests {
  private:
   struct Known {
     std::string key;
+    base::Bytes bytes;
     std::uint64_t session;
     base::Bytes answer;
     base::TimePoint until = base::kNever;  // under way: never
@@ -51,7 +55,7 @@ class RepeatedRequests {
   using Place = std::list<Known>::iterator;
 
   static std::string keyOf(const Request& request);
-  void forgetOldest();
+  void forget(Place place);
   void keepBounds(base::TimePoint now);
 
   std::list<Known> requests_;  // the oldest first

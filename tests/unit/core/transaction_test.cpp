@@ -21,12 +21,16 @@ void refuse(core::Registry& registry, const core::Policy& policy, int number) {
   const core::Index entity = transaction.createEntity("host-" + name);
   const core::Index node = transaction.ensureNode("iqn.2001-01.com.example:" + name);
   transaction.registerNode(node, entity);
-  transaction.setWwnnToken(node, token(number));
+  // Of several that follow each other none stays, neither the last nor one in between.
+  for (int i = 0; i < 3; ++i) transaction.setWwnnToken(node, token(3 * number + i));
   isns::IpAddress address{};
   base::storeU32(address.data(), static_cast<std::uint32_t>(number));
   const core::Index portal = transaction.ensurePortal(core::PortalKey::of(address, 3260));
   transaction.ensureGroup(node, portal);
-  transaction.createDomain(0, "domain " + name);
+  const core::Index domain = transaction.createDomain(0, "domain " + name);
+  transaction.rename(*transaction.get<core::Domain>(domain), "renamed " + name);
+  const core::Index port = transaction.ensureFcPort(token(number));
+  for (int i = 0; i < 3; ++i) transaction.setDevice(port, transaction.ensureFcDevice(token(3 * number + i)));
 }
 
 TEST(Transaction, RefusedRequestsCostNoMemory) {
@@ -38,6 +42,40 @@ TEST(Transaction, RefusedRequestsCostNoMemory) {
   while (number < 50'000) refuse(registry, policy, number++);
   EXPECT_EQ(registry.objects(), 0U);
   EXPECT_LE(mallinfo2().uordblks, before + 65'536);
+}
+
+// What is in working() alone is gone; what was there is found.
+TEST(Transaction, ARefusedRequestTakesNoKeyOfTheOthers) {
+  core::Registry registry(1);
+  const core::Policy policy;
+  store::Batch batch;
+  const auto change = [&](auto&& what) {
+    core::Transaction transaction(registry, policy, {});
+    what(transaction);
+    transaction.finish(batch, 1, "", "");
+  };
+  const auto commit = [&](auto&& meanwhile) {
+    batch.clear();
+    registry.beginCommit();
+    meanwhile();
+    registry.commitSucceeded();
+  };
+  core::Index domain = 0;
+  change([&](core::Transaction& transaction) { domain = transaction.createDomain(0, "a"); });
+  commit([] {});
+  change([&](core::Transaction& transaction) { transaction.removeDomain(domain); });
+  {
+    core::Transaction refused(registry, policy, {});
+    refused.createDomain(domain, "a");
+  }
+  EXPECT_NE(registry.findDomain(registry.committed(), "a"), nullptr) << "its removal is not stored yet";
+  commit([&] {
+    core::Transaction refused(registry, policy, {});
+    refused.createDomain(domain, "a");
+  });
+  EXPECT_EQ(registry.findDomain(registry.committed(), "a"), nullptr);
+  change([&](core::Transaction& transaction) { transaction.createDomain(domain, "a"); });
+  EXPECT_NE(registry.findDomain(registry.working(), "a"), nullptr);
 }
 
 TEST(Transaction, ATokenThatANodeHasNoMoreCostsNoMemoryAndLeadsNowhere) {
