@@ -204,7 +204,17 @@ void SessionDirectory::endReset(Node& node) {
   while (!node.sessions.empty()) node.sessions.begin()->second->close(SessionEnd::ColdReset);
 }
 
+// One may end other sessions, and lead to the next that is due.
+void SessionDirectory::deliverDue() {
+  while (std::exchange(anyHeldDue_, false)) {
+    std::vector<TargetSession*> all;  // that close meanwhile are not destroyed before the end of sweep()
+    forEach([&](TargetSession& session) { all.push_back(&session); });
+    for (TargetSession* const session : all) session->deliverDue();
+  }
+}
+
 void SessionDirectory::sweep() {
+  deliverDue();
   if (std::exchange(anyReset_, false)) {
     for (auto& [name, node] : nodes_) endReset(node);
   }

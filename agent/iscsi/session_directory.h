@@ -3,8 +3,9 @@
 // Answers what a login becomes (LoginSessions), makes sessions and ends them: session reinstatement, connection
 // reinstatement, sessions whose connections did not come back. Unnamed discovery sessions belong to a node of their
 // own. Sessions that are closed stay until their units have given back the last command; sweep() then destroys them.
-// It also carries out what may not be done with a session on the stack: the end of all sessions by TARGET COLD RESET.
-// One thread, no locks; time comes in with setNow() before each login and with onTimer(). RFC 7143 4.4.3, 6.3.1, 6.3.5.
+// It also carries out what may not be done with a session on the stack: the end of all sessions by TARGET COLD RESET,
+// and requests that were held up until a function ended what was missing before them. One thread, no locks; time comes
+// in with setNow() before each login and with onTimer(). RFC 7143 4.4.3, 6.3.1, 6.3.5.
 #pragma once
 
 #include <functional>
@@ -61,8 +62,8 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   // True once after nextDeadline() may have become earlier.
   [[nodiscard]] bool takeDeadlineMoved() { return std::exchange(deadlineMoved_, false); }
   void onTimer(base::TimePoint now);
-  // Ends the sessions of targets that were reset, and destroys sessions that are closed and idle. Not from inside a
-  // call of a session.
+  // Delivers what functions have let go on, ends the sessions of targets that were reset, and destroys sessions that
+  // are closed and idle. Not from inside a call of a session.
   void sweep();
   [[nodiscard]] bool empty() const;  // of closed ones too
 
@@ -77,8 +78,10 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   void onSessionClosed(TargetSession& session, SessionEnd why) override;
   void onSessionIdle(TargetSession& session) override;
   void onColdReset(TargetSession& session) override;
+  void onHeldDue() override { anyHeldDue_ = true; }
   void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how, base::TimePoint now) override;
 
+  void deliverDue();
   void endReset(Node& node);
   Node& nodeOf(std::string_view target);
   void endConnection(TargetSession& session, std::uint16_t cid);
@@ -93,6 +96,7 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   std::vector<std::unique_ptr<TargetSession>> ending_;
   bool anyIdle_ = false;
   bool anyReset_ = false;
+  bool anyHeldDue_ = false;
   bool deadlineMoved_ = false;
   base::TimePoint now_{};
 };

@@ -85,6 +85,9 @@ class SessionOwner {
   virtual void onSessionIdle(TargetSession& session) = 0;
   // A TARGET COLD RESET was answered: all sessions of the target end (RFC 7143 11.5.1), but not inside of this call.
   virtual void onColdReset(TargetSession& session) = 0;
+  // A function has ended what held requests up: call deliverDue(), but not inside of this call. Any call of a session
+  // may lead here, and a request that is delivered may be the Logout that ends it.
+  virtual void onHeldDue() = 0;
   virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how,
                                 base::TimePoint now) = 0;
 
@@ -200,6 +203,8 @@ class TargetSession {
   void onAcknowledged(TargetConnection& connection, std::uint32_t expStatSn) {
     if (functionsWaiting_ > 0) acknowledgedForFunctions(connection, expStatSn);
   }
+  // After onHeldDue(): delivers the requests that a function has let go on.
+  void deliverDue();
   // There is room in the output of a connection again.
   void onOutputRoom(TargetConnection& connection);
   // Nobody reads the output of a connection, and others wait.
@@ -290,6 +295,7 @@ class TargetSession {
   void abortOne(TargetTask& function, TargetTask& referenced);
   void step(TargetTask& function);
   void stepWaiting();
+  void dueHeld(base::TimePoint now);
   void awaitData(TargetTask& function);
   template <class Visit>
   void forEachOwedToFunctions(const TargetConnection& connection, Visit&& visit);
@@ -324,6 +330,7 @@ class TargetSession {
   std::vector<Termination> terminations_;  // to be told when the unit has answered the function; one a task at most
   std::vector<LostConnection> lost_;       // until connectionExpired(): those that the SessionTable keeps a time for
   SessionCounters counters_;
+  std::optional<base::TimePoint> heldDue_;  // until deliverDue(): when a function ended what held requests up
   bool closed_ = false;
   bool closedTold_ = false;
   bool idleTold_ = false;

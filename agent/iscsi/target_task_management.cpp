@@ -134,13 +134,24 @@ void TargetSession::step(TargetTask& function) {
       clearForFunction(function);
       units_->manage(function, nullptr);  // may answer it
       submitWaiting();                    // what waited for those that were ended
-      if (plugsMissing(set.scope)) deliverHeld(now);
+      if (plugsMissing(set.scope)) dueHeld(now);
       return;
     case AbortStep::AwaitStatus:
       return;
     case AbortStep::Respond:
       return respond(function, TaskManagementResponseCode::FunctionComplete);
   }
+}
+
+// Goes on from here, so that who ends waiting commands of this session does not end the session with them.
+void TargetSession::dueHeld(base::TimePoint now) {
+  heldDue_ = now;
+  owner_.onHeldDue();
+}
+
+void TargetSession::deliverDue() {
+  const auto due = std::exchange(heldDue_, std::nullopt);
+  if (due && !closed_) deliverHeld(*due);
 }
 
 // From now on the data of each connection has its time.

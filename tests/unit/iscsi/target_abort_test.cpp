@@ -673,11 +673,32 @@ TEST(TargetSessionFunctions, ATargetResetOverAGapLetsWhatWaitedBehindItGoOn) {
   peer.send(peer.nop(5, false));
   EXPECT_THAT(peer.take(), IsEmpty());
   peer.sendFunction(F::TargetWarmReset, 9);
+  bench.world.directory.sweep();
   EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0", "NOP 5 len=0"));
   EXPECT_EQ(peer.session().tasks(), 0U);
   peer.send(missing);
   peer.sendRead(3, 8);
   EXPECT_THAT(peer.take(), ElementsAre("IN 3 sn=0 off=0 len=8 F S"));
+}
+
+// Whoever ended the write may have the session on the stack, and its units.
+TEST(TargetSessionFunctions, ALogoutThatAResetLetsGoOnDoesNotEndTheSessionInsideOfAnotherCall) {
+  Bench bench;
+  Peer& peer = bench.peer();
+  peer.sendWrite(1, 512);              // its data does not come
+  static_cast<void>(peer.read(2, 8));  // is not sent
+  LogoutRequest logout;
+  logout.immediate = false;
+  logout.initiatorTaskTag = 3;
+  logout.cmdSn = (*peer.cmdSn)++;
+  peer.send(logout);
+  peer.sendFunction(F::TargetWarmReset, 9);
+  peer.take();
+  peer.session().clearWaiting(0);
+  EXPECT_THAT(bench.world.ended, IsEmpty());
+  EXPECT_THAT(peer.take(), ElementsAre("TMF 9 r=0"));
+  bench.world.directory.sweep();
+  EXPECT_THAT(bench.world.ended, ElementsAre(SessionEnd::LoggedOut));
 }
 
 TEST(TargetSessionFunctions, AFunctionWhoseTasksAnotherNexusEndsGoesOn) {

@@ -1405,6 +1405,47 @@ TEST_F(ServerTest, AWarmResetThatWaitsForAWriteOfAUnitThatGoesResetsTheOthers) {
   }
 }
 
+// A reset waits for a write; behind a gap, which the reset closes, there is a Logout. Whoever ends the write lets both
+// go on.
+TEST_F(ServerTest, ALogoutBehindAResetEndsItsSessionWhoeverLetsItGoOn) {
+  for (const bool byUnmap : {false, true}) {
+    start();
+    const net::Address at = server->portals()[0].address;
+    Client other(at, loop), client(at, loop);
+    ASSERT_TRUE(other.login(2));
+    ASSERT_TRUE(client.login());
+    for (Client* const one : {&other, &client}) {
+      one->attentions(0);
+      one->attentions(1);
+    }
+    client.send(client.command(1, 0, {0x2a, 0, 0, 0, 0, 0, 0, 0, 8}, 4096));  // its data does not come
+    ASSERT_TRUE(client.next());
+    ++client.cmdSn;
+    client.send(client.command(2, 0, {0x00}, 0));
+    LogoutRequest logout;
+    logout.immediate = false;
+    logout.initiatorTaskTag = 3;
+    logout.cmdSn = client.cmdSn++;
+    client.send(logout);
+    client.send(client.function(TaskManagementFunction::TargetWarmReset, 9));
+    turns();
+    ASSERT_EQ(server->sessions().size(), 2U);
+    if (byUnmap) {
+      ASSERT_TRUE(server->apply(mapped({{1, "two"}})).ok());
+    } else {
+      other.send(other.function(TaskManagementFunction::ClearTaskSet, 8));
+      ASSERT_TRUE(other.next());
+    }
+    turns();
+    EXPECT_EQ(server->sessions().size(), 1U);
+    EXPECT_THAT(client.responses(9), testing::Contains(testing::Pair(0x26, 3U))) << "the Logout is answered";
+    EXPECT_EQ(other.run(1, {0x00}, 0), 2) << "a unit attention of the reset";
+    EXPECT_EQ(other.run(1, {0x12, 0, 0, 0, 36}, 36), 0);
+    server.reset();
+    stores.reset();
+  }
+}
+
 TEST_F(ServerTest, CommandsThatEndWithAConnectionAreAUnitAttentionOnTheOthers) {
   start();
   const net::Address at = server->portals()[0].address;
