@@ -143,6 +143,14 @@ void CredentialMachine::retire(base::WallTime) {
   if (c_.initiator.managed) out_.push_back({OutputKind::Give, Side::Initiator, c_.initiator.node, 0, {}});
 }
 
+// What agents told before says nothing of now: who holds it tells the new step.
+void CredentialMachine::comeBack() {
+  if (c_.phase == Phase::Retired) return;
+  c_.currentStep = c_.step + 1;
+  if (c_.nextStep != 0) c_.nextStep = c_.currentStep;
+  giveAll();
+}
+
 void CredentialMachine::onApplied(Side side, std::string_view node, std::uint32_t step, base::WallTime now) {
   CredentialEnd* end = findEnd(c_, side, node);
   if (end == nullptr || !end->managed || step > c_.step || step <= end->applied) return;

@@ -74,6 +74,8 @@ class CredentialMachine {
   // Of one that is rolling back already: the initiator is not waited for.
   base::Status cancelChange(base::WallTime now);
   void retire(base::WallTime now);
+  // It was gone for a time: an agent may have dropped what it held of it, or may hold it still.
+  void comeBack();
 
   // An agent tells the step that holds at its end.
   void onApplied(Side side, std::string_view node, std::uint32_t step, base::WallTime now);

@@ -104,12 +104,12 @@ const PendingSecret* pendingFor(const CredentialKeeper& keeper, Id draft, const 
   return found;
 }
 
-// The one of the pair that the model has no more and that is kept since it may come back: of several the one that went
-// last, whose number in the model is the highest.
+// The one of the pair that the model has no more and that is kept since it may come back, as it was: one that was
+// retired is retired. Of several the one that went last, whose number in the model is the highest.
 const Credential* keptOf(const CredentialKeeper& keeper, const san::Snapshot& before, const Pair& pair) {
   const Credential* found = nullptr;
   for (const Credential* one : keeper.at(Side::Initiator, pair.first)) {
-    if (one->phase == Phase::Retired || before.get<san::Credential>(one->object) != nullptr) continue;
+    if (before.get<san::Credential>(one->object) != nullptr) continue;
     const bool same =
         one->allTargets ? pair.second.empty() : !one->targets.empty() && one->targets[0].node == pair.second;
     if (same && (found == nullptr || found->object < one->object)) found = one;

@@ -251,6 +251,11 @@ void CredentialWork::remove(CredentialId id) {
   removed_.insert(id);
 }
 
+void CredentialWork::bringBack(CredentialId id, san::Id object) {
+  take(id)->object = object;
+  onEvent(id, [](CredentialMachine& machine) { machine.comeBack(); });
+}
+
 void CredentialWork::onEvent(CredentialId id, const std::function<void(CredentialMachine& machine)>& event) {
   Credential* credential = take(id);
   if (credential == nullptr) return;

@@ -42,8 +42,8 @@ class CredentialWork {
   base::Status create(const san::Credential& object, const std::string& initiator, bool initiatorManaged,
                       const std::vector<CredentialMachine::Target>& targets, const PendingSecret* pending);
   // One whose life goes on as this credential of the model, since a rollback made it again: it has its own secrets
-  // back.
-  void bringBack(CredentialId id, san::Id object) { take(id)->object = object; }
+  // back. Its agents are given them again.
+  void bringBack(CredentialId id, san::Id object);
   base::Status startChange(CredentialId id, const ChangeOptions& options, Brought brought);
   base::Status cancelChange(CredentialId id);
   base::Status retire(CredentialId id);

@@ -235,6 +235,54 @@ TEST_F(Pair, OneThatSomebodyMakesAnewHasAnotherSecretAndTheOldOneRetires) {
   EXPECT_EQ(world.audit.back().event, "secret.retired");
 }
 
+// What its agents told before, they told of what they have dropped since.
+TEST_F(Pair, OneThatCameBackIsHeldByWhoTellsItAnew) {
+  const auto applies = [&](san::Id which, Side side, const std::string& node) {
+    world.event(which,
+                [&](CredentialMachine& machine) { machine.onApplied(side, node, world.of(which).step, world.now); });
+  };
+  world.settle(object);
+  ASSERT_EQ(world.shown(object).targetHolds, san::Truth::Yes);
+  ASSERT_EQ(world.shown(object).initiatorHolds, san::Truth::Yes);
+  world.held = true;
+  const std::uint32_t step = world.of(object).step;
+  world.san.erase({san::Kind::Credential, object});
+  const san::Snapshot before = world.san.done();
+  const san::Id again = world.credential(world.disk, true);
+  CredentialWork work = world.work();
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), {5, true}));
+  world.commit(work);
+  EXPECT_GT(world.of(again).step, step) << "they are given it again";
+  EXPECT_EQ(holds(world.of(again), world.of(again).targets[0]), san::Truth::Unknown);
+  EXPECT_EQ(holds(world.of(again), world.of(again).initiator), san::Truth::Unknown);
+  applies(again, Side::Target, kDisk);
+  EXPECT_EQ(holds(world.of(again), world.of(again).targets[0]), san::Truth::Yes);
+  EXPECT_NE(holds(world.of(again), world.of(again).initiator), san::Truth::Yes);
+  applies(again, Side::Initiator, kHost);
+  EXPECT_EQ(holds(world.of(again), world.of(again).initiator), san::Truth::Yes);
+}
+
+// To bring back what was erased is not to undo what was done before.
+TEST_F(Pair, OneThatWasRetiredComesBackRetired) {
+  const CredentialId id = world.of(object).id;
+  CredentialWork retiring = world.work();
+  ASSERT_TRUE(retiring.retire(id));
+  world.commit(retiring);
+  world.held = true;
+  const std::uint32_t step = world.of(object).step;
+  world.san.erase({san::Kind::Credential, object});
+  const san::Snapshot before = world.san.done();
+  const san::Id again = world.credential(world.disk, true);
+  CredentialWork work = world.work();
+  ASSERT_TRUE(createNew(work, world.keeper, before, san::SanIndex(world.san.done()), {5, true}));
+  world.commit(work);
+  ASSERT_EQ(world.of(again).id, id);
+  EXPECT_EQ(world.of(again).phase, Phase::Retired);
+  EXPECT_EQ(world.of(again).step, step);
+  EXPECT_THAT(world.keeper.secretsOf(id), IsEmpty());
+  EXPECT_EQ(world.shown(again).state, san::CredentialState::Retired);
+}
+
 TEST_F(Pair, ARollbackGivesTheOneBackThatWasReplacedAndNotTheOneThatReplacedIt) {
   const CredentialId first = world.of(object).id;
   const auto replaced = [&](san::Id old, bool rollback) {
