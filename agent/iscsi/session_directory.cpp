@@ -206,10 +206,8 @@ void SessionDirectory::endReset(Node& node) {
 
 // One may end other sessions, and lead to the next that is due.
 void SessionDirectory::deliverDue() {
-  while (std::exchange(anyHeldDue_, false)) {
-    std::vector<TargetSession*> all;  // that close meanwhile are not destroyed before the end of sweep()
-    forEach([&](TargetSession& session) { all.push_back(&session); });
-    for (TargetSession* const session : all) session->deliverDue();
+  while (!due_.empty()) {
+    for (TargetSession* const session : std::exchange(due_, {})) session->deliverDue();
   }
 }
 

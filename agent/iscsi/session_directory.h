@@ -78,7 +78,7 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   void onSessionClosed(TargetSession& session, SessionEnd why) override;
   void onSessionIdle(TargetSession& session) override;
   void onColdReset(TargetSession& session) override;
-  void onHeldDue() override { anyHeldDue_ = true; }
+  void onHeldDue(TargetSession& session) override { due_.push_back(&session); }
   void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how, base::TimePoint now) override;
 
   void deliverDue();
@@ -94,9 +94,9 @@ class SessionDirectory final : public LoginSessions, public SessionOwner {
   TransferPool transfers_;
   std::map<std::string, Node, std::less<>> nodes_;  // by target name; "": discovery without a name
   std::vector<std::unique_ptr<TargetSession>> ending_;
+  std::vector<TargetSession*> due_;  // each once; those that close meanwhile live until the end of sweep()
   bool anyIdle_ = false;
   bool anyReset_ = false;
-  bool anyHeldDue_ = false;
   bool deadlineMoved_ = false;
   base::TimePoint now_{};
 };

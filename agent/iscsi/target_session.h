@@ -87,7 +87,7 @@ class SessionOwner {
   virtual void onColdReset(TargetSession& session) = 0;
   // A function has ended what held requests up: call deliverDue(), but not inside of this call. Any call of a session
   // may lead here, and a request that is delivered may be the Logout that ends it.
-  virtual void onHeldDue() = 0;
+  virtual void onHeldDue(TargetSession& session) = 0;
   virtual void onConnectionGone(TargetSession& session, std::uint16_t cid, ConnectionEnd how,
                                 base::TimePoint now) = 0;
 

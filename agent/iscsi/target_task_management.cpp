@@ -145,8 +145,7 @@ void TargetSession::step(TargetTask& function) {
 
 // Goes on from here, so that who ends waiting commands of this session does not end the session with them.
 void TargetSession::dueHeld(base::TimePoint now) {
-  heldDue_ = now;
-  owner_.onHeldDue();
+  if (!std::exchange(heldDue_, now)) owner_.onHeldDue(*this);
 }
 
 void TargetSession::deliverDue() {
